@@ -1,0 +1,211 @@
+use crate::{ClaimId, Fault, OptionId};
+use std::borrow::Cow;
+
+/// A question on the table and its possible answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Issue {
+    /// Unique among issues.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// The possible answers.
+    pub options: Options,
+    /// The answer that holds today, if the file says.
+    pub status_quo: Option<OptionId>,
+    /// Claims on which the issue itself rests.
+    pub because: Vec<ClaimId>,
+}
+
+/// The answers to an issue.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Options {
+    /// Answers with names.
+    Named {
+        /// Whether their order means something (ordinal rather than nominal).
+        ordered: bool,
+        /// The answers, in the order written.
+        options: Vec<NamedOption>,
+    },
+    /// Evenly spaced numbers.
+    Range(Range),
+}
+
+/// One answer with a name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedOption {
+    /// Unique within its issue.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+}
+
+/// The numbers `start`, `start + step`, ..., as exact decimals.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Range {
+    start: i64,
+    step: i64,
+    /// Decimal places of `start` and `step`.
+    places: u32,
+    /// How many numbers, at least 1.
+    count: usize,
+    /// The unit the numbers are in.
+    pub unit: Option<String>,
+}
+
+impl Range {
+    /// Most numbers a range may hold.
+    pub const MAX_COUNT: usize = 1_000_000;
+
+    /// The numbers from `from` to at most `to` by steps of `by`.
+    ///
+    /// The second value is the last number reached when that is short of `to`.
+    ///
+    /// # Errors
+    /// A bound or step that is not finite or needs more than 15 digits, a step that is not positive,
+    /// bounds the wrong way round, more than [`Range::MAX_COUNT`] numbers.
+    pub fn new(from: f64, to: f64, by: f64) -> Result<(Range, Option<f64>), Fault> {
+        if !(from.is_finite() && to.is_finite() && by.is_finite()) {
+            return Err(Fault::new("a range needs finite numbers", "write ordinary decimal numbers"));
+        }
+        if by <= 0.0 {
+            return Err(Fault::new("the step `by` must be above 0", "write how far apart two options are"));
+        }
+        if to < from {
+            return Err(Fault::new("the range ends before it begins", "swap `from` and `to`"));
+        }
+        let places = [from, to, by].iter().map(|v| decimal_places(*v)).max().unwrap_or(0);
+        let scaled = |v: f64| -> Option<i64> { to_decimal(v, places) };
+        let (Some(start), Some(end), Some(step)) = (scaled(from), scaled(to), scaled(by)) else {
+            return Err(Fault::new(
+                "the range needs more digits than can be kept",
+                "write numbers of at most 15 digits",
+            ));
+        };
+        let steps = (end - start) / step;
+        if steps >= Range::MAX_COUNT as i64 {
+            return Err(Fault::new(
+                format!("the range has {} options, more than {}", steps + 1, Range::MAX_COUNT),
+                "write a larger step `by`",
+            ));
+        }
+        let range = Range { start, step, places, count: steps as usize + 1, unit: None };
+        let last = range.value(range.count - 1);
+        Ok((range, (last != to).then_some(last)))
+    }
+
+    /// How many numbers.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The `k`-th number, the nearest `f64` to its exact decimal.
+    pub fn value(&self, k: usize) -> f64 {
+        let decimal = self.start + self.step * k as i64;
+        // A decimal of at most 17 digits always parses.
+        format!("{decimal}e-{}", self.places).parse().unwrap_or(f64::NAN)
+    }
+
+    /// The position of a number in the range, if it is one of its options.
+    pub fn position(&self, value: f64) -> Option<usize> {
+        let from_start = (value - self.value(0)) / (self.step as f64 / 10f64.powi(self.places as i32));
+        let k = from_start.round();
+        if !(0.0..self.count as f64).contains(&k) {
+            return None;
+        }
+        (self.value(k as usize) == value).then_some(k as usize)
+    }
+}
+
+fn decimal_places(value: f64) -> u32 {
+    let text = format!("{value}");
+    text.split_once('.').map_or(0, |(_, fraction)| fraction.len() as u32)
+}
+
+fn to_decimal(value: f64, places: u32) -> Option<i64> {
+    if places > 15 {
+        return None;
+    }
+    let scaled = (value * 10f64.powi(places as i32)).round();
+    (scaled.abs() < 1e15).then_some(scaled as i64)
+}
+
+impl Issue {
+    /// How many answers it has.
+    pub fn n_options(&self) -> usize {
+        match &self.options {
+            Options::Named { options, .. } => options.len(),
+            Options::Range(range) => range.count(),
+        }
+    }
+
+    /// The option's id: its text, or its number in shortest decimal form.
+    pub fn option_id(&self, option: OptionId) -> Cow<'_, str> {
+        match &self.options {
+            Options::Named { options, .. } => Cow::Borrowed(&options[option.0].id),
+            Options::Range(range) => Cow::Owned(range.value(option.0).to_string()),
+        }
+    }
+
+    /// The option as people say it: its name, or its number with the unit.
+    pub fn option_name(&self, option: OptionId) -> Cow<'_, str> {
+        match &self.options {
+            Options::Named { options, .. } => Cow::Borrowed(&options[option.0].name),
+            Options::Range(range) => Cow::Owned(match &range.unit {
+                Some(unit) => format!("{} {unit}", range.value(option.0)),
+                None => range.value(option.0).to_string(),
+            }),
+        }
+    }
+
+    /// The number an option stands for, on issues that are ranges.
+    pub fn option_value(&self, option: OptionId) -> Option<f64> {
+        match &self.options {
+            Options::Named { .. } => None,
+            Options::Range(range) => Some(range.value(option.0)),
+        }
+    }
+
+    /// The option with this id; on a range, any spelling of its number.
+    pub fn find(&self, text: &str) -> Option<OptionId> {
+        match &self.options {
+            Options::Named { options, .. } => {
+                options.iter().position(|option| option.id == text).map(OptionId)
+            }
+            Options::Range(range) => range.position(text.parse().ok()?).map(OptionId),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(from: f64, to: f64, by: f64, values: &[f64], short: Option<f64>) {
+        let (range, last) = Range::new(from, to, by).expect("a range");
+        let got: Vec<f64> = (0..range.count()).map(|k| range.value(k)).collect();
+        assert_eq!(got, values);
+        assert_eq!(last, short);
+        for (k, value) in got.iter().enumerate() {
+            assert_eq!(range.position(*value), Some(k));
+        }
+        assert_eq!(range.position(from - by), None);
+    }
+
+    #[test]
+    fn ranges_step_in_exact_decimals() {
+        check(0.0, 0.5, 0.1, &[0.0, 0.1, 0.2, 0.3, 0.4, 0.5], None);
+        check(0.0, 10.0, 3.0, &[0.0, 3.0, 6.0, 9.0], Some(9.0));
+        check(-1.0, 1.0, 0.5, &[-1.0, -0.5, 0.0, 0.5, 1.0], None);
+        check(5.0, 5.0, 1.0, &[5.0], None);
+    }
+
+    #[test]
+    fn ranges_that_make_no_sense_are_refused() {
+        for (from, to, by) in
+            [(1.0, 0.0, 1.0), (0.0, 1.0, 0.0), (0.0, 1e9, 1.0), (f64::NAN, 1.0, 1.0), (0.0, 1e300, 1e299)]
+        {
+            assert!(Range::new(from, to, by).is_err(), "{from} {to} {by}");
+        }
+    }
+}

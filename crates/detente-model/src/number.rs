@@ -1,0 +1,47 @@
+use crate::{ClaimId, Distribution};
+
+/// A number a user entered: a value or a distribution over values, and the claims it rests on.
+///
+/// A number without claims is an assumption and is shown as one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Number {
+    /// The value, or what is known of it.
+    pub spread: Distribution,
+    /// The claims that support it; empty for an assumption.
+    pub because: Vec<ClaimId>,
+}
+
+impl Number {
+    /// An unsourced, certain number.
+    pub fn fixed(value: f64) -> Number {
+        Number { spread: Distribution::Point(value), because: Vec::new() }
+    }
+
+    /// The number that stands in for an unknown until unknowns are sampled.
+    pub fn mean(&self) -> f64 {
+        self.spread.mean()
+    }
+
+    /// Whether it is a single value rather than a distribution.
+    pub fn is_certain(&self) -> bool {
+        matches!(self.spread, Distribution::Point(_))
+    }
+}
+
+/// A political cost or a strain: chance, in a body's own units, the part below 0 counting as 0.
+///
+/// Its parameters are numbers of their own, each a value, an unknown, or a sourced figure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cost(pub Distribution<Number>);
+
+impl Cost {
+    /// The distribution with every parameter at its mean.
+    pub fn at_means(&self) -> Distribution {
+        self.0.map(|number| number.mean())
+    }
+
+    /// A certain cost.
+    pub fn fixed(value: f64) -> Cost {
+        Cost(Distribution::Point(Number::fixed(value)))
+    }
+}

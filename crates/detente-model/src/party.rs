@@ -1,0 +1,48 @@
+use crate::{BodyId, ClaimId, Cost, Number, PartyId, Preferences, Rule};
+
+/// A side that signs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Party {
+    /// Unique among parties.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Its bodies, in the order written, at least one.
+    pub bodies: Vec<BodyId>,
+    /// Whose yes makes its yes.
+    pub ratifies: Rule<BodyId>,
+    /// Claims on which its structure rests.
+    pub because: Vec<ClaimId>,
+}
+
+/// Someone whose yes matters inside a party.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Body {
+    /// Unique within its party.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// The party it belongs to.
+    pub party: PartyId,
+    /// Its weight where one number per party is needed, 0 or more; absent for 1.
+    pub influence: Option<Number>,
+    /// What no agreement is worth to it; absent if every outcome is acceptable.
+    pub alternative: Option<Number>,
+    /// Its political cost of a yes; absent for none.
+    pub will: Option<Cost>,
+    /// The temptation it can stand during implementation; absent for 0.
+    pub strain: Option<Cost>,
+    /// What the others' answer would cost it if it walked away; absent for 0.
+    pub reaction: Option<Number>,
+    /// What it values.
+    pub preferences: Preferences,
+    /// Claims on which its description rests.
+    pub because: Vec<ClaimId>,
+}
+
+impl Body {
+    /// Its weight among the bodies of its party.
+    pub fn influence(&self) -> f64 {
+        self.influence.as_ref().map_or(1.0, Number::mean)
+    }
+}

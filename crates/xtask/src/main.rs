@@ -1,0 +1,198 @@
+//! The project's own checks, run as `cargo xtask COMMAND`. `ci` is the one list of them: what the machines run is what
+//! you run.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+
+mod ci;
+mod docs;
+mod licences;
+mod metadata;
+mod shell;
+mod tidy;
+
+/// Where the fuzz targets are described, when there are any: a workspace of its own.
+const FUZZ_MANIFEST: &str = "fuzz/Cargo.toml";
+
+/// Each command with its arguments and what it does.
+const COMMANDS: &[(&str, &str, &str)] = &[
+    (
+        "ci",
+        "[--quick]",
+        "every check there is; --quick leaves out generated docs, the README run and fuzzing",
+    ),
+    ("tidy", "", "dependency edges, reasons, README commands, catalog folders, crate docs, unsafe code"),
+    ("licences", "", "licences and bans of all dependencies"),
+    ("docs", "[--check]", "writes the generated docs; --check only says whether they are current"),
+    ("judge", "[--cases N]", "the analysis against its judges on N random cases (default 1000)"),
+];
+
+/// What was asked for.
+#[derive(Debug, PartialEq, Eq)]
+enum Request {
+    Ci { quick: bool },
+    Tidy,
+    Licences,
+    Docs { check: bool },
+    Judge { cases: u32 },
+    Help,
+}
+
+/// How a check came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Clean,
+    Problems,
+}
+
+impl Verdict {
+    fn of(problems: usize) -> Verdict {
+        if problems == 0 { Verdict::Clean } else { Verdict::Problems }
+    }
+}
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match request(&args) {
+        Ok(request) => exit_code(answer(request)),
+        Err(problem) => {
+            eprintln!("error: {problem}\n\n{}", usage());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn exit_code(answer: Result<Verdict>) -> ExitCode {
+    match answer {
+        Ok(Verdict::Clean) => ExitCode::SUCCESS,
+        Ok(Verdict::Problems) => ExitCode::from(1),
+        Err(problem) => {
+            eprintln!("error: {problem:#}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn answer(request: Request) -> Result<Verdict> {
+    let root = root()?;
+    match request {
+        Request::Ci { quick } => ci::run(&root, quick),
+        Request::Tidy => tidy::run(&root),
+        Request::Licences => licences::run(&root),
+        Request::Docs { check: false } => docs::write(&root),
+        Request::Docs { check: true } => docs::check(&root),
+        Request::Judge { cases } => judge(&root, cases),
+        Request::Help => {
+            println!("{}", usage());
+            Ok(Verdict::Clean)
+        }
+    }
+}
+
+/// Runs the property tests of the analysis on so many random cases.
+fn judge(root: &Path, cases: u32) -> Result<Verdict> {
+    let args = [
+        "test",
+        "--release",
+        "--locked",
+        "-p",
+        "detente-analysis",
+        "--test",
+        "judged",
+        "--test",
+        "properties",
+    ];
+    shell::run(shell::cargo(root, &args).env("DETENTE_CASES", cases.to_string()))?;
+    Ok(Verdict::Clean)
+}
+
+/// Reads the command line; the error says what is wrong with it.
+fn request(args: &[&str]) -> Result<Request, String> {
+    if args.iter().any(|arg| ["--help", "-h"].contains(arg)) {
+        return Ok(Request::Help);
+    }
+    match args {
+        [] => Err("no command was given".to_owned()),
+        ["help"] => Ok(Request::Help),
+        ["ci"] => Ok(Request::Ci { quick: false }),
+        ["ci", "--quick"] => Ok(Request::Ci { quick: true }),
+        ["tidy"] => Ok(Request::Tidy),
+        ["licences"] => Ok(Request::Licences),
+        ["docs"] => Ok(Request::Docs { check: false }),
+        ["docs", "--check"] => Ok(Request::Docs { check: true }),
+        ["judge"] => Ok(Request::Judge { cases: 1000 }),
+        ["judge", "--cases", cases] => Ok(Request::Judge { cases: count(cases)? }),
+        [command, rest @ ..] if is_command(command) => {
+            Err(format!("`{command}` does not take `{}`", rest.join(" ")))
+        }
+        [command, ..] => Err(format!("there is no command `{command}`")),
+    }
+}
+
+fn count(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a number of cases; give one like 1000"))
+}
+
+/// Whether `cargo xtask NAME` means something.
+fn is_command(name: &str) -> bool {
+    name == "help" || COMMANDS.iter().any(|(command, ..)| *command == name)
+}
+
+fn usage() -> String {
+    let line = |(name, arguments, summary): &(&str, &str, &str)| {
+        format!("  {:<20}{summary}", format!("{name} {arguments}"))
+    };
+    let lines: Vec<String> = COMMANDS.iter().map(line).collect();
+    format!("usage: cargo xtask COMMAND\n\ncommands:\n{}", lines.join("\n"))
+}
+
+/// The root of the project: the nearest folder up from here that holds this crate.
+fn root() -> Result<PathBuf> {
+    let here = env::current_dir()?;
+    let start = env::var_os("CARGO_MANIFEST_DIR").map_or(here, PathBuf::from);
+    let found = start.ancestors().find(|folder| folder.join("crates/xtask/Cargo.toml").is_file());
+    found.map(Path::to_owned).context("this is no folder of the project; go there first")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(args: &[&str], expected: Request) {
+        assert_eq!(request(args), Ok(expected));
+    }
+
+    #[track_caller]
+    fn check_refused(args: &[&str], part: &str) {
+        let problem = request(args).expect_err("this is not a request");
+        assert!(problem.contains(part), "{problem}");
+    }
+
+    #[test]
+    fn every_command_of_the_usage_is_a_request() {
+        for (name, ..) in COMMANDS {
+            assert!(request(&[name]).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn options_change_the_request() {
+        check(&["ci", "--quick"], Request::Ci { quick: true });
+        check(&["docs", "--check"], Request::Docs { check: true });
+        check(&["judge", "--cases", "50"], Request::Judge { cases: 50 });
+        check(&["judge", "--help"], Request::Help);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused_by_name() {
+        check_refused(&[], "no command");
+        check_refused(&["cj"], "`cj`");
+        check_refused(&["ci", "--fast"], "`--fast`");
+        check_refused(&["judge", "--cases", "many"], "`many`");
+    }
+}
