@@ -1,0 +1,209 @@
+//! Numbers, distributions and political costs.
+
+use super::grammar;
+use super::reader::{Reader, head, way_out};
+use crate::yaml::{Node, Value};
+use detente_model::{ClaimId, Cost, Distribution, Number};
+
+const FORMS: [&str; 6] = ["point", "uniform", "triangular", "normal", "beta", "discrete"];
+
+impl Reader {
+    /// A plain decimal number.
+    pub(crate) fn decimal(&mut self, node: &Node) -> Option<f64> {
+        let text = self.scalar(node, "a number")?;
+        let Value::Scalar { plain, .. } = &node.value else { return None };
+        match parse_decimal(text) {
+            Some(value) if !plain => {
+                self.error(
+                    node.span,
+                    format!("`{text}` is in quotes, which makes it a text"),
+                    "remove the quotes",
+                );
+                Some(value)
+            }
+            Some(value) => Some(value),
+            None => {
+                self.error(node.span, format!("`{text}` is not a number"), number_help(text));
+                None
+            }
+        }
+    }
+
+    /// A number that may be a distribution and may name claims.
+    pub(crate) fn number(&mut self, node: &Node) -> Option<Number> {
+        let Some((inner, because)) = self.cited(node)? else {
+            return self.decimal(node).map(Number::fixed);
+        };
+        let spread = match &inner.value {
+            Value::Map(_) => self.distribution(inner, &|reader, node| reader.decimal(node))?,
+            _ => Distribution::Point(self.decimal(inner)?),
+        };
+        if let Err(fault) = spread.check() {
+            self.error(head(inner), fault.message, fault.help);
+            return None;
+        }
+        Some(Number { spread, because })
+    }
+
+    /// A number that must be present among optional fields.
+    pub(crate) fn optional_number(&mut self, node: Option<&Node>) -> Option<Number> {
+        node.filter(|node| !node.is_empty_value()).and_then(|node| self.number(node))
+    }
+
+    /// A political cost or strain: a distribution whose parameters are numbers.
+    pub(crate) fn cost(&mut self, node: &Node) -> Option<Cost> {
+        let (inner, because) = self.cited(node)?.unwrap_or((node, Vec::new()));
+        let cost = match &inner.value {
+            Value::Map(_) => self.distribution(inner, &|reader, node| reader.number(node))?,
+            _ => Distribution::Point(Number::fixed(self.decimal(inner)?)),
+        };
+        let cost = cost.map(|number| match number.because.is_empty() {
+            true => Number { because: because.clone(), ..number.clone() },
+            false => number.clone(),
+        });
+        let cost = Cost(cost);
+        if let Err(fault) = cost.at_means().check() {
+            self.error(head(inner), fault.message, fault.help);
+            return None;
+        }
+        Some(cost)
+    }
+
+    /// Splits `{value: ..., because: [...]}`; a mapping without `value` is its own value.
+    fn cited<'n>(&mut self, node: &'n Node) -> Option<Option<(&'n Node, Vec<ClaimId>)>> {
+        let Value::Map(pairs) = &node.value else { return Some(None) };
+        let named = |name: &str| pairs.iter().any(|(key, _)| key.text() == Some(name));
+        if !named("value") && !named("because") {
+            return Some(Some((node, Vec::new())));
+        }
+        let fields = self.fields(node, &grammar::CITED)?;
+        let because = self.because(&fields);
+        fields.get("value").map(|value| Some((value, because)))
+    }
+
+    fn distribution<P>(
+        &mut self,
+        node: &Node,
+        read: &dyn Fn(&mut Reader, &Node) -> Option<P>,
+    ) -> Option<Distribution<P>>
+    where
+        P: From1,
+    {
+        let pairs = self.pairs(node, "a distribution's name to its parameters");
+        let [(name, parameters)] = pairs else {
+            let help = format!("write one of `{}`", FORMS.join("`, `"));
+            self.error(head(node), "a distribution has exactly one name", help);
+            return None;
+        };
+        match name.text().unwrap_or_default() {
+            "point" => read(self, parameters).map(Distribution::Point),
+            "uniform" => {
+                let [from, to] = self.parameters(parameters, &grammar::UNIFORM, read)?;
+                Some(Distribution::Uniform { from: from?, to: to? })
+            }
+            "triangular" => {
+                let [from, mode, to] = self.parameters(parameters, &grammar::TRIANGULAR, read)?;
+                Some(Distribution::Triangular { from: from?, mode: mode?, to: to? })
+            }
+            "normal" => {
+                let [mean, sd] = self.parameters(parameters, &grammar::NORMAL, read)?;
+                Some(Distribution::Normal { mean: mean?, sd: sd? })
+            }
+            "beta" => {
+                let [alpha, beta, from, to] = self.parameters(parameters, &grammar::BETA, read)?;
+                let (from, to) = (from.unwrap_or(P::from_f64(0.0)), to.unwrap_or(P::from_f64(1.0)));
+                Some(Distribution::Beta { alpha: alpha?, beta: beta?, from, to })
+            }
+            "discrete" => self.discrete(parameters, read),
+            other => {
+                let help = way_out(other, FORMS.into_iter(), "distributions");
+                self.error(name.span, format!("`{other}` is not a distribution"), help);
+                None
+            }
+        }
+    }
+
+    /// The parameters of a distribution by name, or as a list in the order of their names.
+    fn parameters<P, const N: usize>(
+        &mut self,
+        node: &Node,
+        object: &'static grammar::Object,
+        read: &dyn Fn(&mut Reader, &Node) -> Option<P>,
+    ) -> Option<[Option<P>; N]> {
+        let nodes: Vec<Option<&Node>> = match &node.value {
+            Value::List(items) if items.len() == N => items.iter().map(Some).collect(),
+            Value::List(_) => {
+                let names: Vec<&str> = object.keys.iter().map(|key| key.name).collect();
+                let message = format!("`{}` takes {N} numbers", object.name);
+                self.error(head(node), message, format!("write `[{}]`", names.join(", ")));
+                return None;
+            }
+            _ => {
+                let fields = self.fields(node, object)?;
+                object.keys.iter().map(|key| fields.get(key.name)).collect()
+            }
+        };
+        let values: Vec<Option<P>> =
+            nodes.into_iter().map(|node| node.and_then(|node| read(self, node))).collect();
+        values.try_into().ok()
+    }
+
+    fn discrete<P: From1>(
+        &mut self,
+        node: &Node,
+        read: &dyn Fn(&mut Reader, &Node) -> Option<P>,
+    ) -> Option<Distribution<P>> {
+        let mut points = Vec::new();
+        for (value, probability) in self.pairs(node, "values to probabilities") {
+            let value = self.decimal(value).map(P::from_f64);
+            let probability = read(self, probability);
+            points.push((value?, probability?));
+        }
+        Some(Distribution::Discrete(points))
+    }
+}
+
+/// Parameters that a plain number can stand for.
+pub(crate) trait From1 {
+    fn from_f64(value: f64) -> Self;
+}
+
+impl From1 for f64 {
+    fn from_f64(value: f64) -> f64 {
+        value
+    }
+}
+
+impl From1 for Number {
+    fn from_f64(value: f64) -> Number {
+        Number::fixed(value)
+    }
+}
+
+/// A finite decimal number: digits, at most one point, an optional exponent.
+pub(crate) fn parse_decimal(text: &str) -> Option<f64> {
+    let digits_only = text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
+    let value: f64 = text.parse().ok().filter(|_| digits_only)?;
+    value.is_finite().then_some(value)
+}
+
+fn number_help(text: &str) -> String {
+    let lower = text.trim().to_lowercase();
+    let without = |drop: &[char]| text.replace(drop, "");
+    if lower.contains("nan") || lower.contains("inf") {
+        return "write a finite number; leave the key out where there is no limit".into();
+    }
+    if let Some(percent) = lower.strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok()) {
+        return format!("write `{}`", percent / 100.0);
+    }
+    if let Some(value) = parse_decimal(&without(&['_', ' ', '\''])) {
+        return format!("write `{value}`");
+    }
+    if let Some(value) = parse_decimal(&text.replacen(',', ".", 1)) {
+        return format!("write `{value}`, with a point");
+    }
+    if let Some((number, _)) = lower.split_once(' ').filter(|(number, _)| parse_decimal(number).is_some()) {
+        return format!("write `{number}`; units belong in a range's `unit` or in a name");
+    }
+    "write a decimal number such as `0.5`, `40` or `1e3`".into()
+}

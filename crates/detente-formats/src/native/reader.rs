@@ -1,0 +1,331 @@
+//! What every part of the language is read with: fields of a mapping, ids, texts, references.
+
+use super::grammar::{Key, Need, Object};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::yaml::{Node, Value};
+use detente_model::Issue;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// The state of reading one file.
+pub(crate) struct Reader {
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) names: Names,
+    /// How many errors were found while reading.
+    pub(crate) n_errors: usize,
+}
+
+/// Past so many errors the file is something else; no more are kept and no suggestions sought.
+pub(crate) const MAX_ERRORS: usize = 1000;
+
+/// Every id of the file, known before any reference is read.
+pub(crate) struct Names {
+    pub(crate) parties: Ids,
+    /// By party: the ids of its bodies, and the number of bodies before them.
+    pub(crate) bodies: Vec<(Ids, usize)>,
+    pub(crate) issues: Ids,
+    /// By issue; absent if the issue itself could not be read.
+    pub(crate) issue_values: Vec<Option<Rc<Issue>>>,
+    pub(crate) mediators: Ids,
+    pub(crate) levers: Ids,
+    pub(crate) phases: Ids,
+    pub(crate) steps: Ids,
+    pub(crate) sources: Ids,
+    pub(crate) claims: Ids,
+}
+
+/// The ids of one kind of thing, in the order of the file.
+pub(crate) struct Ids {
+    kind: &'static str,
+    index: BTreeMap<String, usize>,
+    n: usize,
+}
+
+impl Ids {
+    pub(crate) fn new(kind: &'static str) -> Ids {
+        Ids { kind, index: BTreeMap::new(), n: 0 }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.n
+    }
+
+    pub(crate) fn find(&self, id: &str) -> Option<usize> {
+        self.index.get(id).copied()
+    }
+
+    pub(crate) fn insert(&mut self, id: String) {
+        self.index.insert(id, self.n);
+        self.n += 1;
+    }
+
+    pub(crate) fn iter_with_position(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.index.iter().map(|(id, position)| (*position, id.as_str()))
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> + Clone {
+        self.index.keys().map(String::as_str)
+    }
+}
+
+/// A mapping whose keys have been checked against the grammar.
+#[derive(Clone, Copy)]
+pub(crate) struct Fields<'n> {
+    pub(crate) node: &'n Node,
+    object: &'static Object,
+    pairs: &'n [(Node, Node)],
+}
+
+impl<'n> Fields<'n> {
+    /// What stands behind a key; nothing if the key is absent or its value is empty.
+    pub(crate) fn get(&self, key: &str) -> Option<&'n Node> {
+        debug_assert!(
+            self.object.keys.iter().any(|known| known.name == key),
+            "`{key}` is not in the grammar"
+        );
+        self.pairs.iter().find(|(name, _)| name.text() == Some(key)).map(|(_, value)| value)
+    }
+
+    /// The items of a list behind a key; none if it is absent. A single value counts as a list of one.
+    pub(crate) fn items(&self, key: &str) -> &'n [Node] {
+        match self.get(key) {
+            None => &[],
+            Some(Node { value: Value::List(items), .. }) => items,
+            Some(node) if node.is_empty_value() => &[],
+            Some(node) => std::slice::from_ref(node),
+        }
+    }
+}
+
+/// Where to point when something is said of a whole node: its first key, or its first line.
+pub(crate) fn head(node: &Node) -> Span {
+    match &node.value {
+        Value::Map(pairs) => pairs.first().map_or(node.span, |(key, _)| key.span),
+        Value::List(items) => items.first().map_or(node.span, head),
+        Value::Scalar { .. } => node.span,
+    }
+}
+
+/// `did you mean ...` for a word that is not known, or what is known.
+pub(crate) fn way_out<'k>(word: &str, known: impl Iterator<Item = &'k str> + Clone, kind: &str) -> String {
+    let lower = word.to_lowercase();
+    let distance = |candidate: &str| strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
+    let closest = known.clone().map(|k| (distance(k), k)).min_by_key(|(d, _)| *d);
+    match closest {
+        Some((d, candidate)) if d <= 1.max(word.chars().count() / 3) => {
+            format!("did you mean `{candidate}`?")
+        }
+        Some(_) => {
+            let mut list: Vec<String> = known.clone().take(8).map(|k| format!("`{k}`")).collect();
+            if known.count() > 8 {
+                list.push("...".into());
+            }
+            format!("known here: {}", list.join(", "))
+        }
+        None => format!("the file has no {kind}"),
+    }
+}
+
+impl Reader {
+    pub(crate) fn error(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.n_errors += 1;
+        if self.n_errors <= MAX_ERRORS {
+            self.diagnostics.push(Diagnostic::error(span, message, help));
+        }
+    }
+
+    /// [`way_out`], unless the file already has too many errors for one more search to help.
+    pub(crate) fn way_out<'k>(
+        &self,
+        word: &str,
+        known: impl Iterator<Item = &'k str> + Clone,
+        kind: &str,
+    ) -> String {
+        if self.n_errors < MAX_ERRORS {
+            way_out(word, known, kind)
+        } else {
+            format!("name one of the {kind}")
+        }
+    }
+
+    pub(crate) fn warn(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        if self.diagnostics.len() < 2 * MAX_ERRORS {
+            self.diagnostics.push(Diagnostic::warning(span, message, help));
+        }
+    }
+
+    /// Opens a mapping and reports keys that are unknown or missing.
+    pub(crate) fn fields<'n>(&mut self, node: &'n Node, object: &'static Object) -> Option<Fields<'n>> {
+        let Value::Map(pairs) = &node.value else {
+            let keys: Vec<String> = object.keys.iter().take(4).map(|key| format!("`{}`", key.name)).collect();
+            let help = format!("write a mapping with {}", keys.join(", "));
+            self.error(
+                head(node),
+                format!("{} stands here, where {} is expected", node.kind(), article(object.name)),
+                help,
+            );
+            return None;
+        };
+        for (key, value) in pairs {
+            let name = key.text().unwrap_or_default();
+            if !object.keys.iter().any(|known| known.name == name) {
+                let help = way_out(name, object.keys.iter().map(|known| known.name), "keys");
+                self.error(key.span, format!("{} has no `{name}`", article(object.name)), help);
+            } else if value.is_empty_value() {
+                self.error(key.span, format!("`{name}` has no value"), "write one, or remove the key");
+            }
+        }
+        let present = |key: &Key| pairs.iter().any(|(name, _)| name.text() == Some(key.name));
+        for key in object.keys.iter().filter(|key| key.need == Need::Must && !present(key)) {
+            let doc = key.doc.trim_end_matches('.');
+            let help = format!("add `{}`: {}", key.name, lower_first(doc));
+            self.error(head(node), format!("{} needs `{}`", article(object.name), key.name), help);
+        }
+        Some(Fields { node, object, pairs })
+    }
+
+    /// A mapping of any keys; reports anything else.
+    pub(crate) fn pairs<'n>(&mut self, node: &'n Node, holds: &str) -> &'n [(Node, Node)] {
+        match &node.value {
+            Value::Map(pairs) => pairs,
+            _ => {
+                self.error(
+                    head(node),
+                    format!("{} stands here", node.kind()),
+                    format!("write a mapping from {holds}"),
+                );
+                &[]
+            }
+        }
+    }
+
+    /// A single value's text.
+    pub(crate) fn scalar<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n str> {
+        match node.text() {
+            Some(text) if !node.is_empty_value() => Some(text),
+            _ => {
+                self.error(head(node), format!("{} stands here", node.kind()), format!("write {what}"));
+                None
+            }
+        }
+    }
+
+    /// A text for people.
+    pub(crate) fn text(&mut self, node: &Node) -> Option<String> {
+        self.scalar(node, "a text").map(str::to_owned)
+    }
+
+    pub(crate) fn optional_text(&mut self, node: Option<&Node>) -> Option<String> {
+        node.filter(|node| !node.is_empty_value()).and_then(|node| self.text(node))
+    }
+
+    /// A text that names something: warns where other YAML programs would not see a text.
+    pub(crate) fn word(&mut self, node: &Node, what: &str) -> Option<String> {
+        let text = self.scalar(node, what)?;
+        if let (Value::Scalar { plain: true, .. }, Some(seen)) = (&node.value, other_reading(text)) {
+            let message = format!("`{text}` is kept as the text `{text}`");
+            self.warn(node.span, message, format!("put it in quotes: other YAML programs read it as {seen}"));
+        }
+        Some(text.to_owned())
+    }
+
+    /// An id: a word that can stand in `party.body` and `issue=option`.
+    pub(crate) fn id(&mut self, node: &Node) -> Option<String> {
+        let text = self.word(node, "a short name")?;
+        let bad = text.chars().find(|c| c.is_whitespace() || ".,=`'\"{}[]:".contains(*c));
+        if let Some(bad) = bad {
+            let shown = if bad.is_whitespace() { "a space".into() } else { format!("`{bad}`") };
+            let help = "write letters, digits, `-` and `_`; `name` takes any text";
+            self.error(node.span, format!("the id `{text}` holds {shown}"), help);
+        }
+        Some(text)
+    }
+
+    /// Registers the ids of a list of mappings; duplicates are reported.
+    ///
+    /// Every item gets a position, so that positions and items stay in step.
+    pub(crate) fn register(&mut self, kind: &'static str, items: &[Node]) -> Ids {
+        let mut ids = Ids::new(kind);
+        for item in items {
+            self.add_id(&mut ids, item);
+        }
+        ids
+    }
+
+    pub(crate) fn add_id(&mut self, ids: &mut Ids, item: &Node) {
+        let position = ids.n;
+        ids.n += 1;
+        let Value::Map(pairs) = &item.value else { return };
+        let Some((_, node)) = pairs.iter().find(|(key, _)| key.text() == Some("id")) else { return };
+        if node.is_empty_value() {
+            return;
+        }
+        let Some(id) = self.id(node) else { return };
+        if ids.index.contains_key(&id) {
+            let kind = ids.kind;
+            self.error(
+                node.span,
+                format!("there are two {kind} with the id `{id}`"),
+                "give each an id of its own",
+            );
+        } else {
+            ids.index.insert(id, position);
+        }
+    }
+
+    /// Resolves a reference; reports one that leads nowhere.
+    pub(crate) fn resolve(&mut self, node: &Node, ids: fn(&Names) -> &Ids) -> Option<usize> {
+        let kind = ids(&self.names).kind;
+        let text = self.scalar(node, &format!("the id of one of the {kind}"))?;
+        let found = ids(&self.names).find(text);
+        if found.is_none() {
+            let help = self.way_out(text, ids(&self.names).iter(), kind);
+            self.error(node.span, format!("there is no `{text}` among the {kind}"), help);
+        }
+        found
+    }
+
+    /// Resolves a list of references.
+    pub(crate) fn resolve_all(&mut self, nodes: &[Node], ids: fn(&Names) -> &Ids) -> Vec<usize> {
+        nodes.iter().filter_map(|node| self.resolve(node, ids)).collect()
+    }
+
+    /// The claims under `because`.
+    pub(crate) fn because(&mut self, fields: &Fields<'_>) -> Vec<detente_model::ClaimId> {
+        self.resolve_all(fields.items("because"), |names| &names.claims)
+            .into_iter()
+            .map(detente_model::ClaimId)
+            .collect()
+    }
+}
+
+/// What another YAML program (1.1, or a typed reader) sees in an unquoted word.
+fn other_reading(text: &str) -> Option<&'static str> {
+    let lower = text.to_ascii_lowercase();
+    match lower.as_str() {
+        "yes" | "no" | "on" | "off" | "y" | "n" | "true" | "false" => Some("true or false"),
+        _ if lower.starts_with("0x") || lower.starts_with("0o") => Some("a number"),
+        _ if lower.contains('e') && text.parse::<f64>().is_ok() => Some("a number"),
+        _ if lower.contains('_')
+            && text.starts_with(|c: char| c.is_ascii_digit())
+            && lower.replace('_', "").parse::<f64>().is_ok() =>
+        {
+            Some("a number")
+        }
+        _ if text.len() > 1 && text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit()) => {
+            Some("a number")
+        }
+        _ => None,
+    }
+}
+
+fn article(name: &str) -> String {
+    let name = name.replace('_', " ");
+    let vowel = name.starts_with(['a', 'e', 'i', 'o', 'u']) && !name.starts_with("uni");
+    format!("{} {name}", if vowel { "an" } else { "a" })
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}

@@ -1,0 +1,181 @@
+//! The JSON Schema of the scenario language, printed from the grammar table.
+
+use super::grammar::{self, Key, Kind, Need, Object};
+use serde_json::{Map, Value, json};
+
+/// The JSON Schema (2020-12) of a scenario file, for editors to complete and check with.
+pub fn schema() -> Value {
+    let mut defs = Map::new();
+    for object in grammar::OBJECTS {
+        defs.insert(object.name.into(), object_schema(object));
+    }
+    for (name, schema) in hand_written() {
+        defs.insert(name.into(), schema);
+    }
+    let mut root = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:detente:scenario:1",
+        "title": "Detente scenario",
+    });
+    if let (Value::Object(root), Value::Object(scenario)) = (&mut root, object_schema(&grammar::SCENARIO)) {
+        root.extend(scenario);
+        root.insert("$defs".into(), Value::Object(defs));
+    }
+    root
+}
+
+fn object_schema(object: &Object) -> Value {
+    let properties: Map<String, Value> =
+        object.keys.iter().map(|key| (key.name.to_owned(), key_schema(key))).collect();
+    let required: Vec<&str> =
+        object.keys.iter().filter(|key| key.need == Need::Must).map(|key| key.name).collect();
+    json!({
+        "type": "object",
+        "description": object.doc,
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+fn key_schema(key: &Key) -> Value {
+    let mut schema = kind_schema(&key.kind);
+    if let Value::Object(fields) = &mut schema {
+        fields.insert("description".into(), key.doc.into());
+    }
+    schema
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/$defs/{name}") })
+}
+
+fn kind_schema(kind: &Kind) -> Value {
+    match kind {
+        Kind::Version => json!({ "const": 1 }),
+        Kind::Text => json!({ "type": ["string", "number", "boolean"] }),
+        Kind::Id => reference("id"),
+        Kind::Flag => json!({ "type": "boolean" }),
+        Kind::Decimal => json!({ "type": "number" }),
+        Kind::Count => json!({ "type": "integer", "minimum": 1 }),
+        Kind::Date => {
+            json!({ "type": ["string", "integer"], "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$" })
+        }
+        Kind::Duration => json!({ "type": "string", "pattern": "^[0-9.eE+]+ (hour|day|week|month|year)s?$" }),
+        Kind::Number => reference("number"),
+        Kind::Cost => reference("cost"),
+        Kind::Rule => reference("rule"),
+        Kind::Condition => reference("condition"),
+        Kind::Preference => reference("preference"),
+        Kind::Options => {
+            json!({ "type": "array", "minItems": 1, "items": { "anyOf": [reference("option"), reference("named_option")] } })
+        }
+        Kind::Row => json!({ "type": "array", "minItems": 2, "items": reference("number_or_option") }),
+        Kind::Waits => one_or_more(&json!({ "anyOf": [reference("id"), {
+            "type": "object", "minProperties": 1, "additionalProperties": kind_schema(&Kind::Duration) }] })),
+        Kind::Amounts => json!({ "type": "object", "additionalProperties": reference("number") }),
+        Kind::Option => reference("option"),
+        Kind::List(item) => json!({ "type": "array", "items": kind_schema(item) }),
+        Kind::OneOrMore(item) => one_or_more(&kind_schema(item)),
+        Kind::Map(item) => json!({ "type": "object", "additionalProperties": map_item(item) }),
+        Kind::Object(object) => reference(object.name),
+    }
+}
+
+/// A consequence may be a bare number; everything else in a mapping is what it is.
+fn map_item(item: &Kind) -> Value {
+    match item {
+        Kind::Object(object) if object.name == grammar::CONSEQUENCE.name => {
+            json!({ "anyOf": [reference("number"), reference(object.name)] })
+        }
+        _ => kind_schema(item),
+    }
+}
+
+fn one_or_more(item: &Value) -> Value {
+    json!({ "anyOf": [item, { "type": "array", "items": item }] })
+}
+
+fn only(key: &str, value: &Value) -> Value {
+    json!({ "type": "object", "properties": { key: value }, "required": [key], "additionalProperties": false })
+}
+
+fn list_of(item: &Value, n: usize) -> Value {
+    json!({ "type": "array", "items": item, "minItems": n, "maxItems": n })
+}
+
+fn distributions() -> Vec<Value> {
+    let number = reference("number");
+    let either =
+        |name: &str, n: usize| only(name, &json!({ "anyOf": [reference(name), list_of(&number, n)] }));
+    vec![
+        only("point", &number),
+        either("uniform", 2),
+        either("triangular", 3),
+        either("normal", 2),
+        only("beta", &reference("beta")),
+        only("discrete", &json!({ "type": "object", "minProperties": 1, "additionalProperties": number })),
+    ]
+}
+
+fn hand_written() -> Vec<(&'static str, Value)> {
+    let number = [json!({ "type": "number" }), reference("cited_number")].into_iter().chain(distributions());
+    let number: Vec<Value> = number.collect();
+    let options = json!({ "anyOf": [
+        reference("option"),
+        { "type": "array", "minItems": 1, "items": reference("option") },
+        { "type": "object", "properties": { "from": reference("option"), "to": reference("option") },
+          "minProperties": 1, "additionalProperties": false },
+        { "type": "object", "properties": { "not": one_or_more(&reference("option")) },
+          "required": ["not"], "additionalProperties": false },
+    ] });
+    vec![
+        (
+            "id",
+            json!({ "type": ["string", "number", "boolean"], "description": "A short name without spaces, dots, commas or `=`." }),
+        ),
+        (
+            "option",
+            json!({ "type": ["string", "number", "boolean"], "description": "An option's text or number." }),
+        ),
+        (
+            "number",
+            json!({ "anyOf": number, "description": "A number, a distribution, or either with the claims it rests on." }),
+        ),
+        (
+            "cost",
+            json!({ "$ref": "#/$defs/number", "description": "A political cost or strain, 0 or more; a distribution or a number." }),
+        ),
+        ("number_or_option", json!({ "anyOf": [reference("option"), reference("number")] })),
+        (
+            "preference",
+            json!({ "anyOf": [preference_fields(), { "type": "array", "items": reference("number") }] }),
+        ),
+        (
+            "condition",
+            json!({ "type": "object", "minProperties": 1, "additionalProperties": options,
+            "description": "Issues with the options that satisfy it: one, a list, `{from, to}` or `{not: ...}`." }),
+        ),
+        (
+            "rule",
+            json!({ "anyOf": [
+            reference("id"),
+            only("all", &json!({ "type": "array", "minItems": 1, "items": reference("rule") })),
+            only("any", &json!({ "type": "array", "minItems": 1, "items": reference("rule") })),
+            reference("at_least_rule"),
+            reference("quota_rule"),
+        ], "description": "Who has to say yes: an id, `all`, `any`, `at_least ... of`, or a weighted `quota`." }),
+        ),
+    ]
+}
+
+/// `values` may also be a list in the order of the options.
+fn preference_fields() -> Value {
+    let mut schema = object_schema(&grammar::PREFERENCE);
+    let values = json!({ "anyOf": [
+        { "type": "object", "additionalProperties": reference("number") },
+        { "type": "array", "items": reference("number") },
+    ], "description": "The value of each option, by its text or in the order of the options." });
+    schema["properties"]["values"] = values;
+    schema
+}

@@ -1,0 +1,303 @@
+//! A YAML tree that keeps where everything stands and what every scalar looked like.
+//!
+//! Built from parser events with limits of its own: hostile input costs bounded time and memory.
+
+use crate::diagnostic::{Diagnostic, Span};
+use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+use std::borrow::Cow;
+
+/// Deepest nesting accepted.
+const MAX_DEPTH: usize = 64;
+/// Most values accepted in one file.
+const MAX_NODES: usize = 2_000_000;
+
+/// A value and where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) span: Span,
+    pub(crate) value: Value,
+}
+
+/// A value as written.
+#[derive(Clone, Debug)]
+pub(crate) enum Value {
+    /// A scalar's text; `plain` if it was not quoted.
+    Scalar {
+        text: String,
+        plain: bool,
+    },
+    List(Vec<Node>),
+    Map(Vec<(Node, Node)>),
+}
+
+impl Node {
+    /// What it is, in the user's words.
+    pub(crate) fn kind(&self) -> &'static str {
+        match &self.value {
+            Value::Scalar { text, plain: true } if is_null(text) => "nothing",
+            Value::Scalar { .. } => "a single value",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a mapping",
+        }
+    }
+
+    /// The text of a scalar.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing was written here.
+    pub(crate) fn is_empty_value(&self) -> bool {
+        matches!(&self.value, Value::Scalar { text, plain: true } if is_null(text))
+    }
+}
+
+/// The spellings of nothing in YAML.
+pub(crate) fn is_null(text: &str) -> bool {
+    matches!(text, "" | "~" | "null" | "Null" | "NULL")
+}
+
+/// Reads one document. The tree is as complete as the input allows.
+///
+/// # Errors
+/// Input that is not YAML, or YAML beyond the limits; there is no tree then.
+pub(crate) fn parse(source: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
+    let offsets = Offsets::new(source);
+    let mut builder = Builder { source, offsets, open: Vec::new(), root: None, nodes: 0, diagnostics };
+    let mut parser = Parser::new_from_str(source);
+    let mut documents = 0;
+    while let Some(next) = parser.next_event() {
+        let (event, span) = match next {
+            Ok(event) => event,
+            Err(error) => {
+                let at = builder.offsets.byte(error.marker().index());
+                builder.stop(
+                    Span::new(at, at),
+                    format!("this is not valid YAML: {}", plain_words(error.info())),
+                );
+                return None;
+            }
+        };
+        let span = builder.span(span);
+        match event {
+            Event::DocumentStart(_) => documents += 1,
+            _ if documents > 1 => {
+                let help = "keep one document; remove the `---` that starts another";
+                builder.diagnostics.push(Diagnostic::error(
+                    span,
+                    "the file holds more than one document",
+                    help,
+                ));
+                return None;
+            }
+            _ => {}
+        }
+        builder.take(event, span).ok()?;
+    }
+    builder.root
+}
+
+fn plain_words(info: &str) -> String {
+    match info {
+        "recursion limit exceeded" => format!("values are nested more than {MAX_DEPTH} deep"),
+        _ => info.trim_end_matches('.').to_lowercase(),
+    }
+}
+
+/// Maps the parser's character positions to bytes.
+struct Offsets(Option<Vec<u32>>, usize);
+
+impl Offsets {
+    fn new(source: &str) -> Offsets {
+        let map = (!source.is_ascii()).then(|| source.char_indices().map(|(byte, _)| byte as u32).collect());
+        Offsets(map, source.len())
+    }
+
+    fn byte(&self, index: usize) -> usize {
+        match &self.0 {
+            None => index.min(self.1),
+            Some(map) => map.get(index).map_or(self.1, |byte| *byte as usize),
+        }
+    }
+}
+
+/// A collection whose end has not come yet.
+struct Open {
+    span: Span,
+    items: Vec<Node>,
+    is_map: bool,
+}
+
+/// The input cannot be used; the reason has been reported.
+struct Refused;
+
+struct Builder<'a> {
+    source: &'a str,
+    offsets: Offsets,
+    open: Vec<Open>,
+    root: Option<Node>,
+    nodes: usize,
+    diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+impl Builder<'_> {
+    fn span(&self, span: saphyr_parser::Span) -> Span {
+        let (start, end) = (self.offsets.byte(span.start.index()), self.offsets.byte(span.end.index()));
+        Span::new(start, end.max(start))
+    }
+
+    fn stop(&mut self, span: Span, message: impl Into<String>) {
+        let help = "check indentation, quotes and brackets just before this place";
+        self.diagnostics.push(Diagnostic::error(span, message, help));
+    }
+
+    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Refused> {
+        match event {
+            Event::Alias(_) => {
+                let help = "write the value out; aliases are not read";
+                self.diagnostics.push(Diagnostic::error(span, "an alias stands here", help));
+                self.push(Node { span, value: Value::Scalar { text: String::new(), plain: true } })
+            }
+            Event::Scalar(text, style, anchor, tag) => {
+                self.refuse_extras(anchor, tag, span);
+                let plain = style == ScalarStyle::Plain;
+                self.push(Node { span, value: Value::Scalar { text: text.into_owned(), plain } })
+            }
+            Event::SequenceStart(anchor, tag) => self.begin(anchor, tag, span, false),
+            Event::MappingStart(anchor, tag) => self.begin(anchor, tag, span, true),
+            Event::SequenceEnd | Event::MappingEnd => self.end(span),
+            _ => Ok(()),
+        }
+    }
+
+    fn refuse_extras(&mut self, anchor: usize, tag: Option<Cow<'_, Tag>>, span: Span) {
+        if anchor > 0 {
+            let help = "remove the `&name`; values are not shared between places";
+            self.diagnostics.push(Diagnostic::error(span, "an anchor stands here", help));
+        }
+        if tag.is_some() {
+            let help = "remove the `!` tag; what a value is follows from its place";
+            self.diagnostics.push(Diagnostic::error(span, "a tag stands here", help));
+        }
+    }
+
+    fn begin(
+        &mut self,
+        anchor: usize,
+        tag: Option<Cow<'_, Tag>>,
+        span: Span,
+        is_map: bool,
+    ) -> Result<(), Refused> {
+        self.refuse_extras(anchor, tag, span);
+        if self.open.len() == MAX_DEPTH {
+            let help = "a scenario never needs that; check the brackets";
+            let message = format!("values are nested more than {MAX_DEPTH} deep");
+            self.diagnostics.push(Diagnostic::error(span, message, help));
+            return Err(Refused);
+        }
+        self.open.push(Open { span, items: Vec::new(), is_map });
+        Ok(())
+    }
+
+    fn end(&mut self, end: Span) -> Result<(), Refused> {
+        let Some(open) = self.open.pop() else { return Ok(()) };
+        let mut span = Span::new(open.span.start, end.end.max(open.span.end));
+        // A block collection ends where the next thing begins; what the eye sees ends with its text.
+        let written = self.source.get(span.start..span.end).unwrap_or_default();
+        span.end = span.start + written.trim_end().len();
+        let value = if open.is_map { self.pairs(open.items) } else { Value::List(open.items) };
+        self.push(Node { span, value })
+    }
+
+    fn pairs(&mut self, items: Vec<Node>) -> Value {
+        let mut pairs: Vec<(Node, Node)> = Vec::with_capacity(items.len() / 2);
+        let mut seen = std::collections::HashSet::new();
+        let mut items = items.into_iter();
+        while let (Some(key), Some(value)) = (items.next(), items.next()) {
+            match key.text() {
+                Some(text) if !seen.insert(text.to_owned()) => {
+                    let message = format!("`{text}` stands here a second time");
+                    self.diagnostics.push(Diagnostic::error(key.span, message, "keep one of the two"));
+                }
+                Some(_) => pairs.push((key, value)),
+                None => {
+                    let help = "a key is a single word or number; check brackets and colons";
+                    self.diagnostics.push(Diagnostic::error(
+                        key.span,
+                        "a list or mapping stands where a key belongs",
+                        help,
+                    ));
+                }
+            }
+        }
+        Value::Map(pairs)
+    }
+
+    fn push(&mut self, node: Node) -> Result<(), Refused> {
+        self.nodes += 1;
+        if self.nodes > MAX_NODES {
+            let help = "a range issue (`range: {from, to, by}`) replaces long lists of numbers";
+            let message = format!("the file holds more than {MAX_NODES} values");
+            self.diagnostics.push(Diagnostic::error(node.span, message, help));
+            return Err(Refused);
+        }
+        if let Some(bad) = node.text().and_then(|text| text.chars().find(|c| is_control(*c))) {
+            let message = format!("the text holds the control character U+{:04X}", u32::from(bad));
+            self.diagnostics.push(Diagnostic::error(node.span, message, "remove it"));
+        }
+        match self.open.last_mut() {
+            Some(open) => open.items.push(node),
+            None => self.root = Some(node),
+        }
+        Ok(())
+    }
+}
+
+/// Characters that could drive a terminal rather than be read.
+fn is_control(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\t')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn refused(source: &str, message: &str) {
+        let mut diagnostics = Vec::new();
+        parse(source, &mut diagnostics);
+        assert!(diagnostics.iter().any(|d| d.message.contains(message)), "{diagnostics:?}");
+    }
+
+    #[test]
+    fn a_tree_keeps_text_and_place() {
+        let source = "é: No\nb: [1e3, \"x\"]\n";
+        let mut diagnostics = Vec::new();
+        let root = parse(source, &mut diagnostics).expect("a tree");
+        assert_eq!(diagnostics.len(), 0);
+        let Value::Map(pairs) = root.value else { panic!("not a map") };
+        assert_eq!(pairs[0].1.text(), Some("No"));
+        assert_eq!(&source[pairs[0].1.span.start..pairs[0].1.span.end], "No");
+        let Value::List(items) = &pairs[1].1.value else { panic!("not a list") };
+        assert_eq!(items[0].text(), Some("1e3"));
+        assert_eq!(&source[pairs[1].1.span.start..pairs[1].1.span.end], "[1e3, \"x\"]");
+    }
+
+    #[test]
+    fn what_could_hide_or_hurt_is_refused() {
+        refused("a: &x 1\nb: *x\n", "an anchor");
+        refused("a: &x 1\nb: *x\n", "an alias");
+        refused("a: !!str 1\n", "a tag");
+        refused("a: 1\na: 2\n", "a second time");
+        refused("{[1]: 2}", "where a key belongs");
+        refused("a: 1\n---\nb: 2\n", "more than one document");
+        refused("a: [1\n", "not valid YAML");
+        refused("a: \"\\e[31m\"\n", "control character U+001B");
+        refused(&"[".repeat(5000), "nested more than 64 deep");
+        refused(&"- ".repeat(5000), "nested more than 64 deep");
+        refused(&"a: ".repeat(5000), "not valid YAML");
+    }
+}
