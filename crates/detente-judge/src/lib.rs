@@ -1,1 +1,16 @@
+//! Checks answers from their definitions, slowly and obviously.
+//!
+//! Written from `docs/method.md` and the model alone; never calls a solver. Every outcome is looked
+//! at, every pattern of consent is tried, and numbers are exact fractions. A check returns what it
+//! objects to, or nothing.
 
+mod consent;
+mod terms;
+mod world;
+
+pub use consent::{check_best, check_consent, check_forced, check_no_zone, check_probability, check_zone};
+pub use terms::{Aim, Pick, check_frontier, check_lottery, check_solution};
+pub use world::World;
+
+/// What a judge objects to, in words.
+pub type Objection = String;

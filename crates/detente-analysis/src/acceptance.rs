@@ -1,0 +1,167 @@
+//! Exact probabilities of monotone rules over independent members.
+//!
+//! No member stands twice in a rule, so branches are independent: `all` multiplies, `any`
+//! complements, counts and quotas are the distribution of a sum, built branch by branch.
+
+use detente_model::{Grid, Rule};
+use std::collections::BTreeMap;
+
+/// A rule over positions, ready to be evaluated often.
+#[derive(Debug)]
+pub(crate) enum Node {
+    One(usize),
+    All(Vec<Node>),
+    Any(Vec<Node>),
+    /// At least `needed` of the summed weights; a count is a quota of equal weights.
+    Sum {
+        needed: i64,
+        of: Vec<(i64, Node)>,
+    },
+}
+
+impl Node {
+    pub(crate) fn new<T>(rule: &Rule<T>, position: &impl Fn(&T) -> usize) -> Node {
+        let branches = |of: &[Rule<T>]| of.iter().map(|rule| Node::new(rule, position)).collect();
+        match rule {
+            Rule::One(member) => Node::One(position(member)),
+            Rule::All(of) => Node::All(branches(of)),
+            Rule::Any(of) => Node::Any(branches(of)),
+            Rule::AtLeast { needed, of } => Node::Sum {
+                needed: *needed as i64,
+                of: of.iter().map(|rule| (1, Node::new(rule, position))).collect(),
+            },
+            Rule::Quota { needed, of } => {
+                let grid = Grid { digits: 9 };
+                let of =
+                    of.iter().map(|(weight, rule)| (grid.round(weight.mean()), Node::new(rule, position)));
+                Node::Sum { needed: grid.round(needed.mean()), of: of.collect() }
+            }
+        }
+    }
+
+    /// P(the rule holds) when each member says yes with its own probability, independently.
+    pub(crate) fn probability(&self, p: &impl Fn(usize) -> f64) -> f64 {
+        match self {
+            Node::One(member) => p(*member),
+            Node::All(of) => of.iter().map(|node| node.probability(p)).product(),
+            Node::Any(of) => 1.0 - of.iter().map(|node| 1.0 - node.probability(p)).product::<f64>(),
+            Node::Sum { needed, of } => {
+                reaches(*needed, of.iter().map(|(weight, node)| (*weight, node.probability(p))))
+            }
+        }
+    }
+
+    /// Whether the rule holds.
+    pub(crate) fn holds(&self, yes: &impl Fn(usize) -> bool) -> bool {
+        match self {
+            Node::One(member) => yes(*member),
+            Node::All(of) => of.iter().all(|node| node.holds(yes)),
+            Node::Any(of) => of.iter().any(|node| node.holds(yes)),
+            Node::Sum { needed, of } => {
+                of.iter().filter(|(_, node)| node.holds(yes)).map(|(weight, _)| weight).sum::<i64>()
+                    >= *needed
+            }
+        }
+    }
+}
+
+/// P(sum of the weights that come up >= needed).
+fn reaches(needed: i64, of: impl Iterator<Item = (i64, f64)>) -> f64 {
+    let mut reached = 0.0;
+    let mut short: BTreeMap<i64, f64> = BTreeMap::from([(0, 1.0)]);
+    for (weight, p) in of {
+        if p == 0.0 {
+            continue;
+        }
+        let mut next: BTreeMap<i64, f64> = BTreeMap::new();
+        for (sum, chance) in short {
+            if p < 1.0 {
+                *next.entry(sum).or_default() += chance * (1.0 - p);
+            }
+            if sum + weight >= needed {
+                reached += chance * p;
+            } else {
+                *next.entry(sum + weight).or_default() += chance * p;
+            }
+        }
+        short = next;
+    }
+    reached.min(1.0)
+}
+
+/// The agreement rule over parties, each with its own rule over bodies.
+#[derive(Debug)]
+pub(crate) struct Consent {
+    agreement: Node,
+    parties: Vec<Node>,
+    party_of: Vec<usize>,
+}
+
+impl Consent {
+    pub(crate) fn new(talks: &detente_model::Talks) -> Consent {
+        Consent {
+            agreement: Node::new(&talks.agreement, &|party| party.0),
+            parties: talks.parties.iter().map(|party| Node::new(&party.ratifies, &|body| body.0)).collect(),
+            party_of: talks.bodies.iter().map(|body| body.party.0).collect(),
+        }
+    }
+
+    /// Whether the talks agree when exactly these bodies say yes.
+    pub(crate) fn agrees(&self, yes: &impl Fn(usize) -> bool) -> bool {
+        self.agreement.holds(&|party| self.parties[party].holds(yes))
+    }
+
+    /// Each party's probability of ratifying.
+    pub(crate) fn by_party(&self, bodies: &[f64]) -> Vec<f64> {
+        self.parties.iter().map(|rule| rule.probability(&|body| bodies[body])).collect()
+    }
+
+    /// P(agree) from the parties' probabilities.
+    pub(crate) fn agreement(&self, parties: &[f64]) -> f64 {
+        self.agreement.probability(&|party| parties[party])
+    }
+
+    /// P(agree) if one body said yes for certain.
+    pub(crate) fn with_yes(&self, body: usize, bodies: &[f64], parties: &[f64]) -> f64 {
+        let party = self.party_of[body];
+        let own = self.parties[party].probability(&|other| if other == body { 1.0 } else { bodies[other] });
+        self.agreement.probability(&|other| if other == party { own } else { parties[other] })
+    }
+
+    pub(crate) fn agreement_rule(&self) -> &Node {
+        &self.agreement
+    }
+
+    pub(crate) fn party_rule(&self, party: usize) -> &Node {
+        &self.parties[party]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use detente_model::Number;
+
+    #[track_caller]
+    fn check(rule: &Rule<usize>, p: &[f64], expected: f64) {
+        let got = Node::new(rule, &|member| *member).probability(&|member| p[member]);
+        assert!((got - expected).abs() < 1e-12, "{got}, not {expected}");
+    }
+
+    #[test]
+    fn branches_combine_as_independent_events() {
+        use Rule::{All, Any, One};
+        let p = [0.5, 0.2, 0.9];
+        check(&All(vec![One(0), One(1)]), &p, 0.1);
+        check(&Any(vec![One(0), One(1)]), &p, 0.6);
+        check(&All(vec![One(2), Any(vec![One(0), One(1)])]), &p, 0.54);
+        // Two of three: .5*.2*.1 + .5*.8*.9 + .5*.2*.9 + .5*.2*.9 = .01 + .36 + .09 + .09.
+        check(&Rule::AtLeast { needed: 2, of: vec![One(0), One(1), One(2)] }, &p, 0.55);
+        let number = Number::fixed;
+        let quota = Rule::Quota {
+            needed: number(0.3),
+            of: vec![(number(0.1), One(0)), (number(0.2), One(1)), (number(0.3), One(2))],
+        };
+        check(&quota, &p, 0.9 + 0.1 * 0.1);
+    }
+}

@@ -1,0 +1,585 @@
+//! Everything about terms and will in one call, by three sweeps over the feasible outcomes: first
+//! what is possible, then what is best by each measure, then (with no zone) what is missing.
+
+use crate::acceptance::Consent;
+use crate::body::Lookup;
+use crate::count::{Feasible, feasible};
+use crate::front::{Front, FrontierPoint};
+use crate::lottery::{Chain, Share};
+use crate::no_zone::{Diagnosis, NoZone};
+use crate::party::{PartySpace, Scale};
+use crate::solutions::{AIMS, Aim, Chosen, Measure, Search, Solution, Solutions};
+use crate::space::{Extremes, MAX_VISITS, Space};
+use crate::will::{Deal, Pool, Verdict, WhatIf, Will};
+use detente_model::{Grid, Outcome, PartyId, Talks};
+use num_bigint::BigUint;
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+/// What to answer, and how much of it.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The probability of agreement aimed at, 0 to 1. Default 0.5.
+    pub target: f64,
+    /// How many best deals to name. Default 10.
+    pub top: usize,
+    /// How many frontier points to name; all if absent. Default 1000. The count is exact anyway.
+    pub points: Option<usize>,
+    /// The units of party utilities; chosen by the number of bodies if absent (the default).
+    pub scale: Option<Scale>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { target: 0.5, top: 10, points: Some(1000), scale: None }
+    }
+}
+
+/// What is known of the talks.
+#[derive(Clone, Debug)]
+pub struct Analysis {
+    /// The units of party utilities.
+    pub scale: Scale,
+    /// How many outcomes there are.
+    pub counts: Counts,
+    /// Per party, in the order of the file; empty where a limit was met.
+    pub parties: Vec<PartyRange>,
+    /// How many distinct efficient utility vectors there are.
+    pub frontier_count: usize,
+    /// Efficient outcomes, by the first party's utility downwards; as many as asked for.
+    pub frontier: Vec<FrontierPoint>,
+    /// The four solutions; absent where a limit was met.
+    pub solutions: Option<Solutions>,
+    /// What is missing, if the zone is empty.
+    pub no_zone: Option<NoZone>,
+    /// How likely agreement is; absent where a limit was met.
+    pub will: Option<Will>,
+    /// What kept the analysis from being complete.
+    pub limit: Option<Limit>,
+    /// What a reader of the numbers should know.
+    pub notes: Vec<String>,
+}
+
+/// How many outcomes there are of each kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// All outcomes and the feasible ones.
+    pub outcomes: Feasible,
+    /// Those in the zone; absent where a limit was met.
+    pub zone: Option<u64>,
+}
+
+/// A party's utilities over the feasible outcomes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PartyRange {
+    /// What no agreement is worth; absent if none of its bodies has an alternative.
+    pub alternative: Option<f64>,
+    /// The lowest utility.
+    pub min: f64,
+    /// The highest utility.
+    pub max: f64,
+}
+
+/// Why there is no complete answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// More outcomes than are enumerated.
+    TooLarge {
+        /// The most that are.
+        most: u64,
+    },
+    /// The constraints leave no outcome at all.
+    NothingFeasible,
+    /// The caller asked to stop.
+    Interrupted,
+}
+
+/// Called now and then with the share done, 0 to 1; breaking stops the analysis.
+pub type Watch<'a> = &'a mut dyn FnMut(f64) -> ControlFlow<()>;
+
+/// Analyses the talks.
+pub fn analyze(talks: &Talks, options: &Options, watch: Watch<'_>) -> Analysis {
+    let outcomes = feasible(talks);
+    let scale = options.scale.unwrap_or_else(|| natural_scale(talks));
+    let mut analysis = Analysis {
+        scale,
+        counts: Counts { outcomes, zone: None },
+        parties: Vec::new(),
+        frontier_count: 0,
+        frontier: Vec::new(),
+        solutions: None,
+        no_zone: None,
+        will: None,
+        limit: None,
+        notes: Vec::new(),
+    };
+    analysis.limit = size_limit(&analysis.counts.outcomes);
+    if analysis.limit.is_some() {
+        return analysis;
+    }
+    let space = Space::new(talks);
+    let Some(extremes) = space.extremes().into_iter().collect::<Option<Vec<Extremes>>>() else {
+        analysis.limit = Some(Limit::TooLarge { most: MAX_VISITS });
+        return analysis;
+    };
+    let study = Study::new(&space, scale, &extremes, &analysis.counts.outcomes.feasible);
+    analysis.notes = study.notes();
+    if study.run(options, watch, &mut analysis).is_break() {
+        analysis.limit = Some(Limit::Interrupted);
+    }
+    analysis
+}
+
+/// Raw where every party has one body.
+fn natural_scale(talks: &Talks) -> Scale {
+    if talks.parties.iter().all(|party| party.bodies.len() == 1) { Scale::Raw } else { Scale::Unit }
+}
+
+fn size_limit(outcomes: &Feasible) -> Option<Limit> {
+    if outcomes.exact && outcomes.feasible == BigUint::ZERO {
+        Some(Limit::NothingFeasible)
+    } else if !outcomes.exact || outcomes.feasible > MAX_VISITS.into() || outcomes.total > u64::MAX.into() {
+        Some(Limit::TooLarge { most: MAX_VISITS })
+    } else {
+        None
+    }
+}
+
+/// The talks with everything that does not change from outcome to outcome.
+struct Study<'s> {
+    space: &'s Space<'s>,
+    parties: Vec<PartySpace>,
+    consent: Consent,
+    extremes: &'s [Extremes],
+    n_feasible: f64,
+}
+
+/// What the first sweep learns.
+struct First {
+    front: Front,
+    lowest: Vec<i64>,
+    highest: Vec<i64>,
+    zone: u64,
+    what_if: WhatIf,
+}
+
+/// What the first sweep leaves for the second.
+struct Known {
+    frontier: Vec<(Vec<i64>, u64)>,
+    /// Steps against which surplus is taken: the alternative, or the feasible minimum.
+    reference: Vec<i64>,
+}
+
+impl<'s> Study<'s> {
+    fn new(space: &'s Space<'s>, scale: Scale, extremes: &'s [Extremes], feasible: &BigUint) -> Study<'s> {
+        let parties = (0..space.talks.parties.len())
+            .map(|p| PartySpace::new(space, PartyId(p), scale, extremes))
+            .collect();
+        let n_feasible = feasible.to_string().parse().unwrap_or(f64::MAX);
+        Study { space, parties, consent: Consent::new(space.talks), extremes, n_feasible }
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let talks = self.space.talks;
+        let mut notes = Vec::new();
+        for (b, body) in
+            self.space.bodies.iter().enumerate().filter(|(_, body)| body.grid.digits < Grid::FINEST)
+        {
+            let label = talks.body_path(detente_model::BodyId(b));
+            notes.push(format!(
+                "the utilities of `{label}` are large; they are added on a grid of 10^{} of its units",
+                -body.grid.digits
+            ));
+        }
+        for (party, _) in talks.parties.iter().zip(&self.parties).filter(|(_, space)| !space.is_exact()) {
+            notes.push(format!(
+                "the bodies of party `{}` have no common fine scale; its utilities are rounded to 10^-12 of the scale",
+                party.id
+            ));
+        }
+        notes
+    }
+
+    fn run(&self, options: &Options, watch: Watch<'_>, analysis: &mut Analysis) -> ControlFlow<()> {
+        let first = self.first_sweep(watch)?;
+        analysis.counts.zone = Some(first.zone);
+        let reference: Vec<i64> = self
+            .parties
+            .iter()
+            .zip(&first.lowest)
+            .map(|(party, lowest)| party.alternative.unwrap_or(*lowest))
+            .collect();
+        analysis.parties = (0..self.parties.len()).map(|p| self.party_range(p, &first)).collect();
+        let known = Known { frontier: first.front.finish(), reference };
+        analysis.frontier_count = known.frontier.len();
+        let shown = options.points.unwrap_or(known.frontier.len());
+        analysis.frontier =
+            known.frontier.iter().take(shown).map(|point| self.frontier_point(point)).collect();
+        let measure = if first.zone > 0 { self.ideals_sweep(&known, watch)? } else { None };
+        let (solutions, best) = self.best_sweep(options, &known, measure.as_ref(), first.zone, watch)?;
+        analysis.solutions = Some(solutions);
+        analysis.will = Some(self.will(options, &first.what_if, first.zone, best, &known));
+        if first.zone == 0 {
+            analysis.no_zone = Some(self.diagnose(&known, watch)?);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn first_sweep(&self, watch: Watch<'_>) -> ControlFlow<(), First> {
+        let (n_parties, n_bodies) = (self.parties.len(), self.space.bodies.len());
+        let mut first = First {
+            front: Front::new(n_parties),
+            lowest: vec![i64::MAX; n_parties],
+            highest: vec![i64::MIN; n_parties],
+            zone: 0,
+            what_if: WhatIf::new(n_bodies, &self.space.talks.issues),
+        };
+        let mut steps = vec![0; n_parties];
+        let mut chances = Chances::new(self);
+        let mut ticker = Ticker::new(0.0, 0.5, self.n_feasible, watch);
+        self.space.sweep(|visit| {
+            ticker.tick()?;
+            for (step, party) in steps.iter_mut().zip(&self.parties) {
+                *step = party.steps(visit.utilities);
+            }
+            for (k, step) in steps.iter().enumerate() {
+                first.lowest[k] = first.lowest[k].min(*step);
+                first.highest[k] = first.highest[k].max(*step);
+            }
+            first.front.offer(&steps, visit.rank);
+            let hope = chances.look(visit.utilities);
+            first.zone += u64::from(hope.zone);
+            if hope.zone || hope.by_waiver {
+                let probability = chances.probability(visit.utilities);
+                first.what_if.offer(visit.options, probability);
+                chances.what_if(&mut first.what_if, probability);
+            }
+            ControlFlow::Continue(())
+        })?;
+        ControlFlow::Continue(first)
+    }
+
+    fn party_range(&self, p: usize, first: &First) -> PartyRange {
+        let party = &self.parties[p];
+        let value = |steps| party.value(self.space, steps);
+        PartyRange {
+            alternative: party.alternative.map(value),
+            min: value(first.lowest[p]),
+            max: value(first.highest[p]),
+        }
+    }
+
+    fn frontier_point(&self, (steps, rank): &(Vec<i64>, u64)) -> FrontierPoint {
+        FrontierPoint { outcome: self.space.outcome(*rank), utilities: self.values(steps) }
+    }
+
+    fn values(&self, steps: &[i64]) -> Vec<f64> {
+        self.parties.iter().zip(steps).map(|(party, steps)| party.value(self.space, *steps)).collect()
+    }
+
+    fn differences(&self, steps: &[i64]) -> Vec<f64> {
+        self.parties.iter().zip(steps).map(|(party, steps)| party.difference(self.space, *steps)).collect()
+    }
+
+    fn surpluses(&self, known: &Known, utilities: &[i64]) -> Vec<i64> {
+        self.parties.iter().zip(&known.reference).map(|(party, zero)| party.steps(utilities) - zero).collect()
+    }
+
+    /// Each party's largest surplus among zone outcomes without a loss; nothing if there are none.
+    fn ideals_sweep(&self, known: &Known, watch: Watch<'_>) -> ControlFlow<(), Option<Measure>> {
+        let mut ideals: Option<Vec<i64>> = None;
+        let mut chances = Chances::new(self);
+        let mut ticker = Ticker::new(0.5, 0.7, self.n_feasible, watch);
+        self.space.sweep(|visit| {
+            ticker.tick()?;
+            if chances.look(visit.utilities).zone {
+                let surpluses = self.surpluses(known, visit.utilities);
+                if surpluses.iter().all(|surplus| *surplus >= 0) {
+                    let ideals = ideals.get_or_insert_with(|| vec![0; surpluses.len()]);
+                    for (ideal, surplus) in ideals.iter_mut().zip(&surpluses) {
+                        *ideal = (*ideal).max(*surplus);
+                    }
+                }
+            }
+            ControlFlow::Continue(())
+        })?;
+        let units = self.parties.iter().map(|party| party.unit).collect();
+        ControlFlow::Continue(ideals.map(|ideals| Measure { ideals, units }))
+    }
+
+    /// The solutions and the best deals.
+    fn best_sweep(
+        &self,
+        options: &Options,
+        known: &Known,
+        measure: Option<&Measure>,
+        zone: u64,
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), (Solutions, Vec<Outcome>)> {
+        let mut searches = AIMS.map(Search::new);
+        let mut pool = Pool::new(options.top);
+        let mut chances = Chances::new(self);
+        let mut ticker = Ticker::new(0.7, 1.0, self.n_feasible, watch);
+        if zone > 0 {
+            self.space.sweep(|visit| {
+                ticker.tick()?;
+                if chances.look(visit.utilities).zone {
+                    let surpluses = self.surpluses(known, visit.utilities);
+                    pool.offer(chances.probability(visit.utilities), measure, &surpluses, visit.rank);
+                    if let Some(measure) = measure.filter(|_| surpluses.iter().all(|surplus| *surplus >= 0)) {
+                        for search in &mut searches {
+                            search.offer(measure, &surpluses, visit.rank);
+                        }
+                    }
+                }
+                ControlFlow::Continue(())
+            })?;
+        }
+        let chain = self.chain(known);
+        let reason = self.why_no_solution(zone, chain.as_ref());
+        let [nash, kalai_smorodinsky, egalitarian, utilitarian] = searches.map(|search| search.finish());
+        let solution = |aim, found| self.solution(aim, found, known, chain.as_ref(), &reason);
+        let solutions = Solutions {
+            nash: solution(Aim::Nash, nash),
+            kalai_smorodinsky: solution(Aim::KalaiSmorodinsky, kalai_smorodinsky),
+            egalitarian: solution(Aim::Egalitarian, egalitarian),
+            utilitarian: solution(Aim::Utilitarian, utilitarian),
+        };
+        let best = pool.choose(options.top, &self.space.talks.issues, |rank| self.space.outcome(rank));
+        ControlFlow::Continue((solutions, best))
+    }
+
+    fn why_no_solution(&self, zone: u64, chain: Option<&Chain>) -> String {
+        let mut reason = if zone == 0 {
+            "no outcome is acceptable to everyone who must agree".to_owned()
+        } else {
+            "every outcome in the zone leaves some party below its alternative".to_owned()
+        };
+        if chain.is_some_and(|chain| chain.solve(Aim::Nash).is_some()) {
+            reason.push_str("; a lottery between two outcomes would be, on average");
+        }
+        reason
+    }
+
+    /// The efficient side of the hull, where lotteries are defined.
+    fn chain(&self, known: &Known) -> Option<Chain> {
+        let talks = self.space.talks;
+        let both_needed = !self.consent.agreement_rule().holds(&|party| party == 0)
+            && !self.consent.agreement_rule().holds(&|party| party == 1);
+        let [first, second] = &self.parties[..] else { return None };
+        if !both_needed || talks.bodies.len() != 2 {
+            return None;
+        }
+        let units = [first.unit.value(), second.unit.value()];
+        Some(Chain::new(&known.frontier, [known.reference[0], known.reference[1]], units))
+    }
+
+    fn solution(
+        &self,
+        aim: Aim,
+        found: Option<(Vec<i64>, u64, u64)>,
+        known: &Known,
+        chain: Option<&Chain>,
+        reason: &str,
+    ) -> Solution {
+        let Some((surpluses, rank, ties)) = found else { return Solution::None(reason.to_owned()) };
+        let steps: Vec<i64> =
+            surpluses.iter().zip(&known.reference).map(|(surplus, zero)| surplus + zero).collect();
+        let share =
+            |(weight, k): (f64, usize)| Share { weight, outcome: self.space.outcome(known.frontier[k].1) };
+        let lottery =
+            chain.and_then(|chain| chain.solve(aim)).map(|parts| parts.into_iter().map(share).collect());
+        Solution::Found(Chosen {
+            outcome: self.space.outcome(rank),
+            utilities: self.values(&steps),
+            surpluses: self.differences(&surpluses),
+            ties,
+            lottery,
+        })
+    }
+
+    fn will(
+        &self,
+        options: &Options,
+        what_if: &WhatIf,
+        zone: u64,
+        best: Vec<Outcome>,
+        known: &Known,
+    ) -> Will {
+        let verdict = if zone == 0 {
+            Verdict::NoTerms
+        } else if what_if.best < options.target {
+            Verdict::NoWill
+        } else {
+            Verdict::WithinReach
+        };
+        let mut chances = Chances::new(self);
+        Will {
+            verdict,
+            target: options.target,
+            best_probability: what_if.best,
+            best: best.into_iter().map(|outcome| self.deal(outcome, known, &mut chances)).collect(),
+            bodies: what_if.consents(),
+            issues: what_if.forced.clone(),
+        }
+    }
+
+    fn deal(&self, outcome: Outcome, known: &Known, chances: &mut Chances<'_>) -> Deal {
+        let utilities = self.space.utilities(&outcome);
+        let steps: Vec<i64> = self.parties.iter().map(|party| party.steps(&utilities)).collect();
+        let surpluses = self.surpluses(known, &utilities);
+        let gain = |(body, v): (&crate::body::BodySpace, &i64)| {
+            body.alternative.map(|alternative| body.difference(v - alternative))
+        };
+        Deal {
+            probability: chances.probability(&utilities),
+            utilities: self.values(&steps),
+            surpluses: self.differences(&surpluses),
+            on_frontier: known.frontier.binary_search_by(|(vector, _)| steps.cmp(vector)).is_ok(),
+            by_party: chances.parties.clone(),
+            by_body: chances.bodies.clone(),
+            gains: self.space.bodies.iter().zip(&utilities).map(gain).collect(),
+            outcome,
+        }
+    }
+
+    fn diagnose(&self, known: &Known, watch: Watch<'_>) -> ControlFlow<(), NoZone> {
+        let alternatives = self.space.bodies.iter().map(|body| body.alternative).collect();
+        let mut diagnosis = Diagnosis::new(&self.consent, alternatives, self.extremes);
+        let mut ticker = Ticker::new(0.7, 1.0, self.n_feasible, watch);
+        self.space.sweep(|visit| {
+            ticker.tick()?;
+            diagnosis.offer(visit.utilities, visit.rank);
+            ControlFlow::Continue(())
+        })?;
+        let (nearest, waive) = diagnosis.finish();
+        let outcome = nearest.map(|(_, rank)| self.space.outcome(rank));
+        let utilities = outcome.as_ref().map(|outcome| self.space.utilities(outcome));
+        let steps = |utilities: &Vec<i64>| {
+            self.parties.iter().map(|party| party.steps(utilities)).collect::<Vec<_>>()
+        };
+        ControlFlow::Continue(NoZone {
+            concession: nearest.map(|(share, _)| share),
+            nearest: outcome,
+            utilities: utilities.as_ref().map(|u| self.values(&steps(u))).unwrap_or_default(),
+            surpluses: utilities
+                .as_ref()
+                .map(|u| self.differences(&self.surpluses(known, u)))
+                .unwrap_or_default(),
+            waive,
+        })
+    }
+}
+
+/// Whether an outcome is in the zone, or would be if one body were waived.
+#[derive(Clone, Copy)]
+struct Hope {
+    zone: bool,
+    by_waiver: bool,
+}
+
+/// Acceptance of one outcome after another, with what repeats remembered.
+struct Chances<'s> {
+    study: &'s Study<'s>,
+    lookups: Vec<Lookup<'s>>,
+    known: HashMap<Vec<bool>, Hope>,
+    last: Option<(Vec<bool>, Hope)>,
+    accepts: Vec<bool>,
+    bodies: Vec<f64>,
+    parties: Vec<f64>,
+}
+
+impl<'s> Chances<'s> {
+    fn new(study: &'s Study<'s>) -> Chances<'s> {
+        let lookup =
+            |(body, extremes): (&'s crate::body::BodySpace, &Extremes)| Lookup::new(body, extremes.max);
+        let n_bodies = study.space.bodies.len();
+        Chances {
+            study,
+            lookups: study.space.bodies.iter().zip(study.extremes).map(lookup).collect(),
+            known: HashMap::new(),
+            last: None,
+            accepts: vec![false; n_bodies],
+            bodies: vec![0.0; n_bodies],
+            parties: vec![0.0; study.parties.len()],
+        }
+    }
+
+    /// Who would accept at no political cost, and what follows from that.
+    fn look(&mut self, utilities: &[i64]) -> Hope {
+        for (accepts, (body, v)) in self.accepts.iter_mut().zip(self.study.space.bodies.iter().zip(utilities))
+        {
+            *accepts = body.accepts_free(*v);
+        }
+        if let Some((accepts, hope)) = &self.last
+            && *accepts == self.accepts
+        {
+            return *hope;
+        }
+        let hope = match self.known.get(&self.accepts) {
+            Some(hope) => *hope,
+            None => self.judge(),
+        };
+        self.last = Some((self.accepts.clone(), hope));
+        hope
+    }
+
+    fn judge(&mut self) -> Hope {
+        let consent = &self.study.consent;
+        let with = |waived: usize| consent.agrees(&|body| body == waived || self.accepts[body]);
+        let zone = consent.agrees(&|body| self.accepts[body]);
+        let hope = Hope { zone, by_waiver: zone || (0..self.accepts.len()).any(with) };
+        self.known.insert(self.accepts.clone(), hope);
+        hope
+    }
+
+    /// P(agree), with every body's and party's probability left in place.
+    fn probability(&mut self, utilities: &[i64]) -> f64 {
+        for (p, (lookup, v)) in self.bodies.iter_mut().zip(self.lookups.iter_mut().zip(utilities)) {
+            *p = lookup.acceptance(*v);
+        }
+        self.parties = self.study.consent.by_party(&self.bodies);
+        self.study.consent.agreement(&self.parties)
+    }
+
+    /// What the outcome last looked at would be worth with one body's consent free or waived.
+    fn what_if(&self, what_if: &mut WhatIf, probability: f64) {
+        for (body, p) in self.bodies.iter().enumerate() {
+            // A monotone rule gains at most 1/p from a certain yes.
+            if probability >= what_if.waived[body] * p && (*p > 0.0 || what_if.waived[body] < 1.0) {
+                let certain = self.study.consent.with_yes(body, &self.bodies, &self.parties);
+                what_if.waived[body] = what_if.waived[body].max(certain);
+            }
+            let free = &mut what_if.free[body];
+            if self.accepts[body] && probability >= *free * p {
+                *free = free.max(self.study.consent.with_yes(body, &self.bodies, &self.parties));
+            } else if !self.accepts[body] {
+                *free = free.max(probability);
+            }
+        }
+    }
+}
+
+/// Tells the watcher now and then how far a sweep is.
+struct Ticker<'w> {
+    watch: Watch<'w>,
+    from: f64,
+    to: f64,
+    of: f64,
+    done: u64,
+}
+
+impl<'w> Ticker<'w> {
+    fn new(from: f64, to: f64, of: f64, watch: Watch<'w>) -> Ticker<'w> {
+        Ticker { watch, from, to, of, done: 0 }
+    }
+
+    fn tick(&mut self) -> ControlFlow<()> {
+        self.done += 1;
+        if self.done.is_multiple_of(1 << 15) {
+            let share = (self.done as f64 / self.of).min(1.0);
+            return (self.watch)(self.from + (self.to - self.from) * share);
+        }
+        ControlFlow::Continue(())
+    }
+}

@@ -1,0 +1,286 @@
+//! One body's utility, reduced to small whole steps.
+
+use crate::exact::gcd;
+use crate::kernel::sweep::Term;
+use detente_model::{Body, Condition, Distribution, Grid, Interaction, Issue, IssueId, OptionId, Table};
+use std::collections::BTreeMap;
+
+/// Largest table kept for the terms over one set of issues.
+const MAX_CELLS: usize = 1 << 16;
+/// Largest table of acceptance probabilities.
+const MAX_LOOKUP: i64 = 1 << 20;
+
+/// A body's utility as `offset + unit * v` grid steps, `v` a sum of whole numbers.
+#[derive(Debug)]
+pub(crate) struct BodySpace {
+    pub(crate) grid: Grid,
+    unit: i64,
+    offset: i64,
+    /// Steps per issue and option.
+    pub(crate) leaves: Vec<Vec<i64>>,
+    /// Terms over several issues, with the issues of each.
+    pub(crate) terms: Vec<(Vec<usize>, Term)>,
+    /// Absent if every outcome is acceptable.
+    pub(crate) alternative: Option<i64>,
+    cost: Option<Distribution>,
+}
+
+/// The body's terms over one set of issues, in grid steps.
+struct Bundle {
+    issues: Vec<usize>,
+    parts: Vec<Part>,
+}
+
+enum Part {
+    Cells(Vec<i64>),
+    When { clauses: Vec<(usize, Vec<bool>)>, unless: bool, adds: i64 },
+}
+
+impl BodySpace {
+    /// Computes every leaf once, rounds it to the grid and takes out what all have in common.
+    pub(crate) fn new(index: usize, body: &Body, issues: &[Issue]) -> BodySpace {
+        let alternative = body.alternative.as_ref().map(detente_model::Number::mean);
+        let bound = body.preferences.bound(issues) + alternative.unwrap_or(0.0).abs();
+        let grid = Grid::for_bound(bound);
+        let contribution = |i: usize, k: usize| {
+            grid.round(body.preferences.contribution(IssueId(i), &issues[i], OptionId(k)))
+        };
+        let mut leaves: Vec<Vec<i64>> = issues
+            .iter()
+            .enumerate()
+            .map(|(i, issue)| (0..issue.n_options()).map(|k| contribution(i, k)).collect())
+            .collect();
+        let mut bundles = bundles(body, issues, grid);
+        let offset = take_offset(&mut leaves, &mut bundles);
+        let alternative = alternative.map(|value| grid.round(value) - offset);
+        let unit = common_unit(&leaves, &bundles, alternative);
+        for leaf in leaves.iter_mut().flatten() {
+            *leaf /= unit;
+        }
+        let terms = bundles.into_iter().flat_map(|bundle| bundle.into_terms(index, unit, issues)).collect();
+        let cost = body.will.as_ref().map(detente_model::Cost::at_means);
+        BodySpace { grid, unit, offset, leaves, terms, alternative: alternative.map(|a| a / unit), cost }
+    }
+
+    /// The utility of so many steps, in the body's units.
+    pub(crate) fn utility(&self, v: i64) -> f64 {
+        self.grid.value(self.offset + self.unit * v)
+    }
+
+    /// The value of a difference of so many steps, in the body's units.
+    pub(crate) fn difference(&self, steps: i64) -> f64 {
+        self.grid.value(self.unit * steps)
+    }
+
+    /// Units per step, as grid steps and decimal places.
+    pub(crate) fn step(&self) -> (i64, i32) {
+        (self.unit, self.grid.digits)
+    }
+
+    /// Whether the surplus is not negative.
+    pub(crate) fn accepts_free(&self, v: i64) -> bool {
+        self.alternative.is_none_or(|alternative| v >= alternative)
+    }
+
+    /// P(cost <= surplus), 0 where the surplus is negative.
+    pub(crate) fn acceptance(&self, v: i64) -> f64 {
+        let (Some(alternative), Some(cost)) = (self.alternative, &self.cost) else {
+            return if self.accepts_free(v) { 1.0 } else { 0.0 };
+        };
+        if v < alternative {
+            return 0.0;
+        }
+        let steps = self.unit * (v - alternative);
+        match cost {
+            // Certain values are compared on the grid, so that a surplus equal to the cost suffices.
+            Distribution::Point(value) => f64::from(u8::from(self.grid.round(*value) <= steps)),
+            Distribution::Discrete(points) => points
+                .iter()
+                .filter(|(value, _)| self.grid.round(*value) <= steps)
+                .map(|(_, p)| p)
+                .sum::<f64>()
+                .min(1.0),
+            _ => cost.probability_at_most(self.grid.value(steps)),
+        }
+    }
+
+    /// Whether its acceptance is uncertain anywhere.
+    pub(crate) fn has_cost(&self) -> bool {
+        self.cost.is_some() && self.alternative.is_some()
+    }
+}
+
+/// Acceptance probabilities by steps of utility, filled in as they are asked for.
+pub(crate) struct Lookup<'a> {
+    body: &'a BodySpace,
+    first: i64,
+    known: Vec<f64>,
+}
+
+impl<'a> Lookup<'a> {
+    pub(crate) fn new(body: &'a BodySpace, max: i64) -> Lookup<'a> {
+        let first = body.alternative.unwrap_or(0);
+        let size = if body.has_cost() { max.saturating_sub(first).saturating_add(1).max(0) } else { 0 };
+        let known = if size <= MAX_LOOKUP { vec![f64::NAN; size as usize] } else { Vec::new() };
+        Lookup { body, first, known }
+    }
+
+    pub(crate) fn acceptance(&mut self, v: i64) -> f64 {
+        let Some(slot) = usize::try_from(v - self.first).ok().and_then(|k| self.known.get_mut(k)) else {
+            return self.body.acceptance(v);
+        };
+        if slot.is_nan() {
+            *slot = self.body.acceptance(v);
+        }
+        *slot
+    }
+}
+
+/// Moves the first entry of every leaf and table into a common offset.
+fn take_offset(leaves: &mut [Vec<i64>], bundles: &mut [Bundle]) -> i64 {
+    let tables = bundles.iter_mut().flat_map(|bundle| &mut bundle.parts).filter_map(|part| match part {
+        Part::Cells(cells) => Some(cells),
+        Part::When { .. } => None,
+    });
+    let mut offset = 0;
+    for entries in leaves.iter_mut().chain(tables) {
+        let first = entries[0];
+        offset += first;
+        for entry in entries {
+            *entry -= first;
+        }
+    }
+    offset
+}
+
+fn common_unit(leaves: &[Vec<i64>], bundles: &[Bundle], alternative: Option<i64>) -> i64 {
+    let own = leaves.iter().flatten().fold(alternative.unwrap_or(0), |unit, leaf| gcd(unit, *leaf));
+    let unit = bundles.iter().flat_map(|bundle| &bundle.parts).fold(own, |unit, part| match part {
+        Part::Cells(cells) => cells.iter().fold(unit, |unit, cell| gcd(unit, *cell)),
+        Part::When { adds, .. } => gcd(unit, *adds),
+    });
+    unit.max(1)
+}
+
+fn bundles(body: &Body, issues: &[Issue], grid: Grid) -> Vec<Bundle> {
+    let mut by_issues: BTreeMap<Vec<usize>, Bundle> = BTreeMap::new();
+    for interaction in &body.preferences.interactions {
+        let key = sorted(interaction.when.issues());
+        let bundle =
+            by_issues.entry(key.clone()).or_insert_with(|| Bundle { issues: key, parts: Vec::new() });
+        bundle.add_interaction(interaction, issues, grid);
+    }
+    for table in &body.preferences.tables {
+        let key = sorted(table.issues.iter().copied());
+        let bundle =
+            by_issues.entry(key.clone()).or_insert_with(|| Bundle { issues: key, parts: Vec::new() });
+        bundle.add_table(table, issues, grid);
+    }
+    by_issues.into_values().collect()
+}
+
+fn sorted(issues: impl Iterator<Item = IssueId>) -> Vec<usize> {
+    let mut issues: Vec<usize> = issues.map(|issue| issue.0).collect();
+    issues.sort_unstable();
+    issues
+}
+
+impl Bundle {
+    fn n_cells(&self, issues: &[Issue]) -> usize {
+        self.issues.iter().fold(1usize, |n, i| n.saturating_mul(issues[*i].n_options()))
+    }
+
+    fn cells(&mut self, issues: &[Issue]) -> &mut Vec<i64> {
+        let n = self.n_cells(issues);
+        let at = self.parts.iter().position(|part| matches!(part, Part::Cells(_)));
+        let at = at.unwrap_or_else(|| {
+            self.parts.push(Part::Cells(vec![0; n]));
+            self.parts.len() - 1
+        });
+        match &mut self.parts[at] {
+            Part::Cells(cells) => cells,
+            Part::When { .. } => unreachable!("the position is that of a table"),
+        }
+    }
+
+    fn add_interaction(&mut self, interaction: &Interaction, issues: &[Issue], grid: Grid) {
+        let adds = grid.round(interaction.adds.mean());
+        let clauses = clauses(&interaction.when, issues);
+        if self.n_cells(issues) > MAX_CELLS {
+            self.parts.push(Part::When { clauses, unless: interaction.unless, adds });
+            return;
+        }
+        let own = self.issues.clone();
+        let cells = self.cells(issues);
+        each_cell(&own, issues, |cell, options| {
+            let holds =
+                clauses.iter().all(|(issue, allowed)| allowed[options[own.partition_point(|i| i < issue)]]);
+            if holds != interaction.unless {
+                cells[cell] += adds;
+            }
+        });
+    }
+
+    fn add_table(&mut self, table: &Table, issues: &[Issue], grid: Grid) {
+        let own = self.issues.clone();
+        let position: Vec<usize> =
+            table.issues.iter().map(|issue| own.partition_point(|i| *i < issue.0)).collect();
+        let cells = self.cells(issues);
+        each_cell(&own, issues, |cell, options| {
+            let row: Vec<OptionId> = position.iter().map(|p| OptionId(options[*p])).collect();
+            cells[cell] += grid.round(table.amount(&row));
+        });
+    }
+
+    fn into_terms(self, body: usize, unit: i64, issues: &[Issue]) -> Vec<(Vec<usize>, Term)> {
+        let strides = strides(&self.issues, issues);
+        let term = |part| match part {
+            Part::Cells(cells) => {
+                let cells = cells.into_iter().map(|cell| cell / unit).collect();
+                Term::Table { body, strides: strides.clone(), cells }
+            }
+            Part::When { clauses, unless, adds } => Term::When { body, clauses, unless, adds: adds / unit },
+        };
+        self.parts.into_iter().map(|part| (self.issues.clone(), term(part))).collect()
+    }
+}
+
+/// The clauses of a condition as lists of allowed options.
+pub(crate) fn clauses(condition: &Condition, issues: &[Issue]) -> Vec<(usize, Vec<bool>)> {
+    let allowed = |clause: &detente_model::Clause| {
+        let n = issues[clause.issue.0].n_options();
+        (clause.issue.0, (0..n).map(|k| clause.options.contains(OptionId(k))).collect())
+    };
+    condition.0.iter().map(allowed).collect()
+}
+
+fn strides(own: &[usize], issues: &[Issue]) -> Vec<(usize, usize)> {
+    let mut stride = 1;
+    let mut strides: Vec<(usize, usize)> = own
+        .iter()
+        .rev()
+        .map(|issue| {
+            let this = stride;
+            stride *= issues[*issue].n_options();
+            (*issue, this)
+        })
+        .collect();
+    strides.reverse();
+    strides
+}
+
+/// Calls `f` with every cell and its options, last issue fastest.
+fn each_cell(own: &[usize], issues: &[Issue], mut f: impl FnMut(usize, &[usize])) {
+    let n: usize = own.iter().map(|i| issues[*i].n_options()).product();
+    let mut options = vec![0; own.len()];
+    for cell in 0..n {
+        f(cell, &options);
+        for k in (0..own.len()).rev() {
+            options[k] += 1;
+            if options[k] < issues[own[k]].n_options() {
+                break;
+            }
+            options[k] = 0;
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Loops over outcomes on plain slices.
+
+pub(crate) mod sweep;

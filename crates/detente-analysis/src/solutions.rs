@@ -1,0 +1,171 @@
+//! Four bargaining solutions over zone outcomes with no negative party surplus.
+//!
+//! Nash (Econometrica 18, 1950): largest product of surpluses. Kalai-Smorodinsky (Econometrica 43,
+//! 1975), in its leximin form: surplus over ideal. Egalitarian (Kalai, Econometrica 45, 1977):
+//! leximin of surplus. Utilitarian: largest sum. Ties: leximin of surplus over ideal, then the
+//! lowest outcome in issue and option order.
+
+use crate::exact::{Fraction, compare_products, compare_sums, leximin};
+use crate::lottery::Share;
+use detente_model::Outcome;
+use std::cmp::Ordering;
+
+/// The outcome a solution picks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chosen {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// One utility per party.
+    pub utilities: Vec<f64>,
+    /// One surplus per party.
+    pub surpluses: Vec<f64>,
+    /// How many outcomes reach the same, this one included.
+    pub ties: u64,
+    /// The solution over lotteries, for two single-body parties that must both agree.
+    pub lottery: Option<Vec<Share>>,
+}
+
+/// What a solution says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Solution {
+    /// An outcome.
+    Found(Chosen),
+    /// No outcome leaves every party without a loss; the reason in words.
+    None(String),
+}
+
+/// The four solutions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Solutions {
+    /// Largest product of surpluses.
+    pub nash: Solution,
+    /// Leximin of surplus over ideal.
+    pub kalai_smorodinsky: Solution,
+    /// Leximin of surplus; depends on the parties' units.
+    pub egalitarian: Solution,
+    /// Largest sum of surpluses; depends on the parties' units.
+    pub utilitarian: Solution,
+}
+
+/// What a solution maximises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Aim {
+    Nash,
+    KalaiSmorodinsky,
+    Egalitarian,
+    Utilitarian,
+}
+
+pub(crate) const AIMS: [Aim; 4] = [Aim::Nash, Aim::KalaiSmorodinsky, Aim::Egalitarian, Aim::Utilitarian];
+
+/// What surpluses are measured against.
+pub(crate) struct Measure {
+    /// Each party's largest surplus among the candidates, in steps.
+    pub(crate) ideals: Vec<i64>,
+    /// The size of each party's step.
+    pub(crate) units: Vec<Fraction>,
+}
+
+impl Measure {
+    /// Surplus over ideal per party; a zero ideal is left out.
+    pub(crate) fn shares(&self, surpluses: &[i64]) -> Vec<Fraction> {
+        let share = |(num, den): (&i64, &i64)| (*den > 0).then_some(Fraction { num: *num, den: *den });
+        surpluses.iter().zip(&self.ideals).filter_map(share).collect()
+    }
+
+    fn in_units(&self, surpluses: &[i64]) -> Vec<Fraction> {
+        let value =
+            |(s, unit): (&i64, &Fraction)| Fraction { num: s.saturating_mul(unit.num), den: unit.den };
+        surpluses.iter().zip(&self.units).map(value).collect()
+    }
+
+    fn lowest_share(&self, surpluses: &[i64]) -> f64 {
+        self.shares(surpluses).iter().map(|share| share.value()).fold(f64::INFINITY, f64::min)
+    }
+
+    fn lowest_value(&self, surpluses: &[i64]) -> f64 {
+        surpluses
+            .iter()
+            .zip(&self.units)
+            .map(|(s, unit)| *s as f64 * unit.value())
+            .fold(f64::INFINITY, f64::min)
+    }
+
+    fn compare(&self, aim: Aim, a: &[i64], b: &[i64]) -> Ordering {
+        match aim {
+            Aim::Nash => compare_products(a, b),
+            Aim::KalaiSmorodinsky => leximin(&self.shares(a), &self.shares(b)),
+            Aim::Egalitarian => leximin(&self.in_units(a), &self.in_units(b)),
+            Aim::Utilitarian => compare_sums(a, b, &self.units),
+        }
+    }
+
+    /// The lowest entry decides most leximin comparisons before anything is sorted.
+    fn clearly_less(&self, aim: Aim, a: &[i64], best: f64) -> bool {
+        let lowest = match aim {
+            Aim::KalaiSmorodinsky => self.lowest_share(a),
+            Aim::Egalitarian => self.lowest_value(a),
+            Aim::Nash | Aim::Utilitarian => return false,
+        };
+        lowest < best - 1e-9 * best.abs()
+    }
+
+    fn lowest(&self, aim: Aim, a: &[i64]) -> f64 {
+        match aim {
+            Aim::KalaiSmorodinsky => self.lowest_share(a),
+            Aim::Egalitarian => self.lowest_value(a),
+            Aim::Nash | Aim::Utilitarian => 0.0,
+        }
+    }
+}
+
+/// The best candidate so far for one aim.
+pub(crate) struct Search {
+    aim: Aim,
+    best: Option<Leader>,
+}
+
+struct Leader {
+    surpluses: Vec<i64>,
+    rank: u64,
+    ties: u64,
+    lowest: f64,
+}
+
+impl Search {
+    pub(crate) fn new(aim: Aim) -> Search {
+        Search { aim, best: None }
+    }
+
+    pub(crate) fn offer(&mut self, measure: &Measure, surpluses: &[i64], rank: u64) {
+        let Some(best) = &mut self.best else {
+            self.best = Some(Leader::new(self.aim, measure, surpluses, rank, 1));
+            return;
+        };
+        if measure.clearly_less(self.aim, surpluses, best.lowest) {
+            return;
+        }
+        match measure.compare(self.aim, surpluses, &best.surpluses) {
+            Ordering::Less => {}
+            Ordering::Greater => *best = Leader::new(self.aim, measure, surpluses, rank, 1),
+            Ordering::Equal => {
+                best.ties += 1;
+                let closer = leximin(&measure.shares(surpluses), &measure.shares(&best.surpluses));
+                if closer.then(best.rank.cmp(&rank)) == Ordering::Greater {
+                    *best = Leader::new(self.aim, measure, surpluses, rank, best.ties);
+                }
+            }
+        }
+    }
+
+    /// The winner: its surpluses in steps, its rank and the number of ties.
+    pub(crate) fn finish(self) -> Option<(Vec<i64>, u64, u64)> {
+        self.best.map(|best| (best.surpluses, best.rank, best.ties))
+    }
+}
+
+impl Leader {
+    fn new(aim: Aim, measure: &Measure, surpluses: &[i64], rank: u64, ties: u64) -> Leader {
+        Leader { surpluses: surpluses.to_vec(), rank, ties, lowest: measure.lowest(aim, surpluses) }
+    }
+}

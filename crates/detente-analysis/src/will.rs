@@ -1,0 +1,208 @@
+//! How likely every needed yes is: the likeliest deals, and whose consent would help most.
+
+use crate::exact::leximin;
+use crate::solutions::Measure;
+use detente_model::{Issue, Options, Outcome};
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+
+/// In one word, with the target in mind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The zone is empty.
+    NoTerms,
+    /// The zone is not empty, and the best probability is below the target.
+    NoWill,
+    /// The best probability reaches the target.
+    WithinReach,
+}
+
+/// How likely agreement is, and what it hangs on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Will {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The probability aimed at, 0 to 1.
+    pub target: f64,
+    /// The best probability over all outcomes, 0 if the zone is empty.
+    pub best_probability: f64,
+    /// The best deals, likeliest first; empty if the zone is.
+    pub best: Vec<Deal>,
+    /// Per body, what its consent is worth.
+    pub bodies: Vec<Consent>,
+    /// Per issue and option, the best probability if that option were forced.
+    pub issues: Vec<Vec<f64>>,
+}
+
+/// What the best probability would gain.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Consent {
+    /// If the body's political cost were 0.
+    pub if_free: f64,
+    /// If its consent counted as given.
+    pub if_waived: f64,
+}
+
+/// A deal with its chances.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deal {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// P(the talks agree on it).
+    pub probability: f64,
+    /// One utility per party.
+    pub utilities: Vec<f64>,
+    /// One surplus per party.
+    pub surpluses: Vec<f64>,
+    /// Whether it is efficient.
+    pub on_frontier: bool,
+    /// P(party ratifies), per party.
+    pub by_party: Vec<f64>,
+    /// P(body accepts), per body.
+    pub by_body: Vec<f64>,
+    /// Surplus per body in its own units; absent without an alternative.
+    pub gains: Vec<Option<f64>>,
+}
+
+/// Probabilities within this of each other are near-equals: inputs support no finer distinction.
+const NEAR: f64 = 0.01;
+/// Candidates kept to choose the most different from.
+const POOL: usize = 4096;
+
+/// A probability on a grid of 10^-12, so that products taken in another order still tie.
+pub(crate) fn key(probability: f64) -> i64 {
+    (probability * 1e12).round() as i64
+}
+
+/// A candidate; greater is better: probability, then leximin of surplus over ideal, then rank.
+pub(crate) struct Candidate {
+    pub(crate) key: i64,
+    pub(crate) rank: u64,
+    shares: Vec<crate::exact::Fraction>,
+}
+
+impl Ord for Candidate {
+    fn cmp(&self, other: &Candidate) -> Ordering {
+        let by_share = || leximin(&self.shares, &other.shares);
+        self.key.cmp(&other.key).then_with(by_share).then_with(|| other.rank.cmp(&self.rank))
+    }
+}
+
+impl PartialOrd for Candidate {
+    fn partial_cmp(&self, other: &Candidate) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Candidate {
+    fn eq(&self, other: &Candidate) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Candidate {}
+
+/// The best candidates seen.
+pub(crate) struct Pool {
+    capacity: usize,
+    heap: BinaryHeap<Reverse<Candidate>>,
+}
+
+impl Pool {
+    pub(crate) fn new(top: usize) -> Pool {
+        Pool { capacity: POOL.max(top), heap: BinaryHeap::new() }
+    }
+
+    pub(crate) fn offer(
+        &mut self,
+        probability: f64,
+        measure: Option<&Measure>,
+        surpluses: &[i64],
+        rank: u64,
+    ) {
+        let key = key(probability);
+        let full = self.heap.len() >= self.capacity;
+        if full && self.heap.peek().is_some_and(|Reverse(worst)| key < worst.key) {
+            return;
+        }
+        let shares = measure.map(|measure| measure.shares(surpluses)).unwrap_or_default();
+        self.heap.push(Reverse(Candidate { key, rank, shares }));
+        if full {
+            self.heap.pop();
+        }
+    }
+
+    /// The best deals: the best first; then, among the near-equals of the best left, the one that
+    /// differs most from those chosen.
+    pub(crate) fn choose(
+        self,
+        top: usize,
+        issues: &[Issue],
+        outcome: impl Fn(u64) -> Outcome,
+    ) -> Vec<Outcome> {
+        let mut sorted: Vec<Candidate> = self.heap.into_iter().map(|Reverse(candidate)| candidate).collect();
+        sorted.sort_unstable_by(|a, b| b.cmp(a));
+        let mut left: Vec<(i64, Outcome, f64)> = sorted
+            .into_iter()
+            .map(|candidate| (candidate.key, outcome(candidate.rank), f64::INFINITY))
+            .collect();
+        let mut chosen: Vec<(i64, Outcome)> = Vec::new();
+        while chosen.len() < top && !left.is_empty() {
+            let near = left[0].0 - key(NEAR);
+            let end = left.iter().position(|(key, ..)| *key < near).unwrap_or(left.len());
+            // The first of equally different ones is the better one.
+            let most = (0..end).fold(0, |best, k| if left[k].2 > left[best].2 { k } else { best });
+            let (key, picked, _) = left.remove(most);
+            for (_, other, distance) in &mut left {
+                *distance = distance.min(difference(issues, &picked, other));
+            }
+            chosen.push((key, picked));
+        }
+        chosen.sort_by_key(|(key, _)| Reverse(*key));
+        chosen.into_iter().map(|(_, outcome)| outcome).collect()
+    }
+}
+
+/// How far two outcomes differ: 1 for each named option that differs, a share of the range for
+/// ordered ones.
+fn difference(issues: &[Issue], a: &Outcome, b: &Outcome) -> f64 {
+    let one = |(issue, (x, y)): (&Issue, (&detente_model::OptionId, &detente_model::OptionId))| match &issue
+        .options
+    {
+        Options::Named { ordered: false, .. } => f64::from(u8::from(x != y)),
+        _ => x.0.abs_diff(y.0) as f64 / (issue.n_options() - 1).max(1) as f64,
+    };
+    issues.iter().zip(a.0.iter().zip(&b.0)).map(one).sum()
+}
+
+/// The best probabilities with something changed, gathered outcome by outcome.
+pub(crate) struct WhatIf {
+    pub(crate) best: f64,
+    pub(crate) free: Vec<f64>,
+    pub(crate) waived: Vec<f64>,
+    pub(crate) forced: Vec<Vec<f64>>,
+}
+
+impl WhatIf {
+    pub(crate) fn new(n_bodies: usize, issues: &[Issue]) -> WhatIf {
+        WhatIf {
+            best: 0.0,
+            free: vec![0.0; n_bodies],
+            waived: vec![0.0; n_bodies],
+            forced: issues.iter().map(|issue| vec![0.0; issue.n_options()]).collect(),
+        }
+    }
+
+    pub(crate) fn offer(&mut self, options: &[usize], probability: f64) {
+        self.best = self.best.max(probability);
+        for (forced, option) in self.forced.iter_mut().zip(options) {
+            forced[*option] = forced[*option].max(probability);
+        }
+    }
+
+    pub(crate) fn consents(&self) -> Vec<Consent> {
+        let gain = |with: &f64| (with - self.best).max(0.0);
+        let one = |(free, waived): (&f64, &f64)| Consent { if_free: gain(free), if_waived: gain(waived) };
+        self.free.iter().zip(&self.waived).map(one).collect()
+    }
+}

@@ -1,0 +1,123 @@
+//! Every answer on random talks before its judge.
+
+mod random;
+
+use detente_analysis::{Analysis, Options, Scale, Solution, analyze};
+use detente_judge::{Aim, Pick, World};
+use detente_model::{BodyId, IssueId, OptionId, PartyId, Talks};
+use proptest::prelude::*;
+use std::ops::ControlFlow;
+
+fn run(talks: &Talks) -> Analysis {
+    analyze(
+        talks,
+        &Options { points: None, top: 7, ..Options::default() },
+        &mut |_| ControlFlow::Continue(()),
+    )
+}
+
+fn world<'t>(talks: &'t Talks, analysis: &Analysis) -> World<'t> {
+    World::new(talks, analysis.scale == Scale::Unit)
+}
+
+proptest! {
+    #![proptest_config(random::cases())]
+
+    #[test]
+    fn counts_ranges_and_the_zone_are_right(case in random::case()) {
+        let talks = case.talks();
+        let analysis = run(&talks);
+        let world = world(&talks, &analysis);
+        prop_assert_eq!(analysis.counts.outcomes.feasible.clone(), world.feasible.len().into());
+        prop_assert_eq!(detente_judge::check_zone(&world, analysis.counts.zone.expect("no limit")), Ok(()));
+        for (p, range) in analysis.parties.iter().enumerate() {
+            let exact = |value: Option<_>| value.map(|v: num::Exact| num::f64(&v));
+            let utilities: Vec<_> = world.feasible.iter().map(|x| world.party_utility(PartyId(p), x)).collect();
+            let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * (1.0 + a.abs());
+            prop_assert!(close(range.min, exact(utilities.iter().min().cloned()).expect("an outcome")));
+            prop_assert!(close(range.max, exact(utilities.iter().max().cloned()).expect("an outcome")));
+            match (range.alternative, exact(world.party_alternative(PartyId(p)))) {
+                (Some(got), Some(expected)) => prop_assert!(close(got, expected)),
+                (got, expected) => prop_assert_eq!(got, expected),
+            }
+        }
+    }
+
+    #[test]
+    fn the_frontier_is_exactly_what_nothing_beats(case in random::case()) {
+        let talks = case.talks();
+        let analysis = run(&talks);
+        let points: Vec<_> = analysis.frontier.iter().map(|p| (p.outcome.clone(), p.utilities.clone())).collect();
+        prop_assert_eq!(analysis.frontier_count, points.len());
+        prop_assert_eq!(detente_judge::check_frontier(&world(&talks, &analysis), &points), Ok(()));
+    }
+
+    #[test]
+    fn solutions_maximise_what_they_claim(case in random::case()) {
+        let talks = case.talks();
+        let analysis = run(&talks);
+        let world = world(&talks, &analysis);
+        let solutions = analysis.solutions.as_ref().expect("no limit");
+        let named = [
+            (Aim::Nash, &solutions.nash),
+            (Aim::KalaiSmorodinsky, &solutions.kalai_smorodinsky),
+            (Aim::Egalitarian, &solutions.egalitarian),
+            (Aim::Utilitarian, &solutions.utilitarian),
+        ];
+        for (aim, solution) in named {
+            let pick = match solution {
+                Solution::Found(chosen) => Pick { outcome: Some(chosen.outcome.clone()), ties: chosen.ties },
+                Solution::None(_) => Pick { outcome: None, ties: 0 },
+            };
+            prop_assert_eq!(detente_judge::check_solution(&world, aim, &pick), Ok(()));
+            if let Solution::Found(chosen) = solution
+                && let Some(lottery) = &chosen.lottery
+                && world.feasible.len() <= 40
+            {
+                let shares: Vec<_> = lottery.iter().map(|share| (share.weight, share.outcome.clone())).collect();
+                prop_assert_eq!(detente_judge::check_lottery(&world, aim, &shares), Ok(()));
+            }
+        }
+    }
+
+    #[test]
+    fn probabilities_are_those_of_all_patterns_of_consent(case in random::case()) {
+        let talks = case.talks();
+        let analysis = run(&talks);
+        let world = world(&talks, &analysis);
+        let will = analysis.will.as_ref().expect("no limit");
+        let best: Vec<_> = will.best.iter().map(|deal| (deal.outcome.clone(), deal.probability)).collect();
+        prop_assert_eq!(detente_judge::check_best(&world, &best, 7, 0.01), Ok(()));
+        for (b, consent) in will.bodies.iter().enumerate() {
+            let judged = detente_judge::check_consent(&world, BodyId(b), consent.if_free, consent.if_waived);
+            prop_assert_eq!(judged, Ok(()));
+        }
+        for (i, options) in will.issues.iter().enumerate() {
+            for (k, probability) in options.iter().enumerate() {
+                let judged = detente_judge::check_forced(&world, IssueId(i), OptionId(k), *probability);
+                prop_assert_eq!(judged, Ok(()));
+            }
+        }
+    }
+
+    #[test]
+    fn an_empty_zone_is_diagnosed(case in random::case()) {
+        let talks = case.talks();
+        let analysis = run(&talks);
+        let world = world(&talks, &analysis);
+        prop_assert_eq!(analysis.no_zone.is_some(), world.zone().is_empty());
+        if let Some(found) = &analysis.no_zone {
+            let judged = detente_judge::check_no_zone(&world, found.concession, found.nearest.as_ref(), &found.waive);
+            prop_assert_eq!(judged, Ok(()));
+        }
+    }
+}
+
+/// The judge's exact numbers as `f64`.
+mod num {
+    pub(crate) type Exact = num_rational::BigRational;
+
+    pub(crate) fn f64(value: &Exact) -> f64 {
+        num_traits::ToPrimitive::to_f64(value).expect("a finite number")
+    }
+}

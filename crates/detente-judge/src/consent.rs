@@ -1,0 +1,191 @@
+//! Judges of the zone, of probabilities of agreement, of what-ifs and of the no-zone diagnosis.
+
+use crate::Objection;
+use crate::world::{World, close};
+use detente_model::{BodyId, IssueId, OptionId, Outcome};
+use num_rational::BigRational;
+use num_traits::{FromPrimitive as _, Zero as _};
+
+/// Checks the number of zone outcomes.
+///
+/// # Errors
+/// The objection.
+pub fn check_zone(world: &World<'_>, count: u64) -> Result<(), Objection> {
+    let expected = world.zone().len() as u64;
+    if expected == count { Ok(()) } else { Err(format!("the zone holds {expected} outcomes, not {count}")) }
+}
+
+/// P(agree) by trying every pattern of consent.
+fn agreement(world: &World<'_>, p: &[f64]) -> f64 {
+    let mut total = 0.0;
+    for pattern in 0..1u32 << p.len() {
+        let yes = |body: usize| pattern & (1 << body) != 0;
+        if world.agrees(&|body| yes(body.0)) {
+            total +=
+                p.iter().enumerate().map(|(body, p)| if yes(body) { *p } else { 1.0 - p }).product::<f64>();
+        }
+    }
+    total
+}
+
+fn acceptances(world: &World<'_>, x: &Outcome) -> Vec<f64> {
+    (0..world.talks.bodies.len()).map(|body| world.acceptance(BodyId(body), x)).collect()
+}
+
+fn best_probability(world: &World<'_>, of: &dyn Fn(&Outcome) -> Vec<f64>) -> f64 {
+    world.feasible.iter().map(|x| agreement(world, &of(x))).fold(0.0, f64::max)
+}
+
+/// Checks the probability of agreement on one outcome.
+///
+/// # Errors
+/// The objection.
+pub fn check_probability(world: &World<'_>, x: &Outcome, probability: f64) -> Result<(), Objection> {
+    let expected = agreement(world, &acceptances(world, x));
+    if close(expected, probability) {
+        return Ok(());
+    }
+    Err(format!("{x:?} is agreed with probability {expected}, not {probability}"))
+}
+
+/// Checks that the first of the listed deals is the best, that they are in order and distinct, that
+/// none outside the list is more than `near` likelier than one in it, and that none is missing.
+///
+/// # Errors
+/// The objection.
+pub fn check_best(
+    world: &World<'_>,
+    best: &[(Outcome, f64)],
+    top: usize,
+    near: f64,
+) -> Result<(), Objection> {
+    let zone = world.zone();
+    if best.len() != zone.len().min(top) {
+        return Err(format!(
+            "{} deals listed, of {} in the zone and {top} asked for",
+            best.len(),
+            zone.len()
+        ));
+    }
+    for (x, probability) in best {
+        check_probability(world, x, *probability)?;
+        if !zone.contains(&x) {
+            return Err(format!("{x:?} is not in the zone"));
+        }
+    }
+    if best.iter().enumerate().any(|(k, (x, _))| best[..k].iter().any(|(other, _)| other == x)) {
+        return Err("a deal is listed twice".into());
+    }
+    if best.windows(2).any(|pair| pair[0].1 < pair[1].1 - 1e-9) {
+        return Err("the deals are not in order".into());
+    }
+    let outside = zone.iter().filter(|x| !best.iter().any(|(listed, _)| listed == **x));
+    let missed = outside.map(|x| agreement(world, &acceptances(world, x))).fold(0.0, f64::max);
+    match (best.first(), best.last()) {
+        (Some((_, first)), _) if missed > first + 1e-9 => {
+            Err(format!("a deal has {missed}, the best listed {first}"))
+        }
+        (_, Some((_, last))) if missed > last + near + 1e-9 => {
+            Err(format!("a deal has {missed}, the last listed {last}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Checks what a body's consent is worth: the gain in the best probability if its cost were 0, and
+/// if its consent counted as given.
+///
+/// # Errors
+/// The objection.
+pub fn check_consent(world: &World<'_>, body: BodyId, if_free: f64, if_waived: f64) -> Result<(), Objection> {
+    let best = best_probability(world, &|x| acceptances(world, x));
+    let with = |certain: &dyn Fn(&Outcome) -> f64| {
+        let changed = |x: &Outcome| {
+            let mut p = acceptances(world, x);
+            p[body.0] = certain(x);
+            p
+        };
+        best_probability(world, &changed) - best
+    };
+    let free = with(&|x| f64::from(u8::from(world.accepts_free(body, x))));
+    let waived = with(&|_| 1.0);
+    if close(free, if_free) && close(waived, if_waived) {
+        return Ok(());
+    }
+    Err(format!("{body:?} is worth {free} free and {waived} waived, not {if_free} and {if_waived}"))
+}
+
+/// Checks the best probability with one option forced.
+///
+/// # Errors
+/// The objection.
+pub fn check_forced(
+    world: &World<'_>,
+    issue: IssueId,
+    option: OptionId,
+    probability: f64,
+) -> Result<(), Objection> {
+    let with = world.feasible.iter().filter(|x| x[issue] == option);
+    let expected = with.map(|x| agreement(world, &acceptances(world, x))).fold(0.0, f64::max);
+    if close(expected, probability) {
+        return Ok(());
+    }
+    Err(format!("with {issue:?} at {option:?} the best is {expected}, not {probability}"))
+}
+
+/// Checks the diagnosis of an empty zone: at the concession the nearest outcome is agreed on, a
+/// little below it none is; the waived sets are exactly the smallest that leave a zone.
+///
+/// # Errors
+/// The objection.
+pub fn check_no_zone(
+    world: &World<'_>,
+    concession: Option<f64>,
+    nearest: Option<&Outcome>,
+    waive: &[Vec<BodyId>],
+) -> Result<(), Objection> {
+    if !world.zone().is_empty() {
+        return Err("the zone is not empty".into());
+    }
+    let opened = |x: &Outcome, share: &BigRational| {
+        world.agrees(&|body| match world.body_surplus(body, x) {
+            None => true,
+            Some(surplus) => surplus + share * world.body_range(body) >= BigRational::zero(),
+        })
+    };
+    let share = |value: f64| BigRational::from_f64(value).unwrap_or_else(BigRational::zero);
+    match (concession, nearest) {
+        (Some(c), Some(x)) => {
+            if !world.feasible.contains(x) || !opened(x, &share(c * (1.0 + 1e-12) + 1e-12)) {
+                return Err(format!("a concession of {c} does not open {x:?}"));
+            }
+            if let Some(other) = world.feasible.iter().find(|x| opened(x, &share(c - 1e-9))) {
+                return Err(format!("less than {c} opens {other:?}"));
+            }
+        }
+        (None, None) => {
+            if let Some(other) = world.feasible.iter().find(|x| opened(x, &share(1e9))) {
+                return Err(format!("a concession opens {other:?}"));
+            }
+        }
+        _ => return Err("a concession comes with an outcome".into()),
+    }
+    check_waivers(world, waive)
+}
+
+fn check_waivers(world: &World<'_>, waive: &[Vec<BodyId>]) -> Result<(), Objection> {
+    let n = world.talks.bodies.len();
+    let opens = |set: u32| {
+        let yes = |body: BodyId, x: &Outcome| set & (1 << body.0) != 0 || world.accepts_free(body, x);
+        world.feasible.iter().any(|x| world.agrees(&|body| yes(body, x)))
+    };
+    let opening: Vec<u32> = (0..1u32 << n).filter(|set| opens(*set)).collect();
+    let smallest = opening.iter().map(|set| set.count_ones()).min().unwrap_or(0);
+    let mut expected: Vec<Vec<BodyId>> = opening
+        .into_iter()
+        .filter(|set| set.count_ones() == smallest)
+        .map(|set| (0..n).filter(|body| set & (1 << body) != 0).map(BodyId).collect())
+        .collect();
+    expected.sort();
+    if expected == waive { Ok(()) } else { Err(format!("the sets to waive are {expected:?}, not {waive:?}")) }
+}

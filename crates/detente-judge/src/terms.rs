@@ -1,0 +1,161 @@
+//! Judges of the frontier and of the four solutions.
+
+use crate::Objection;
+use crate::world::{World, close, number};
+use detente_model::{Outcome, PartyId};
+use num_rational::BigRational;
+use num_traits::Zero as _;
+
+/// Checks that exactly the efficient utility vectors are listed, each once and with an outcome that
+/// has it, by the first party's utility downwards.
+///
+/// # Errors
+/// The first objection.
+pub fn check_frontier(world: &World<'_>, points: &[(Outcome, Vec<f64>)]) -> Result<(), Objection> {
+    let all: Vec<Vec<BigRational>> = world.feasible.iter().map(|x| world.vector(x)).collect();
+    let beats = |a: &[BigRational], b: &[BigRational]| a != b && a.iter().zip(b).all(|(x, y)| x >= y);
+    let mut efficient: Vec<&Vec<BigRational>> =
+        all.iter().filter(|a| !all.iter().any(|b| beats(b, a))).collect();
+    efficient.sort_by(|a, b| b.cmp(a));
+    efficient.dedup();
+    if efficient.len() != points.len() {
+        return Err(format!("{} efficient vectors, {} listed", efficient.len(), points.len()));
+    }
+    for ((outcome, utilities), expected) in points.iter().zip(efficient) {
+        if !world.feasible.contains(outcome) {
+            return Err(format!("{outcome:?} is not feasible"));
+        }
+        if world.vector(outcome) != *expected {
+            return Err(format!("{outcome:?} does not have the efficient vector {expected:?}"));
+        }
+        if !utilities.iter().zip(expected).all(|(got, exact)| close(*got, number(exact))) {
+            return Err(format!("{outcome:?} is listed with utilities {utilities:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// What a solution maximises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aim {
+    /// The product of surpluses.
+    Nash,
+    /// Surplus over ideal, the lowest first.
+    KalaiSmorodinsky,
+    /// Surplus, the lowest first.
+    Egalitarian,
+    /// The sum of surpluses.
+    Utilitarian,
+}
+
+/// What a solver claims for a solution.
+#[derive(Clone, Debug)]
+pub struct Pick {
+    /// The outcome; absent if it claims there is none.
+    pub outcome: Option<Outcome>,
+    /// How many outcomes reach the same.
+    pub ties: u64,
+}
+
+/// Checks a solution against every zone outcome with no negative party surplus.
+///
+/// # Errors
+/// The objection.
+pub fn check_solution(world: &World<'_>, aim: Aim, pick: &Pick) -> Result<(), Objection> {
+    let surpluses = |x: &Outcome| -> Vec<BigRational> {
+        (0..world.talks.parties.len()).map(|party| world.party_surplus(PartyId(party), x)).collect()
+    };
+    let zero = BigRational::zero();
+    let candidates: Vec<(&Outcome, Vec<BigRational>)> = world
+        .zone()
+        .into_iter()
+        .map(|x| (x, surpluses(x)))
+        .filter(|(_, surpluses)| surpluses.iter().all(|surplus| *surplus >= zero))
+        .collect();
+    let ideals: Vec<BigRational> = (0..world.talks.parties.len())
+        .map(|p| candidates.iter().map(|(_, s)| s[p].clone()).max().unwrap_or_else(BigRational::zero))
+        .collect();
+    let shares =
+        |s: &[BigRational]| sorted(s.iter().zip(&ideals).filter(|(_, i)| !i.is_zero()).map(|(s, i)| s / i));
+    let value = |s: &[BigRational]| match aim {
+        Aim::Nash => vec![s.iter().product()],
+        Aim::Utilitarian => vec![s.iter().sum()],
+        Aim::Egalitarian => sorted(s.iter().cloned()),
+        Aim::KalaiSmorodinsky => shares(s),
+    };
+    let best = candidates.iter().map(|(_, s)| value(s)).max();
+    let tied: Vec<&(&Outcome, Vec<BigRational>)> =
+        candidates.iter().filter(|(_, s)| Some(value(s)) == best).collect();
+    // Feasible outcomes are in order, so the first of equals is the lowest.
+    let closest = tied.iter().map(|(_, s)| shares(s)).max();
+    let winner = tied.iter().find(|(_, s)| Some(shares(s)) == closest).map(|(x, _)| (*x).clone());
+    if winner != pick.outcome {
+        return Err(format!("{aim:?} is {winner:?}, not {:?}", pick.outcome));
+    }
+    if tied.len() as u64 != pick.ties && pick.outcome.is_some() {
+        return Err(format!("{aim:?} has {} ties, not {}", tied.len(), pick.ties));
+    }
+    Ok(())
+}
+
+fn sorted(values: impl Iterator<Item = BigRational>) -> Vec<BigRational> {
+    let mut values: Vec<BigRational> = values.collect();
+    values.sort();
+    values
+}
+
+/// Checks a solution over lotteries: no mixture of two feasible outcomes without a loss reaches more.
+///
+/// Mixtures are tried on a grid of 1/32 and at the places where a surplus becomes 0 or, for the
+/// ratio solutions, where both shares are equal.
+///
+/// # Errors
+/// The objection.
+pub fn check_lottery(world: &World<'_>, aim: Aim, lottery: &[(f64, Outcome)]) -> Result<(), Objection> {
+    let surplus = |x: &Outcome| [0, 1].map(|p| number(&world.party_surplus(PartyId(p), x)));
+    let points: Vec<[f64; 2]> = world.feasible.iter().map(surplus).collect();
+    let weights: f64 = lottery.iter().map(|(weight, _)| weight).sum();
+    if !close(weights, 1.0) || lottery.iter().any(|(weight, x)| *weight <= 0.0 || !world.feasible.contains(x))
+    {
+        return Err(format!("{lottery:?} is not a lottery over feasible outcomes"));
+    }
+    let mut got = [0.0, 0.0];
+    for (weight, x) in lottery {
+        let s = surplus(x);
+        got = [got[0] + weight * s[0], got[1] + weight * s[1]];
+    }
+    let mixtures = mixtures(&points);
+    let ideal = [0, 1].map(|p| mixtures.iter().map(|s| s[p]).fold(0.0, f64::max));
+    let value = |s: &[f64; 2]| match aim {
+        Aim::Nash => s[0] * s[1],
+        Aim::Utilitarian => s[0] + s[1],
+        Aim::Egalitarian => s[0].min(s[1]),
+        Aim::KalaiSmorodinsky => {
+            let share = |p: usize| if ideal[p] > 1e-12 { s[p] / ideal[p] } else { f64::INFINITY };
+            share(0).min(share(1))
+        }
+    };
+    if got.iter().any(|surplus| *surplus < -1e-9) {
+        return Err(format!("the lottery leaves a loss: {got:?}"));
+    }
+    match mixtures.iter().find(|s| value(s) > value(&got) + 1e-7 * (1.0 + value(&got).abs())) {
+        Some(better) => Err(format!("{aim:?}: {better:?} reaches more than {got:?}")),
+        None => Ok(()),
+    }
+}
+
+/// Mixtures of two points with no negative surplus.
+fn mixtures(points: &[[f64; 2]]) -> Vec<[f64; 2]> {
+    let mut found = Vec::new();
+    for a in points {
+        for b in points {
+            let mix = |t: f64| [0, 1].map(|k| a[k] + (b[k] - a[k]) * t);
+            let cuts = [0, 1].map(|k| if a[k] == b[k] { 0.0 } else { a[k] / (a[k] - b[k]) });
+            let grid = (0..=32).map(|k| f64::from(k) / 32.0);
+            let at_cut = |s: [f64; 2]| s.map(|x: f64| if x.abs() < 1e-9 { 0.0 } else { x });
+            let places = grid.chain(cuts).filter(|t| (0.0..=1.0).contains(t)).map(|t| at_cut(mix(t)));
+            found.extend(places.filter(|s| s[0] >= 0.0 && s[1] >= 0.0));
+        }
+    }
+    found
+}

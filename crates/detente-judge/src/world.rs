@@ -1,0 +1,173 @@
+//! All outcomes with all utilities, from the definitions.
+
+use detente_model::{BodyId, Grid, OptionId, Outcome, PartyId, Talks};
+use num_rational::BigRational;
+use num_traits::{FromPrimitive as _, ToPrimitive as _, Zero as _};
+
+/// The talks with every outcome listed.
+#[derive(Debug)]
+pub struct World<'t> {
+    /// The talks judged.
+    pub talks: &'t Talks,
+    /// Whether party numbers are influence-weighted means of bodies mapped to 0..1.
+    pub unit_scale: bool,
+    /// Every outcome that breaks no constraint, in issue and option order.
+    pub feasible: Vec<Outcome>,
+    /// Every body's lowest and highest utility over all outcomes.
+    ranges: Vec<(BigRational, BigRational)>,
+}
+
+impl<'t> World<'t> {
+    /// Lists every outcome.
+    pub fn new(talks: &'t Talks, unit_scale: bool) -> World<'t> {
+        let all = outcomes(talks);
+        let mut world = World { talks, unit_scale, feasible: Vec::new(), ranges: Vec::new() };
+        for body in 0..talks.bodies.len() {
+            let mut utilities: Vec<BigRational> =
+                all.iter().map(|x| world.body_utility(BodyId(body), x)).collect();
+            utilities.sort();
+            world.ranges.push((utilities[0].clone(), utilities[utilities.len() - 1].clone()));
+        }
+        world.feasible = all.into_iter().filter(|x| talks.constraints.iter().all(|c| c.allows(x))).collect();
+        world
+    }
+
+    /// A body's utility: the sum of its leaves, each rounded once to its grid.
+    pub fn body_utility(&self, body: BodyId, x: &Outcome) -> BigRational {
+        let body = &self.talks.bodies[body.0];
+        let grid = self.grid(body);
+        let steps: i64 =
+            body.preferences.leaves(&self.talks.issues, x).iter().map(|leaf| grid.round(*leaf)).sum();
+        on_grid(steps, grid)
+    }
+
+    fn grid(&self, body: &detente_model::Body) -> Grid {
+        let alternative = body.alternative.as_ref().map_or(0.0, detente_model::Number::mean);
+        Grid::for_bound(body.preferences.bound(&self.talks.issues) + alternative.abs())
+    }
+
+    /// A body's alternative, if it has one.
+    pub fn body_alternative(&self, body: BodyId) -> Option<BigRational> {
+        let own = &self.talks.bodies[body.0];
+        let grid = self.grid(own);
+        own.alternative.as_ref().map(|alternative| on_grid(grid.round(alternative.mean()), grid))
+    }
+
+    /// Utility minus alternative, if there is one.
+    pub fn body_surplus(&self, body: BodyId, x: &Outcome) -> Option<BigRational> {
+        self.body_alternative(body).map(|alternative| self.body_utility(body, x) - alternative)
+    }
+
+    /// The width of a body's utilities over all outcomes.
+    pub fn body_range(&self, body: BodyId) -> BigRational {
+        let (min, max) = &self.ranges[body.0];
+        max - min
+    }
+
+    /// A party's utility on the chosen scale.
+    pub fn party_utility(&self, party: PartyId, x: &Outcome) -> BigRational {
+        self.party_number(party, &|body| Some(self.body_utility(body, x))).unwrap_or_else(BigRational::zero)
+    }
+
+    /// A party's alternative on the chosen scale, if any of its bodies has one.
+    pub fn party_alternative(&self, party: PartyId) -> Option<BigRational> {
+        let own = &self.talks.parties[party.0].bodies;
+        own.iter().any(|body| self.body_alternative(*body).is_some()).then_some(())?;
+        self.party_number(party, &|body| self.body_alternative(body))
+    }
+
+    /// Influence-weighted mean of mapped numbers; an absent one counts as the body's minimum.
+    fn party_number(
+        &self,
+        party: PartyId,
+        of: &dyn Fn(BodyId) -> Option<BigRational>,
+    ) -> Option<BigRational> {
+        let bodies = &self.talks.parties[party.0].bodies;
+        if !self.unit_scale && bodies.len() == 1 {
+            return of(bodies[0]);
+        }
+        let mut sum = BigRational::zero();
+        let mut weights = BigRational::zero();
+        for body in bodies {
+            let weight = decimal(self.talks.bodies[body.0].influence());
+            let range = self.body_range(*body);
+            if let Some(value) = of(*body)
+                && !range.is_zero()
+            {
+                sum += &weight * (value - &self.ranges[body.0].0) / range;
+            }
+            weights += weight;
+        }
+        Some(sum / weights)
+    }
+
+    /// A party's surplus against its alternative, or against its feasible minimum without one.
+    pub fn party_surplus(&self, party: PartyId, x: &Outcome) -> BigRational {
+        let zero = self.party_alternative(party).unwrap_or_else(|| {
+            let all = self.feasible.iter().map(|other| self.party_utility(party, other));
+            all.min().unwrap_or_else(BigRational::zero)
+        });
+        self.party_utility(party, x) - zero
+    }
+
+    /// Whether a body's surplus is not negative.
+    pub fn accepts_free(&self, body: BodyId, x: &Outcome) -> bool {
+        self.body_surplus(body, x).is_none_or(|surplus| surplus >= BigRational::zero())
+    }
+
+    /// P(cost <= surplus), 0 where the surplus is negative, 1 without an alternative.
+    pub fn acceptance(&self, body: BodyId, x: &Outcome) -> f64 {
+        match (self.body_surplus(body, x), &self.talks.bodies[body.0].will) {
+            (None, _) => 1.0,
+            (Some(surplus), _) if surplus < BigRational::zero() => 0.0,
+            (Some(_), None) => 1.0,
+            (Some(surplus), Some(cost)) => {
+                cost.at_means().probability_at_most(surplus.to_f64().unwrap_or(f64::NAN))
+            }
+        }
+    }
+
+    /// Whether the talks agree when exactly these bodies say yes.
+    pub fn agrees(&self, yes: &dyn Fn(BodyId) -> bool) -> bool {
+        let ratifies = |party: &PartyId| self.talks.parties[party.0].ratifies.holds(&|body| yes(*body));
+        self.talks.agreement.holds(&ratifies)
+    }
+
+    /// The feasible outcomes on which the talks agree at political cost 0.
+    pub fn zone(&self) -> Vec<&Outcome> {
+        self.feasible.iter().filter(|x| self.agrees(&|body| self.accepts_free(body, x))).collect()
+    }
+
+    /// The parties' utilities at an outcome.
+    pub fn vector(&self, x: &Outcome) -> Vec<BigRational> {
+        (0..self.talks.parties.len()).map(|party| self.party_utility(PartyId(party), x)).collect()
+    }
+}
+
+/// Every outcome, in issue and option order.
+fn outcomes(talks: &Talks) -> Vec<Outcome> {
+    talks.issues.iter().fold(vec![Outcome(Vec::new())], |all, issue| {
+        let extend = |x: &Outcome, k: usize| Outcome(x.0.iter().copied().chain([OptionId(k)]).collect());
+        all.iter().flat_map(|x| (0..issue.n_options()).map(move |k| extend(x, k))).collect()
+    })
+}
+
+fn on_grid(steps: i64, grid: Grid) -> BigRational {
+    let power = BigRational::from_integer(num_traits::pow(10.into(), grid.digits.unsigned_abs() as usize));
+    let steps = BigRational::from_integer(steps.into());
+    if grid.digits >= 0 { steps / power } else { steps * power }
+}
+
+/// A number as the decimal a person wrote, to nine places.
+pub(crate) fn decimal(value: f64) -> BigRational {
+    let billion = BigRational::from_integer(1_000_000_000.into());
+    BigRational::from_f64((value * 1e9).round()).unwrap_or_else(BigRational::zero) / billion
+}
+
+pub(crate) fn close(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-9 * (1.0 + a.abs().max(b.abs()))
+}
+
+pub(crate) fn number(value: &BigRational) -> f64 {
+    value.to_f64().unwrap_or(f64::NAN)
+}
