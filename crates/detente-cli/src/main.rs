@@ -1,1 +1,103 @@
-fn main() {}
+//! The `detente` command: reads a scenario, asks the engines, prints the answer.
+//!
+//! Exit codes: 0 done (any verdict, warnings included); 1 problems in the input; 2 usage or I/O;
+//! 130 interrupted. Stdout holds the result and nothing else.
+
+mod analyze;
+mod check;
+mod diagnostics;
+mod output;
+mod progress;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use output::Failure;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const EXAMPLES: &str = "Examples:
+  detente new talks.yaml              write a commented scenario to start from
+  detente check talks.yaml            list every problem in it, each with its place
+  detente analyze talks.yaml          say what is possible and whose consent is needed
+  detente analyze talks.yaml --format json --out result.json
+
+A FILE is a scenario file, or a folder that holds a `scenario.yaml`.";
+
+/// Negotiation support: which deals are possible, who has to say yes, and how likely that is.
+#[derive(Parser)]
+#[command(name = "detente", version, after_help = EXAMPLES, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// Print no progress and no warnings.
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// List every problem in scenario files, each with its place and a way out.
+    Check {
+        /// Scenario files, or folders that hold a `scenario.yaml`.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// How to print what was found.
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    /// Say which deals are possible, efficient and fair, how likely each yes is, and whose is most needed.
+    Analyze(analyze::Arguments),
+    /// Write a commented, valid scenario to start from; never overwrites.
+    New {
+        /// The file to write; without `.yaml` or `.yml`, a folder for it.
+        path: PathBuf,
+    },
+    /// Print a JSON Schema.
+    Schema {
+        /// Of what.
+        #[arg(value_enum, default_value = "scenario")]
+        of: Schema,
+    },
+}
+
+/// How to print.
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Schema {
+    /// Of the scenario language, for editors.
+    Scenario,
+    /// Of what `analyze --format json` prints.
+    Analysis,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let quiet = arguments.quiet;
+    let done = match arguments.command {
+        Command::Check { files, format } => check::run(&files, format, quiet),
+        Command::Analyze(arguments) => analyze::run(&arguments, quiet),
+        Command::New { path } => output::new_scenario(&path, quiet),
+        Command::Schema { of } => output::print(&schema(of)).map(|()| 0),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
+        Err(Failure::Message(message)) => {
+            output::complain(&format!("error: {message}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn schema(of: Schema) -> String {
+    match of {
+        Schema::Scenario => format!("{:#}\n", detente_formats::schema()),
+        Schema::Analysis => detente_report::schema(),
+    }
+}

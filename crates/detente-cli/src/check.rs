@@ -1,0 +1,56 @@
+//! `detente check`: every problem at once.
+
+use crate::Format;
+use crate::diagnostics::Findings;
+use crate::output::{self, Outcome};
+use detente_formats::Severity;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+pub(crate) fn run(files: &[PathBuf], format: Format, quiet: bool) -> Outcome {
+    let mut code = 0;
+    let mut reports: Vec<Value> = Vec::new();
+    for path in files {
+        let findings = match detente_formats::open(path) {
+            Ok(opened) => Findings::new(opened.path, &opened.bytes),
+            Err(error) => {
+                code = 2;
+                output::complain(&format!("error: {error}"));
+                reports.push(json!({ "path": path.display().to_string(), "ok": false, "unreadable": error.to_string(), "diagnostics": [] }));
+                continue;
+            }
+        };
+        if findings.has_errors() {
+            code = code.max(1);
+        }
+        match format {
+            Format::Json => reports.push(findings.json()),
+            Format::Text => say(&findings, quiet),
+        }
+    }
+    if format == Format::Json {
+        let report = json!({ "detente": env!("CARGO_PKG_VERSION"), "ok": code == 0, "files": reports });
+        output::print(&format!("{report:#}\n"))?;
+    }
+    Ok(code)
+}
+
+fn say(findings: &Findings, quiet: bool) {
+    let text = findings.text(quiet);
+    if !text.is_empty() {
+        output::complain(text.trim_end());
+        output::complain("");
+    }
+    if quiet {
+        return;
+    }
+    let n = |severity| findings.diagnostics.iter().filter(|d| d.severity == severity).count();
+    let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let verdict = match (n(Severity::Error), n(Severity::Warning)) {
+        (0, 0) => "no problems".to_owned(),
+        (0, warnings) => format!("valid, {}", count(warnings, "warning")),
+        (errors, 0) => count(errors, "error"),
+        (errors, warnings) => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
+    };
+    output::complain(&format!("{}: {verdict}", findings.path.display()));
+}

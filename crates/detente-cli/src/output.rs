@@ -1,0 +1,95 @@
+//! Where results go: stdout, a file written whole or not at all, a new scenario.
+
+use std::fmt::Display;
+use std::fs::{self, OpenOptions, Permissions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Why a command could not do its work: usage or I/O.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The reader of stdout went away; nothing is said about it.
+    ClosedPipe,
+    /// Anything else, in words.
+    Message(String),
+}
+
+/// An exit code, or why there is none.
+pub(crate) type Outcome = Result<u8, Failure>;
+
+impl Failure {
+    pub(crate) fn new(message: impl Display) -> Failure {
+        Failure::Message(message.to_string())
+    }
+
+    fn writing(path: &Path, error: &io::Error) -> Failure {
+        let reason = match error.kind() {
+            io::ErrorKind::NotFound => "its folder does not exist; create it first".to_owned(),
+            io::ErrorKind::PermissionDenied => "no permission; choose another place".to_owned(),
+            _ => error.to_string(),
+        };
+        Failure::Message(format!("cannot write `{}`: {reason}", path.display()))
+    }
+}
+
+/// Prints a result; colour codes stay only where stdout is a terminal that wants them.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut out = anstream::stdout();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Failure::ClosedPipe),
+        Err(error) => Err(Failure::Message(format!("cannot write to stdout: {error}"))),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Says something on stderr; nothing can be done if nobody listens.
+pub(crate) fn complain(text: &str) {
+    let _ = writeln!(anstream::stderr(), "{text}");
+}
+
+/// Writes a file in one step, so that no reader ever sees half of it.
+pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let failed = |error: io::Error| Failure::writing(path, &error);
+    if path.is_dir() {
+        return Err(Failure::Message(format!("`{}` is a folder; name a file", path.display())));
+    }
+    let plain = anstream::adapter::strip_str(text).to_string();
+    let mut file = temporary(folder).map_err(failed)?;
+    file.write_all(plain.as_bytes()).map_err(failed)?;
+    file.persist(path).map(drop).map_err(|error| failed(error.error))
+}
+
+fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".detente-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // As for any new file: readable by all, less what the user's mask takes away.
+        builder.permissions(Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+/// Writes the starting scenario; a path without a YAML ending is a folder.
+pub(crate) fn new_scenario(path: &Path, quiet: bool) -> Outcome {
+    let is_file =
+        path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") && !path.is_dir();
+    let file: PathBuf = if is_file { path.to_owned() } else { path.join("scenario.yaml") };
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            Failure::Message(format!("`{}` exists and is left as it is; choose another name", file.display()))
+        }
+        _ => Failure::writing(&file, &error),
+    };
+    if !is_file {
+        fs::create_dir_all(path).map_err(failed)?;
+    }
+    let mut open = OpenOptions::new().write(true).create_new(true).open(&file).map_err(failed)?;
+    open.write_all(detente_formats::template().as_bytes()).map_err(failed)?;
+    if !quiet {
+        complain(&format!("wrote {}; next: detente analyze {}", file.display(), file.display()));
+    }
+    Ok(0)
+}

@@ -1,0 +1,406 @@
+//! The JSON result, version 1: stable, described by `docs/analysis.schema.json`.
+
+use crate::Report;
+use crate::deal::outcome_map;
+use crate::words::limit_words;
+use detente_analysis::{Deal, Scale, Share, Solution, Verdict};
+use detente_model::{BodyId, IssueId, OptionId, Outcome, Talks};
+use indexmap::IndexMap;
+use num_bigint::BigUint;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What `detente analyze --format json` prints.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "Detente analysis", deny_unknown_fields)]
+struct Document {
+    /// Version of the program.
+    detente: String,
+    /// Title of the scenario.
+    title: String,
+    /// SHA-256 of the input file.
+    input_sha256: String,
+    /// The seed.
+    seed: u64,
+    /// Units of party utilities: `raw`, the only body's own; `unit`, influence-weighted means of
+    /// bodies mapped to 0..1 over the whole space.
+    scale: &'static str,
+    /// What was guessed, replaced or left out.
+    warnings: Vec<String>,
+    /// The parties, in the order of the file.
+    parties: Vec<PartyEntry>,
+    /// How many outcomes there are of each kind.
+    outcomes: OutcomeCounts,
+    /// The efficient outcomes; null where a limit was met.
+    frontier: Option<Frontier>,
+    /// The four bargaining solutions.
+    solutions: SolutionSet,
+    /// What is missing; null if the zone is not empty or a limit was met.
+    no_zone: Option<NoZoneEntry>,
+    /// How likely agreement is; null where a limit was met.
+    will: Option<WillEntry>,
+    /// Reserved: unknowns sampled. Null in this version.
+    unknowns: Option<()>,
+    /// Reserved: what levers can do. Null in this version.
+    levers: Option<()>,
+    /// Reserved: the order of carrying out. Null in this version.
+    sequence: Option<()>,
+    /// How much of this is assumed.
+    assumptions: Assumptions,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct PartyEntry {
+    id: String,
+    name: String,
+    /// Ids of its bodies.
+    bodies: Vec<String>,
+    /// What no agreement is worth; null if no body has an alternative.
+    alternative: Option<f64>,
+    /// Lowest utility over feasible outcomes; null where a limit was met.
+    min: Option<f64>,
+    /// Highest utility over feasible outcomes; null where a limit was met.
+    max: Option<f64>,
+}
+
+/// An integer, or a decimal string above 2^53.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+enum Count {
+    Number(u64),
+    Text(String),
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct OutcomeCounts {
+    /// All combinations of options.
+    total: Count,
+    /// Those that break no constraint; an upper bound if not exact.
+    feasible: Count,
+    feasible_exact: bool,
+    /// Those on which the talks agree at political cost 0; null where a limit was met.
+    zone: Option<Count>,
+    zone_exact: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Frontier {
+    /// How many distinct efficient utility vectors there are, shown or not.
+    count: usize,
+    /// By the first party's utility, descending.
+    points: Vec<Point>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Point {
+    /// Option by issue.
+    outcome: IndexMap<String, String>,
+    /// One per party.
+    utilities: Vec<f64>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct SolutionSet {
+    nash: SolutionEntry,
+    kalai_smorodinsky: SolutionEntry,
+    egalitarian: SolutionEntry,
+    utilitarian: SolutionEntry,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+enum SolutionEntry {
+    Found(Picked),
+    None(NoSolution),
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Picked {
+    outcome: IndexMap<String, String>,
+    utilities: Vec<f64>,
+    surpluses: Vec<f64>,
+    /// How many outcomes reach the same, the winner included.
+    ties: u64,
+    /// The solution over lotteries, for two single-body parties that must both agree.
+    lottery: Option<Vec<ShareEntry>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct NoSolution {
+    /// Why there is none.
+    none: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct ShareEntry {
+    weight: f64,
+    outcome: IndexMap<String, String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct NoZoneEntry {
+    /// Lowering every alternative by this share of its body's range opens the zone; null if no
+    /// share does.
+    concession: Option<f64>,
+    /// The outcome that opens first; null if none does.
+    nearest: Option<Nearest>,
+    /// The smallest sets of bodies, as `party.body`, whose consent would have to be waived.
+    waive: Vec<Vec<String>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Nearest {
+    outcome: IndexMap<String, String>,
+    utilities: Vec<f64>,
+    surpluses: Vec<f64>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct WillEntry {
+    /// `no terms`, `no will` or `within reach`.
+    verdict: &'static str,
+    /// The probability aimed at.
+    target: f64,
+    /// Likeliest first; empty if the zone is.
+    best: Vec<BestDeal>,
+    /// By party and body.
+    bodies: IndexMap<String, IndexMap<String, ConsentEntry>>,
+    /// By issue and option: the best probability if that option were forced.
+    issues: IndexMap<String, IndexMap<String, f64>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct BestDeal {
+    outcome: IndexMap<String, String>,
+    /// P(the talks agree).
+    probability: f64,
+    utilities: Vec<f64>,
+    surpluses: Vec<f64>,
+    on_frontier: bool,
+    /// P(party ratifies).
+    by_party: IndexMap<String, f64>,
+    /// P(body accepts), by party.
+    by_body: IndexMap<String, IndexMap<String, f64>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct ConsentEntry {
+    /// Gain in the best probability if the body's political cost were 0.
+    if_free: f64,
+    /// Gain in the best probability if its consent counted as given.
+    if_waived: f64,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Assumptions {
+    /// Numbers entered by the authors.
+    numbers: usize,
+    /// Those that name a claim.
+    sourced: usize,
+}
+
+/// The analysis as one JSON object, with a final line break.
+pub fn json(report: &Report<'_>) -> String {
+    let mut text = serde_json::to_string_pretty(&document(report)).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The JSON Schema of what [`json`] returns.
+pub fn schema() -> String {
+    let mut text = serde_json::to_string_pretty(&schemars::schema_for!(Document)).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn document(report: &Report<'_>) -> Document {
+    let (talks, analysis) = (report.talks, report.analysis);
+    let numbers = talks.numbers();
+    Document {
+        detente: report.version.into(),
+        title: talks.title.clone(),
+        input_sha256: report.input_sha256.into(),
+        seed: report.seed,
+        scale: match analysis.scale {
+            Scale::Raw => "raw",
+            Scale::Unit => "unit",
+        },
+        warnings: warnings(report),
+        parties: parties(report),
+        outcomes: outcome_counts(report),
+        frontier: analysis.limit.is_none().then(|| frontier(report)),
+        solutions: solutions(report),
+        no_zone: no_zone(report),
+        will: will(report),
+        unknowns: None,
+        levers: None,
+        sequence: None,
+        assumptions: Assumptions {
+            numbers: numbers.len(),
+            sourced: numbers.iter().filter(|placed| !placed.number.because.is_empty()).count(),
+        },
+    }
+}
+
+fn warnings(report: &Report<'_>) -> Vec<String> {
+    let limit = report.analysis.limit.as_ref().map(|limit| limit_words(limit, report.analysis));
+    report.warnings.iter().chain(&report.analysis.notes).cloned().chain(limit).collect()
+}
+
+fn parties(report: &Report<'_>) -> Vec<PartyEntry> {
+    let entry = |(p, party): (usize, &detente_model::Party)| {
+        let range = report.analysis.parties.get(p);
+        PartyEntry {
+            id: party.id.clone(),
+            name: party.name.clone(),
+            bodies: party.bodies.iter().map(|body| report.talks.bodies[body.0].id.clone()).collect(),
+            alternative: range.and_then(|range| range.alternative),
+            min: range.map(|range| range.min),
+            max: range.map(|range| range.max),
+        }
+    };
+    report.talks.parties.iter().enumerate().map(entry).collect()
+}
+
+fn outcome_counts(report: &Report<'_>) -> OutcomeCounts {
+    let counts = &report.analysis.counts;
+    OutcomeCounts {
+        total: count(&counts.outcomes.total),
+        feasible: count(&counts.outcomes.feasible),
+        feasible_exact: counts.outcomes.exact,
+        zone: counts.zone.map(|zone| count(&zone.into())),
+        zone_exact: counts.zone.is_some(),
+    }
+}
+
+fn count(value: &BigUint) -> Count {
+    match u64::try_from(value) {
+        Ok(small) if small <= 1 << 53 => Count::Number(small),
+        _ => Count::Text(value.to_string()),
+    }
+}
+
+fn frontier(report: &Report<'_>) -> Frontier {
+    let point = |point: &detente_analysis::FrontierPoint| Point {
+        outcome: outcome_map(report.talks, &point.outcome),
+        utilities: point.utilities.clone(),
+    };
+    Frontier {
+        count: report.analysis.frontier_count,
+        points: report.analysis.frontier.iter().map(point).collect(),
+    }
+}
+
+fn solutions(report: &Report<'_>) -> SolutionSet {
+    let talks = report.talks;
+    let Some(found) = &report.analysis.solutions else {
+        let reason = report
+            .analysis
+            .limit
+            .as_ref()
+            .map(|limit| limit_words(limit, report.analysis))
+            .unwrap_or_default();
+        let none = || SolutionEntry::None(NoSolution { none: reason.clone() });
+        return SolutionSet {
+            nash: none(),
+            kalai_smorodinsky: none(),
+            egalitarian: none(),
+            utilitarian: none(),
+        };
+    };
+    SolutionSet {
+        nash: solution(talks, &found.nash),
+        kalai_smorodinsky: solution(talks, &found.kalai_smorodinsky),
+        egalitarian: solution(talks, &found.egalitarian),
+        utilitarian: solution(talks, &found.utilitarian),
+    }
+}
+
+fn solution(talks: &Talks, solution: &Solution) -> SolutionEntry {
+    match solution {
+        Solution::None(reason) => SolutionEntry::None(NoSolution { none: reason.clone() }),
+        Solution::Found(chosen) => SolutionEntry::Found(Picked {
+            outcome: outcome_map(talks, &chosen.outcome),
+            utilities: chosen.utilities.clone(),
+            surpluses: chosen.surpluses.clone(),
+            ties: chosen.ties,
+            lottery: chosen.lottery.as_ref().map(|shares| shares.iter().map(|s| share(talks, s)).collect()),
+        }),
+    }
+}
+
+fn share(talks: &Talks, share: &Share) -> ShareEntry {
+    ShareEntry { weight: share.weight, outcome: outcome_map(talks, &share.outcome) }
+}
+
+fn no_zone(report: &Report<'_>) -> Option<NoZoneEntry> {
+    let found = report.analysis.no_zone.as_ref()?;
+    let nearest = |outcome: &Outcome| Nearest {
+        outcome: outcome_map(report.talks, outcome),
+        utilities: found.utilities.clone(),
+        surpluses: found.surpluses.clone(),
+    };
+    let path = |body: &BodyId| report.talks.body_path(*body);
+    Some(NoZoneEntry {
+        concession: found.concession,
+        nearest: found.nearest.as_ref().map(nearest),
+        waive: found.waive.iter().map(|set| set.iter().map(path).collect()).collect(),
+    })
+}
+
+fn will(report: &Report<'_>) -> Option<WillEntry> {
+    let (talks, will) = (report.talks, report.analysis.will.as_ref()?);
+    let consent = |body: BodyId| ConsentEntry {
+        if_free: will.bodies[body.0].if_free,
+        if_waived: will.bodies[body.0].if_waived,
+    };
+    let options = |(i, issue): (usize, &detente_model::Issue)| {
+        let options =
+            (0..issue.n_options()).map(|k| (issue.option_id(OptionId(k)).into_owned(), will.issues[i][k]));
+        (talks.issues[IssueId(i).0].id.clone(), options.collect())
+    };
+    Some(WillEntry {
+        verdict: match will.verdict {
+            Verdict::NoTerms => "no terms",
+            Verdict::NoWill => "no will",
+            Verdict::WithinReach => "within reach",
+        },
+        target: will.target,
+        best: will.best.iter().map(|deal| best_deal(talks, deal)).collect(),
+        bodies: by_body(talks, consent),
+        issues: talks.issues.iter().enumerate().map(options).collect(),
+    })
+}
+
+fn by_body<T>(talks: &Talks, of: impl Fn(BodyId) -> T) -> IndexMap<String, IndexMap<String, T>> {
+    let bodies = |party: &detente_model::Party| {
+        party.bodies.iter().map(|body| (talks.bodies[body.0].id.clone(), of(*body))).collect()
+    };
+    talks.parties.iter().map(|party| (party.id.clone(), bodies(party))).collect()
+}
+
+fn best_deal(talks: &Talks, deal: &Deal) -> BestDeal {
+    BestDeal {
+        outcome: outcome_map(talks, &deal.outcome),
+        probability: deal.probability,
+        utilities: deal.utilities.clone(),
+        surpluses: deal.surpluses.clone(),
+        on_frontier: deal.on_frontier,
+        by_party: talks.parties.iter().zip(&deal.by_party).map(|(party, p)| (party.id.clone(), *p)).collect(),
+        by_body: by_body(talks, |body| deal.by_body[body.0]),
+    }
+}

@@ -1,0 +1,320 @@
+//! The analysis on one screen.
+
+use crate::Report;
+use crate::deal::{in_words, isolated};
+use crate::words::{count, gain, limit_words, percent};
+use anstyle::{AnsiColor, Style};
+use detente_analysis::{Deal, NoZone, Solution, Verdict, Will};
+use detente_model::{BodyId, IssueId, OptionId, Outcome, Talks};
+use std::fmt::Write as _;
+use unicode_width::UnicodeWidthStr as _;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// How many deals are told in full.
+const DEALS: usize = 3;
+/// How many bodies are named as most needed.
+const BODIES: usize = 4;
+
+/// The analysis in words, wrapped to `width` columns, with colour codes that the caller may strip.
+pub fn text(report: &Report<'_>, width: usize) -> String {
+    let mut page = Page { out: String::new(), width: width.clamp(40, 120) };
+    page.heading(report);
+    if let Some(limit) = &report.analysis.limit {
+        page.counts(report);
+        page.paragraph(&sentence(&limit_words(limit, report.analysis)));
+    }
+    if let Some(will) = &report.analysis.will {
+        page.verdict(report, will);
+        page.counts(report);
+        match &report.analysis.no_zone {
+            Some(found) => page.no_zone(report.talks, found),
+            None => page.deals(report.talks, &will.best),
+        }
+        page.consent(report.talks, will);
+        page.issues(report.talks, will);
+        page.solutions(report);
+    }
+    page.foot(report);
+    page.out
+}
+
+struct Page {
+    out: String,
+    width: usize,
+}
+
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str())
+}
+
+impl Page {
+    fn line(&mut self, text: &str) {
+        self.out.push_str(text);
+        self.out.push('\n');
+    }
+
+    fn styled(&mut self, style: Style, text: &str) {
+        let _ = writeln!(self.out, "{style}{text}{style:#}");
+    }
+
+    fn wrapped(&mut self, first: &str, rest: &str, text: &str) {
+        let options = textwrap::Options::new(self.width)
+            .initial_indent(first)
+            .subsequent_indent(rest)
+            .break_words(false)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        for line in textwrap::wrap(text, options) {
+            self.line(&line);
+        }
+    }
+
+    fn paragraph(&mut self, text: &str) {
+        self.wrapped("", "", text);
+        self.line("");
+    }
+
+    fn heading(&mut self, report: &Report<'_>) {
+        self.styled(BOLD, &isolated(&report.talks.title));
+        let date = report.talks.as_of.map(|date| format!("as of {date}"));
+        let authors = (!report.talks.authors.is_empty()).then(|| report.talks.authors.join(", "));
+        let about: Vec<String> = date.into_iter().chain(authors).collect();
+        if !about.is_empty() {
+            self.styled(DIM, &about.join(" · "));
+        }
+        self.line("");
+    }
+
+    fn verdict(&mut self, report: &Report<'_>, will: &Will) {
+        let target = percent(will.target);
+        let best = percent(will.best_probability);
+        let (colour, label, rest) = match will.verdict {
+            Verdict::WithinReach => (
+                AnsiColor::Green,
+                "Within reach:",
+                format!("the likeliest deal has a {best} chance of every needed yes (target {target})."),
+            ),
+            Verdict::NoWill => (
+                AnsiColor::Yellow,
+                "Support below target:",
+                format!(
+                    "there are deals that all who must agree find no worse than no deal, but the likeliest has a {best} \
+                     chance of every needed yes (target {target})."
+                ),
+            ),
+            Verdict::NoTerms => (
+                AnsiColor::Yellow,
+                "No terms yet:",
+                format!(
+                    "none of the {} possible deals is acceptable to all who must agree, even if a yes cost nothing.",
+                    count(&report.analysis.counts.outcomes.feasible)
+                ),
+            ),
+        };
+        let style = BOLD.fg_color(Some(colour.into()));
+        let wrapped = textwrap::fill(&format!("{label} {rest}"), self.width);
+        let after = wrapped.strip_prefix(label).unwrap_or(&wrapped);
+        let _ = writeln!(self.out, "{style}{label}{style:#}{after}\n");
+    }
+
+    fn counts(&mut self, report: &Report<'_>) {
+        let counts = &report.analysis.counts;
+        let mut parts = vec![if counts.outcomes.total == counts.outcomes.feasible {
+            format!("{} possible deals", count(&counts.outcomes.feasible))
+        } else {
+            format!(
+                "{} possible deals ({} before constraints)",
+                count(&counts.outcomes.feasible),
+                count(&counts.outcomes.total)
+            )
+        }];
+        if let Some(zone) = counts.zone {
+            parts.push(format!("{} acceptable to all who must agree", count(&zone.into())));
+            parts.push(format!("{} efficient", count(&report.analysis.frontier_count.into())));
+        }
+        self.wrapped("  ", "  ", &parts.join(" · "));
+        self.line("");
+    }
+
+    fn deals(&mut self, talks: &Talks, best: &[Deal]) {
+        self.styled(BOLD, "Deals most likely to be agreed, and what each body gains over no deal");
+        for (k, deal) in best.iter().take(DEALS).enumerate() {
+            let lead = format!("  {}  {:>8}  ", k + 1, percent(deal.probability));
+            let indent = " ".repeat(lead.width());
+            let words = match k {
+                0 => in_words(talks, &deal.outcome, |_| true),
+                _ => difference(talks, &best[0].outcome, &deal.outcome),
+            };
+            self.wrapped(&lead, &indent, &words);
+            self.wrapped(&indent, &format!("{indent}  "), &gains(talks, deal));
+        }
+        if best.len() > DEALS {
+            let more = format!("     ... and {} more in `--format json`", best.len() - DEALS);
+            self.styled(DIM, &more);
+        }
+        self.line("");
+    }
+
+    fn no_zone(&mut self, talks: &Talks, found: &NoZone) {
+        self.styled(BOLD, "What would open a zone");
+        match (&found.nearest, found.concession) {
+            (Some(outcome), Some(share)) => {
+                let text = format!(
+                    "if no deal were worth less to every body, by {} of the range of its values; then this deal opens \
+                     first: {}",
+                    percent(share),
+                    in_words(talks, outcome, |_| true)
+                );
+                self.wrapped("  - ", "    ", &text);
+            }
+            _ => self.wrapped("  - ", "    ", "no lowering of alternatives: a body that must agree is worse off under every deal, and all alike"),
+        }
+        for set in found.waive.iter().take(BODIES) {
+            let names: Vec<String> = set.iter().map(|body| body_name(talks, *body)).collect();
+            self.wrapped(
+                "  - ",
+                "    ",
+                &format!("or if the consent of {} were not needed", names.join(" and of ")),
+            );
+        }
+        if found.waive.len() > BODIES {
+            self.styled(
+                DIM,
+                &format!("    ... or of {} other sets in `--format json`", found.waive.len() - BODIES),
+            );
+        }
+        self.line("");
+    }
+
+    fn consent(&mut self, talks: &Talks, will: &Will) {
+        let mut bodies: Vec<BodyId> = (0..talks.bodies.len()).map(BodyId).collect();
+        let worth = |body: &BodyId| (will.bodies[body.0].if_waived, will.bodies[body.0].if_free);
+        bodies.sort_by(|a, b| worth(b).partial_cmp(&worth(a)).unwrap_or(std::cmp::Ordering::Equal));
+        bodies.retain(|body| worth(body).0 >= 0.005);
+        if bodies.is_empty() {
+            return;
+        }
+        self.styled(BOLD, "Consent most needed, and the best chance");
+        let shown: Vec<(String, BodyId)> =
+            bodies.iter().take(BODIES).map(|b| (body_name(talks, *b), *b)).collect();
+        let wide = shown.iter().map(|(name, _)| name.width()).max().unwrap_or(0);
+        for (name, body) in &shown {
+            let (waived, free) = worth(body);
+            let pad = " ".repeat(wide - name.width());
+            self.line(&format!(
+                "  {name}{pad}  {:>8} if its yes cost nothing   {:>8} if its yes were not needed",
+                percent(will.best_probability + free),
+                percent(will.best_probability + waived),
+            ));
+        }
+        self.line("");
+    }
+
+    fn issues(&mut self, talks: &Talks, will: &Will) {
+        if will.best.is_empty() {
+            return;
+        }
+        self.styled(BOLD, "Best chance if one answer were settled in advance");
+        for (i, issue) in talks.issues.iter().enumerate() {
+            let mut by_chance: Vec<usize> = (0..issue.n_options()).collect();
+            by_chance.sort_by(|a, b| will.issues[i][*b].total_cmp(&will.issues[i][*a]));
+            let shown = by_chance.iter().take(5).map(|k| {
+                format!("{} {}", isolated(&issue.option_id(OptionId(*k))), percent(will.issues[i][*k]))
+            });
+            let mut parts: Vec<String> = shown.collect();
+            if by_chance.len() > 5 {
+                parts.push("...".into());
+            }
+            self.wrapped("  ", "      ", &format!("{}: {}", isolated(&issue.name), parts.join(" · ")));
+        }
+        self.line("");
+    }
+
+    fn solutions(&mut self, report: &Report<'_>) {
+        let Some(found) = &report.analysis.solutions else { return };
+        let named = [
+            ("Nash (largest product of gains)", &found.nash),
+            ("Kalai-Smorodinsky (equal shares of what each could gain)", &found.kalai_smorodinsky),
+            ("Egalitarian (equal gains; depends on units)", &found.egalitarian),
+            ("Utilitarian (largest sum of gains; depends on units)", &found.utilitarian),
+        ];
+        let mut told: Vec<(Vec<&str>, &Outcome)> = Vec::new();
+        for (name, solution) in named {
+            let Solution::Found(chosen) = solution else { return };
+            match told.iter_mut().find(|(_, outcome)| **outcome == chosen.outcome) {
+                Some((names, _)) => names.push(name),
+                None => told.push((vec![name], &chosen.outcome)),
+            }
+        }
+        self.styled(BOLD, "Deals that divide the gains by a rule of fairness");
+        let reference =
+            report.analysis.will.as_ref().and_then(|will| will.best.first()).map(|deal| &deal.outcome);
+        for (names, outcome) in told {
+            let words = match reference {
+                Some(reference) => difference(report.talks, reference, outcome),
+                None => in_words(report.talks, outcome, |_| true),
+            };
+            self.wrapped("  ", "      ", &format!("{}: {words}", names.join("; ")));
+        }
+        self.line("");
+    }
+
+    fn foot(&mut self, report: &Report<'_>) {
+        let numbers = report.talks.numbers();
+        let assumed = numbers.iter().filter(|placed| placed.number.because.is_empty()).count();
+        let text = match (assumed, numbers.len()) {
+            (0, 0) => "No number was entered.".to_owned(),
+            (0, all) => format!("All {all} numbers name a source."),
+            (assumed, all) if assumed == all => {
+                format!("All {all} numbers behind this are assumptions: none names a source.")
+            }
+            (assumed, all) => {
+                format!("{assumed} of the {all} numbers behind this are assumptions: they name no source.")
+            }
+        };
+        self.wrapped("", "", &text);
+        for warning in report.warnings.iter().chain(&report.analysis.notes) {
+            self.wrapped("", "  ", &format!("Note: {warning}."));
+        }
+    }
+}
+
+/// `Party: body`, or the party where it is its own only body.
+fn body_name(talks: &Talks, body: BodyId) -> String {
+    let own = &talks.bodies[body.0];
+    let party = &talks.parties[own.party.0];
+    if party.bodies.len() == 1 && party.id == own.id {
+        isolated(&party.name)
+    } else {
+        format!("{}, {}", isolated(&party.name), isolated(&own.name))
+    }
+}
+
+/// What a deal changes against another.
+fn difference(talks: &Talks, reference: &Outcome, outcome: &Outcome) -> String {
+    let changed = |issue: IssueId| reference[issue] != outcome[issue];
+    let n = (0..talks.issues.len()).filter(|i| changed(IssueId(*i))).count();
+    if n == 0 {
+        "the same as deal 1".into()
+    } else if 2 * n <= talks.issues.len() {
+        format!("as deal 1, but {}", in_words(talks, outcome, changed))
+    } else {
+        in_words(talks, outcome, |_| true)
+    }
+}
+
+fn gains(talks: &Talks, deal: &Deal) -> String {
+    let of = |body: &BodyId| deal.gains[body.0].map_or_else(|| "no alternative given".into(), gain);
+    let party = |party: &detente_model::Party| match &party.bodies[..] {
+        [body] if talks.bodies[body.0].id == party.id => format!("{} {}", isolated(&party.name), of(body)),
+        bodies => {
+            let each =
+                bodies.iter().map(|body| format!("{} {}", isolated(&talks.bodies[body.0].name), of(body)));
+            format!("{}: {}", isolated(&party.name), each.collect::<Vec<_>>().join(", "))
+        }
+    };
+    talks.parties.iter().map(party).collect::<Vec<_>>().join("; ")
+}

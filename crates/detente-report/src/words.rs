@@ -1,0 +1,102 @@
+//! Numbers and findings in words.
+
+use detente_analysis::{Analysis, Limit};
+use num_bigint::BigUint;
+
+/// A probability as a person would say it; never more certain than it is.
+pub(crate) fn percent(p: f64) -> String {
+    let points = p * 100.0;
+    if p <= 0.0 {
+        "0%".into()
+    } else if points < 1.0 {
+        "under 1%".into()
+    } else if p >= 1.0 {
+        "100%".into()
+    } else if points > 99.0 {
+        "over 99%".into()
+    } else {
+        format!("{points:.0}%")
+    }
+}
+
+/// A value to three significant digits, with its sign.
+pub(crate) fn gain(value: f64) -> String {
+    let rounded = three_digits(value);
+    if rounded == 0.0 {
+        "±0".into()
+    } else if rounded > 0.0 {
+        format!("+{rounded}")
+    } else {
+        format!("−{}", -rounded)
+    }
+}
+
+/// A value to three significant digits.
+pub(crate) fn three_digits(value: f64) -> f64 {
+    format!("{value:.2e}").parse().unwrap_or(value)
+}
+
+/// A count with thousands separated, or as a power of ten where nobody would read the digits.
+pub(crate) fn count(value: &BigUint) -> String {
+    let digits = value.to_string();
+    if digits.len() > 15 {
+        let exponent = digits.len() - 1;
+        return match digits.trim_end_matches('0') {
+            "1" => format!("10^{exponent}"),
+            _ => format!("about {}.{}×10^{exponent}", &digits[..1], &digits[1..2]),
+        };
+    }
+    let mut grouped = String::new();
+    for (k, digit) in digits.chars().enumerate() {
+        if k > 0 && (digits.len() - k).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// What kept the analysis from being complete.
+pub(crate) fn limit_words(limit: &Limit, analysis: &Analysis) -> String {
+    match limit {
+        Limit::TooLarge { most } => format!(
+            "the analysis is not complete: {} possible deals are too many to look at one by one (this version looks \
+             at up to {}); the zone, the frontier, the solutions and the chances of agreement are left open",
+            count(&analysis.counts.outcomes.feasible),
+            count(&(*most).into()),
+        ),
+        Limit::NothingFeasible => {
+            "the analysis is not complete: the constraints leave no possible deal".into()
+        }
+        Limit::Interrupted => {
+            "the analysis is not complete: it was interrupted; only the counts are known".into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_as_people_say_them() {
+        for (p, said) in [
+            (0.0, "0%"),
+            (0.004, "under 1%"),
+            (0.336, "34%"),
+            (0.994, "over 99%"),
+            (0.99, "99%"),
+            (1.0, "100%"),
+        ] {
+            assert_eq!(percent(p), said);
+        }
+        for (value, said) in [(12.0, "+12"), (-3.4567, "−3.46"), (0.0, "±0"), (1234.5, "+1230")] {
+            assert_eq!(gain(value), said);
+        }
+        let n = |text: &str| count(&text.parse().expect("a count"));
+        assert_eq!(n("1234567"), "1,234,567");
+        assert_eq!(n("999"), "999");
+        assert_eq!(n(&format!("1{}", "0".repeat(50))), "10^50");
+        assert_eq!(n("98765432109876543210"), "about 9.8×10^19");
+    }
+}
