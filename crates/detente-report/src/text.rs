@@ -68,7 +68,8 @@ impl Page {
             .break_words(false)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
         for line in textwrap::wrap(text, options) {
-            self.line(&line);
+            // A space that must not break is only for the wrapping.
+            self.line(&line.replace('\u{a0}', " "));
         }
     }
 
@@ -197,38 +198,45 @@ impl Page {
         if bodies.is_empty() {
             return;
         }
-        self.styled(BOLD, "Consent most needed, and the best chance");
-        let shown: Vec<(String, BodyId)> =
-            bodies.iter().take(BODIES).map(|b| (body_name(talks, *b), *b)).collect();
-        let wide = shown.iter().map(|(name, _)| name.width()).max().unwrap_or(0);
-        for (name, body) in &shown {
+        let names: Vec<String> = bodies.iter().take(BODIES).map(|body| body_name(talks, *body)).collect();
+        let title = "Consent most needed";
+        let wide = names.iter().map(|name| name.width() + 2).chain([title.width()]).max().unwrap_or(0);
+        let pad = |text: &str| " ".repeat(wide - text.width());
+        self.line(&format!("{BOLD}{title}{BOLD:#}{}   best chance if its yes", pad(title)));
+        self.line(&format!("{}   cost nothing   were not needed", " ".repeat(wide)));
+        for (name, body) in names.iter().zip(&bodies) {
             let (waived, free) = worth(body);
-            let pad = " ".repeat(wide - name.width());
-            self.line(&format!(
-                "  {name}{pad}  {:>8} if its yes cost nothing   {:>8} if its yes were not needed",
-                percent(will.best_probability + free),
-                percent(will.best_probability + waived),
-            ));
+            let (free, waived) =
+                (percent(will.best_probability + free), percent(will.best_probability + waived));
+            self.line(&format!("  {name}{}   {free:>12}   {waived:>15}", &pad(name)[2..]));
         }
         self.line("");
     }
 
     fn issues(&mut self, talks: &Talks, will: &Will) {
-        if will.best.is_empty() {
+        // An issue matters on the screen if its answers lead to chances that read differently.
+        let matters = |i: usize| will.issues[i].iter().any(|p| percent(*p) != percent(will.best_probability));
+        let shown: Vec<usize> = (0..talks.issues.len()).filter(|i| matters(*i)).collect();
+        if will.best.is_empty() || shown.is_empty() {
             return;
         }
         self.styled(BOLD, "Best chance if one answer were settled in advance");
-        for (i, issue) in talks.issues.iter().enumerate() {
+        for i in &shown {
+            let issue = &talks.issues[*i];
             let mut by_chance: Vec<usize> = (0..issue.n_options()).collect();
-            by_chance.sort_by(|a, b| will.issues[i][*b].total_cmp(&will.issues[i][*a]));
-            let shown = by_chance.iter().take(5).map(|k| {
-                format!("{} {}", isolated(&issue.option_id(OptionId(*k))), percent(will.issues[i][*k]))
-            });
-            let mut parts: Vec<String> = shown.collect();
+            by_chance.sort_by(|a, b| will.issues[*i][*b].total_cmp(&will.issues[*i][*a]));
+            let option = |k: &usize| {
+                let name = isolated(&issue.option_id(OptionId(*k)));
+                format!("{name} {}", percent(will.issues[*i][*k])).replace(' ', "\u{a0}")
+            };
+            let mut parts: Vec<String> = by_chance.iter().take(5).map(option).collect();
             if by_chance.len() > 5 {
                 parts.push("...".into());
             }
             self.wrapped("  ", "      ", &format!("{}: {}", isolated(&issue.name), parts.join(" · ")));
+        }
+        if shown.len() < talks.issues.len() {
+            self.line("  Every answer to the other issues leaves the best chance as it is.");
         }
         self.line("");
     }
@@ -236,17 +244,21 @@ impl Page {
     fn solutions(&mut self, report: &Report<'_>) {
         let Some(found) = &report.analysis.solutions else { return };
         let named = [
-            ("Nash (largest product of gains)", &found.nash),
-            ("Kalai-Smorodinsky (equal shares of what each could gain)", &found.kalai_smorodinsky),
-            ("Egalitarian (equal gains; depends on units)", &found.egalitarian),
-            ("Utilitarian (largest sum of gains; depends on units)", &found.utilitarian),
+            ("Nash", &found.nash),
+            ("Kalai-Smorodinsky", &found.kalai_smorodinsky),
+            ("egalitarian*", &found.egalitarian),
+            ("utilitarian*", &found.utilitarian),
         ];
         let mut told: Vec<(Vec<&str>, &Outcome)> = Vec::new();
         for (name, solution) in named {
-            let Solution::Found(chosen) = solution else { return };
-            match told.iter_mut().find(|(_, outcome)| **outcome == chosen.outcome) {
-                Some((names, _)) => names.push(name),
-                None => told.push((vec![name], &chosen.outcome)),
+            match solution {
+                Solution::Found(chosen) => {
+                    match told.iter_mut().find(|(_, outcome)| **outcome == chosen.outcome) {
+                        Some((names, _)) => names.push(name),
+                        None => told.push((vec![name], &chosen.outcome)),
+                    }
+                }
+                Solution::None(reason) => return self.no_solution(report, reason),
             }
         }
         self.styled(BOLD, "Deals that divide the gains by a rule of fairness");
@@ -257,7 +269,23 @@ impl Page {
                 Some(reference) => difference(report.talks, reference, outcome),
                 None => in_words(report.talks, outcome, |_| true),
             };
-            self.wrapped("  ", "      ", &format!("{}: {words}", names.join("; ")));
+            self.wrapped("  ", "      ", &format!("{}: {words}", names.join(", ")));
+        }
+        let words = "Nash: largest product of gains. Kalai-Smorodinsky: equal shares of what each could gain. \
+                     Egalitarian: largest smallest gain. Utilitarian: largest sum. *Depends on the units of the parties.";
+        self.dim_note(words);
+    }
+
+    fn no_solution(&mut self, report: &Report<'_>, reason: &str) {
+        if report.analysis.no_zone.is_none() {
+            self.paragraph(&format!("No deal divides the gains by a rule of fairness: {reason}."));
+        }
+    }
+
+    fn dim_note(&mut self, text: &str) {
+        let options = textwrap::Options::new(self.width).initial_indent("  ").subsequent_indent("  ");
+        for line in textwrap::wrap(text, options) {
+            self.styled(DIM, &line);
         }
         self.line("");
     }

@@ -15,7 +15,7 @@ pub(crate) fn percent(p: f64) -> String {
     } else if points > 99.0 {
         "over 99%".into()
     } else {
-        format!("{points:.0}%")
+        format!("{}%", points.round())
     }
 }
 

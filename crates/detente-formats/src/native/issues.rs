@@ -171,7 +171,15 @@ impl Reader {
                     .then(|| OptionSet::from_options(options))
             }
             Value::Map(pairs) => match &pairs[..] {
-                [(key, inner)] if key.text() == Some("not") && !matches!(inner.value, Value::Map(_)) => {
+                [] => {
+                    self.error(
+                        node.span,
+                        "no option is named",
+                        "name an option, a list of them, or `{from, to}`",
+                    );
+                    None
+                }
+                [(key, inner)] if key.text() == Some("not") => {
                     let set = self.option_set(inner, issue)?.complement(issue.n_options());
                     if set.is_empty() {
                         self.error(node.span, "this excludes every option", "leave at least one option");

@@ -39,7 +39,7 @@ pub(crate) fn read(source: &str) -> Reading {
                     format!("{n_errors} problems in all; the first {} are shown", reader::MAX_ERRORS);
                 diagnostics.push(Diagnostic::error(head(&root), message, "is this the right file?"));
             }
-            draft.and_then(|draft| finish(draft, &root, &mut diagnostics))
+            draft.filter(|_| n_errors == 0).and_then(|draft| finish(draft, &root, &mut diagnostics))
         }
         _ => {
             if diagnostics.is_empty() {

@@ -29,6 +29,16 @@ impl Reader {
         }
     }
 
+    /// A number that is a key, where quotes change nothing.
+    pub(crate) fn number_key(&mut self, node: &Node) -> Option<f64> {
+        let text = self.scalar(node, "a number")?;
+        let value = parse_decimal(text);
+        if value.is_none() {
+            self.error(node.span, format!("`{text}` is not a number"), number_help(text));
+        }
+        value
+    }
+
     /// A number that may be a distribution and may name claims.
     pub(crate) fn number(&mut self, node: &Node) -> Option<Number> {
         let Some((inner, because)) = self.cited(node)? else {
@@ -155,7 +165,7 @@ impl Reader {
     ) -> Option<Distribution<P>> {
         let mut points = Vec::new();
         for (value, probability) in self.pairs(node, "values to probabilities") {
-            let value = self.decimal(value).map(P::from_f64);
+            let value = self.number_key(value).map(P::from_f64);
             let probability = read(self, probability);
             points.push((value?, probability?));
         }

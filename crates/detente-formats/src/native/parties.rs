@@ -227,7 +227,7 @@ impl Reader {
         let range = self.needs_range(node, issue, "linear")?;
         let mut points: Vec<(f64, Number)> = Vec::new();
         for (key, value) in self.pairs(node, "numbers to values") {
-            let (x, y) = (self.decimal(key), self.number(value));
+            let (x, y) = (self.number_key(key), self.number(value));
             if let (Some(x), Some(y)) = (x, y) {
                 if points.iter().any(|(other, _)| *other == x) {
                     self.error(key.span, format!("the point {x} stands here twice"), "keep one of the two");

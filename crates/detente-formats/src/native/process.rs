@@ -1,7 +1,7 @@
 //! Mediators and their levers, phases, steps, sources and claims.
 
 use super::grammar;
-use super::reader::{Reader, head};
+use super::reader::{Fields, Reader, head};
 use crate::yaml::{Node, Value};
 use detente_model::{
     Actor, Claim, Consequence, Date, Duration, Issue, IssueId, Lever, LeverId, Mediator, MediatorId, Number,
@@ -46,6 +46,11 @@ impl Reader {
         let when = fields.get("when").map(|node| self.condition(node));
         let excludes = self.resolve_all(fields.items("excludes"), |names| &names.levers);
         let requires = self.resolve_all(fields.items("requires"), |names| &names.levers);
+        self.not_itself(&fields, &id, &["excludes", "requires"]);
+        if excludes.iter().any(|lever| requires.contains(lever)) {
+            let help = "remove it from one of the two";
+            self.error(head(node), format!("the lever `{id}` excludes what it requires"), help);
+        }
         let because = self.because(&fields);
         Some(Lever {
             id,
@@ -64,6 +69,23 @@ impl Reader {
             requires: requires.into_iter().map(LeverId).collect(),
             because,
         })
+    }
+
+    /// Reports a list in which something names itself.
+    fn not_itself(&mut self, fields: &Fields<'_>, id: &str, keys: &[&str]) {
+        for key in keys {
+            let named = |item: &Node| match &item.value {
+                Value::Map(pairs) => pairs.iter().any(|(key, _)| key.text() == Some(id)),
+                _ => item.text() == Some(id),
+            };
+            if let Some(item) = fields.items(key).iter().find(|item| named(item)) {
+                self.error(
+                    head(item),
+                    format!("`{id}` names itself under `{key}`"),
+                    "remove it, or name another",
+                );
+            }
+        }
     }
 
     fn not_negative(&mut self, node: Option<&Node>, number: Option<&Number>, what: &str) {
@@ -123,6 +145,7 @@ impl Reader {
         };
         let (includes, excludes, milestones, together) =
             (steps("includes"), steps("excludes"), steps("milestone"), steps("together"));
+        self.not_itself(&fields, &id, &["after", "milestone", "together"]);
         let delivers = self.amounts(fields.get("delivers"), Reader::issue_id);
         let gives = self.amounts(fields.get("gives"), Reader::body_reference);
         let kept = self.optional_number(fields.get("kept"));

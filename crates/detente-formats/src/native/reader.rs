@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::yaml::{Node, Value};
 use detente_model::Issue;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::rc::Rc;
 
 /// The state of reading one file.
@@ -261,15 +262,14 @@ impl Reader {
             return;
         }
         let Some(id) = self.id(node) else { return };
-        if ids.index.contains_key(&id) {
-            let kind = ids.kind;
-            self.error(
-                node.span,
-                format!("there are two {kind} with the id `{id}`"),
-                "give each an id of its own",
-            );
-        } else {
-            ids.index.insert(id, position);
+        match ids.index.entry(id) {
+            Entry::Vacant(free) => {
+                free.insert(position);
+            }
+            Entry::Occupied(taken) => {
+                let message = format!("there are two {} with the id `{}`", ids.kind, taken.key());
+                self.error(node.span, message, "give each an id of its own");
+            }
         }
     }
 
@@ -320,7 +320,7 @@ fn other_reading(text: &str) -> Option<&'static str> {
 }
 
 fn article(name: &str) -> String {
-    let name = name.replace('_', " ");
+    let name = name.trim_end_matches("_fields").replace('_', " ");
     let vowel = name.starts_with(['a', 'e', 'i', 'o', 'u']) && !name.starts_with("uni");
     format!("{} {name}", if vowel { "an" } else { "a" })
 }

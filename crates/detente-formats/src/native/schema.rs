@@ -126,7 +126,7 @@ fn hand_written() -> Vec<(&'static str, Value)> {
         { "type": "array", "minItems": 1, "items": reference("option") },
         { "type": "object", "properties": { "from": reference("option"), "to": reference("option") },
           "minProperties": 1, "additionalProperties": false },
-        { "type": "object", "properties": { "not": one_or_more(&reference("option")) },
+        { "type": "object", "properties": { "not": reference("options") },
           "required": ["not"], "additionalProperties": false },
     ] });
     vec![

@@ -1,0 +1,281 @@
+//! What must not change, and in which direction the rest must move.
+
+mod random;
+
+use detente_analysis::{Analysis, Options, Scale, Solution, Verdict, analyze};
+use detente_model::*;
+use proptest::prelude::*;
+use random::Dice;
+use std::ops::ControlFlow;
+
+fn run(talks: &Talks) -> Analysis {
+    run_on(talks, None)
+}
+
+fn run_on(talks: &Talks, scale: Option<Scale>) -> Analysis {
+    let options = Options { points: None, scale, ..Options::default() };
+    analyze(talks, &options, &mut |_| ControlFlow::Continue(()))
+}
+
+fn best(analysis: &Analysis) -> f64 {
+    analysis.will.as_ref().expect("no limit").best_probability
+}
+
+fn changed(talks: &Talks, change: impl FnOnce(&mut Draft)) -> Talks {
+    let mut draft = (**talks).clone();
+    change(&mut draft);
+    Talks::new(draft).expect("the change keeps the talks valid")
+}
+
+fn shifted(cost: &Cost, by: f64) -> Cost {
+    let at = |number: &Number| Number::fixed(number.mean() + by);
+    let same = |number: &Number| number.clone();
+    Cost(match &cost.0 {
+        Distribution::Point(v) => Distribution::Point(at(v)),
+        Distribution::Uniform { from, to } => Distribution::Uniform { from: at(from), to: at(to) },
+        Distribution::Triangular { from, mode, to } => {
+            Distribution::Triangular { from: at(from), mode: at(mode), to: at(to) }
+        }
+        Distribution::Normal { mean, sd } => Distribution::Normal { mean: at(mean), sd: same(sd) },
+        Distribution::Beta { alpha, beta, from, to } => {
+            Distribution::Beta { alpha: same(alpha), beta: same(beta), from: at(from), to: at(to) }
+        }
+        Distribution::Discrete(points) => {
+            Distribution::Discrete(points.iter().map(|(v, p)| (at(v), same(p))).collect())
+        }
+    })
+}
+
+fn scaled(cost: &Cost, by: f64) -> Cost {
+    let times = |number: &Number| Number::fixed(number.mean() * by);
+    let same = |number: &Number| number.clone();
+    Cost(match &cost.0 {
+        Distribution::Beta { alpha, beta, from, to } => {
+            Distribution::Beta { alpha: same(alpha), beta: same(beta), from: times(from), to: times(to) }
+        }
+        Distribution::Discrete(points) => {
+            Distribution::Discrete(points.iter().map(|(v, p)| (times(v), same(p))).collect())
+        }
+        other => other.map(times),
+    })
+}
+
+/// Utilities times a factor, plus a constant.
+fn affine(body: &mut Body, factor: f64, plus: f64, issues: &[Issue]) {
+    let times = |number: &mut Number| *number = Number::fixed(number.mean() * factor);
+    for preference in body.preferences.issues.iter_mut().flatten() {
+        let weight = preference.weight.as_ref().map_or(1.0, Number::mean);
+        preference.weight = Some(Number::fixed(weight * factor));
+    }
+    body.preferences.interactions.iter_mut().for_each(|term| times(&mut term.adds));
+    for table in &mut body.preferences.tables {
+        table.rows.values_mut().chain(&mut table.otherwise).for_each(times);
+    }
+    let everywhere = OptionSet::from_options((0..issues[0].n_options()).map(OptionId));
+    body.preferences.interactions.push(Interaction {
+        when: Condition(vec![Clause { issue: IssueId(0), options: everywhere }]),
+        unless: false,
+        adds: Number::fixed(plus),
+    });
+    if let Some(alternative) = &mut body.alternative {
+        *alternative = Number::fixed(alternative.mean() * factor + plus);
+    }
+    body.will = body.will.as_ref().map(|cost| scaled(cost, factor));
+}
+
+/// The same talks with everything in another order.
+fn reordered(talks: &Talks, dice: &mut Dice) -> (Talks, Vec<usize>) {
+    let issues = dice.shuffled(talks.issues.len());
+    let options: Vec<Vec<usize>> = talks
+        .issues
+        .iter()
+        .map(|issue| match issue.options {
+            Options_::Named { .. } => dice.shuffled(issue.n_options()),
+            Options_::Range(_) => (0..issue.n_options()).collect(),
+        })
+        .collect();
+    let parties = dice.shuffled(talks.parties.len());
+    let new_issue = |old: IssueId| IssueId(position(&issues, old.0));
+    let new_option = |issue: IssueId, old: OptionId| OptionId(position(&options[issue.0], old.0));
+    let condition = |c: &Condition| {
+        let clause = |clause: &Clause| Clause {
+            issue: new_issue(clause.issue),
+            options: OptionSet::from_options(clause.options.iter().map(|o| new_option(clause.issue, o))),
+        };
+        Condition(c.0.iter().rev().map(clause).collect())
+    };
+    let mut draft = (**talks).clone();
+    draft.issues = issues.iter().map(|old| reorder_options(&talks.issues[*old], &options[*old])).collect();
+    for constraint in &mut draft.constraints {
+        constraint.law = match &constraint.law {
+            Law::Forbid(c) => Law::Forbid(condition(c)),
+            Law::Implies { when, then } => Law::Implies { when: condition(when), then: condition(then) },
+        };
+    }
+    draft.constraints.reverse();
+    for body in &mut draft.bodies {
+        let old = body.preferences.clone();
+        body.preferences.issues = issues
+            .iter()
+            .map(|i| old.issues[*i].as_ref().map(|preference| reorder_values(preference, &options[*i])))
+            .collect();
+        for (new, old) in body.preferences.interactions.iter_mut().zip(&old.interactions) {
+            new.when = condition(&old.when);
+        }
+        for (new, old) in body.preferences.tables.iter_mut().zip(&old.tables) {
+            new.issues = old.issues.iter().map(|issue| new_issue(*issue)).collect();
+            let row =
+                |row: &Vec<OptionId>| row.iter().zip(&old.issues).map(|(o, i)| new_option(*i, *o)).collect();
+            new.rows = old.rows.iter().map(|(options, amount)| (row(options), amount.clone())).collect();
+        }
+    }
+    reorder_parties(&mut draft, talks, &parties);
+    (Talks::new(draft).expect("still valid"), parties)
+}
+
+use detente_model::Options as Options_;
+
+fn position(order: &[usize], old: usize) -> usize {
+    order.iter().position(|o| *o == old).expect("a permutation")
+}
+
+fn reorder_options(issue: &Issue, order: &[usize]) -> Issue {
+    let mut issue = issue.clone();
+    if let Options_::Named { options, .. } = &mut issue.options {
+        *options = order.iter().map(|old| options[*old].clone()).collect();
+    }
+    issue
+}
+
+fn reorder_values(preference: &IssuePreference, order: &[usize]) -> IssuePreference {
+    let mut preference = preference.clone();
+    if let Shape::Values(values) = &mut preference.shape {
+        *values = order.iter().map(|old| values[*old].clone()).collect();
+    }
+    preference
+}
+
+fn reorder_parties(draft: &mut Draft, talks: &Talks, order: &[usize]) {
+    let bodies: Vec<BodyId> = order.iter().flat_map(|p| talks.parties[*p].bodies.clone()).collect();
+    let new_body = |old: &BodyId| BodyId(bodies.iter().position(|b| b == old).expect("every body"));
+    let new_party = |old: &PartyId| PartyId(position(order, old.0));
+    let old = draft.bodies.clone();
+    draft.bodies = bodies.iter().map(|b| old[b.0].clone()).collect();
+    for body in &mut draft.bodies {
+        body.party = new_party(&body.party);
+    }
+    draft.parties = order.iter().map(|p| talks.parties[*p].clone()).collect();
+    for party in &mut draft.parties {
+        party.bodies = party.bodies.iter().map(new_body).collect();
+        party.ratifies = mapped(&party.ratifies, &new_body);
+    }
+    draft.agreement = mapped(&talks.agreement, &new_party);
+}
+
+fn mapped<T>(rule: &Rule<T>, f: &impl Fn(&T) -> T) -> Rule<T> {
+    let all = |of: &[Rule<T>]| of.iter().rev().map(|rule| mapped(rule, f)).collect();
+    match rule {
+        Rule::One(member) => Rule::One(f(member)),
+        Rule::All(of) => Rule::All(all(of)),
+        Rule::Any(of) => Rule::Any(all(of)),
+        Rule::AtLeast { needed, of } => Rule::AtLeast { needed: *needed, of: all(of) },
+        Rule::Quota { needed, of } => Rule::Quota {
+            needed: needed.clone(),
+            of: of.iter().rev().map(|(weight, rule)| (weight.clone(), mapped(rule, f))).collect(),
+        },
+    }
+}
+
+/// The numbers that name no outcome, sorted where order may change.
+fn essence(analysis: &Analysis, order: &[usize]) -> Vec<Vec<f64>> {
+    let in_order = |values: &[f64]| order.iter().map(|p| values[*p]).collect::<Vec<f64>>();
+    let mut points: Vec<Vec<f64>> =
+        analysis.frontier.iter().map(|point| in_order(&point.utilities)).collect();
+    points.sort_by(|a, b| a.partial_cmp(b).expect("finite utilities"));
+    let solutions = analysis.solutions.as_ref().expect("no limit");
+    let ties =
+        [&solutions.nash, &solutions.kalai_smorodinsky, &solutions.egalitarian, &solutions.utilitarian].map(
+            |solution| match solution {
+                Solution::Found(chosen) => chosen.ties as f64,
+                Solution::None(_) => 0.0,
+            },
+        );
+    let concession = analysis.no_zone.as_ref().map_or(-1.0, |found| found.concession.unwrap_or(-2.0));
+    points.push(ties.to_vec());
+    points.push(vec![analysis.counts.zone.expect("no limit") as f64, best(analysis), concession]);
+    points
+}
+
+fn all_close(a: &[Vec<f64>], b: &[Vec<f64>]) -> bool {
+    let close = |x: &f64, y: &f64| (x - y).abs() <= 1e-9;
+    a.len() == b.len()
+        && a.iter().zip(b).all(|(a, b)| a.len() == b.len() && a.iter().zip(b).all(|(x, y)| close(x, y)))
+}
+
+proptest! {
+    #![proptest_config(random::cases())]
+
+    #[test]
+    fn raising_a_political_cost_never_raises_the_best_probability(case in random::case(), by in 0.0f64..3.0) {
+        let talks = case.talks();
+        let before = best(&run(&talks));
+        for b in 0..talks.bodies.len() {
+            let dearer = changed(&talks, |draft| {
+                let body = &mut draft.bodies[b];
+                body.will = Some(body.will.as_ref().map_or(Cost::fixed(by), |cost| shifted(cost, by)));
+            });
+            prop_assert!(best(&run(&dearer)) <= before + 1e-12);
+        }
+    }
+
+    #[test]
+    fn a_free_or_waived_consent_is_worth_what_is_said_and_never_less_than_nothing(case in random::case()) {
+        let talks = case.talks();
+        let analysis = run(&talks);
+        let before = best(&analysis);
+        for (b, consent) in analysis.will.as_ref().expect("no limit").bodies.iter().enumerate() {
+            let free = best(&run(&changed(&talks, |draft| draft.bodies[b].will = None)));
+            let waived = best(&run(&changed(&talks, |draft| draft.bodies[b].alternative = None)));
+            prop_assert!(before <= free + 1e-12 && free <= waived + 1e-12);
+            prop_assert!((free - before - consent.if_free).abs() <= 1e-9);
+            prop_assert!((waived - before - consent.if_waived).abs() <= 1e-9);
+        }
+    }
+
+    #[test]
+    fn order_and_names_change_nothing_but_order_and_names(case in random::case()) {
+        let talks = case.talks();
+        let (other, parties) = reordered(&talks, &mut Dice::new(case.seed ^ 1));
+        let (a, b) = (run(&talks), run(&other));
+        let same: Vec<usize> = (0..parties.len()).collect();
+        let back: Vec<usize> = same.iter().map(|p| position(&parties, *p)).collect();
+        prop_assert!(all_close(&essence(&a, &same), &essence(&b, &back)), "{:?} {:?}", essence(&a, &same), essence(&b, &back));
+    }
+
+    #[test]
+    fn another_unit_for_one_body_changes_no_probability(case in random::case(), k in 0usize..4, plus in -3i8..4) {
+        let talks = case.talks();
+        let factor = [0.5, 2.0, 10.0, 4.0][k];
+        let before = run_on(&talks, Some(Scale::Unit));
+        for b in 0..talks.bodies.len() {
+            let other = changed(&talks, |draft| affine(&mut draft.bodies[b], factor, f64::from(plus), &talks.issues));
+            let after = run_on(&other, Some(Scale::Unit));
+            prop_assert!((best(&before) - best(&after)).abs() <= 1e-9);
+            prop_assert_eq!(before.counts.zone, after.counts.zone);
+            prop_assert_eq!(before.frontier_count, after.frontier_count);
+        }
+    }
+
+    #[test]
+    fn the_verdict_follows_from_zone_and_target(case in random::case(), target in 0.0f64..=1.0) {
+        let talks = case.talks();
+        let options = Options { target, ..Options::default() };
+        let analysis = analyze(&talks, &options, &mut |_| ControlFlow::Continue(()));
+        let expected = match (analysis.counts.zone, best(&analysis) >= target) {
+            (Some(0), _) => Verdict::NoTerms,
+            (_, true) => Verdict::WithinReach,
+            (_, false) => Verdict::NoWill,
+        };
+        prop_assert_eq!(analysis.will.expect("no limit").verdict, expected);
+    }
+}
