@@ -3,6 +3,7 @@
 //! No member stands twice in a rule, so branches are independent: `all` multiplies, `any`
 //! complements, counts and quotas are the distribution of a sum, built branch by branch.
 
+use crate::exact::gcd;
 use detente_model::{Grid, Rule};
 use std::collections::BTreeMap;
 
@@ -32,9 +33,12 @@ impl Node {
             },
             Rule::Quota { needed, of } => {
                 let grid = Grid { digits: 9 };
-                let of =
-                    of.iter().map(|(weight, rule)| (grid.round(weight.mean()), Node::new(rule, position)));
-                Node::Sum { needed: grid.round(needed.mean()), of: of.collect() }
+                let weights: Vec<i64> = of.iter().map(|(weight, _)| grid.round(weight.mean())).collect();
+                let unit = weights.iter().fold(0, |unit, weight| gcd(unit, *weight)).max(1);
+                let branches = of.iter().map(|(_, rule)| Node::new(rule, position));
+                let of = weights.iter().map(|weight| weight / unit).zip(branches).collect();
+                // A quota between two multiples of the unit is reached at the upper one.
+                Node::Sum { needed: (grid.round(needed.mean()) + unit - 1) / unit, of }
             }
         }
     }
@@ -46,7 +50,8 @@ impl Node {
             Node::All(of) => of.iter().map(|node| node.probability(p)).product(),
             Node::Any(of) => 1.0 - of.iter().map(|node| 1.0 - node.probability(p)).product::<f64>(),
             Node::Sum { needed, of } => {
-                reaches(*needed, of.iter().map(|(weight, node)| (*weight, node.probability(p))))
+                let events = of.iter().map(|(weight, node)| (*weight, node.probability(p)));
+                if *needed <= SMALL { reaches_small(*needed, events) } else { reaches(*needed, events) }
             }
         }
     }
@@ -63,6 +68,33 @@ impl Node {
             }
         }
     }
+}
+
+/// Sums below this are kept in a plain array.
+const SMALL: i64 = 32;
+
+/// P(sum of the weights that come up >= needed), for a small whole `needed`.
+fn reaches_small(needed: i64, of: impl Iterator<Item = (i64, f64)>) -> f64 {
+    let needed = needed as usize;
+    let mut short = [0.0; SMALL as usize];
+    short[0] = 1.0;
+    let mut reached = 0.0;
+    for (weight, p) in of {
+        let weight = usize::try_from(weight).map_or(needed, |weight| weight.min(needed));
+        for sum in (0..needed).rev() {
+            let up = short[sum] * p;
+            if weight == 0 {
+                continue;
+            }
+            short[sum] *= 1.0 - p;
+            if sum + weight >= needed {
+                reached += up;
+            } else {
+                short[sum + weight] += up;
+            }
+        }
+    }
+    reached.min(1.0)
 }
 
 /// P(sum of the weights that come up >= needed).
@@ -112,8 +144,10 @@ impl Consent {
     }
 
     /// Each party's probability of ratifying.
-    pub(crate) fn by_party(&self, bodies: &[f64]) -> Vec<f64> {
-        self.parties.iter().map(|rule| rule.probability(&|body| bodies[body])).collect()
+    pub(crate) fn by_party(&self, bodies: &[f64], parties: &mut [f64]) {
+        for (p, rule) in parties.iter_mut().zip(&self.parties) {
+            *p = rule.probability(&|body| bodies[body]);
+        }
     }
 
     /// P(agree) from the parties' probabilities.

@@ -13,7 +13,6 @@ use crate::space::{Extremes, MAX_VISITS, Space};
 use crate::will::{Deal, Pool, Verdict, WhatIf, Will};
 use detente_model::{Grid, Outcome, PartyId, Talks};
 use num_bigint::BigUint;
-use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 /// What to answer, and how much of it.
@@ -478,12 +477,15 @@ struct Hope {
     by_waiver: bool,
 }
 
+/// How many patterns of acceptance are remembered, a power of 2 (the top 12 bits of a hash).
+const REMEMBERED: usize = 1 << 12;
+
 /// Acceptance of one outcome after another, with what repeats remembered.
 struct Chances<'s> {
     study: &'s Study<'s>,
     lookups: Vec<Lookup<'s>>,
-    known: HashMap<Vec<bool>, Hope>,
-    last: Option<(Vec<bool>, Hope)>,
+    /// By who accepts, as bits; a place for each of the patterns met last.
+    known: Vec<Option<(u128, Hope)>>,
     accepts: Vec<bool>,
     bodies: Vec<f64>,
     parties: Vec<f64>,
@@ -497,8 +499,7 @@ impl<'s> Chances<'s> {
         Chances {
             study,
             lookups: study.space.bodies.iter().zip(study.extremes).map(lookup).collect(),
-            known: HashMap::new(),
-            last: None,
+            known: vec![None; REMEMBERED],
             accepts: vec![false; n_bodies],
             bodies: vec![0.0; n_bodies],
             parties: vec![0.0; study.parties.len()],
@@ -507,30 +508,30 @@ impl<'s> Chances<'s> {
 
     /// Who would accept at no political cost, and what follows from that.
     fn look(&mut self, utilities: &[i64]) -> Hope {
-        for (accepts, (body, v)) in self.accepts.iter_mut().zip(self.study.space.bodies.iter().zip(utilities))
-        {
-            *accepts = body.accepts_free(*v);
+        let mut bits = 0u128;
+        for (k, (body, v)) in self.study.space.bodies.iter().zip(utilities).enumerate() {
+            self.accepts[k] = body.accepts_free(*v);
+            bits |= u128::from(self.accepts[k]).wrapping_shl(k as u32);
         }
-        if let Some((accepts, hope)) = &self.last
-            && *accepts == self.accepts
-        {
-            return *hope;
+        if self.accepts.len() > 128 {
+            return self.judge();
         }
-        let hope = match self.known.get(&self.accepts) {
-            Some(hope) => *hope,
-            None => self.judge(),
-        };
-        self.last = Some((self.accepts.clone(), hope));
-        hope
+        let place = ((bits ^ (bits >> 64)) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 52;
+        match self.known[place as usize] {
+            Some((known, hope)) if known == bits => hope,
+            _ => {
+                let hope = self.judge();
+                self.known[place as usize] = Some((bits, hope));
+                hope
+            }
+        }
     }
 
-    fn judge(&mut self) -> Hope {
+    fn judge(&self) -> Hope {
         let consent = &self.study.consent;
         let with = |waived: usize| consent.agrees(&|body| body == waived || self.accepts[body]);
         let zone = consent.agrees(&|body| self.accepts[body]);
-        let hope = Hope { zone, by_waiver: zone || (0..self.accepts.len()).any(with) };
-        self.known.insert(self.accepts.clone(), hope);
-        hope
+        Hope { zone, by_waiver: zone || (0..self.accepts.len()).any(with) }
     }
 
     /// P(agree), with every body's and party's probability left in place.
@@ -538,7 +539,7 @@ impl<'s> Chances<'s> {
         for (p, (lookup, v)) in self.bodies.iter_mut().zip(self.lookups.iter_mut().zip(utilities)) {
             *p = lookup.acceptance(*v);
         }
-        self.parties = self.study.consent.by_party(&self.bodies);
+        self.study.consent.by_party(&self.bodies, &mut self.parties);
         self.study.consent.agreement(&self.parties)
     }
 

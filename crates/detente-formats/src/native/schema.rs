@@ -151,9 +151,10 @@ fn hand_written() -> Vec<(&'static str, Value)> {
             "preference",
             json!({ "anyOf": [preference_fields(), { "type": "array", "items": reference("number") }] }),
         ),
+        ("options", options),
         (
             "condition",
-            json!({ "type": "object", "minProperties": 1, "additionalProperties": options,
+            json!({ "type": "object", "minProperties": 1, "additionalProperties": reference("options"),
             "description": "Issues with the options that satisfy it: one, a list, `{from, to}` or `{not: ...}`." }),
         ),
         (
@@ -178,4 +179,71 @@ fn preference_fields() -> Value {
     ], "description": "The value of each option, by its text or in the order of the options." });
     schema["properties"]["values"] = values;
     schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::{self, Node, Value as Tree};
+
+    /// What a YAML 1.2 reader hands to a schema.
+    fn plain(node: &Node) -> Value {
+        match &node.value {
+            Tree::List(items) => items.iter().map(plain).collect(),
+            Tree::Map(pairs) => pairs
+                .iter()
+                .map(|(key, value)| (key.text().unwrap_or_default().to_owned(), plain(value)))
+                .collect(),
+            Tree::Scalar { text, plain: false } => Value::String(text.clone()),
+            Tree::Scalar { text, .. } => match text.as_str() {
+                "true" => Value::Bool(true),
+                "false" => Value::Bool(false),
+                _ if yaml::is_null(text) => Value::Null,
+                _ => text
+                    .parse::<i64>()
+                    .map(Value::from)
+                    .or_else(|_| text.parse::<f64>().map(Value::from))
+                    .unwrap_or_else(|_| Value::String(text.clone())),
+            },
+        }
+    }
+
+    #[track_caller]
+    fn errors(source: &str) -> Vec<String> {
+        let validator = jsonschema::validator_for(&schema()).expect("a valid schema");
+        let tree = yaml::parse(source, &mut Vec::new()).expect("YAML");
+        validator.iter_errors(&plain(&tree)).map(|error| error.to_string()).collect()
+    }
+
+    #[test]
+    fn the_schema_accepts_the_template_and_the_catalog() {
+        assert_eq!(errors(crate::template()), Vec::<String>::new());
+        let catalog = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog");
+        let mut seen = 0;
+        for group in std::fs::read_dir(catalog).expect("the catalog") {
+            for case in std::fs::read_dir(group.expect("a folder").path()).expect("a group") {
+                let path = case.expect("a case").path().join("scenario.yaml");
+                let text = std::fs::read_to_string(&path).expect("a scenario");
+                assert_eq!(errors(&text), Vec::<String>::new(), "{}", path.display());
+                seen += 1;
+            }
+        }
+        assert!(seen >= 7);
+    }
+
+    #[test]
+    fn the_schema_refuses_what_the_reader_refuses() {
+        for (from, to) in [
+            ("title:", "tilte:"),
+            ("influence: 2", "influence: two"),
+            ("normal: [5, 3]", "gauss: [5, 3]"),
+            ("{all: [council, farmers]}", "{most: [council, farmers]}"),
+            ("range: {from: 0,", "range: {form: 0,"),
+        ] {
+            let source = crate::template().replacen(from, to, 1);
+            assert_ne!(source, crate::template(), "{from}");
+            assert_ne!(errors(&source), Vec::<String>::new(), "{to}");
+            assert!(crate::read(source.as_bytes()).talks.is_none(), "{to}");
+        }
+    }
 }

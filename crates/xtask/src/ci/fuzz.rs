@@ -38,6 +38,8 @@ fn targets(root: &Path) -> Result<Vec<String>> {
 fn failures(root: &Path, targets: &[String]) -> Vec<String> {
     let seconds = share(targets.len());
     let fails = |target: &&String| {
+        // The folder that a run writes to must exist; without it the run itself says so.
+        let _ = std::fs::create_dir_all(root.join("fuzz/corpus").join(target));
         let mut command = shell::cargo(root, &[]);
         command.args(arguments(target, seconds));
         let result = shell::run(install::with_tools(&mut command, root));
@@ -50,11 +52,26 @@ fn share(n_targets: usize) -> usize {
     (BUDGET_S / n_targets.max(1)).clamp(1, TARGET_S)
 }
 
+/// New inputs go to the first folder, which git ignores; the others hold what a run starts from.
 fn arguments(target: &str, seconds: usize) -> Vec<String> {
     let time = format!("-max_total_time={seconds}");
+    let folders = ["corpus", "seeds", "found"].map(|kind| format!("fuzz/{kind}/{target}"));
     // The limit per input is what ends a run that hangs; libFuzzer's own is twenty minutes.
-    let words =
-        ["fuzz", "run", "--sanitizer", "none", target, "--", &time, "-timeout=20", "-rss_limit_mb=2048"];
+    let [corpus, seeds, found] = &folders;
+    let words = [
+        "fuzz",
+        "run",
+        "--sanitizer",
+        "none",
+        target,
+        corpus,
+        seeds,
+        found,
+        "--",
+        &time,
+        "-timeout=20",
+        "-rss_limit_mb=2048",
+    ];
     words.map(str::to_owned).to_vec()
 }
 
@@ -85,8 +102,7 @@ mod tests {
     #[test]
     fn a_run_is_bounded_in_time_and_memory_and_needs_no_nightly() {
         let line = arguments("native", 40).join(" ");
-        let expected =
-            "fuzz run --sanitizer none native -- -max_total_time=40 -timeout=20 -rss_limit_mb=2048";
+        let expected = "fuzz run --sanitizer none native fuzz/corpus/native fuzz/seeds/native fuzz/found/native -- -max_total_time=40 -timeout=20 -rss_limit_mb=2048";
         assert_eq!(line, expected);
     }
 

@@ -1,0 +1,245 @@
+//! The command as its users and their scripts meet it: exit codes, streams, files.
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+fn detente(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_detente"));
+    command.args(arguments).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    command
+}
+
+struct Run {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn run(arguments: &[&str]) -> Run {
+    let output = detente(arguments).output().expect("the command runs");
+    Run {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).expect("UTF-8"),
+        err: String::from_utf8(output.stderr).expect("UTF-8"),
+    }
+}
+
+fn ceasefire() -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog/cases/ceasefire").display().to_string()
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+fn file(folder: &TempDir, name: &str, content: &[u8]) -> String {
+    let path: PathBuf = folder.path().join(name);
+    fs::write(&path, content).expect("a file");
+    path.display().to_string()
+}
+
+/// The smallest scenario, with room for a change.
+const SMALL: &str = "detente: 1
+title: Small
+parties:
+  - {id: a, alternative: 0, preferences: {x: [0, 1, 2]}}
+  - {id: b, alternative: 0, preferences: {x: {values: {low: 2, mid: 1, high: 0}}}}
+issues:
+  - {id: x, options: [low, mid, high]}
+";
+
+#[test]
+fn any_verdict_is_a_success() {
+    let run = run(&["analyze", &ceasefire()]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert!(run.out.contains("Support below target"), "{}", run.out);
+    assert!(!run.out.contains('\u{1b}'), "colour without a terminal");
+    assert!(run.out.lines().all(|line| line.chars().count() <= 80), "{}", run.out);
+}
+
+#[test]
+fn the_json_is_one_object_that_its_schema_describes() {
+    let schema: Value = serde_json::from_str(&run(&["schema", "analysis"]).out).expect("a schema");
+    let validator = jsonschema::validator_for(&schema).expect("a valid schema");
+    for case in ["cases/ceasefire", "papers/nash1950", "games/scorable-harbour", "derived/pie"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog").join(case);
+        let run = run(&["analyze", &path.display().to_string(), "--format", "json", "--points", "all"]);
+        let result: Value = serde_json::from_str(&run.out).expect("one JSON value");
+        let errors: Vec<String> = validator.iter_errors(&result).map(|error| error.to_string()).collect();
+        assert_eq!(errors, Vec::<String>::new(), "{case}");
+        let points = result["frontier"]["points"].as_array().expect("points").len() as u64;
+        assert_eq!(result["frontier"]["count"].as_u64(), Some(points));
+    }
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    let one = run(&["analyze", &ceasefire(), "--format", "json", "--seed", "7"]);
+    let two = run(&["analyze", &ceasefire(), "--format", "json", "--seed", "7"]);
+    assert_eq!(one.out, two.out);
+    assert!(one.out.contains("\"seed\": 7"));
+}
+
+#[test]
+fn limits_on_what_is_listed_are_kept() {
+    let result = run(&["analyze", &ceasefire(), "--format", "json", "--points", "3", "--top", "2"]);
+    let result: Value = serde_json::from_str(&result.out).expect("JSON");
+    assert_eq!(result["frontier"]["points"].as_array().map(Vec::len), Some(3));
+    assert_eq!(result["will"]["best"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn every_problem_is_reported_at_once_and_first_by_its_place() {
+    let folder = folder();
+    let bad = SMALL.replace("high: 0", "hihg: 0").replace("[0, 1, 2]", "[0, one, 2]");
+    let path = file(&folder, "bad.yaml", bad.as_bytes());
+    for arguments in [vec!["check", &path], vec!["analyze", &path]] {
+        let run = run(&arguments);
+        assert_eq!((run.code, run.out.as_str()), (1, ""));
+        assert!(run.err.starts_with(&format!("{path}:4:50: error: `one` is not a number\n")), "{}", run.err);
+        assert!(run.err.contains("bad.yaml:5:72: error: `hihg` is priced"), "{}", run.err);
+        assert!(run.err.contains("help: did you mean `high`?"), "{}", run.err);
+    }
+    let report: Value = serde_json::from_str(&run(&["check", &path, "--format", "json"]).out).expect("JSON");
+    assert_eq!(report["ok"], false);
+    assert_eq!(report["files"][0]["diagnostics"][0]["line"], 4);
+    assert_eq!(report["files"][0]["diagnostics"][0]["column"], 50);
+}
+
+#[test]
+fn constraints_that_leave_nothing_are_named_where_they_stand() {
+    let folder = folder();
+    let constraints = "constraints:\n  - forbid: {x: high}\n  - {if: {x: [low, mid]}, then: {x: high}}\n";
+    let path = file(&folder, "none.yaml", format!("{SMALL}{constraints}").as_bytes());
+    let run = run(&["check", &path]);
+    assert_eq!(run.code, 1);
+    assert!(
+        run.err.contains(":9:5: error: this constraint and another leave no possible deal"),
+        "{}",
+        run.err
+    );
+    assert!(run.err.contains(":10:5: error: this constraint and another"), "{}", run.err);
+}
+
+#[test]
+fn what_cannot_be_read_is_told_with_a_way_out() {
+    let folder = folder();
+    let here = folder.path().display().to_string();
+    let missing = folder.path().join("missing.yaml").display().to_string();
+    for (path, words) in [(&here, "holds no `scenario.yaml`"), (&missing, "there is no file")] {
+        let run = run(&["analyze", path]);
+        assert_eq!((run.code, run.out.as_str()), (2, ""));
+        assert!(run.err.contains(words) && run.err.contains("detente new"), "{}", run.err);
+    }
+    for (content, words) in [
+        (&b"\xff\xfe"[..], "not UTF-8"),
+        (b"", "the file is empty"),
+        (b"<xml/>", "looks like XML"),
+        (b"a: [", "not valid YAML"),
+        (b"title: x\n", "no `detente` key"),
+        (b"detente: 2\n", "version `2`"),
+    ] {
+        let run = run(&["check", &file(&folder, "odd.yaml", content)]);
+        assert_eq!(run.code, 1, "{words}");
+        assert!(run.err.contains(words) && run.err.contains("odd.yaml:1:"), "{words}: {}", run.err);
+    }
+}
+
+#[test]
+fn wrong_usage_is_told_apart_from_wrong_input() {
+    for arguments in [
+        vec!["analyze", "x", "--target", "2"],
+        vec!["analyze", "x", "--points", "some"],
+        vec!["analyse"],
+        vec!["analyze", &ceasefire(), "--scale", "raw"],
+    ] {
+        let run = run(&arguments);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
+        assert!(run.err.starts_with("error: "), "{}", run.err);
+    }
+}
+
+#[test]
+fn a_new_scenario_is_valid_and_overwrites_nothing() {
+    let folder = folder();
+    let path = folder.path().join("talks.yaml").display().to_string();
+    assert_eq!(run(&["new", &path]).code, 0);
+    assert_eq!(run(&["check", &path]).code, 0);
+    fs::write(&path, "mine").expect("written");
+    assert_eq!(run(&["new", &path]).code, 2);
+    assert_eq!(fs::read_to_string(&path).expect("read"), "mine");
+    let inside = folder.path().join("talks").display().to_string();
+    assert_eq!(run(&["new", &inside]).code, 0);
+    assert_eq!(run(&["analyze", &inside]).code, 0);
+}
+
+#[test]
+fn a_result_is_written_whole_or_not_at_all() {
+    let folder = folder();
+    let path = folder.path().join("result.json").display().to_string();
+    let written = run(&["analyze", &ceasefire(), "--format", "json", "--out", &path]);
+    assert_eq!((written.code, written.out.as_str()), (0, ""));
+    let shown = run(&["analyze", &ceasefire(), "--format", "json"]);
+    assert_eq!(fs::read_to_string(&path).expect("a result"), shown.out);
+    let nowhere = folder.path().join("no/such/folder/result.json").display().to_string();
+    assert_eq!(run(&["analyze", &ceasefire(), "--out", &nowhere]).code, 2);
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing else is left behind");
+}
+
+#[test]
+fn a_space_too_large_is_counted_exactly_and_the_rest_left_open() {
+    let folder = folder();
+    let issues: String = (0..50).map(|k| format!("  - {{id: i{k}, range: {{from: 1, to: 10}}}}\n")).collect();
+    let text = format!(
+        "detente: 1\ntitle: Large\nparties:\n  - {{id: a, preferences: {{i0: {{linear: {{1: 0, 10: 1}}}}}}}}\nissues:\n{issues}"
+    );
+    let path = file(&folder, "large.yaml", text.as_bytes());
+    let result = run(&["analyze", &path, "--format", "json"]);
+    assert_eq!(result.code, 0);
+    let json: Value = serde_json::from_str(&result.out).expect("JSON");
+    assert_eq!(json["outcomes"]["total"], Value::String(format!("1{}", "0".repeat(50))));
+    assert_eq!(json["outcomes"]["feasible_exact"], true);
+    assert_eq!(json["frontier"], Value::Null);
+    assert!(json["warnings"][0].as_str().is_some_and(|w| w.contains("not complete")), "{}", json["warnings"]);
+    assert!(run(&["analyze", &path]).out.contains("10^50 possible deals"));
+}
+
+#[test]
+fn an_empty_zone_says_what_would_open_it() {
+    let folder = folder();
+    let path = file(&folder, "none.yaml", SMALL.replace("alternative: 0", "alternative: 1.5").as_bytes());
+    let shown = run(&["analyze", &path]);
+    assert!(
+        shown.out.contains("No terms yet") && shown.out.contains("What would open a zone"),
+        "{}",
+        shown.out
+    );
+    let json: Value = serde_json::from_str(&run(&["analyze", &path, "--format", "json"]).out).expect("JSON");
+    assert_eq!(json["will"]["verdict"], "no terms");
+    assert_eq!(json["no_zone"]["concession"], 0.25);
+    assert_eq!(json["no_zone"]["nearest"]["outcome"]["x"], "mid");
+    assert_eq!(json["no_zone"]["waive"], serde_json::json!([["a.a"], ["b.b"]]));
+    assert_eq!(json["solutions"]["nash"]["none"], "no outcome is acceptable to everyone who must agree");
+}
+
+#[test]
+fn right_to_left_names_stay_in_one_piece() {
+    let folder = folder();
+    let text = SMALL.replace("title: Small", "title: محادثات").replace("{id: a,", "{id: a, name: القيادة,");
+    let shown = run(&["analyze", &file(&folder, "rtl.yaml", text.as_bytes())]);
+    assert!(shown.out.contains("\u{2068}القيادة\u{2069}"), "{}", shown.out);
+    assert!(shown.out.starts_with("\u{2068}محادثات\u{2069}\n"), "{}", shown.out);
+}
+
+#[test]
+fn colour_is_for_terminals_that_want_it() {
+    let forced = detente(&["analyze", &ceasefire()]).env("CLICOLOR_FORCE", "1").output().expect("runs");
+    assert!(String::from_utf8_lossy(&forced.stdout).contains('\u{1b}'));
+    let both = detente(&["analyze", &ceasefire()]).env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1").output();
+    let _ = both.expect("runs");
+    let never = detente(&["analyze", &ceasefire()]).env("NO_COLOR", "1").output().expect("runs");
+    assert!(!String::from_utf8_lossy(&never.stdout).contains('\u{1b}'));
+}

@@ -1,0 +1,322 @@
+//! Good files say nothing; bad ones say what is wrong, where, and what to do.
+
+use detente_formats::{Diagnostic, Severity, line_column, read, template};
+use proptest::prelude::*;
+use std::fs;
+use std::path::Path;
+
+/// A scenario with something of everything; tests change one line of it.
+const FULL: &str = include_str!("../../../fuzz/seeds/scenario/full.yaml");
+
+#[test]
+fn a_full_scenario_and_the_template_say_nothing() {
+    for source in [FULL, template()] {
+        let reading = read(source.as_bytes());
+        assert_eq!(reading.diagnostics, []);
+        assert!(reading.talks.is_some());
+    }
+}
+
+#[test]
+fn every_example_in_the_language_guide_reads() {
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/scenario.md");
+    let text = fs::read_to_string(guide).expect("docs/scenario.md");
+    let blocks: Vec<&str> =
+        text.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let whole: Vec<&&str> = blocks.iter().filter(|block| block.starts_with("detente:")).collect();
+    assert!(!whole.is_empty());
+    for example in whole {
+        let reading = read(example.as_bytes());
+        assert_eq!(reading.diagnostics, [], "{example}");
+    }
+}
+
+#[track_caller]
+fn finding(from: &str, to: &str) -> (String, Vec<Diagnostic>) {
+    assert_eq!(FULL.matches(from).count(), 1, "`{from}` must stand in the scenario once");
+    let source = FULL.replacen(from, to, 1);
+    let reading = read(source.as_bytes());
+    let failed = reading.diagnostics.iter().any(|d| d.severity == Severity::Error);
+    assert_eq!(reading.talks.is_none(), failed, "talks come exactly without errors");
+    (source, reading.diagnostics)
+}
+
+/// With one change, this is the first problem, and it points at this text.
+#[track_caller]
+fn check(from: &str, to: &str, message: &str, at: &str, help: &str) {
+    let (source, diagnostics) = finding(from, to);
+    let Some(found) = diagnostics.iter().find(|d| d.message.contains(message)) else {
+        panic!("no `{message}` among {diagnostics:#?}");
+    };
+    let span = found.span.expect("a place");
+    assert_eq!(&source[span.start..span.end], at, "{found:?}");
+    assert!(found.help.contains(help), "{found:?}");
+}
+
+#[test]
+fn ids_and_references_are_checked() {
+    check("id: farmers", "id: council", "two bodies with the id `council`", "council", "id of its own");
+    check("- id: south", "- id: north", "two parties with the id `north`", "north", "id of its own");
+    check("{id: watch, options", "{id: use, options", "two issues with the id `use`", "use", "id of its own");
+    check("id: loan, cost", "id: fund, cost", "two levers with the id `fund`", "fund", "id of its own");
+    check(
+        "excludes: [loan]",
+        "excludes: [laon]",
+        "no `laon` among the levers",
+        "laon",
+        "did you mean `loan`?",
+    );
+    check("because: [c1]", "because: [c2]", "no `c2` among the claims", "c2", "did you mean `c1`?");
+    check(
+        "source: report, at",
+        "source: paper, at",
+        "no `paper` among the sources",
+        "paper",
+        "known here: `report`",
+    );
+    check("by: south", "by: east", "no party or mediator `east`", "east", "known here");
+    check(
+        "{north.council: 3}",
+        "{north.counsel: 3}",
+        "no body `north.counsel`",
+        "north.counsel",
+        "`north.council`",
+    );
+    check("after: [cut, paid]", "after: [rest, paid]", "`rest` names itself", "rest", "remove it");
+    check("phase: first", "phase: frist", "no `frist` among the phases", "frist", "did you mean `first`?");
+    check("id: towns,", "id: 'the towns',", "holds a space", "'the towns'", "`name` takes any text");
+    check("id: commission", "id: north", "already the id of a party", "north", "id of its own");
+}
+
+#[test]
+fn keys_are_checked() {
+    check(
+        "influence: 2",
+        "influnece: 2",
+        "a body has no `influnece`",
+        "influnece",
+        "did you mean `influence`?",
+    );
+    check("title: Everything", "name: Everything", "a scenario needs `title`", "detente", "add `title`");
+    check("says: Something", "say: Something", "a claim needs `says`", "id", "what is asserted");
+    check("reaction: 1", "reaction:", "`reaction` has no value", "reaction", "remove the key");
+    check("reaction: 1", "strain: 1", "`strain` stands here a second time", "strain", "keep one");
+    check(
+        "alternative: 35",
+        "alternative: 35\n    bodies: [{id: s}]",
+        "belongs to a body",
+        "35",
+        "leave out `bodies`",
+    );
+}
+
+#[test]
+fn prices_are_checked_against_the_options() {
+    check(
+        "low: 0}}",
+        "lwo: 0}}",
+        "`lwo` is priced, but issue `use` has no such option",
+        "lwo",
+        "did you mean `low`?",
+    );
+    check(", low: 0}}", "}}", "`low` of issue `use` has no value", "high", "add `low: <value>`");
+    check("[0, 0.7, 1]", "[0, 0.7]", "3 options, and 2 values", "0", "one value for each option");
+    check("{0: 0, 10: 1}", "{0: 0, 9: 1}", "the line runs from 0 to 9", "0", "add points");
+    check("[3, 2, 1]", "{linear: {0: 1}}", "`linear` needs numbers", "0", "values");
+    check("[[low, none, 1]]", "[[low, none]]", "2 entries, the table 2 columns", "low", "then the amount");
+    check("[[low, none, 1]]", "[[low, none, 1], [low, none, 2]]", "stands here twice", "low", "keep one");
+    check(", otherwise: 0", "", "no row for `high, none`", "over", "otherwise");
+    check("peak: 4", "peak: 9", "the peak is not between", "low", "low <= peak <= high");
+    check(
+        "use: high, watch: none}, adds",
+        "use: hgih, watch: none}, adds",
+        "no option `hgih`",
+        "hgih",
+        "`high`",
+    );
+    check("weight: 60, values", "weight: 60, vales", "needs one of `values`", "weight", "values: {option");
+}
+
+#[test]
+fn numbers_are_checked() {
+    let number = |to: &str, message: &str, at: &str, help: &str| {
+        check("influence: 2", &format!("influence: {to}"), message, at, help);
+    };
+    number("two", "`two` is not a number", "two", "decimal number");
+    number("1,5", "`1,5` is not a number", "1,5", "write `1.5`");
+    number("40%", "`40%` is not a number", "40%", "write `0.4`");
+    number("1_000", "`1_000` is not a number", "1_000", "write `1000`");
+    number(".nan", "`.nan` is not a number", ".nan", "finite");
+    number(".inf", "`.inf` is not a number", ".inf", "finite");
+    number("1e999", "`1e999` is not a number", "1e999", "decimal");
+    number("'2'", "is in quotes", "'2'", "remove the quotes");
+    number("3 EUR", "`3 EUR` is not a number", "3 EUR", "write `3`");
+    number("[2]", "a list stands here", "2", "write a number");
+    number("-1", "cannot be negative", "-1", "0 or more");
+    number("{uniform: [3, 1]}", "wrong way round", "uniform", "lowest number first");
+    number("{normal: [3]}", "`normal` takes 2 numbers", "3", "[mean, sd]");
+    number("{gauss: [3, 1]}", "`gauss` is not a distribution", "gauss", "known here");
+    check("0.25, 5: 0.75", "0.25, 5: 0.7", "sum to 0.95", "discrete", "sum to 1");
+    check("sd: {uniform: [2, 4]}", "sd: -2", "standard deviation", "normal", "0 or more");
+    check("budget: 10", "budget: -1", "a budget cannot be negative", "-1", "0 or more");
+    let (_, diagnostics) = finding("influence: 2", "influence: 2e0");
+    assert_eq!(diagnostics, [], "an exponent is a number");
+}
+
+#[test]
+fn rules_are_checked() {
+    let rule = |to: &str, message: &str, at: &str, help: &str| {
+        check("{all: [council, {any: [farmers, towns]}]}", to, message, at, help);
+    };
+    rule("{all: [council, council]}", "`council` stands in this rule twice", "council", "once");
+    rule("{all: []}", "names nobody", "all", "at least one");
+    rule("{at_least: 4, of: [council, farmers, towns]}", "`at_least: 4`", "at_least", "from 1 to 3");
+    rule("{at_least: 0, of: [council]}", "`at_least: 0`", "at_least", "from 1 to 1");
+    rule("{quota: 5, weights: {council: 2, towns: 2}}", "nobody can reach a quota of 5", "quota", "lower");
+    rule("{quota: 1, weights: {council: 2, towns: -1}}", "cannot be negative", "quota", "0 or more");
+    rule("{quota: {uniform: [1, 2]}, weights: {council: 2}}", "not a distribution", "quota", "itself states");
+    rule("{most: [council]}", "`most` is not a rule", "most", "known here");
+    rule("[council]", "a list is not a rule", "council", "all");
+    rule("counsel", "no body `counsel`", "counsel", "did you mean `council`?");
+    check(
+        "{all: [north, south]}",
+        "{all: [north, suoth]}",
+        "no `suoth` among the parties",
+        "suoth",
+        "`south`",
+    );
+}
+
+#[test]
+fn issues_and_conditions_are_checked() {
+    check("options: [none, joint]", "options: []", "the issue has no options", "[]", "at least one option");
+    check("options: [none, joint]", "options: [none, none]", "`none` stands here twice", "none", "rename");
+    check("status_quo: high", "status_quo: hi", "no option `hi`", "hi", "known here");
+    check(
+        "{from: 0, to: 10, by: 0.5, unit: EUR}",
+        "{from: 0, to: 10, by: 0}",
+        "must be above 0",
+        "from",
+        "how far apart",
+    );
+    check(
+        "{from: 0, to: 10, by: 0.5, unit: EUR}",
+        "{from: 0, to: 1e9}",
+        "more than 1000000",
+        "from",
+        "larger step",
+    );
+    check("by: 0.5, unit: EUR", "by: 3, unit: EUR", "the last option is 9", "10", "write `to: 9`");
+    check("{from: mid}", "{from: low, to: high}", "no option lies between", "from", "swap");
+    check(", ordered: true", "", "have no order", "from", "ordered: true");
+    check("forbid: {use: high, watch: joint}", "forbid: {}", "names no issue", "{}", "issue: option");
+    check("forbid: {use", "forbd: {use", "neither `forbid` nor `if`", "forbd", "then");
+    check(
+        "then: {watch: [joint, none]}",
+        "then: {wacth: joint}",
+        "no `wacth` among the issues",
+        "wacth",
+        "`watch`",
+    );
+}
+
+#[test]
+fn steps_are_checked() {
+    check("takes: 3 weeks", "takes: 3", "`3` is not a length of time", "3", "like `3 weeks`");
+    check("per: day", "per: fortnight", "not a unit of time", "fortnight", "`day`");
+    check(
+        "[cut, paid], delivers: {use: 0.5}",
+        "[cut, paid], delivers: {use: 0.4}",
+        "sum to 0.9, not to 1",
+        "use",
+        "shares",
+    );
+    check("kept: 0.5", "kept: 2", "outside 0 to 1", "2", "from 0 to 1");
+    check(", watch: 1}", "}", "no step delivers issue `watch`", "id", "delivers: {watch: 1}");
+    check(
+        "as_of: 2026-03-01",
+        "as_of: 2026-02-30",
+        "`2026-02-30` is not a date",
+        "2026-02-30",
+        "year-month-day",
+    );
+}
+
+#[test]
+fn words_that_others_read_differently_are_kept_and_warned_about() {
+    check("options: [none, joint]", "options: [none, joint, No]", "kept as the text `No`", "No", "quotes");
+    check("options: [none, joint]", "options: [none, joint, 1e3]", "kept as the text `1e3`", "1e3", "quotes");
+    let (_, diagnostics) = finding("options: [none, joint]", "options: [none, joint, 'No']");
+    assert_eq!(diagnostics, []);
+}
+
+#[test]
+fn all_problems_come_at_once_in_the_order_of_the_file() {
+    let source = FULL
+        .replace("influence: 2", "influence: two")
+        .replace("by: south", "by: east")
+        .replace("mid: 0.6", "mdi: 0.6");
+    let found = read(source.as_bytes()).diagnostics;
+    let lines: Vec<usize> =
+        found.iter().map(|d| line_column(&source, d.span.expect("a place").start).0).collect();
+    assert_eq!(lines, [10, 16, 16, 52], "{found:#?}");
+}
+
+#[test]
+fn hostile_files_are_refused_in_words() {
+    for (source, message) in [
+        ("[".repeat(1 << 20), "nested more than 64 deep"),
+        ("{".repeat(1 << 20), "nested more than 64 deep"),
+        ("a: &x [*x, *x]".into(), "an alias stands here"),
+        ("x".repeat((16 << 20) + 1), "larger than 16 MB"),
+        (format!("detente: 1\nparties: [{}]", "~, ".repeat(2_000_001)), "more than 2000000 values"),
+        (format!("detente: 1\nparties: [{}]", "{id: a},".repeat(3000)), "problems in all"),
+    ] {
+        let reading = read(source.as_bytes());
+        assert!(reading.talks.is_none());
+        assert!(
+            reading.diagnostics.iter().any(|d| d.message.contains(message)),
+            "{message}: {:?}",
+            reading.diagnostics.first()
+        );
+    }
+    assert!(read(b"detente: 1\ntitle: \xff").diagnostics[0].message.contains("not UTF-8"));
+    assert!(read(b"\xef\xbb\xbfdetente: 1\n").diagnostics[0].message.contains("needs `title`"));
+}
+
+/// Inputs that once broke the reader, found by the fuzz target.
+#[test]
+fn what_the_fuzzer_found_stays_fixed() {
+    let found = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/found/scenario");
+    for entry in fs::read_dir(found).expect("the folder of findings") {
+        let path = entry.expect("a finding").path();
+        let reading = read(&fs::read(&path).expect("a file"));
+        let failed = reading.diagnostics.iter().any(|d| d.severity == Severity::Error);
+        assert_eq!(reading.talks.is_none(), failed, "{}", path.display());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
+
+    #[test]
+    fn no_change_to_a_good_file_makes_the_reader_panic(
+        edits in prop::collection::vec((0usize..FULL.len(), 0usize..6, prop::sample::select(vec![
+            "", " ", "\n", ":", "{", "}", "[", "]", "-", "&a", "*a", "!t", "'", "\"", "#", ",", "1e999", ".nan", "~",
+            "use", "north", "0", "\u{202e}", "\u{0}", "---\n", "? ", "<<: ",
+        ])), 1..4),
+    ) {
+        let mut source = FULL.to_owned();
+        for (at, drop, insert) in edits {
+            let from = (0..=at.min(source.len())).rev().find(|k| source.is_char_boundary(*k)).unwrap_or(0);
+            let to = (from + drop..=source.len()).find(|k| source.is_char_boundary(*k)).unwrap_or(source.len());
+            source.replace_range(from..to, insert);
+        }
+        let reading = read(source.as_bytes());
+        let failed = reading.diagnostics.iter().any(|d| d.severity == Severity::Error);
+        prop_assert_eq!(reading.talks.is_none(), failed);
+        for span in reading.diagnostics.iter().filter_map(|d| d.span) {
+            prop_assert!(source.get(span.start..span.end).is_some(), "{:?} cuts a character", span);
+        }
+    }
+}
