@@ -41,7 +41,7 @@ pub struct Analysis {
     pub scale: Scale,
     /// How many outcomes there are.
     pub counts: Counts,
-    /// Per party, in the order of the file; empty where a limit was met.
+    /// Per party, in the order of the file.
     pub parties: Vec<PartyRange>,
     /// How many distinct efficient utility vectors there are.
     pub frontier_count: usize,
@@ -73,10 +73,8 @@ pub struct Counts {
 pub struct PartyRange {
     /// What no agreement is worth; absent if none of its bodies has an alternative.
     pub alternative: Option<f64>,
-    /// The lowest utility.
-    pub min: f64,
-    /// The highest utility.
-    pub max: f64,
+    /// The lowest and the highest utility; absent where a limit was met.
+    pub range: Option<(f64, f64)>,
 }
 
 /// Why there is no complete answer.
@@ -112,17 +110,19 @@ pub fn analyze(talks: &Talks, options: &Options, watch: Watch<'_>) -> Analysis {
         limit: None,
         notes: Vec::new(),
     };
-    analysis.limit = size_limit(&analysis.counts.outcomes);
-    if analysis.limit.is_some() {
-        return analysis;
-    }
     let space = Space::new(talks);
     let Some(extremes) = space.extremes().into_iter().collect::<Option<Vec<Extremes>>>() else {
         analysis.limit = Some(Limit::TooLarge { most: MAX_VISITS });
+        analysis.parties = vec![PartyRange { alternative: None, range: None }; talks.parties.len()];
         return analysis;
     };
     let study = Study::new(&space, scale, &extremes, &analysis.counts.outcomes.feasible);
     analysis.notes = study.notes();
+    analysis.parties = study.parties.iter().map(|party| party.range(&space, None)).collect();
+    analysis.limit = size_limit(&analysis.counts.outcomes);
+    if analysis.limit.is_some() {
+        return analysis;
+    }
     if study.run(options, watch, &mut analysis).is_break() {
         analysis.limit = Some(Limit::Interrupted);
     }
@@ -208,7 +208,13 @@ impl<'s> Study<'s> {
             .zip(&first.lowest)
             .map(|(party, lowest)| party.alternative.unwrap_or(*lowest))
             .collect();
-        analysis.parties = (0..self.parties.len()).map(|p| self.party_range(p, &first)).collect();
+        let bounds = first.lowest.iter().copied().zip(first.highest.iter().copied());
+        analysis.parties = self
+            .parties
+            .iter()
+            .zip(bounds)
+            .map(|(party, bounds)| party.range(self.space, Some(bounds)))
+            .collect();
         let known = Known { frontier: first.front.finish(), reference };
         analysis.frontier_count = known.frontier.len();
         let shown = options.points.unwrap_or(known.frontier.len());
@@ -219,7 +225,12 @@ impl<'s> Study<'s> {
         analysis.solutions = Some(solutions);
         analysis.will = Some(self.will(options, &first.what_if, first.zone, best, &known));
         if first.zone == 0 {
-            analysis.no_zone = Some(self.diagnose(&known, watch)?);
+            let found = self.diagnose(&known, watch)?;
+            if !found.all_listed {
+                let n = found.waive.len();
+                analysis.notes.push(format!("there are more sets of bodies to waive than the {n} listed"));
+            }
+            analysis.no_zone = Some(found);
         }
         ControlFlow::Continue(())
     }
@@ -256,16 +267,6 @@ impl<'s> Study<'s> {
             ControlFlow::Continue(())
         })?;
         ControlFlow::Continue(first)
-    }
-
-    fn party_range(&self, p: usize, first: &First) -> PartyRange {
-        let party = &self.parties[p];
-        let value = |steps| party.value(self.space, steps);
-        PartyRange {
-            alternative: party.alternative.map(value),
-            min: value(first.lowest[p]),
-            max: value(first.highest[p]),
-        }
     }
 
     fn frontier_point(&self, (steps, rank): &(Vec<i64>, u64)) -> FrontierPoint {
@@ -451,7 +452,7 @@ impl<'s> Study<'s> {
             diagnosis.offer(visit.utilities, visit.rank);
             ControlFlow::Continue(())
         })?;
-        let (nearest, waive) = diagnosis.finish();
+        let (nearest, waive, all_listed) = diagnosis.finish();
         let outcome = nearest.map(|(_, rank)| self.space.outcome(rank));
         let utilities = outcome.as_ref().map(|outcome| self.space.utilities(outcome));
         let steps = |utilities: &Vec<i64>| {
@@ -466,6 +467,7 @@ impl<'s> Study<'s> {
                 .map(|u| self.differences(&self.surpluses(known, u)))
                 .unwrap_or_default(),
             waive,
+            all_listed,
         })
     }
 }

@@ -21,6 +21,8 @@ pub struct NoZone {
     pub surpluses: Vec<f64>,
     /// The smallest sets of bodies whose consent, if it were not needed, would leave a zone.
     pub waive: Vec<Vec<BodyId>>,
+    /// Whether every smallest set is listed, or only the first 256.
+    pub all_listed: bool,
 }
 
 /// Most sets kept while combining.
@@ -31,6 +33,7 @@ const MAX_SETS: usize = 256;
 struct Sets {
     size: usize,
     sets: BTreeSet<Vec<usize>>,
+    capped: bool,
 }
 
 /// Gathers the diagnosis outcome by outcome.
@@ -101,11 +104,12 @@ impl<'a> Diagnosis<'a> {
     }
 
     /// The concession with the rank of its outcome, and the sets to waive.
-    pub(crate) fn finish(self) -> (Option<(f64, u64)>, Vec<Vec<BodyId>>) {
+    pub(crate) fn finish(self) -> (Option<(f64, u64)>, Vec<Vec<BodyId>>, bool) {
         let nearest = self.nearest.filter(|(needed, _)| *needed < Fraction::INFINITE);
+        let all_listed = self.waive.as_ref().is_none_or(|sets| !sets.capped);
         let sets = self.waive.map(|sets| sets.sets).unwrap_or_default();
         let waive = sets.into_iter().map(|set| set.into_iter().map(BodyId).collect()).collect();
-        (nearest.map(|(needed, rank)| (needed.value(), rank)), waive)
+        (nearest.map(|(needed, rank)| (needed.value(), rank)), waive, all_listed)
     }
 }
 
@@ -163,11 +167,15 @@ fn waivers(rule: &Node, of: &dyn Fn(usize) -> Sets) -> Sets {
 
 impl Sets {
     fn nothing() -> Sets {
-        Sets { size: 0, sets: BTreeSet::from([Vec::new()]) }
+        Sets { size: 0, sets: BTreeSet::from([Vec::new()]), capped: false }
     }
 
     fn one(body: usize, short: bool) -> Sets {
-        if short { Sets { size: 1, sets: BTreeSet::from([vec![body]]) } } else { Sets::nothing() }
+        if short {
+            Sets { size: 1, sets: BTreeSet::from([vec![body]]), capped: false }
+        } else {
+            Sets::nothing()
+        }
     }
 
     /// Both are needed.
@@ -178,7 +186,8 @@ impl Sets {
             set.sort_unstable();
             set
         };
-        Sets { size: self.size + other.size, sets: pairs.take(MAX_SETS).map(union).collect() }
+        let capped = self.capped || other.capped || self.sets.len() * other.sets.len() > MAX_SETS;
+        Sets { size: self.size + other.size, sets: pairs.take(MAX_SETS).map(union).collect(), capped }
     }
 
     /// Either suffices.
@@ -188,6 +197,7 @@ impl Sets {
             std::cmp::Ordering::Greater => other,
             std::cmp::Ordering::Equal => {
                 self.sets.extend(other.sets);
+                self.capped |= other.capped || self.sets.len() > MAX_SETS;
                 while self.sets.len() > MAX_SETS {
                     self.sets.pop_last();
                 }

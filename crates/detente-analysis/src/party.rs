@@ -1,6 +1,7 @@
 //! One number per party: its only body's utility, or the influence-weighted mean of its bodies'
 //! utilities, each mapped to 0..1 over the whole space.
 
+use crate::analyze::PartyRange;
 use crate::exact::{Fraction, gcd};
 use crate::space::{Extremes, Space};
 use detente_model::{Grid, PartyId};
@@ -30,8 +31,8 @@ pub(crate) struct PartySpace {
 enum Sum {
     /// The sum of `factor * steps` over bodies, less what it is at the bottom.
     Exact { factors: Vec<(usize, i64)>, bottom: i64 },
-    /// The weighted mean in f64, rounded once to 10^-12 of the scale.
-    Rounded(Vec<Part>),
+    /// The weighted mean in f64, rounded once to a decimal step of the scale.
+    Rounded { parts: Vec<Part>, per_unit: f64 },
 }
 
 /// One body's part in a rounded mean.
@@ -42,8 +43,6 @@ struct Part {
     min: i64,
     range: f64,
 }
-
-const ROUNDED_STEPS: f64 = 1e12;
 
 impl PartySpace {
     pub(crate) fn new(space: &Space<'_>, party: PartyId, scale: Scale, extremes: &[Extremes]) -> PartySpace {
@@ -70,36 +69,13 @@ impl PartySpace {
     /// Factors `weight * L / range` over the common denominator `L * sum of weights` while that
     /// fits; rounded means otherwise.
     fn unit(space: &Space<'_>, bodies: &[usize], extremes: &[Extremes]) -> PartySpace {
-        let weights = weights(space, bodies);
-        let ranges: Vec<i64> = bodies.iter().map(|body| extremes[*body].max - extremes[*body].min).collect();
-        let total: i64 = weights.iter().sum();
-        let (sum, den) = match common_denominator(&ranges, total) {
-            Some(den) => {
-                let factor = |(weight, range): (&i64, &i64)| {
-                    if *range == 0 { 0 } else { den / total / range * weight }
-                };
-                let factors: Vec<(usize, i64)> =
-                    bodies.iter().copied().zip(weights.iter().zip(&ranges).map(factor)).collect();
-                let bottom = factors.iter().map(|(body, factor)| factor * extremes[*body].min).sum();
-                (Sum::Exact { factors, bottom }, den)
-            }
-            None => {
-                let part = |(body, (weight, range)): (&usize, (&i64, &i64))| Part {
-                    body: *body,
-                    weight: *weight as f64 / total as f64,
-                    min: extremes[*body].min,
-                    range: *range as f64,
-                };
-                let parts =
-                    bodies.iter().zip(weights.iter().zip(&ranges)).filter(|(_, (_, range))| **range > 0);
-                (Sum::Rounded(parts.map(part).collect()), ROUNDED_STEPS as i64)
-            }
-        };
-        let mut party = PartySpace { sum, alternative: None, unit: Fraction { num: 1, den }, raw: None };
-        if bodies.iter().any(|body| space.bodies[*body].alternative.is_some()) {
-            let at = |body: usize| space.bodies[body].alternative.unwrap_or(extremes[body].min);
-            party.alternative = Some(party.at(&at));
-        }
+        let members = Members::new(space, bodies, extremes);
+        let known = bodies.iter().any(|body| space.bodies[*body].alternative.is_some());
+        let alternative = |body: usize| space.bodies[body].alternative.unwrap_or(extremes[body].min);
+        let reach =
+            bodies.iter().map(|body| extremes[*body].share(alternative(*body)).abs()).fold(1.0, f64::max);
+        let mut party = members.exact(reach).unwrap_or_else(|| members.rounded(reach));
+        party.alternative = known.then(|| party.at(&alternative));
         party
     }
 
@@ -113,9 +89,9 @@ impl PartySpace {
             Sum::Exact { factors, bottom } => {
                 factors.iter().map(|(body, factor)| factor * v(*body)).sum::<i64>() - bottom
             }
-            Sum::Rounded(parts) => {
+            Sum::Rounded { parts, per_unit } => {
                 let share = |part: &Part| part.weight * ((v(part.body) - part.min) as f64 / part.range);
-                (parts.iter().map(share).sum::<f64>() * ROUNDED_STEPS).round() as i64
+                (parts.iter().map(share).sum::<f64>() * per_unit).round() as i64
             }
         }
     }
@@ -133,6 +109,14 @@ impl PartySpace {
         }
     }
 
+    /// Its alternative and its lowest and highest utility, from steps.
+    pub(crate) fn range(&self, space: &Space<'_>, bounds: Option<(i64, i64)>) -> PartyRange {
+        PartyRange {
+            alternative: self.alternative.map(|steps| self.value(space, steps)),
+            range: bounds.map(|(min, max)| (self.value(space, min), self.value(space, max))),
+        }
+    }
+
     /// The value of a difference of so many steps, in the units shown.
     pub(crate) fn difference(&self, space: &Space<'_>, steps: i64) -> f64 {
         match self.raw {
@@ -142,21 +126,65 @@ impl PartySpace {
     }
 }
 
+/// The bodies of a party with what their mean is made of.
+struct Members<'a> {
+    bodies: &'a [usize],
+    extremes: &'a [Extremes],
+    weights: Vec<i64>,
+    total: i64,
+}
+
+impl<'a> Members<'a> {
+    fn new(space: &Space<'_>, bodies: &'a [usize], extremes: &'a [Extremes]) -> Members<'a> {
+        let weights = weights(space, bodies);
+        let total = weights.iter().sum();
+        Members { bodies, extremes, weights, total }
+    }
+
+    fn range(&self, body: usize) -> i64 {
+        self.extremes[body].max - self.extremes[body].min
+    }
+
+    /// The exact mean, if all steps up to `reach` times the scale stay far inside an `i64`.
+    fn exact(&self, reach: f64) -> Option<PartySpace> {
+        let mut common = 1i64;
+        for range in self.bodies.iter().map(|body| self.range(*body)).filter(|range| *range > 0) {
+            common = (common / gcd(common, range)).checked_mul(range)?;
+        }
+        let den = common.checked_mul(self.total).filter(|den| *den < 1 << 52)?;
+        if reach * den as f64 >= (1i64 << 60) as f64 {
+            return None;
+        }
+        let factor = |(body, weight): (&usize, &i64)| match self.range(*body) {
+            0 => (*body, 0),
+            range => (*body, common / range * weight),
+        };
+        let factors: Vec<(usize, i64)> = self.bodies.iter().zip(&self.weights).map(factor).collect();
+        let bottom = factors.iter().map(|(body, factor)| factor * self.extremes[*body].min).sum();
+        let sum = Sum::Exact { factors, bottom };
+        Some(PartySpace { sum, alternative: None, unit: Fraction { num: 1, den }, raw: None })
+    }
+
+    /// Steps of 10^-12 of the scale, or as fine as `reach` allows.
+    fn rounded(&self, reach: f64) -> PartySpace {
+        let part = |(body, weight): (&usize, &i64)| Part {
+            body: *body,
+            weight: *weight as f64 / self.total as f64,
+            min: self.extremes[*body].min,
+            range: self.range(*body) as f64,
+        };
+        let parts = self.bodies.iter().zip(&self.weights).filter(|(body, _)| self.range(**body) > 0);
+        let grid = Grid::for_bound(reach);
+        let den = 10i64.pow(grid.digits.clamp(0, 12) as u32);
+        let sum = Sum::Rounded { parts: parts.map(part).collect(), per_unit: den as f64 };
+        PartySpace { sum, alternative: None, unit: Fraction { num: 1, den }, raw: None }
+    }
+}
+
 /// Influences as whole numbers without a common divisor.
 fn weights(space: &Space<'_>, bodies: &[usize]) -> Vec<i64> {
     let grid = Grid { digits: 9 };
     let raw: Vec<i64> = bodies.iter().map(|body| grid.round(space.talks.bodies[*body].influence())).collect();
     let common = raw.iter().fold(0, |common, weight| gcd(common, *weight)).max(1);
     raw.iter().map(|weight| weight / common).collect()
-}
-
-/// The least common multiple of the ranges times the sum of weights, if sums of it stay far inside
-/// an `i64`.
-fn common_denominator(ranges: &[i64], total: i64) -> Option<i64> {
-    let mut common = 1i64;
-    for range in ranges.iter().filter(|range| **range > 0) {
-        common = (common / gcd(common, *range)).checked_mul(*range)?;
-    }
-    let den = common.checked_mul(total)?;
-    (den < 1 << 52).then_some(den)
 }

@@ -24,6 +24,13 @@ pub(crate) struct Extremes {
     pub(crate) max: i64,
 }
 
+impl Extremes {
+    /// Where a number of steps lies between the extremes, 0 to 1; 0 for a constant body.
+    pub(crate) fn share(self, steps: i64) -> f64 {
+        if self.max == self.min { 0.0 } else { (steps - self.min) as f64 / (self.max - self.min) as f64 }
+    }
+}
+
 impl<'t> Space<'t> {
     pub(crate) fn new(talks: &'t Talks) -> Space<'t> {
         let mut bodies: Vec<BodySpace> =

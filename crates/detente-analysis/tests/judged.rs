@@ -34,8 +34,9 @@ proptest! {
             let exact = |value: Option<_>| value.map(|v: num::Exact| num::f64(&v));
             let utilities: Vec<_> = world.feasible.iter().map(|x| world.party_utility(PartyId(p), x)).collect();
             let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * (1.0 + a.abs());
-            prop_assert!(close(range.min, exact(utilities.iter().min().cloned()).expect("an outcome")));
-            prop_assert!(close(range.max, exact(utilities.iter().max().cloned()).expect("an outcome")));
+            let (min, max) = range.range.expect("no limit");
+            prop_assert!(close(min, exact(utilities.iter().min().cloned()).expect("an outcome")));
+            prop_assert!(close(max, exact(utilities.iter().max().cloned()).expect("an outcome")));
             match (range.alternative, exact(world.party_alternative(PartyId(p)))) {
                 (Some(got), Some(expected)) => prop_assert!(close(got, expected)),
                 (got, expected) => prop_assert_eq!(got, expected),
@@ -111,6 +112,30 @@ proptest! {
             prop_assert_eq!(judged, Ok(()));
         }
     }
+}
+
+/// The judges would agree with anything if the random talks never raised the question.
+#[test]
+fn the_random_talks_raise_every_question() {
+    let (mut empty, mut lottery, mut mixed, mut ties, mut unit, mut dissent) = (0, 0, 0, 0, 0, 0);
+    let n = 400;
+    for seed in 0..n {
+        let analysis = run(&random::Case::new(3, 1 + seed as usize % 3, seed).talks());
+        empty += u32::from(analysis.no_zone.is_some());
+        unit += u32::from(analysis.scale == Scale::Unit);
+        let solutions = analysis.solutions.as_ref().expect("no limit");
+        if let Solution::Found(nash) = &solutions.nash {
+            ties += u32::from(nash.ties > 1);
+        }
+        if let Solution::Found(chosen) = &solutions.kalai_smorodinsky {
+            lottery += u32::from(chosen.lottery.is_some());
+            mixed += u32::from(chosen.lottery.as_ref().is_some_and(|shares| shares.len() > 1));
+        }
+        let will = analysis.will.as_ref().expect("no limit");
+        dissent += u32::from(will.best.first().is_some_and(|deal| deal.by_body.contains(&0.0)));
+    }
+    let seen = [empty, lottery, mixed, ties, unit, dissent];
+    assert!(seen.iter().all(|count| u64::from(*count) * 50 >= n), "{seen:?} of {n}");
 }
 
 /// The judge's exact numbers as `f64`.

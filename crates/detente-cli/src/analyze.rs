@@ -28,8 +28,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", default_value = "0")]
     seed: u64,
     /// How many best deals to name.
-    #[arg(long, value_name = "K", default_value = "10")]
-    top: usize,
+    #[arg(long, value_name = "K", default_value = "10", value_parser = clap::value_parser!(u32).range(1..))]
+    top: u32,
     /// How many efficient deals to list in JSON: a number, or `all`.
     #[arg(long, value_name = "N|all", default_value = "1000", value_parser = points)]
     points: Points,
@@ -74,7 +74,7 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
     let mut watcher = Watcher::new(quiet);
     let options = Options {
         target: arguments.target,
-        top: arguments.top,
+        top: arguments.top as usize,
         points: match arguments.points {
             Points::First(n) => Some(n),
             Points::All => None,

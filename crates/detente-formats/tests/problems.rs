@@ -31,6 +31,15 @@ fn every_example_in_the_language_guide_reads() {
     }
 }
 
+#[test]
+fn the_readme_runs_the_example_it_shows() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let text = fs::read_to_string(readme).expect("README.md");
+    let shown = text.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    assert_eq!(read(shown.as_bytes()).diagnostics, []);
+    assert_eq!(text.matches(shown.trim_end()).count(), 2, "the example shown is the one that is run");
+}
+
 #[track_caller]
 fn finding(from: &str, to: &str) -> (String, Vec<Diagnostic>) {
     assert_eq!(FULL.matches(from).count(), 1, "`{from}` must stand in the scenario once");
@@ -153,6 +162,7 @@ fn numbers_are_checked() {
     number("3 EUR", "`3 EUR` is not a number", "3 EUR", "write `3`");
     number("[2]", "a list stands here", "2", "write a number");
     number("-1", "cannot be negative", "-1", "0 or more");
+    number("1e-10", "cannot be weighed", "1e-10", "only the ratio matters");
     number("{uniform: [3, 1]}", "wrong way round", "uniform", "lowest number first");
     number("{normal: [3]}", "`normal` takes 2 numbers", "3", "[mean, sd]");
     number("{gauss: [3, 1]}", "`gauss` is not a distribution", "gauss", "known here");

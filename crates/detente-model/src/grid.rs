@@ -27,7 +27,7 @@ impl Grid {
         if self.digits >= 0 { 10f64.powi(self.digits) } else { 1.0 / 10f64.powi(-self.digits) }
     }
 
-    /// The nearest grid point, in steps; ties away from zero.
+    /// The nearest grid point, in steps; ties away from zero. Beyond an `i64`, the last one.
     ///
     /// Where a product with 10^digits would lose the last decimals of `value`, its shortest
     /// decimal form is rounded instead, so that `4000000.1` is exactly that.
@@ -42,11 +42,12 @@ impl Grid {
         let fraction_digits = mantissa.len().saturating_sub(2).min(mantissa.len());
         let digits: i128 = mantissa.replace('.', "").parse().unwrap_or(0);
         let shift = exponent.parse::<i32>().unwrap_or(0) - fraction_digits as i32 + self.digits;
+        let power = |n: u32| 10i128.checked_pow(n).unwrap_or(i128::MAX);
         let steps = if shift >= 0 {
-            digits * 10i128.pow(shift as u32)
+            digits.saturating_mul(power(shift as u32))
         } else {
-            let unit = 10i128.pow(shift.unsigned_abs().min(38));
-            (digits + unit / 2) / unit
+            let unit = power(shift.unsigned_abs());
+            digits.saturating_add(unit / 2) / unit
         };
         let steps = i64::try_from(steps).unwrap_or(i64::MAX);
         if value < 0.0 { -steps } else { steps }
@@ -83,6 +84,8 @@ mod tests {
         check(12, 2e6, 2_000_000_000_000_000_000);
         check(2, 1e12 + 0.25, 100_000_000_000_025);
         check(-2, 1.5e20, 1_500_000_000_000_000_000);
+        check(12, 1e300, i64::MAX);
+        check(12, 1e-300, 0);
     }
 
     #[test]

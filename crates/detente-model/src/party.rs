@@ -1,4 +1,4 @@
-use crate::{BodyId, ClaimId, Cost, Number, PartyId, Preferences, Rule};
+use crate::{BodyId, ClaimId, Cost, Fault, Number, PartyId, Preferences, Rule};
 
 /// A side that signs.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,5 +44,21 @@ impl Body {
     /// Its weight among the bodies of its party.
     pub fn influence(&self) -> f64 {
         self.influence.as_ref().map_or(1.0, Number::mean)
+    }
+
+    /// Whether its influence can be weighed against others.
+    ///
+    /// # Errors
+    /// A negative influence, or one outside a millionth to a million that is not 0.
+    pub fn check_influence(&self) -> Result<(), Fault> {
+        let influence = self.influence();
+        if influence < 0.0 {
+            Err(Fault::new("an influence cannot be negative", "write 0 or more"))
+        } else if influence != 0.0 && !(1e-6..=1e6).contains(&influence) {
+            let message = format!("an influence of {influence} cannot be weighed against others");
+            Err(Fault::new(message, "write 0, or a number from 0.000001 to 1000000; only the ratio matters"))
+        } else {
+            Ok(())
+        }
     }
 }

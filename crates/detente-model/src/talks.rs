@@ -302,9 +302,7 @@ impl Gate<'_> {
         let draft = self.draft;
         for body in &draft.bodies {
             let place = format!("body `{}` of party `{}`", body.id, draft.parties[body.party.0].id);
-            if body.influence() < 0.0 {
-                self.report(&place, "its influence is negative", "write 0 or more");
-            }
+            self.fault(&place, body.check_influence());
             for cost in [&body.will, &body.strain].into_iter().flatten() {
                 self.fault(&place, cost.at_means().check());
             }

@@ -269,8 +269,8 @@ fn parties(report: &Report<'_>) -> Vec<PartyEntry> {
             name: party.name.clone(),
             bodies: party.bodies.iter().map(|body| report.talks.bodies[body.0].id.clone()).collect(),
             alternative: range.and_then(|range| range.alternative),
-            min: range.map(|range| range.min),
-            max: range.map(|range| range.max),
+            min: range.and_then(|range| range.range).map(|(min, _)| min),
+            max: range.and_then(|range| range.range).map(|(_, max)| max),
         }
     };
     report.talks.parties.iter().enumerate().map(entry).collect()

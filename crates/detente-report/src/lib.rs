@@ -10,6 +10,11 @@ mod words;
 pub use json::{json, schema};
 pub use text::text;
 
+/// The README's example, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;
+
 use detente_analysis::Analysis;
 use detente_model::Talks;
 

@@ -110,7 +110,7 @@ impl Page {
                 AnsiColor::Yellow,
                 "No terms yet:",
                 format!(
-                    "none of the {} possible deals is acceptable to all who must agree, even if a yes cost nothing.",
+                    "none of the {} possible deals is acceptable to all who must agree, even if a yes cost nothing (target {target}).",
                     count(&report.analysis.counts.outcomes.feasible)
                 ),
             ),

@@ -19,6 +19,11 @@ pub(crate) struct Case {
 }
 
 impl Case {
+    #[allow(dead_code, reason = "each test program uses its part of this module")]
+    pub(crate) fn new(n_issues: usize, n_parties: usize, seed: u64) -> Case {
+        Case { n_issues, n_parties, seed }
+    }
+
     pub(crate) fn talks(self) -> Talks {
         draw(self.n_issues, self.n_parties, self.seed)
     }

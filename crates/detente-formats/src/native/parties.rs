@@ -63,12 +63,11 @@ impl Reader {
         let id = fields.get("id").and_then(Node::text).unwrap_or_default().to_owned();
         let name = self.optional_text(fields.get("name")).unwrap_or_else(|| id.clone());
         let influence = self.optional_number(fields.get("influence"));
-        if let (Some(number), Some(node)) = (&influence, fields.get("influence"))
-            && number.mean() < 0.0
-        {
-            self.error(head(node), "an influence cannot be negative", "write 0 or more");
+        let body = self.body_fields(&fields, party, id, name, influence)?;
+        if let (Err(fault), Some(node)) = (body.check_influence(), fields.get("influence")) {
+            self.error(head(node), fault.message, fault.help);
         }
-        self.body_fields(&fields, party, id, name, influence)
+        Some(body)
     }
 
     fn body_fields(
