@@ -51,7 +51,18 @@ impl Node {
             Node::Any(of) => 1.0 - of.iter().map(|node| 1.0 - node.probability(p)).product::<f64>(),
             Node::Sum { needed, of } => {
                 let events = of.iter().map(|(weight, node)| (*weight, node.probability(p)));
-                if *needed <= SMALL { reaches_small(*needed, events) } else { reaches(*needed, events) }
+                reaches(*needed, events)
+            }
+        }
+    }
+
+    /// Roughly how many operations one probability takes.
+    fn work(&self) -> u64 {
+        match self {
+            Node::One(_) => 1,
+            Node::All(of) | Node::Any(of) => of.iter().map(Node::work).sum(),
+            Node::Sum { needed, of } => {
+                of.iter().map(|(_, node)| node.work() + (*needed).min(DENSE) as u64).sum()
             }
         }
     }
@@ -70,13 +81,24 @@ impl Node {
     }
 }
 
-/// Sums below this are kept in a plain array.
+/// Sums below this are kept in an array on the stack, below the next in a vector.
 const SMALL: i64 = 32;
+const DENSE: i64 = 1 << 15;
 
-/// P(sum of the weights that come up >= needed), for a small whole `needed`.
-fn reaches_small(needed: i64, of: impl Iterator<Item = (i64, f64)>) -> f64 {
-    let needed = needed as usize;
-    let mut short = [0.0; SMALL as usize];
+/// P(sum of the weights that come up >= needed).
+fn reaches(needed: i64, of: impl Iterator<Item = (i64, f64)>) -> f64 {
+    if needed <= SMALL {
+        dense(&mut [0.0; SMALL as usize][..needed as usize], of)
+    } else if needed <= DENSE {
+        dense(&mut vec![0.0; needed as usize], of)
+    } else {
+        sparse(needed, of)
+    }
+}
+
+/// P(sum of the weights that come up >= the length of `short`), which is the space to work in.
+fn dense(short: &mut [f64], of: impl Iterator<Item = (i64, f64)>) -> f64 {
+    let needed = short.len();
     short[0] = 1.0;
     let mut reached = 0.0;
     for (weight, p) in of {
@@ -97,8 +119,8 @@ fn reaches_small(needed: i64, of: impl Iterator<Item = (i64, f64)>) -> f64 {
     reached.min(1.0)
 }
 
-/// P(sum of the weights that come up >= needed).
-fn reaches(needed: i64, of: impl Iterator<Item = (i64, f64)>) -> f64 {
+/// The same for few members of very different weights.
+fn sparse(needed: i64, of: impl Iterator<Item = (i64, f64)>) -> f64 {
     let mut reached = 0.0;
     let mut short: BTreeMap<i64, f64> = BTreeMap::from([(0, 1.0)]);
     for (weight, p) in of {
@@ -136,6 +158,11 @@ impl Consent {
             parties: talks.parties.iter().map(|party| Node::new(&party.ratifies, &|body| body.0)).collect(),
             party_of: talks.bodies.iter().map(|body| body.party.0).collect(),
         }
+    }
+
+    /// Roughly how many operations one probability of agreement takes.
+    pub(crate) fn work(&self) -> u64 {
+        self.agreement.work() + self.parties.iter().map(Node::work).sum::<u64>()
     }
 
     /// Whether the talks agree when exactly these bodies say yes.

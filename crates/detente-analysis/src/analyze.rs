@@ -151,6 +151,8 @@ struct Study<'s> {
     consent: Consent,
     extremes: &'s [Extremes],
     n_feasible: f64,
+    /// Outcomes between two looks at the watcher: fewer where one outcome is much work.
+    patience: u64,
 }
 
 /// What the first sweep learns.
@@ -175,7 +177,10 @@ impl<'s> Study<'s> {
             .map(|p| PartySpace::new(space, PartyId(p), scale, extremes))
             .collect();
         let n_feasible = feasible.to_string().parse().unwrap_or(f64::MAX);
-        Study { space, parties, consent: Consent::new(space.talks), extremes, n_feasible }
+        let consent = Consent::new(space.talks);
+        let work = consent.work().saturating_mul(space.bodies.len() as u64);
+        let patience = ((1 << 22) / work.max(1)).clamp(1, 1 << 15);
+        Study { space, parties, consent, extremes, n_feasible, patience }
     }
 
     fn notes(&self) -> Vec<String> {
@@ -246,7 +251,7 @@ impl<'s> Study<'s> {
         };
         let mut steps = vec![0; n_parties];
         let mut chances = Chances::new(self);
-        let mut ticker = Ticker::new(0.0, 0.5, self.n_feasible, watch);
+        let mut ticker = Ticker::new(0.0, 0.5, self, watch);
         self.space.sweep(|visit| {
             ticker.tick()?;
             for (step, party) in steps.iter_mut().zip(&self.parties) {
@@ -289,7 +294,7 @@ impl<'s> Study<'s> {
     fn ideals_sweep(&self, known: &Known, watch: Watch<'_>) -> ControlFlow<(), Option<Measure>> {
         let mut ideals: Option<Vec<i64>> = None;
         let mut chances = Chances::new(self);
-        let mut ticker = Ticker::new(0.5, 0.7, self.n_feasible, watch);
+        let mut ticker = Ticker::new(0.5, 0.7, self, watch);
         self.space.sweep(|visit| {
             ticker.tick()?;
             if chances.look(visit.utilities).zone {
@@ -319,7 +324,7 @@ impl<'s> Study<'s> {
         let mut searches = AIMS.map(Search::new);
         let mut pool = Pool::new(options.top);
         let mut chances = Chances::new(self);
-        let mut ticker = Ticker::new(0.7, 1.0, self.n_feasible, watch);
+        let mut ticker = Ticker::new(0.7, 1.0, self, watch);
         if zone > 0 {
             self.space.sweep(|visit| {
                 ticker.tick()?;
@@ -446,7 +451,7 @@ impl<'s> Study<'s> {
     fn diagnose(&self, known: &Known, watch: Watch<'_>) -> ControlFlow<(), NoZone> {
         let alternatives = self.space.bodies.iter().map(|body| body.alternative).collect();
         let mut diagnosis = Diagnosis::new(&self.consent, alternatives, self.extremes);
-        let mut ticker = Ticker::new(0.7, 1.0, self.n_feasible, watch);
+        let mut ticker = Ticker::new(0.7, 1.0, self, watch);
         self.space.sweep(|visit| {
             ticker.tick()?;
             diagnosis.offer(visit.utilities, visit.rank);
@@ -570,16 +575,17 @@ struct Ticker<'w> {
     to: f64,
     of: f64,
     done: u64,
+    every: u64,
 }
 
 impl<'w> Ticker<'w> {
-    fn new(from: f64, to: f64, of: f64, watch: Watch<'w>) -> Ticker<'w> {
-        Ticker { watch, from, to, of, done: 0 }
+    fn new(from: f64, to: f64, study: &Study<'_>, watch: Watch<'w>) -> Ticker<'w> {
+        Ticker { watch, from, to, of: study.n_feasible, done: 0, every: study.patience }
     }
 
     fn tick(&mut self) -> ControlFlow<()> {
         self.done += 1;
-        if self.done.is_multiple_of(1 << 15) {
+        if self.done.is_multiple_of(self.every) {
             let share = (self.done as f64 / self.of).min(1.0);
             return (self.watch)(self.from + (self.to - self.from) * share);
         }

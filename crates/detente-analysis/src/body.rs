@@ -5,8 +5,8 @@ use crate::kernel::sweep::Term;
 use detente_model::{Body, Condition, Distribution, Grid, Interaction, Issue, IssueId, OptionId, Table};
 use std::collections::BTreeMap;
 
-/// Largest table kept for the terms over one set of issues.
-const MAX_CELLS: usize = 1 << 16;
+/// Most cells kept in one body's tables over sets of issues.
+const MAX_CELLS: usize = 1 << 21;
 /// Largest table of acceptance probabilities.
 const MAX_LOOKUP: i64 = 1 << 20;
 
@@ -28,6 +28,8 @@ pub(crate) struct BodySpace {
 /// The body's terms over one set of issues, in grid steps.
 struct Bundle {
     issues: Vec<usize>,
+    /// Whether interactions are entered into a table, or kept as conditions.
+    tabled: bool,
     parts: Vec<Part>,
 }
 
@@ -164,19 +166,27 @@ fn common_unit(leaves: &[Vec<i64>], bundles: &[Bundle], alternative: Option<i64>
 
 fn bundles(body: &Body, issues: &[Issue], grid: Grid) -> Vec<Bundle> {
     let mut by_issues: BTreeMap<Vec<usize>, Bundle> = BTreeMap::new();
-    for interaction in &body.preferences.interactions {
-        let key = sorted(interaction.when.issues());
-        let bundle =
-            by_issues.entry(key.clone()).or_insert_with(|| Bundle { issues: key, parts: Vec::new() });
-        bundle.add_interaction(interaction, issues, grid);
-    }
+    let new = |key: &[usize], tabled: bool| Bundle { issues: key.to_vec(), tabled, parts: Vec::new() };
     for table in &body.preferences.tables {
         let key = sorted(table.issues.iter().copied());
-        let bundle =
-            by_issues.entry(key.clone()).or_insert_with(|| Bundle { issues: key, parts: Vec::new() });
-        bundle.add_table(table, issues, grid);
+        by_issues.entry(key.clone()).or_insert_with(|| new(&key, true)).add_table(table, issues, grid);
+    }
+    let mut left = MAX_CELLS;
+    for interaction in &body.preferences.interactions {
+        let key = sorted(interaction.when.issues());
+        let bundle = by_issues.entry(key.clone()).or_insert_with(|| {
+            let n = n_cells(&key, issues);
+            let tabled = n <= left;
+            left -= if tabled { n } else { 0 };
+            new(&key, tabled)
+        });
+        bundle.add_interaction(interaction, issues, grid);
     }
     by_issues.into_values().collect()
+}
+
+fn n_cells(own: &[usize], issues: &[Issue]) -> usize {
+    own.iter().fold(1usize, |n, i| n.saturating_mul(issues[*i].n_options()))
 }
 
 fn sorted(issues: impl Iterator<Item = IssueId>) -> Vec<usize> {
@@ -186,12 +196,8 @@ fn sorted(issues: impl Iterator<Item = IssueId>) -> Vec<usize> {
 }
 
 impl Bundle {
-    fn n_cells(&self, issues: &[Issue]) -> usize {
-        self.issues.iter().fold(1usize, |n, i| n.saturating_mul(issues[*i].n_options()))
-    }
-
     fn cells(&mut self, issues: &[Issue]) -> &mut Vec<i64> {
-        let n = self.n_cells(issues);
+        let n = n_cells(&self.issues, issues);
         let at = self.parts.iter().position(|part| matches!(part, Part::Cells(_)));
         let at = at.unwrap_or_else(|| {
             self.parts.push(Part::Cells(vec![0; n]));
@@ -206,7 +212,7 @@ impl Bundle {
     fn add_interaction(&mut self, interaction: &Interaction, issues: &[Issue], grid: Grid) {
         let adds = grid.round(interaction.adds.mean());
         let clauses = clauses(&interaction.when, issues);
-        if self.n_cells(issues) > MAX_CELLS {
+        if !self.tabled {
             self.parts.push(Part::When { clauses, unless: interaction.unless, adds });
             return;
         }

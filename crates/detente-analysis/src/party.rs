@@ -183,7 +183,9 @@ impl<'a> Members<'a> {
 
 /// Influences as whole numbers without a common divisor.
 fn weights(space: &Space<'_>, bodies: &[usize]) -> Vec<i64> {
-    let grid = Grid { digits: 9 };
+    // Fourteen digits, counted from the largest influence.
+    let largest = bodies.iter().map(|body| space.talks.bodies[*body].influence()).fold(0.0, f64::max);
+    let grid = Grid { digits: (0..20).find(|d| largest * 10f64.powi(*d) >= 1e14).unwrap_or(20) };
     let raw: Vec<i64> = bodies.iter().map(|body| grid.round(space.talks.bodies[*body].influence())).collect();
     let common = raw.iter().fold(0, |common, weight| gcd(common, *weight)).max(1);
     raw.iter().map(|weight| weight / common).collect()

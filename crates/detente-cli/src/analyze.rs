@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
     /// Seed of whatever is drawn at random.
     #[arg(long, value_name = "N", default_value = "0")]
     seed: u64,
-    /// How many best deals to name.
+    /// How many best deals to name; among those within one point of each other, the most different.
     #[arg(long, value_name = "K", default_value = "10", value_parser = clap::value_parser!(u32).range(1..))]
     top: u32,
     /// How many efficient deals to list in JSON: a number, or `all`.
@@ -69,7 +69,11 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
     if !shown.is_empty() {
         output::complain(shown.trim_end());
     }
-    let Some(talks) = &findings.talks else { return Ok(1) };
+    let Some(talks) = &findings.talks else {
+        output::complain(&findings.summary());
+        return Ok(1);
+    };
+    not_over_itself(arguments, &findings.path)?;
     let scale = scale(arguments.scale, talks)?;
     let mut watcher = Watcher::new(quiet);
     let options = Options {
@@ -95,6 +99,21 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
     };
     print(arguments, &report)?;
     Ok(if interrupted(&analysis) { 130 } else { 0 })
+}
+
+/// A result must not replace the scenario it was made from.
+fn not_over_itself(arguments: &Arguments, input: &std::path::Path) -> Result<(), Failure> {
+    let same = |out: &PathBuf| {
+        out.canonicalize().is_ok_and(|out| input.canonicalize().is_ok_and(|input| out == input))
+    };
+    match &arguments.out {
+        Some(out) if same(out) => {
+            let message =
+                format!("`{}` is the scenario itself; name another file for the result", out.display());
+            Err(Failure::Message(message))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn scale(asked: Option<Units>, talks: &Talks) -> Result<Option<Scale>, Failure> {

@@ -3,7 +3,6 @@
 use crate::Format;
 use crate::diagnostics::Findings;
 use crate::output::{self, Outcome};
-use detente_formats::Severity;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -41,16 +40,7 @@ fn say(findings: &Findings, quiet: bool) {
         output::complain(text.trim_end());
         output::complain("");
     }
-    if quiet {
-        return;
+    if !quiet {
+        output::complain(&findings.summary());
     }
-    let n = |severity| findings.diagnostics.iter().filter(|d| d.severity == severity).count();
-    let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
-    let verdict = match (n(Severity::Error), n(Severity::Warning)) {
-        (0, 0) => "no problems".to_owned(),
-        (0, warnings) => format!("valid, {}", count(warnings, "warning")),
-        (errors, 0) => count(errors, "error"),
-        (errors, warnings) => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
-    };
-    output::complain(&format!("{}: {verdict}", findings.path.display()));
 }

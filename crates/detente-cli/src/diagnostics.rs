@@ -29,6 +29,8 @@ impl Findings {
             diagnostics.extend(no_deal_left(talks, &reading));
         }
         let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
+        // What must be put right comes first; within that, the order of the file.
+        diagnostics.sort_by_key(|d| d.severity);
         let source =
             String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).into_owned();
         Findings { path, source, talks: reading.talks.filter(|_| !failed), diagnostics }
@@ -45,6 +47,19 @@ impl Findings {
             None => d.message.clone(),
         };
         self.diagnostics.iter().filter(|d| d.severity == Severity::Warning).map(line).collect()
+    }
+
+    /// `FILE: 2 errors, 1 warning`.
+    pub(crate) fn summary(&self) -> String {
+        let n = |severity| self.diagnostics.iter().filter(|d| d.severity == severity).count();
+        let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        let verdict = match (n(Severity::Error), n(Severity::Warning)) {
+            (0, 0) => "no problems".to_owned(),
+            (0, warnings) => format!("valid, {}", count(warnings, "warning")),
+            (errors, 0) => count(errors, "error"),
+            (errors, warnings) => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
+        };
+        format!("{}: {verdict}", self.path.display())
     }
 
     /// Every finding for a terminal: its place and message, the text underlined, a way out.

@@ -48,7 +48,7 @@ enum Command {
     Analyze(analyze::Arguments),
     /// Write a commented, valid scenario to start from; never overwrites.
     New {
-        /// The file to write; without `.yaml` or `.yml`, a folder for it.
+        /// The file to write; without an ending like `.yaml`, a folder for it.
         path: PathBuf,
     },
     /// Print a JSON Schema.

@@ -72,7 +72,7 @@ fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
-/// Writes the starting scenario; a path without a YAML ending is a folder.
+/// Writes the starting scenario; a path without an ending is a folder.
 pub(crate) fn new_scenario(path: &Path, quiet: bool) -> Outcome {
     let is_file =
         path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") && !path.is_dir();

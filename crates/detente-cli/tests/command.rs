@@ -135,7 +135,8 @@ fn what_cannot_be_read_is_told_with_a_way_out() {
         assert!(run.err.contains(words) && run.err.contains("detente new"), "{}", run.err);
     }
     for (content, words) in [
-        (&b"\xff\xfe"[..], "not UTF-8"),
+        (&b"a: \xff"[..], "not UTF-8"),
+        (b"\xff\xfea\0", "UTF-16"),
         (b"", "the file is empty"),
         (b"<xml/>", "looks like XML"),
         (b"a: [", "not valid YAML"),
@@ -187,6 +188,10 @@ fn a_result_is_written_whole_or_not_at_all() {
     let nowhere = folder.path().join("no/such/folder/result.json").display().to_string();
     assert_eq!(run(&["analyze", &ceasefire(), "--out", &nowhere]).code, 2);
     assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing else is left behind");
+    let scenario = file(&folder, "own.yaml", SMALL.as_bytes());
+    let over = run(&["analyze", &scenario, "--out", &scenario]);
+    assert!(over.code == 2 && over.err.contains("is the scenario itself"), "{}", over.err);
+    assert_eq!(fs::read_to_string(&scenario).expect("still there"), SMALL);
 }
 
 #[test]

@@ -39,7 +39,12 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// Something that must be put right.
     pub fn error(span: Span, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
-        Diagnostic { severity: Severity::Error, span: Some(span), message: message.into(), help: help.into() }
+        Diagnostic {
+            severity: Severity::Error,
+            span: Some(span),
+            message: short(message.into()),
+            help: short(help.into()),
+        }
     }
 
     /// Something the reader of the results should know.
@@ -47,10 +52,21 @@ impl Diagnostic {
         Diagnostic {
             severity: Severity::Warning,
             span: Some(span),
-            message: message.into(),
-            help: help.into(),
+            message: short(message.into()),
+            help: short(help.into()),
         }
     }
+}
+
+/// A message that quotes a monster stays a message.
+fn short(text: String) -> String {
+    const MOST: usize = 300;
+    if text.len() <= MOST {
+        return text;
+    }
+    let kept: String = text.chars().take(MOST / 2).collect();
+    let end: Vec<char> = text.chars().rev().take(MOST / 4).collect();
+    format!("{kept} ... {}", end.into_iter().rev().collect::<String>())
 }
 
 /// Line and column of a byte, both counted from 1, the column in characters.

@@ -47,6 +47,9 @@ pub fn read(bytes: &[u8]) -> Reading {
             "a scenario is a text a person writes; is this the right file?",
         );
     }
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return refused(Span::new(0, 0), "the file is UTF-16 text", "save it as UTF-8");
+    }
     let source = match std::str::from_utf8(bytes) {
         Ok(source) => source,
         Err(error) => {
@@ -58,7 +61,24 @@ pub fn read(bytes: &[u8]) -> Reading {
         let help = "this version reads Detente's own YAML; `detente new` writes a first file";
         return refused(Span::new(0, 0), "this looks like XML, not a Detente scenario", help);
     }
+    if let Some(at) = long_line(source) {
+        let message = format!("this line is longer than {} MB", MAX_LINE_BYTES >> 20);
+        return refused(Span::new(at, at), &message, "break it into several lines");
+    }
     native::read(source)
+}
+
+/// Longest line read, in bytes: the YAML scanner holds a line's brackets until they close.
+const MAX_LINE_BYTES: usize = 1 << 20;
+
+/// Where a line too long begins.
+fn long_line(source: &str) -> Option<usize> {
+    let mut start = 0;
+    source.split_inclusive('\n').find_map(|line| {
+        let at = start;
+        start += line.len();
+        (line.len() > MAX_LINE_BYTES).then_some(at)
+    })
 }
 
 fn refused(span: Span, message: &str, help: &str) -> Reading {

@@ -61,8 +61,12 @@ pub fn open(path: &Path) -> Result<Opened, OpenError> {
     let io = |path: &Path, error| OpenError { path: path.to_owned(), kind: OpenErrorKind::Io(error) };
     let about = fs::metadata(path).map_err(|error| io(path, error))?;
     let file = if about.is_dir() { path.join("scenario.yaml") } else { path.to_owned() };
-    if about.is_dir() && !file.is_file() {
-        return Err(OpenError { path: path.to_owned(), kind: OpenErrorKind::NoScenario });
+    if about.is_dir() {
+        match fs::metadata(&file) {
+            Ok(inside) if inside.is_file() => {}
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Err(io(&file, error)),
+            _ => return Err(OpenError { path: path.to_owned(), kind: OpenErrorKind::NoScenario }),
+        }
     }
     let mut bytes = Vec::new();
     File::open(&file)

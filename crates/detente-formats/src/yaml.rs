@@ -11,6 +11,9 @@ const MAX_DEPTH: usize = 64;
 /// Most values accepted in one file.
 const MAX_NODES: usize = 2_000_000;
 
+/// Past so many problems with the YAML itself, the file is something else.
+const MAX_FINDINGS: usize = 100;
+
 /// A value and where it stands.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
@@ -74,10 +77,12 @@ pub(crate) fn parse(source: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<N
             Ok(event) => event,
             Err(error) => {
                 let at = builder.offsets.byte(error.marker().index());
-                builder.stop(
+                let message = format!("this is not valid YAML: {}", plain_words(error.info()));
+                builder.diagnostics.push(Diagnostic::error(
                     Span::new(at, at),
-                    format!("this is not valid YAML: {}", plain_words(error.info())),
-                );
+                    message,
+                    way_out(error.info()),
+                ));
                 return None;
             }
         };
@@ -96,6 +101,11 @@ pub(crate) fn parse(source: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<N
             _ => {}
         }
         builder.take(event, span).ok()?;
+        if builder.diagnostics.len() >= MAX_FINDINGS {
+            let message = format!("{MAX_FINDINGS} problems so far; the rest of the file is not looked at");
+            builder.diagnostics.push(Diagnostic::error(span, message, "is this the right file?"));
+            return None;
+        }
     }
     builder.root
 }
@@ -104,6 +114,18 @@ fn plain_words(info: &str) -> String {
     match info {
         "recursion limit exceeded" => format!("values are nested more than {MAX_DEPTH} deep"),
         _ => info.trim_end_matches('.').to_lowercase(),
+    }
+}
+
+fn way_out(info: &str) -> &'static str {
+    if info.starts_with("mapping values are not allowed") {
+        "put a text that holds `: ` in quotes; elsewhere, check the indentation"
+    } else if info.contains("tab") {
+        "indent with spaces, not tabs"
+    } else if info.contains("anchor") {
+        "put a text that begins with `*` or `&` in quotes; aliases and anchors are not read"
+    } else {
+        "check indentation, quotes and brackets just before this place"
     }
 }
 
@@ -147,11 +169,6 @@ impl Builder<'_> {
     fn span(&self, span: saphyr_parser::Span) -> Span {
         let (start, end) = (self.offsets.byte(span.start.index()), self.offsets.byte(span.end.index()));
         Span::new(start, end.max(start))
-    }
-
-    fn stop(&mut self, span: Span, message: impl Into<String>) {
-        let help = "check indentation, quotes and brackets just before this place";
-        self.diagnostics.push(Diagnostic::error(span, message, help));
     }
 
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Refused> {

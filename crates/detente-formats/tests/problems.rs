@@ -174,6 +174,35 @@ fn numbers_are_checked() {
 }
 
 #[test]
+fn values_may_stand_alone() {
+    let (source, found) =
+        finding("use: {weight: 70, values: [0, 0.7, 1]}", "use: {high: 0, mid: 0.7, low: 1}");
+    assert_eq!(found, [], "{source}");
+    check(
+        "use: {weight: 70, values: [0, 0.7, 1]}",
+        "use: {high: 0, mdi: 0.7, low: 1}",
+        "`mdi` is priced",
+        "mdi",
+        "`mid`",
+    );
+    check(
+        "use: {weight: 70, values: [0, 0.7, 1]}",
+        "use: {hihg: 0}",
+        "a preference has no `hihg`",
+        "hihg",
+        "known here",
+    );
+}
+
+#[test]
+fn what_others_call_it_leads_to_the_word_here() {
+    check("alternative: 35", "batna: 35", "a party has no `batna`", "batna", "did you mean `alternative`?");
+    check("alternative: 35", "influence: 35", "a party has no `influence`", "influence", "belongs to a body");
+    let (_, found) = finding("alternative: 35", "batna: 35");
+    assert_eq!(found.len(), 1, "nothing follows from a slip in a key: {found:?}");
+}
+
+#[test]
 fn rules_are_checked() {
     let rule = |to: &str, message: &str, at: &str, help: &str| {
         check("{all: [council, {any: [farmers, towns]}]}", to, message, at, help);
@@ -279,8 +308,11 @@ fn hostile_files_are_refused_in_words() {
         ("{".repeat(1 << 20), "nested more than 64 deep"),
         ("a: &x [*x, *x]".into(), "an alias stands here"),
         ("x".repeat((16 << 20) + 1), "larger than 16 MB"),
-        (format!("detente: 1\nparties: [{}]", "~, ".repeat(2_000_001)), "more than 2000000 values"),
+        (format!("detente: 1\nparties: [{}]", "~,\n ".repeat(2_000_001)), "more than 2000000 values"),
         (format!("detente: 1\nparties: [{}]", "{id: a},".repeat(3000)), "problems in all"),
+        (format!("[{}", "! ,\n ".repeat(200_000)), "100 problems so far"),
+        (format!("[{}]", "a,".repeat(1 << 20)), "this line is longer than 1 MB"),
+        (FULL.replace("mid: 0.6", &format!("{}: 0.6", "m".repeat(100_000))), "is priced, but issue"),
     ] {
         let reading = read(source.as_bytes());
         assert!(reading.talks.is_none());
@@ -290,6 +322,7 @@ fn hostile_files_are_refused_in_words() {
             reading.diagnostics.first()
         );
     }
+    assert!(read(b"\xff\xfed\0").diagnostics[0].message.contains("UTF-16"));
     assert!(read(b"detente: 1\ntitle: \xff").diagnostics[0].message.contains("not UTF-8"));
     assert!(read(b"\xef\xbb\xbfdetente: 1\n").diagnostics[0].message.contains("needs `title`"));
 }

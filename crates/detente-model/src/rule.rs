@@ -28,6 +28,9 @@ pub enum Rule<T> {
 }
 
 impl<T> Rule<T> {
+    /// Most steps of the weights' common unit below a quota, where it has more than 14 members.
+    pub const MAX_SUMS: i128 = 20_000;
+
     /// Whether the rule holds when exactly the members for which `yes` is true say yes.
     pub fn holds(&self, yes: &impl Fn(&T) -> bool) -> bool {
         match self {
@@ -132,6 +135,7 @@ fn check_quota(needed: &Number, weights: Vec<&Number>) -> Result<(), Fault> {
     if rule_steps(needed) <= 0 {
         return Err(Fault::new("a quota must be above 0", "write the sum of weights that carries"));
     }
+    check_fineness(rule_steps(needed), &weights)?;
     let total: i128 = weights.iter().map(|weight| rule_steps(weight)).sum();
     if total < rule_steps(needed) {
         return Err(Fault::new(
@@ -144,6 +148,28 @@ fn check_quota(needed: &Number, weights: Vec<&Number>) -> Result<(), Fault> {
         ));
     }
     Ok(())
+}
+
+/// The probability of a quota is exact by going through all sums below it; there must not be too many.
+fn check_fineness(needed: i128, weights: &[&Number]) -> Result<(), Fault> {
+    let gcd = |mut a: i128, mut b: i128| {
+        while b > 0 {
+            (a, b) = (b, a % b);
+        }
+        a
+    };
+    let unit = weights.iter().fold(0, |unit, weight| gcd(unit, rule_steps(weight))).max(1);
+    let n_sums = needed / unit;
+    if weights.len() <= 14 || n_sums <= Rule::<()>::MAX_SUMS {
+        return Ok(());
+    }
+    Err(Fault::new(
+        format!("these weights are too fine: {n_sums} different sums lie below the quota"),
+        format!(
+            "round the weights, so that at most {} steps of their common unit make the quota",
+            Rule::<()>::MAX_SUMS
+        ),
+    ))
 }
 
 #[cfg(test)]
@@ -194,6 +220,7 @@ mod tests {
             quota(0.0, &[1.0]),
             quota(1.0, &[2.0, -1.0]),
             quota(f64::NAN, &[2.0]),
+            quota(20.0, &(0..20).map(|k| 1.0 + 1e-6 * f64::from(k)).collect::<Vec<_>>()),
         ] {
             assert!(bad.check_node().is_err(), "{bad:?}");
         }

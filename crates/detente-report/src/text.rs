@@ -45,6 +45,10 @@ struct Page {
     width: usize,
 }
 
+fn deals(n: &num_bigint::BigUint) -> &'static str {
+    if *n == 1u32.into() { "deal" } else { "deals" }
+}
+
 fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
@@ -96,14 +100,14 @@ impl Page {
             Verdict::WithinReach => (
                 AnsiColor::Green,
                 "Within reach:",
-                format!("the likeliest deal has a {best} chance of every needed yes (target {target})."),
+                format!("the chance of every needed yes is {best} for the likeliest deal (target {target})."),
             ),
             Verdict::NoWill => (
                 AnsiColor::Yellow,
                 "Support below target:",
                 format!(
-                    "there are deals that all who must agree find no worse than no deal, but the likeliest has a {best} \
-                     chance of every needed yes (target {target})."
+                    "there are deals that all who must agree find no worse than no deal, but the chance of every \
+                     needed yes is {best} even for the likeliest (target {target})."
                 ),
             ),
             Verdict::NoTerms => (
@@ -124,11 +128,12 @@ impl Page {
     fn counts(&mut self, report: &Report<'_>) {
         let counts = &report.analysis.counts;
         let mut parts = vec![if counts.outcomes.total == counts.outcomes.feasible {
-            format!("{} possible deals", count(&counts.outcomes.feasible))
+            format!("{} possible {}", count(&counts.outcomes.feasible), deals(&counts.outcomes.feasible))
         } else {
             format!(
-                "{} possible deals ({} before constraints)",
+                "{} possible {} ({} before constraints)",
                 count(&counts.outcomes.feasible),
+                deals(&counts.outcomes.feasible),
                 count(&counts.outcomes.total)
             )
         }];
@@ -164,8 +169,8 @@ impl Page {
         match (&found.nearest, found.concession) {
             (Some(outcome), Some(share)) => {
                 let text = format!(
-                    "if no deal were worth less to every body, by {} of the range of its values; then this deal opens \
-                     first: {}",
+                    "if walking away were worth less to every body, by {} of the range of its values; this deal \
+                     would open first: {}",
                     percent(share),
                     in_words(talks, outcome, |_| true)
                 );
@@ -226,7 +231,7 @@ impl Page {
             let mut by_chance: Vec<usize> = (0..issue.n_options()).collect();
             by_chance.sort_by(|a, b| will.issues[*i][*b].total_cmp(&will.issues[*i][*a]));
             let option = |k: &usize| {
-                let name = isolated(&issue.option_id(OptionId(*k)));
+                let name = isolated(&issue.option_name(OptionId(*k)));
                 format!("{name} {}", percent(will.issues[*i][*k])).replace(' ', "\u{a0}")
             };
             let mut parts: Vec<String> = by_chance.iter().take(5).map(option).collect();
@@ -271,7 +276,7 @@ impl Page {
             };
             self.wrapped("  ", "      ", &format!("{}: {words}", names.join(", ")));
         }
-        let words = "Nash: largest product of gains. Kalai-Smorodinsky: equal shares of what each could gain. \
+        let words = "Efficient: no other deal is better for one side and not worse for another. Nash: largest product of gains. Kalai-Smorodinsky: equal shares of what each could gain. \
                      Egalitarian: largest smallest gain. Utilitarian: largest sum. *Depends on the units of the parties.";
         self.dim_note(words);
     }

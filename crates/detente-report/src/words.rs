@@ -6,11 +6,12 @@ use num_bigint::BigUint;
 /// A probability as a person would say it; never more certain than it is.
 pub(crate) fn percent(p: f64) -> String {
     let points = p * 100.0;
-    if p <= 0.0 {
+    // What differs by less than 10^-11 counts as equal everywhere else, too.
+    if p <= 1e-11 {
         "0%".into()
     } else if points < 1.0 {
         "under 1%".into()
-    } else if p >= 1.0 {
+    } else if p >= 1.0 - 1e-11 {
         "100%".into()
     } else if points > 99.0 {
         "over 99%".into()

@@ -323,7 +323,7 @@ pub(crate) static CLAIM: Object = Object {
 
 pub(crate) static PREFERENCE: Object = Object {
     name: "preference_fields",
-    doc: "What the options of one issue are worth: one of `values`, `linear`, `triangular`.",
+    doc: "What the options of one issue are worth: one of `values`, `linear`, `triangular`; or the values alone, by option or as a list.",
     keys: &[
         key("weight", May, Number, "Factor on the value, in the body's units; 1 if left out."),
         key("values", May, Map(&Number), "The value of each option."),

@@ -51,7 +51,7 @@ impl Reader {
         }
         let bodies: Vec<Body> = items.iter().filter_map(|item| self.body(item, party)).collect();
         let influence: f64 = bodies.iter().map(Body::influence).sum();
-        if bodies.len() == items.len() && !items.is_empty() && influence <= 0.0 {
+        if bodies.len() == items.len() && !items.is_empty() && influence == 0.0 {
             let help = "give at least one body an influence above 0";
             self.error(head(list), "the bodies of this party have no influence at all", help);
         }
@@ -84,7 +84,7 @@ impl Reader {
         let reaction = self.optional_number(fields.get("reaction"));
         let preferences = self.preferences(fields);
         let because = self.because(fields);
-        if let (Some(node), None, None) = (fields.get("will"), &alternative, fields.get("alternative")) {
+        if let (Some(node), None, true) = (fields.get("will"), fields.get("alternative"), fields.is_clean()) {
             let help = "add `alternative`: what no agreement is worth to it";
             self.warn(
                 head(node),
@@ -92,7 +92,8 @@ impl Reader {
                 help,
             );
         }
-        if fields.get("preferences").is_none()
+        if fields.is_clean()
+            && fields.get("preferences").is_none()
             && fields.get("interactions").is_none()
             && fields.get("tables").is_none()
         {
@@ -139,6 +140,9 @@ impl Reader {
     fn preference(&mut self, node: &Node, issue: &Issue) -> Option<IssuePreference> {
         if let Value::List(_) = node.value {
             return Some(IssuePreference { weight: None, shape: self.values(node, issue)? });
+        }
+        if is_value_map(node, issue) {
+            return Some(IssuePreference { weight: None, shape: self.value_map(node, issue)? });
         }
         let fields = self.fields(node, &grammar::PREFERENCE)?;
         let mut weight = self.optional_number(fields.get("weight"));
@@ -508,6 +512,14 @@ impl Reader {
         self.error(node.span, format!("there is no body `{text}`"), help);
         None
     }
+}
+
+/// Whether a mapping prices the options of an issue directly: some key is an option, none a keyword.
+fn is_value_map(node: &Node, issue: &Issue) -> bool {
+    let Value::Map(pairs) = &node.value else { return false };
+    let mut keys = pairs.iter().filter_map(|(key, _)| key.text());
+    let keyword = |key: &str| grammar::PREFERENCE.keys.iter().any(|known| known.name == key);
+    !keys.clone().any(keyword) && keys.any(|key| issue.find(key).is_some())
 }
 
 fn find_body(names: &Names, text: &str) -> Option<BodyId> {

@@ -78,6 +78,12 @@ pub(crate) struct Fields<'n> {
 }
 
 impl<'n> Fields<'n> {
+    /// Whether every key is one of the language.
+    pub(crate) fn is_clean(&self) -> bool {
+        let known = |name: &Node| self.object.keys.iter().any(|key| name.text() == Some(key.name));
+        self.pairs.iter().all(|(name, _)| known(name))
+    }
+
     /// What stands behind a key; nothing if the key is absent or its value is empty.
     pub(crate) fn get(&self, key: &str) -> Option<&'n Node> {
         debug_assert!(
@@ -170,7 +176,7 @@ impl Reader {
         for (key, value) in pairs {
             let name = key.text().unwrap_or_default();
             if !object.keys.iter().any(|known| known.name == name) {
-                let help = way_out(name, object.keys.iter().map(|known| known.name), "keys");
+                let help = key_help(name, object);
                 self.error(key.span, format!("{} has no `{name}`", article(object.name)), help);
             } else if value.is_empty_value() {
                 self.error(key.span, format!("`{name}` has no value"), "write one, or remove the key");
@@ -233,6 +239,9 @@ impl Reader {
     /// An id: a word that can stand in `party.body` and `issue=option`.
     pub(crate) fn id(&mut self, node: &Node) -> Option<String> {
         let text = self.word(node, "a short name")?;
+        if text.len() > 100 {
+            self.error(node.span, "this id is longer than 100 bytes", "shorten it; `name` takes any text");
+        }
         let bad = text.chars().find(|c| c.is_whitespace() || ".,=`'\"{}[]:".contains(*c));
         if let Some(bad) = bad {
             let shown = if bad.is_whitespace() { "a space".into() } else { format!("`{bad}`") };
@@ -316,6 +325,32 @@ fn other_reading(text: &str) -> Option<&'static str> {
             Some("a number")
         }
         _ => None,
+    }
+}
+
+/// What to write instead of a key that does not exist.
+fn key_help(name: &str, object: &Object) -> String {
+    let known = |name: &str| object.keys.iter().any(|key| key.name == name);
+    let meant = match name.to_lowercase().replace(['-', ' '], "_").as_str() {
+        "batna" | "reservation" | "reservation_value" | "reserve" | "no_deal" | "threshold" | "minimum" => {
+            "alternative"
+        }
+        "cost" | "political_cost" => "will",
+        "values" | "utilities" | "utility" | "payoffs" | "preference" => "preferences",
+        "ratification" | "ratify" | "rule" => "ratifies",
+        "unit" => "range",
+        "quo" | "default" | "current" => "status_quo",
+        _ => "",
+    };
+    if name.parse::<f64>().is_ok() {
+        return "write decimals with a point, and several numbers in brackets: `1.5`, `[1, 5]`".into();
+    }
+    if name == "influence" {
+        return "an influence weighs bodies against each other; it belongs to a body under `bodies`".into();
+    }
+    match known(meant) {
+        true => format!("did you mean `{meant}`?"),
+        false => way_out(name, object.keys.iter().map(|key| key.name), "keys"),
     }
 }
 

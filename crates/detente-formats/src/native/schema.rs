@@ -149,7 +149,12 @@ fn hand_written() -> Vec<(&'static str, Value)> {
         ("number_or_option", json!({ "anyOf": [reference("option"), reference("number")] })),
         (
             "preference",
-            json!({ "anyOf": [preference_fields(), { "type": "array", "items": reference("number") }] }),
+            json!({ "anyOf": [
+                preference_fields(),
+                { "type": "array", "items": reference("number") },
+                { "type": "object", "additionalProperties": reference("number"), "minProperties": 1,
+                  "propertyNames": { "not": { "enum": ["weight", "values", "linear", "triangular", "because"] } } },
+            ] }),
         ),
         ("options", options),
         (
