@@ -194,6 +194,24 @@ fn a_result_is_written_whole_or_not_at_all() {
     assert_eq!(fs::read_to_string(&scenario).expect("still there"), SMALL);
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_written_to_and_never_replaced() {
+    use std::os::unix::fs::symlink;
+    let folder = folder();
+    // Through links in a folder of its own: if this ever fails, it breaks nothing but the links.
+    let device = folder.path().join("device");
+    symlink("/dev/null", &device).expect("a link");
+    assert_eq!(run(&["analyze", &ceasefire(), "--out", &device.display().to_string()]).code, 0);
+    assert!(device.is_symlink());
+    let target = file(&folder, "target.txt", b"old");
+    let link = folder.path().join("link.txt");
+    symlink(&target, &link).expect("a link");
+    assert_eq!(run(&["analyze", &ceasefire(), "--out", &link.display().to_string()]).code, 0);
+    assert!(link.is_symlink());
+    assert!(fs::read_to_string(&target).expect("a result").contains("Support below target"));
+}
+
 #[test]
 fn a_space_too_large_is_counted_exactly_and_the_rest_left_open() {
     let folder = folder();

@@ -13,6 +13,7 @@ mod expression;
 /// Licences that any dependency may have.
 const ALLOWED: &[&str] = &[
     "0BSD",
+    "MIT-0",
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
     "BSD-2-Clause",
