@@ -195,11 +195,11 @@ impl<'s> Study<'s> {
                 -body.grid.digits
             ));
         }
-        for (party, _) in talks.parties.iter().zip(&self.parties).filter(|(_, space)| !space.is_exact()) {
-            notes.push(format!(
-                "the bodies of party `{}` have no common fine scale; its utilities are rounded to 10^-12 of the scale",
-                party.id
-            ));
+        for (party, space) in talks.parties.iter().zip(&self.parties) {
+            if let Some(step) = space.coarse_step() {
+                let id = &party.id;
+                notes.push(format!("an alternative lies far outside the utilities of `{id}`; they are rounded to {step:e} of its scale"));
+            }
         }
         notes
     }

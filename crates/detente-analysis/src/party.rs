@@ -96,9 +96,12 @@ impl PartySpace {
         }
     }
 
-    /// Whether no rounding comes between bodies and party.
-    pub(crate) fn is_exact(&self) -> bool {
-        matches!(self.sum, Sum::Exact { .. })
+    /// The step to which means are rounded, if that is coarser than 10^-12 of the scale.
+    pub(crate) fn coarse_step(&self) -> Option<f64> {
+        match self.sum {
+            Sum::Rounded { per_unit, .. } if per_unit < 1e12 => Some(1.0 / per_unit),
+            _ => None,
+        }
     }
 
     /// The utility of so many steps, in the units shown.

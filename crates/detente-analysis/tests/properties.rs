@@ -130,10 +130,23 @@ fn reordered(talks: &Talks, dice: &mut Dice) -> (Talks, Vec<usize>) {
         }
     }
     reorder_parties(&mut draft, talks, &parties);
+    rename(&mut draft);
     (Talks::new(draft).expect("still valid"), parties)
 }
 
 use detente_model::Options as Options_;
+
+fn rename(draft: &mut Draft) {
+    let new = |id: &mut String| *id = format!("new-{id}");
+    draft.parties.iter_mut().for_each(|party| new(&mut party.id));
+    draft.bodies.iter_mut().for_each(|body| new(&mut body.id));
+    for issue in &mut draft.issues {
+        new(&mut issue.id);
+        if let Options_::Named { options, .. } = &mut issue.options {
+            options.iter_mut().for_each(|option| new(&mut option.id));
+        }
+    }
+}
 
 fn position(order: &[usize], old: usize) -> usize {
     order.iter().position(|o| *o == old).expect("a permutation")
@@ -210,6 +223,49 @@ fn all_close(a: &[Vec<f64>], b: &[Vec<f64>]) -> bool {
     let close = |x: &f64, y: &f64| (x - y).abs() <= 1e-9;
     a.len() == b.len()
         && a.iter().zip(b).all(|(a, b)| a.len() == b.len() && a.iter().zip(b).all(|(x, y)| close(x, y)))
+}
+
+#[test]
+fn an_interrupt_leaves_what_is_known() {
+    let talks = large();
+    let whole = run(&talks);
+    let mut calls = 0;
+    for stop_at in [1, 2, 5, 8] {
+        calls = 0;
+        let analysis = analyze(&talks, &Options::default(), &mut |share| {
+            assert!((0.0..=1.0).contains(&share));
+            calls += 1;
+            if calls == stop_at { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        assert_eq!(analysis.limit, Some(detente_analysis::Limit::Interrupted), "after {stop_at}");
+        assert_eq!(analysis.counts.outcomes, whole.counts.outcomes);
+        assert!(analysis.will.is_none());
+    }
+    assert!(calls > 1);
+}
+
+/// A hundred thousand outcomes of five plain issues.
+fn large() -> Talks {
+    let issue = |i: usize| Issue {
+        id: format!("i{i}"),
+        name: format!("Issue {i}"),
+        options: Options_::Range(Range::new(1.0, 10.0, 1.0).expect("a range").0),
+        status_quo: None,
+        because: vec![],
+    };
+    let talks = random::Case::new(1, 2, 3).talks();
+    changed(&talks, |draft| {
+        draft.issues = (0..5).map(issue).collect();
+        draft.constraints.clear();
+        for (b, body) in draft.bodies.iter_mut().enumerate() {
+            let line = |i: usize| {
+                let (low, high) = if (i + b).is_multiple_of(2) { (0.0, 1.0) } else { (1.0, 0.0) };
+                let shape = Shape::Linear(vec![(1.0, Number::fixed(low)), (10.0, Number::fixed(high))]);
+                Some(IssuePreference { weight: Some(Number::fixed(1.0 + i as f64)), shape })
+            };
+            body.preferences = Preferences { issues: (0..5).map(line).collect(), ..Preferences::default() };
+        }
+    })
 }
 
 proptest! {

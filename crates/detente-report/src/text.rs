@@ -5,7 +5,7 @@ use crate::deal::{in_words, isolated};
 use crate::words::{count, gain, limit_words, percent};
 use anstyle::{AnsiColor, Style};
 use detente_analysis::{Deal, NoZone, Solution, Verdict, Will};
-use detente_model::{BodyId, IssueId, OptionId, Outcome, Talks};
+use detente_model::{BodyId, Issue, IssueId, OptionId, Outcome, Talks};
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -16,6 +16,9 @@ const DIM: Style = Style::new().dimmed();
 const DEALS: usize = 3;
 /// How many bodies are named as most needed.
 const BODIES: usize = 4;
+/// How many issues are shown with the chances of their answers, and how many answers of each.
+const ISSUES: usize = 5;
+const ANSWERS: usize = 5;
 
 /// The analysis in words, wrapped to `width` columns, with colour codes that the caller may strip.
 pub fn text(report: &Report<'_>, width: usize) -> String {
@@ -220,28 +223,27 @@ impl Page {
 
     fn issues(&mut self, talks: &Talks, will: &Will) {
         // An issue matters on the screen if its answers lead to chances that read differently.
-        let matters = |i: usize| will.issues[i].iter().any(|p| percent(*p) != percent(will.best_probability));
-        let shown: Vec<usize> = (0..talks.issues.len()).filter(|i| matters(*i)).collect();
+        let matters =
+            |i: &usize| will.issues[*i].iter().any(|p| percent(*p) != percent(will.best_probability));
+        let mut shown: Vec<usize> = (0..talks.issues.len()).filter(matters).collect();
         if will.best.is_empty() || shown.is_empty() {
             return;
         }
-        self.styled(BOLD, "Best chance if one answer were settled in advance");
-        for i in &shown {
-            let issue = &talks.issues[*i];
-            let mut by_chance: Vec<usize> = (0..issue.n_options()).collect();
-            by_chance.sort_by(|a, b| will.issues[*i][*b].total_cmp(&will.issues[*i][*a]));
-            let option = |k: &usize| {
-                let name = isolated(&issue.option_name(OptionId(*k)));
-                format!("{name} {}", percent(will.issues[*i][*k])).replace(' ', "\u{a0}")
-            };
-            let mut parts: Vec<String> = by_chance.iter().take(5).map(option).collect();
-            if by_chance.len() > 5 {
-                parts.push("...".into());
-            }
-            self.wrapped("  ", "      ", &format!("{}: {}", isolated(&issue.name), parts.join(" · ")));
+        // Those where the second-best answer costs most come first.
+        let second = |i: usize| {
+            let mut chances = will.issues[i].clone();
+            chances.sort_by(|a, b| b.total_cmp(a));
+            chances.get(1).copied().unwrap_or(0.0)
+        };
+        shown.sort_by(|a, b| second(*a).total_cmp(&second(*b)));
+        let more = shown.len().saturating_sub(ISSUES);
+        self.styled(BOLD, "Answers that matter most: the best chance if one were settled in advance");
+        for i in shown.into_iter().take(ISSUES) {
+            let text = answers(&talks.issues[i], &will.issues[i]);
+            self.wrapped("  ", "      ", &text);
         }
-        if shown.len() < talks.issues.len() {
-            self.line("  Every answer to the other issues leaves the best chance as it is.");
+        if more > 0 {
+            self.styled(DIM, &format!("  ... and {more} more in `--format json`"));
         }
         self.line("");
     }
@@ -276,8 +278,9 @@ impl Page {
             };
             self.wrapped("  ", "      ", &format!("{}: {words}", names.join(", ")));
         }
-        let words = "Efficient: no other deal is better for one side and not worse for another. Nash: largest product of gains. Kalai-Smorodinsky: equal shares of what each could gain. \
-                     Egalitarian: largest smallest gain. Utilitarian: largest sum. *Depends on the units of the parties.";
+        let words = "Nash: largest product of gains. Kalai-Smorodinsky: equal shares of what each could gain. \
+                     Egalitarian: largest smallest gain. Utilitarian: largest sum. *Depends on units. Efficient: no \
+                     other deal is better for one side and no worse for any.";
         self.dim_note(words);
     }
 
@@ -313,6 +316,21 @@ impl Page {
             self.wrapped("", "  ", &format!("Note: {warning}."));
         }
     }
+}
+
+/// `Issue: answer 27% · answer 10%`, the best answer first.
+fn answers(issue: &Issue, chances: &[f64]) -> String {
+    let mut by_chance: Vec<usize> = (0..issue.n_options()).collect();
+    by_chance.sort_by(|a, b| chances[*b].total_cmp(&chances[*a]));
+    let answer = |k: &usize| {
+        let name = isolated(&issue.option_name(OptionId(*k)));
+        format!("{name} {}", percent(chances[*k])).replace(' ', "\u{a0}")
+    };
+    let mut parts: Vec<String> = by_chance.iter().take(ANSWERS).map(answer).collect();
+    if by_chance.len() > ANSWERS {
+        parts.push("...".into());
+    }
+    format!("{}: {}", isolated(&issue.name), parts.join("\u{a0}· "))
 }
 
 /// `Party: body`, or the party where it is its own only body.
