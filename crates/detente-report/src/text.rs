@@ -323,8 +323,14 @@ fn answers(issue: &Issue, chances: &[f64]) -> String {
     let mut by_chance: Vec<usize> = (0..issue.n_options()).collect();
     by_chance.sort_by(|a, b| chances[*b].total_cmp(&chances[*a]));
     let answer = |k: &usize| {
-        let name = isolated(&issue.option_name(OptionId(*k)));
-        format!("{name} {}", percent(chances[*k])).replace(' ', "\u{a0}")
+        let option = OptionId(*k);
+        // A number's unit would only repeat itself.
+        let name = if issue.option_value(option).is_some() {
+            issue.option_id(option)
+        } else {
+            issue.option_name(option)
+        };
+        format!("{} {}", isolated(&name), percent(chances[*k])).replace(' ', "\u{a0}")
     };
     let mut parts: Vec<String> = by_chance.iter().take(ANSWERS).map(answer).collect();
     if by_chance.len() > ANSWERS {

@@ -71,6 +71,8 @@ fn arguments(target: &str, seconds: usize) -> Vec<String> {
         &time,
         "-timeout=20",
         "-rss_limit_mb=2048",
+        "-verbosity=0",
+        "-print_final_stats=1",
     ];
     words.map(str::to_owned).to_vec()
 }
@@ -102,7 +104,7 @@ mod tests {
     #[test]
     fn a_run_is_bounded_in_time_and_memory_and_needs_no_nightly() {
         let line = arguments("native", 40).join(" ");
-        let expected = "fuzz run --sanitizer none native fuzz/corpus/native fuzz/seeds/native fuzz/found/native -- -max_total_time=40 -timeout=20 -rss_limit_mb=2048";
+        let expected = "fuzz run --sanitizer none native fuzz/corpus/native fuzz/seeds/native fuzz/found/native -- -max_total_time=40 -timeout=20 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1";
         assert_eq!(line, expected);
     }
 
