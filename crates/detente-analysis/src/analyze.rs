@@ -2,7 +2,7 @@
 //! what is possible, then what is best by each measure, then (with no zone) what is missing.
 
 use crate::acceptance::Consent;
-use crate::body::Lookup;
+use crate::chances::Chances;
 use crate::count::{Feasible, feasible};
 use crate::front::{Front, FrontierPoint};
 use crate::lottery::{Chain, Share};
@@ -250,7 +250,7 @@ impl<'s> Study<'s> {
             what_if: WhatIf::new(n_bodies, &self.space.talks.issues),
         };
         let mut steps = vec![0; n_parties];
-        let mut chances = Chances::new(self);
+        let mut chances = Chances::new(self.space, &self.consent, self.extremes);
         let mut ticker = Ticker::new(0.0, 0.5, self, watch);
         self.space.sweep(|visit| {
             ticker.tick()?;
@@ -293,7 +293,7 @@ impl<'s> Study<'s> {
     /// Each party's largest surplus among zone outcomes without a loss; nothing if there are none.
     fn ideals_sweep(&self, known: &Known, watch: Watch<'_>) -> ControlFlow<(), Option<Measure>> {
         let mut ideals: Option<Vec<i64>> = None;
-        let mut chances = Chances::new(self);
+        let mut chances = Chances::new(self.space, &self.consent, self.extremes);
         let mut ticker = Ticker::new(0.5, 0.7, self, watch);
         self.space.sweep(|visit| {
             ticker.tick()?;
@@ -323,7 +323,7 @@ impl<'s> Study<'s> {
     ) -> ControlFlow<(), (Solutions, Vec<Outcome>)> {
         let mut searches = AIMS.map(Search::new);
         let mut pool = Pool::new(options.top);
-        let mut chances = Chances::new(self);
+        let mut chances = Chances::new(self.space, &self.consent, self.extremes);
         let mut ticker = Ticker::new(0.7, 1.0, self, watch);
         if zone > 0 {
             self.space.sweep(|visit| {
@@ -418,7 +418,7 @@ impl<'s> Study<'s> {
         } else {
             Verdict::WithinReach
         };
-        let mut chances = Chances::new(self);
+        let mut chances = Chances::new(self.space, &self.consent, self.extremes);
         Will {
             verdict,
             target: options.target,
@@ -474,97 +474,6 @@ impl<'s> Study<'s> {
             waive,
             all_listed,
         })
-    }
-}
-
-/// Whether an outcome is in the zone, or would be if one body were waived.
-#[derive(Clone, Copy)]
-struct Hope {
-    zone: bool,
-    by_waiver: bool,
-}
-
-/// How many patterns of acceptance are remembered, a power of 2 (the top 12 bits of a hash).
-const REMEMBERED: usize = 1 << 12;
-
-/// Acceptance of one outcome after another, with what repeats remembered.
-struct Chances<'s> {
-    study: &'s Study<'s>,
-    lookups: Vec<Lookup<'s>>,
-    /// By who accepts, as bits; a place for each of the patterns met last.
-    known: Vec<Option<(u128, Hope)>>,
-    accepts: Vec<bool>,
-    bodies: Vec<f64>,
-    parties: Vec<f64>,
-}
-
-impl<'s> Chances<'s> {
-    fn new(study: &'s Study<'s>) -> Chances<'s> {
-        let lookup =
-            |(body, extremes): (&'s crate::body::BodySpace, &Extremes)| Lookup::new(body, extremes.max);
-        let n_bodies = study.space.bodies.len();
-        Chances {
-            study,
-            lookups: study.space.bodies.iter().zip(study.extremes).map(lookup).collect(),
-            known: vec![None; REMEMBERED],
-            accepts: vec![false; n_bodies],
-            bodies: vec![0.0; n_bodies],
-            parties: vec![0.0; study.parties.len()],
-        }
-    }
-
-    /// Who would accept at no political cost, and what follows from that.
-    fn look(&mut self, utilities: &[i64]) -> Hope {
-        let mut bits = 0u128;
-        for (k, (body, v)) in self.study.space.bodies.iter().zip(utilities).enumerate() {
-            self.accepts[k] = body.accepts_free(*v);
-            bits |= u128::from(self.accepts[k]).wrapping_shl(k as u32);
-        }
-        if self.accepts.len() > 128 {
-            return self.judge();
-        }
-        let place = ((bits ^ (bits >> 64)) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 52;
-        match self.known[place as usize] {
-            Some((known, hope)) if known == bits => hope,
-            _ => {
-                let hope = self.judge();
-                self.known[place as usize] = Some((bits, hope));
-                hope
-            }
-        }
-    }
-
-    fn judge(&self) -> Hope {
-        let consent = &self.study.consent;
-        let with = |waived: usize| consent.agrees(&|body| body == waived || self.accepts[body]);
-        let zone = consent.agrees(&|body| self.accepts[body]);
-        Hope { zone, by_waiver: zone || (0..self.accepts.len()).any(with) }
-    }
-
-    /// P(agree), with every body's and party's probability left in place.
-    fn probability(&mut self, utilities: &[i64]) -> f64 {
-        for (p, (lookup, v)) in self.bodies.iter_mut().zip(self.lookups.iter_mut().zip(utilities)) {
-            *p = lookup.acceptance(*v);
-        }
-        self.study.consent.by_party(&self.bodies, &mut self.parties);
-        self.study.consent.agreement(&self.parties)
-    }
-
-    /// What the outcome last looked at would be worth with one body's consent free or waived.
-    fn what_if(&self, what_if: &mut WhatIf, probability: f64) {
-        for (body, p) in self.bodies.iter().enumerate() {
-            // A monotone rule gains at most 1/p from a certain yes.
-            if probability >= what_if.waived[body] * p && (*p > 0.0 || what_if.waived[body] < 1.0) {
-                let certain = self.study.consent.with_yes(body, &self.bodies, &self.parties);
-                what_if.waived[body] = what_if.waived[body].max(certain);
-            }
-            let free = &mut what_if.free[body];
-            if self.accepts[body] && probability >= *free * p {
-                *free = free.max(self.study.consent.with_yes(body, &self.bodies, &self.parties));
-            } else if !self.accepts[body] {
-                *free = free.max(probability);
-            }
-        }
     }
 }
 

@@ -10,6 +10,7 @@
 mod acceptance;
 mod analyze;
 mod body;
+mod chances;
 mod count;
 mod exact;
 mod front;

@@ -6,6 +6,7 @@ mod numbers;
 mod parties;
 mod process;
 mod reader;
+mod rules;
 mod schema;
 
 pub use schema::schema;
@@ -14,8 +15,8 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::yaml::{self, Node, Value};
 use crate::{Positions, Reading};
 use detente_model::{Draft, Issue, MediatorId, PartyId, Phase, Talks};
-use parties::everyone;
 use reader::{Fields, Ids, Names, Reader, head};
+use rules::everyone;
 use std::rc::Rc;
 
 /// A commented, valid scenario to start from.

@@ -55,7 +55,7 @@ impl Reader {
         Some(Number { spread, because })
     }
 
-    /// A number that must be present among optional fields.
+    /// A number that may be left out.
     pub(crate) fn optional_number(&mut self, node: Option<&Node>) -> Option<Number> {
         node.filter(|node| !node.is_empty_value()).and_then(|node| self.number(node))
     }
@@ -97,7 +97,7 @@ impl Reader {
         read: &dyn Fn(&mut Reader, &Node) -> Option<P>,
     ) -> Option<Distribution<P>>
     where
-        P: From1,
+        P: Parameter,
     {
         let pairs = self.pairs(node, "a distribution's name to its parameters");
         let [(name, parameters)] = pairs else {
@@ -158,7 +158,7 @@ impl Reader {
         values.try_into().ok()
     }
 
-    fn discrete<P: From1>(
+    fn discrete<P: Parameter>(
         &mut self,
         node: &Node,
         read: &dyn Fn(&mut Reader, &Node) -> Option<P>,
@@ -173,18 +173,18 @@ impl Reader {
     }
 }
 
-/// Parameters that a plain number can stand for.
-pub(crate) trait From1 {
+/// What a distribution can have as parameters; a plain number can stand for either.
+pub(crate) trait Parameter {
     fn from_f64(value: f64) -> Self;
 }
 
-impl From1 for f64 {
+impl Parameter for f64 {
     fn from_f64(value: f64) -> f64 {
         value
     }
 }
 
-impl From1 for Number {
+impl Parameter for Number {
     fn from_f64(value: f64) -> Number {
         Number::fixed(value)
     }

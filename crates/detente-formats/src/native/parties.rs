@@ -2,13 +2,14 @@
 
 use super::grammar;
 use super::issues::option_help;
-use super::reader::{Fields, Ids, Names, Reader, head, way_out};
+use super::reader::{Fields, Ids, Names, Reader, head};
+use super::rules::everyone;
 use crate::yaml::{Node, Value};
 use detente_model::{
     Body, BodyId, ClaimId, Condition, Interaction, Issue, IssueId, IssuePreference, Number, OptionId,
-    Options, Party, PartyId, Preferences, Rule, Shape, Table,
+    Options, Party, PartyId, Preferences, Shape, Table,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 impl Reader {
@@ -382,113 +383,6 @@ impl Reader {
         self.error(head(node), message, "add the row, or `otherwise: <amount>`");
     }
 
-    /// A rule over members that `member` resolves; nobody may stand in it twice.
-    pub(crate) fn rule<T: Copy + Ord>(
-        &mut self,
-        node: &Node,
-        member: &dyn Fn(&mut Reader, &Node) -> Option<T>,
-    ) -> Option<Rule<T>> {
-        let mut seen = BTreeSet::new();
-        self.rule_part(node, member, &mut seen)
-    }
-
-    fn rule_part<T: Copy + Ord>(
-        &mut self,
-        node: &Node,
-        member: &dyn Fn(&mut Reader, &Node) -> Option<T>,
-        seen: &mut BTreeSet<T>,
-    ) -> Option<Rule<T>> {
-        let Value::Map(pairs) = &node.value else {
-            if let Value::List(_) = node.value {
-                self.error(head(node), "a list is not a rule", "write `{all: [...]}` or `{any: [...]}`");
-                return None;
-            }
-            let found = member(self, node)?;
-            if !seen.insert(found) {
-                let message = format!("`{}` stands in this rule twice", node.text().unwrap_or_default());
-                self.error(node.span, message, "name each member once");
-            }
-            return Some(Rule::One(found));
-        };
-        let named = |name: &str| pairs.iter().any(|(key, _)| key.text() == Some(name));
-        let rule = if named("quota") {
-            self.quota(node, member, seen)
-        } else if named("at_least") {
-            self.at_least(node, member, seen)
-        } else if let [(key, list)] = &pairs[..]
-            && (key.text() == Some("all") || key.text() == Some("any"))
-        {
-            let of = self.branches(list, member, seen)?;
-            Some(if key.text() == Some("all") { Rule::All(of) } else { Rule::Any(of) })
-        } else {
-            let key = pairs.first().and_then(|(key, _)| key.text()).unwrap_or_default();
-            let help = way_out(key, ["all", "any", "at_least", "quota"].into_iter(), "rules");
-            self.error(head(node), format!("`{key}` is not a rule"), help);
-            None
-        }?;
-        if let Err(fault) = rule.check_node() {
-            self.error(head(node), fault.message, fault.help);
-            return None;
-        }
-        Some(rule)
-    }
-
-    fn branches<T: Copy + Ord>(
-        &mut self,
-        node: &Node,
-        member: &dyn Fn(&mut Reader, &Node) -> Option<T>,
-        seen: &mut BTreeSet<T>,
-    ) -> Option<Vec<Rule<T>>> {
-        let Value::List(items) = &node.value else {
-            self.error(head(node), format!("{} stands here", node.kind()), "write a list of members");
-            return None;
-        };
-        let of: Vec<Rule<T>> = items.iter().filter_map(|item| self.rule_part(item, member, seen)).collect();
-        (of.len() == items.len()).then_some(of)
-    }
-
-    fn at_least<T: Copy + Ord>(
-        &mut self,
-        node: &Node,
-        member: &dyn Fn(&mut Reader, &Node) -> Option<T>,
-        seen: &mut BTreeSet<T>,
-    ) -> Option<Rule<T>> {
-        let fields = self.fields(node, &grammar::AT_LEAST)?;
-        let of = fields.get("of").and_then(|list| self.branches(list, member, seen));
-        let count = fields.get("at_least")?;
-        let Some(needed) = count.text().and_then(|text| text.parse::<usize>().ok()) else {
-            self.error(head(count), "this is not a whole number", "write how many of them must say yes");
-            return None;
-        };
-        Some(Rule::AtLeast { needed, of: of? })
-    }
-
-    fn quota<T: Copy + Ord>(
-        &mut self,
-        node: &Node,
-        member: &dyn Fn(&mut Reader, &Node) -> Option<T>,
-        seen: &mut BTreeSet<T>,
-    ) -> Option<Rule<T>> {
-        let fields = self.fields(node, &grammar::QUOTA)?;
-        let needed = fields.get("quota").and_then(|node| self.number(node));
-        let before = self.n_errors;
-        let mut of = Vec::new();
-        if let Some(weights) = fields.get("weights") {
-            for (key, weight) in self.pairs(weights, "members to weights") {
-                let rule = self.rule_part(key, member, seen);
-                of.extend(self.number(weight).zip(rule));
-            }
-        }
-        for item in fields.items("of") {
-            let Some(fields) = self.fields(item, &grammar::WEIGHED) else { continue };
-            let rule = fields.get("rule").and_then(|node| self.rule_part(node, member, seen));
-            let weight = fields.get("weight").and_then(|node| self.number(node));
-            of.extend(weight.zip(rule));
-        }
-        (self.n_errors == before).then_some(())?;
-        Some(Rule::Quota { needed: needed?, of })
-    }
-
     fn own_body(&mut self, node: &Node, party: PartyId) -> Option<BodyId> {
         let text = self.scalar(node, "a body's id")?;
         let (ids, first) = &self.names.bodies[party.0];
@@ -539,11 +433,6 @@ fn body_paths(names: &Names) -> Vec<String> {
         bodies.into_iter().flat_map(Ids::iter).map(|body| format!("{party}.{body}")).collect()
     };
     names.parties.iter().flat_map(of).collect()
-}
-
-/// The rule that asks every member.
-pub(crate) fn everyone<T: Copy>(members: &[T]) -> Rule<T> {
-    Rule::All(members.iter().map(|member| Rule::One(*member)).collect())
 }
 
 fn numbers_of(shape: &mut Shape) -> Vec<&mut Number> {
