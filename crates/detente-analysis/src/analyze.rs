@@ -392,13 +392,17 @@ impl<'s> Study<'s> {
             surpluses.iter().zip(&known.reference).map(|(surplus, zero)| surplus + zero).collect();
         let share =
             |(weight, k): (f64, usize)| Share { weight, outcome: self.space.outcome(known.frontier[k].1) };
+        let outcome = self.space.outcome(rank);
+        let utilities = self.space.utilities(&outcome);
+        let probability = Chances::new(self.space, &self.consent, self.extremes).probability(&utilities);
         let lottery =
             chain.and_then(|chain| chain.solve(aim)).map(|parts| parts.into_iter().map(share).collect());
         Solution::Found(Chosen {
-            outcome: self.space.outcome(rank),
+            outcome,
             utilities: self.values(&steps),
             surpluses: self.differences(&surpluses),
             ties,
+            probability,
             lottery,
         })
     }
@@ -457,23 +461,16 @@ impl<'s> Study<'s> {
             diagnosis.offer(visit.utilities, visit.rank);
             ControlFlow::Continue(())
         })?;
-        let (nearest, waive, all_listed) = diagnosis.finish();
-        let outcome = nearest.map(|(_, rank)| self.space.outcome(rank));
-        let utilities = outcome.as_ref().map(|outcome| self.space.utilities(outcome));
-        let steps = |utilities: &Vec<i64>| {
-            self.parties.iter().map(|party| party.steps(utilities)).collect::<Vec<_>>()
-        };
-        ControlFlow::Continue(NoZone {
-            concession: nearest.map(|(share, _)| share),
-            nearest: outcome,
-            utilities: utilities.as_ref().map(|u| self.values(&steps(u))).unwrap_or_default(),
-            surpluses: utilities
-                .as_ref()
-                .map(|u| self.differences(&self.surpluses(known, u)))
-                .unwrap_or_default(),
-            waive,
-            all_listed,
-        })
+        let (mut found, nearest) = diagnosis.finish();
+        if let Some(rank) = nearest {
+            let outcome = self.space.outcome(rank);
+            let utilities = self.space.utilities(&outcome);
+            let steps: Vec<i64> = self.parties.iter().map(|party| party.steps(&utilities)).collect();
+            found.utilities = self.values(&steps);
+            found.surpluses = self.differences(&self.surpluses(known, &utilities));
+            found.nearest = Some(outcome);
+        }
+        ControlFlow::Continue(found)
     }
 }
 

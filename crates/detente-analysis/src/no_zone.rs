@@ -15,6 +15,8 @@ pub struct NoZone {
     pub concession: Option<f64>,
     /// The outcome that the concession opens.
     pub nearest: Option<Outcome>,
+    /// How many outcomes the concession opens, the nearest included; 0 if it opens none.
+    pub ties: u64,
     /// One utility per party at the nearest outcome.
     pub utilities: Vec<f64>,
     /// One surplus per party at the nearest outcome.
@@ -42,6 +44,7 @@ pub(crate) struct Diagnosis<'a> {
     alternatives: Vec<Option<i64>>,
     extremes: &'a [Extremes],
     nearest: Option<(Fraction, u64)>,
+    ties: u64,
     waive: Option<Sets>,
     known: HashMap<Vec<bool>, Sets>,
     short: Vec<bool>,
@@ -59,6 +62,7 @@ impl<'a> Diagnosis<'a> {
             alternatives,
             extremes,
             nearest: None,
+            ties: 0,
             waive: None,
             known: HashMap::new(),
             short,
@@ -72,6 +76,11 @@ impl<'a> Diagnosis<'a> {
         let needed = concession(self.consent.agreement_rule(), &|party| {
             concession(self.consent.party_rule(party), &|body| self.lacking(body, utilities[body]))
         });
+        let known = self.nearest.map(|(known, _)| known);
+        self.ties = if known == Some(needed) { self.ties + 1 } else { self.ties };
+        if known.is_none_or(|known| needed < known) {
+            self.ties = 1;
+        }
         if self.nearest.is_none_or(|known| (needed, rank) < known) {
             self.nearest = Some((needed, rank));
         }
@@ -103,13 +112,21 @@ impl<'a> Diagnosis<'a> {
         self.known.insert(self.short.clone(), found);
     }
 
-    /// The concession with the rank of its outcome, and the sets to waive.
-    pub(crate) fn finish(self) -> (Option<(f64, u64)>, Vec<Vec<BodyId>>, bool) {
+    /// The diagnosis, and the rank of the nearest outcome, whose numbers are left to fill in.
+    pub(crate) fn finish(self) -> (NoZone, Option<u64>) {
         let nearest = self.nearest.filter(|(needed, _)| *needed < Fraction::INFINITE);
         let all_listed = self.waive.as_ref().is_none_or(|sets| !sets.capped);
         let sets = self.waive.map(|sets| sets.sets).unwrap_or_default();
-        let waive = sets.into_iter().map(|set| set.into_iter().map(BodyId).collect()).collect();
-        (nearest.map(|(needed, rank)| (needed.value(), rank)), waive, all_listed)
+        let found = NoZone {
+            concession: nearest.map(|(needed, _)| needed.value()),
+            nearest: None,
+            ties: if nearest.is_some() { self.ties } else { 0 },
+            utilities: Vec::new(),
+            surpluses: Vec::new(),
+            waive: sets.into_iter().map(|set| set.into_iter().map(BodyId).collect()).collect(),
+            all_listed,
+        };
+        (found, nearest.map(|(_, rank)| rank))
     }
 }
 

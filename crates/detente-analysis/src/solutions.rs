@@ -21,6 +21,8 @@ pub struct Chosen {
     pub surpluses: Vec<f64>,
     /// How many outcomes reach the same, this one included.
     pub ties: u64,
+    /// P(the talks agree on it).
+    pub probability: f64,
     /// The solution over lotteries, for two single-body parties that must both agree.
     pub lottery: Option<Vec<Share>>,
 }

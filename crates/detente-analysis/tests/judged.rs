@@ -71,6 +71,10 @@ proptest! {
                 Solution::None(_) => Pick { outcome: None, ties: 0 },
             };
             prop_assert_eq!(detente_judge::check_solution(&world, aim, &pick), Ok(()));
+            if let Solution::Found(chosen) = solution {
+                let judged = detente_judge::check_probability(&world, &chosen.outcome, chosen.probability);
+                prop_assert_eq!(judged, Ok(()));
+            }
             if let Solution::Found(chosen) = solution
                 && let Some(lottery) = &chosen.lottery
                 && world.feasible.len() <= 40
@@ -108,7 +112,7 @@ proptest! {
         let world = world(&talks, &analysis);
         prop_assert_eq!(analysis.no_zone.is_some(), world.zone().is_empty());
         if let Some(found) = &analysis.no_zone {
-            let judged = detente_judge::check_no_zone(&world, found.concession, found.nearest.as_ref(), &found.waive);
+            let judged = detente_judge::check_no_zone(&world, found.concession, found.nearest.as_ref(), found.ties, &found.waive);
             prop_assert_eq!(judged, Ok(()));
         }
     }

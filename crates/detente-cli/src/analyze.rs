@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     /// The probability of agreement aimed at, from 0 to 1.
     #[arg(long, value_name = "P", default_value = "0.5", value_parser = probability)]
     target: f64,
-    /// Seed of whatever is drawn at random.
+    /// Seed for what is drawn at random; repeated in the result, as nothing is drawn yet.
     #[arg(long, value_name = "N", default_value = "0")]
     seed: u64,
     /// How many best deals to name; among those within one point of each other, the most different.

@@ -213,6 +213,12 @@ fn rules_are_checked() {
     rule("{at_least: 0, of: [council]}", "`at_least: 0`", "at_least", "from 1 to 1");
     rule("{quota: 5, weights: {council: 2, towns: 2}}", "nobody can reach a quota of 5", "quota", "lower");
     rule("{quota: 1, weights: {council: 2, towns: -1}}", "cannot be negative", "quota", "0 or more");
+    rule(
+        "{quota: 0.5, weights: {council: 2, towns: 1}}",
+        "every single member reaches this quota",
+        "quota",
+        "raise",
+    );
     rule("{quota: {uniform: [1, 2]}, weights: {council: 2}}", "not a distribution", "quota", "itself states");
     rule("{most: [council]}", "`most` is not a rule", "most", "known here");
     rule("[council]", "a list is not a rule", "council", "all");

@@ -134,7 +134,7 @@ pub fn check_forced(
 }
 
 /// Checks the diagnosis of an empty zone: at the concession the nearest outcome is agreed on, a
-/// little below it none is; the waived sets are exactly the smallest that leave a zone.
+/// little below it none is; it opens as many as said; the waived sets are exactly the smallest that leave a zone.
 ///
 /// # Errors
 /// The objection.
@@ -142,6 +142,7 @@ pub fn check_no_zone(
     world: &World<'_>,
     concession: Option<f64>,
     nearest: Option<&Outcome>,
+    ties: u64,
     waive: &[Vec<BodyId>],
 ) -> Result<(), Objection> {
     if !world.zone().is_empty() {
@@ -161,6 +162,10 @@ pub fn check_no_zone(
             }
             if let Some(other) = world.feasible.iter().find(|x| opened(x, &share(c - 1e-9))) {
                 return Err(format!("less than {c} opens {other:?}"));
+            }
+            let n = world.feasible.iter().filter(|x| opened(x, &share(c * (1.0 + 1e-12) + 1e-12))).count();
+            if n as u64 != ties {
+                return Err(format!("a concession of {c} opens {n} outcomes, not {ties}"));
             }
         }
         (None, None) => {

@@ -4,7 +4,7 @@ use crate::Report;
 use crate::deal::{in_words, isolated};
 use crate::words::{count, gain, limit_words, percent};
 use anstyle::{AnsiColor, Style};
-use detente_analysis::{Deal, NoZone, Solution, Verdict, Will};
+use detente_analysis::{Chosen, Deal, NoZone, Solution, Verdict, Will};
 use detente_model::{BodyId, Issue, IssueId, OptionId, Outcome, Talks};
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
@@ -46,6 +46,21 @@ pub fn text(report: &Report<'_>, width: usize) -> String {
 struct Page {
     out: String,
     width: usize,
+}
+
+/// The best chance; never rounded up to a target it misses.
+fn best_chance(will: &Will) -> String {
+    let said = percent(will.best_probability);
+    if will.best_probability < will.target && said == percent(will.target) {
+        format!("just under {said}")
+    } else {
+        said
+    }
+}
+
+/// That an outcome is one of several that do as well.
+fn equals(ties: u64) -> String {
+    if ties > 1 { format!(" (one of {} equal deals)", count(&ties.into())) } else { String::new() }
 }
 
 fn deals(n: &num_bigint::BigUint) -> &'static str {
@@ -98,7 +113,7 @@ impl Page {
 
     fn verdict(&mut self, report: &Report<'_>, will: &Will) {
         let target = percent(will.target);
-        let best = percent(will.best_probability);
+        let best = best_chance(will);
         let (colour, label, rest) = match will.verdict {
             Verdict::WithinReach => (
                 AnsiColor::Green,
@@ -141,8 +156,11 @@ impl Page {
             )
         }];
         if let Some(zone) = counts.zone {
-            parts.push(format!("{} acceptable to all who must agree", count(&zone.into())));
-            parts.push(format!("{} efficient", count(&report.analysis.frontier_count.into())));
+            parts.push(format!("{} acceptable under the rules of agreement", count(&zone.into())));
+            parts.push(format!(
+                "{} efficient, acceptable or not",
+                count(&report.analysis.frontier_count.into())
+            ));
         }
         self.wrapped("  ", "  ", &parts.join(" · "));
         self.line("");
@@ -153,10 +171,11 @@ impl Page {
         for (k, deal) in best.iter().take(DEALS).enumerate() {
             let lead = format!("  {}  {:>8}  ", k + 1, percent(deal.probability));
             let indent = " ".repeat(lead.width());
-            let words = match k {
+            let mut words = match k {
                 0 => in_words(talks, &deal.outcome, |_| true),
                 _ => difference(talks, &best[0].outcome, &deal.outcome),
             };
+            words.push_str(if deal.on_frontier { " (efficient)" } else { " (not efficient)" });
             self.wrapped(&lead, &indent, &words);
             self.wrapped(&indent, &format!("{indent}  "), &gains(talks, deal));
         }
@@ -173,9 +192,10 @@ impl Page {
             (Some(outcome), Some(share)) => {
                 let text = format!(
                     "if walking away were worth less to every body, by {} of the range of its values; this deal \
-                     would open first: {}",
+                     would open first: {}{}",
                     percent(share),
-                    in_words(talks, outcome, |_| true)
+                    in_words(talks, outcome, |_| true),
+                    equals(found.ties)
                 );
                 self.wrapped("  - ", "    ", &text);
             }
@@ -218,6 +238,9 @@ impl Page {
                 (percent(will.best_probability + free), percent(will.best_probability + waived));
             self.line(&format!("  {name}{}   {free:>12}   {waived:>15}", &pad(name)[2..]));
         }
+        if bodies.len() > BODIES {
+            self.styled(DIM, &format!("  ... and {} more in `--format json`", bodies.len() - BODIES));
+        }
         self.line("");
     }
 
@@ -256,13 +279,14 @@ impl Page {
             ("egalitarian*", &found.egalitarian),
             ("utilitarian*", &found.utilitarian),
         ];
-        let mut told: Vec<(Vec<&str>, &Outcome)> = Vec::new();
+        let mut told: Vec<(Vec<String>, &Chosen)> = Vec::new();
         for (name, solution) in named {
             match solution {
                 Solution::Found(chosen) => {
-                    match told.iter_mut().find(|(_, outcome)| **outcome == chosen.outcome) {
+                    let name = format!("{name}{}", equals(chosen.ties));
+                    match told.iter_mut().find(|(_, other)| other.outcome == chosen.outcome) {
                         Some((names, _)) => names.push(name),
-                        None => told.push((vec![name], &chosen.outcome)),
+                        None => told.push((vec![name], chosen)),
                     }
                 }
                 Solution::None(reason) => return self.no_solution(report, reason),
@@ -271,14 +295,16 @@ impl Page {
         self.styled(BOLD, "Deals that divide the gains by a rule of fairness");
         let reference =
             report.analysis.will.as_ref().and_then(|will| will.best.first()).map(|deal| &deal.outcome);
-        for (names, outcome) in told {
+        for (names, chosen) in told {
             let words = match reference {
-                Some(reference) => difference(report.talks, reference, outcome),
-                None => in_words(report.talks, outcome, |_| true),
+                Some(reference) => difference(report.talks, reference, &chosen.outcome),
+                None => in_words(report.talks, &chosen.outcome, |_| true),
             };
-            self.wrapped("  ", "      ", &format!("{}: {words}", names.join(", ")));
+            let chance = percent(chosen.probability);
+            self.wrapped("  ", "      ", &format!("{}: {words} - chance {chance}", names.join(", ")));
         }
-        let words = "Nash: largest product of gains. Kalai-Smorodinsky: equal shares of what each could gain. \
+        let words = "Nash: largest product of gains. Kalai-Smorodinsky: shares of what each could gain, as equal as \
+                     possible. \
                      Egalitarian: largest smallest gain. Utilitarian: largest sum. *Depends on units. Efficient: no \
                      other deal is better for one side and no worse for any.";
         self.dim_note(words);
@@ -318,7 +344,7 @@ impl Page {
     }
 }
 
-/// `Issue: answer 27% · answer 10%`, the best answer first.
+/// `Issue: answer (27%) · answer (10%)`, the best answer first.
 fn answers(issue: &Issue, chances: &[f64]) -> String {
     let mut by_chance: Vec<usize> = (0..issue.n_options()).collect();
     by_chance.sort_by(|a, b| chances[*b].total_cmp(&chances[*a]));
@@ -330,7 +356,7 @@ fn answers(issue: &Issue, chances: &[f64]) -> String {
         } else {
             issue.option_name(option)
         };
-        format!("{} {}", isolated(&name), percent(chances[*k])).replace(' ', "\u{a0}")
+        format!("{} ({})", isolated(&name), percent(chances[*k])).replace(' ', "\u{a0}")
     };
     let mut parts: Vec<String> = by_chance.iter().take(ANSWERS).map(answer).collect();
     if by_chance.len() > ANSWERS {
@@ -374,4 +400,25 @@ fn gains(talks: &Talks, deal: &Deal) -> String {
         }
     };
     talks.parties.iter().map(party).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chance_below_the_target_never_reads_as_the_target() {
+        let will = |best_probability: f64| Will {
+            verdict: Verdict::NoWill,
+            target: 0.5,
+            best_probability,
+            best: Vec::new(),
+            bodies: Vec::new(),
+            issues: Vec::new(),
+        };
+        for (chance, said) in [(0.4967, "just under 50%"), (0.5, "50%"), (0.494, "49%"), (0.504, "50%")] {
+            assert_eq!(best_chance(&will(chance)), said);
+        }
+        assert_eq!((equals(1).as_str(), equals(1200).as_str()), ("", " (one of 1,200 equal deals)"));
+    }
 }

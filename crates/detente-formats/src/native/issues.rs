@@ -107,7 +107,9 @@ impl Reader {
                     let help = format!("write `to: {last}`, or a `by` that divides the range");
                     self.warn(
                         to.span,
-                        format!("the steps do not meet this number; the last option is {last}"),
+                        format!(
+                            "counting in steps of `by` does not meet this number; the last option is {last}"
+                        ),
                         help,
                     );
                 }

@@ -204,7 +204,10 @@ fn number_help(text: &str) -> String {
         return "write a finite number; leave the key out where there is no limit".into();
     }
     if let Some(percent) = lower.strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok()) {
-        return format!("write `{}`", percent / 100.0);
+        return format!(
+            "write `{}`, or `{percent}` where the other numbers count in hundredths",
+            percent / 100.0
+        );
     }
     if let Some(value) = parse_decimal(&without(&['_', ' ', '\''])) {
         return format!("write `{value}`");

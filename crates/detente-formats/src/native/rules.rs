@@ -51,6 +51,13 @@ impl Reader {
             self.error(head(node), format!("`{key}` is not a rule"), help);
             None
         }?;
+        if let Rule::Quota { needed, of } = &rule
+            && of.len() > 1
+            && of.iter().all(|(weight, _)| weight.mean() >= needed.mean())
+        {
+            let help = "write `any` if that is meant, or raise the quota";
+            self.warn(head(node), "every single member reaches this quota", help);
+        }
         if let Err(fault) = rule.check_node() {
             self.error(head(node), fault.message, fault.help);
             return None;
