@@ -356,7 +356,7 @@ impl<'s> Study<'s> {
 
     fn why_no_solution(&self, zone: u64, chain: Option<&Chain>) -> String {
         let mut reason = if zone == 0 {
-            "no outcome is acceptable to everyone who must agree".to_owned()
+            "no outcome would pass the rules of agreement, even at no political cost".to_owned()
         } else {
             "every outcome in the zone leaves some party below its alternative".to_owned()
         };

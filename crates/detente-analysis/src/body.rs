@@ -35,7 +35,13 @@ struct Bundle {
 
 enum Part {
     Cells(Vec<i64>),
-    When { clauses: Vec<(usize, Vec<bool>)>, unless: bool, adds: i64 },
+    /// What listed combinations have beyond the others, and what the others have.
+    Rows(BTreeMap<usize, i64>, i64),
+    When {
+        clauses: Vec<(usize, Vec<bool>)>,
+        unless: bool,
+        adds: i64,
+    },
 }
 
 impl BodySpace {
@@ -140,11 +146,15 @@ impl<'a> Lookup<'a> {
 
 /// Moves the first entry of every leaf and table into a common offset.
 fn take_offset(leaves: &mut [Vec<i64>], bundles: &mut [Bundle]) -> i64 {
+    let otherwise = bundles.iter().flat_map(|bundle| &bundle.parts).map(|part| match part {
+        Part::Rows(_, otherwise) => *otherwise,
+        Part::Cells(_) | Part::When { .. } => 0,
+    });
+    let mut offset = otherwise.sum();
     let tables = bundles.iter_mut().flat_map(|bundle| &mut bundle.parts).filter_map(|part| match part {
         Part::Cells(cells) => Some(cells),
-        Part::When { .. } => None,
+        Part::Rows(..) | Part::When { .. } => None,
     });
-    let mut offset = 0;
     for entries in leaves.iter_mut().chain(tables) {
         let first = entries[0];
         offset += first;
@@ -159,6 +169,7 @@ fn common_unit(leaves: &[Vec<i64>], bundles: &[Bundle], alternative: Option<i64>
     let own = leaves.iter().flatten().fold(alternative.unwrap_or(0), |unit, leaf| gcd(unit, *leaf));
     let unit = bundles.iter().flat_map(|bundle| &bundle.parts).fold(own, |unit, part| match part {
         Part::Cells(cells) => cells.iter().fold(unit, |unit, cell| gcd(unit, *cell)),
+        Part::Rows(rows, _) => rows.values().fold(unit, |unit, row| gcd(unit, *row)),
         Part::When { adds, .. } => gcd(unit, *adds),
     });
     unit.max(1)
@@ -169,7 +180,8 @@ fn bundles(body: &Body, issues: &[Issue], grid: Grid) -> Vec<Bundle> {
     let new = |key: &[usize], tabled: bool| Bundle { issues: key.to_vec(), tabled, parts: Vec::new() };
     for table in &body.preferences.tables {
         let key = sorted(table.issues.iter().copied());
-        by_issues.entry(key.clone()).or_insert_with(|| new(&key, true)).add_table(table, issues, grid);
+        let tabled = n_cells(&key, issues) <= MAX_CELLS;
+        by_issues.entry(key.clone()).or_insert_with(|| new(&key, tabled)).add_table(table, issues, grid);
     }
     let mut left = MAX_CELLS;
     for interaction in &body.preferences.interactions {
@@ -205,7 +217,7 @@ impl Bundle {
         });
         match &mut self.parts[at] {
             Part::Cells(cells) => cells,
-            Part::When { .. } => unreachable!("the position is that of a table"),
+            Part::Rows(..) | Part::When { .. } => unreachable!("the position is that of a table"),
         }
     }
 
@@ -227,7 +239,12 @@ impl Bundle {
         });
     }
 
+    /// A table with few rows is kept as rows, however many combinations there are.
     fn add_table(&mut self, table: &Table, issues: &[Issue], grid: Grid) {
+        if table.rows.len().saturating_mul(3) <= n_cells(&self.issues, issues) {
+            self.add_rows(table, issues, grid);
+            return;
+        }
         let own = self.issues.clone();
         let position: Vec<usize> =
             table.issues.iter().map(|issue| own.partition_point(|i| *i < issue.0)).collect();
@@ -238,12 +255,30 @@ impl Bundle {
         });
     }
 
+    fn add_rows(&mut self, table: &Table, issues: &[Issue], grid: Grid) {
+        let otherwise = table.otherwise.as_ref().map_or(0, |amount| grid.round(amount.mean()));
+        let strides = strides(&self.issues, issues);
+        let cell = |row: &Vec<OptionId>| {
+            let part = |(issue, option): (&IssueId, &OptionId)| {
+                let stride = strides[strides.partition_point(|(own, _)| *own < issue.0)].1;
+                option.0.saturating_mul(stride)
+            };
+            table.issues.iter().zip(row).map(part).fold(0, usize::saturating_add)
+        };
+        let rows = table.rows.iter().map(|(row, amount)| (cell(row), grid.round(amount.mean()) - otherwise));
+        self.parts.push(Part::Rows(rows.collect(), otherwise));
+    }
+
     fn into_terms(self, body: usize, unit: i64, issues: &[Issue]) -> Vec<(Vec<usize>, Term)> {
         let strides = strides(&self.issues, issues);
         let term = |part| match part {
             Part::Cells(cells) => {
                 let cells = cells.into_iter().map(|cell| cell / unit).collect();
                 Term::Table { body, strides: strides.clone(), cells }
+            }
+            Part::Rows(rows, _) => {
+                let rows = rows.into_iter().map(|(cell, row)| (cell, row / unit)).collect();
+                Term::Rows { body, strides: strides.clone(), rows }
             }
             Part::When { clauses, unless, adds } => Term::When { body, clauses, unless, adds: adds / unit },
         };
@@ -267,7 +302,8 @@ fn strides(own: &[usize], issues: &[Issue]) -> Vec<(usize, usize)> {
         .rev()
         .map(|issue| {
             let this = stride;
-            stride *= issues[*issue].n_options();
+            // Where this saturates, there are more combinations than are ever looked at.
+            stride = usize::saturating_mul(stride, issues[*issue].n_options());
             (*issue, this)
         })
         .collect();

@@ -38,7 +38,7 @@ pub enum Finding {
     Contradiction(Vec<usize>),
 }
 
-/// A smallest set of constraints, by removal one at a time, that leaves no outcome.
+/// A set of constraints that leaves no outcome and of which none can be spared, by removal one at a time.
 pub fn why_impossible(talks: &Talks) -> Finding {
     let sizes: Vec<usize> = talks.issues.iter().map(detente_model::Issue::n_options).collect();
     let impossible = |kept: &[usize]| count(talks, &sizes, kept).is_some_and(|n| n == BigUint::ZERO);

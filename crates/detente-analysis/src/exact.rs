@@ -4,7 +4,7 @@ use num_bigint::BigInt;
 use std::cmp::Ordering;
 
 /// A fraction with a positive denominator, or plus infinity as `1/0`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Fraction {
     pub(crate) num: i64,
     pub(crate) den: i64,
@@ -30,6 +30,15 @@ impl Ord for Fraction {
         }
     }
 }
+
+impl PartialEq for Fraction {
+    /// By value: 1/2 is 2/4.
+    fn eq(&self, other: &Fraction) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Fraction {}
 
 impl PartialOrd for Fraction {
     fn partial_cmp(&self, other: &Fraction) -> Option<Ordering> {
@@ -118,6 +127,7 @@ mod tests {
         assert_eq!(leximin(&f(&[(1, 2), (9, 10)]), &f(&[(6, 10), (6, 10)])), Ordering::Less);
         assert_eq!(leximin(&f(&[(1, 2), (3, 4)]), &f(&[(6, 8), (2, 4)])), Ordering::Equal);
         assert_eq!(leximin(&f(&[(1, 2), (4, 5)]), &f(&[(3, 4), (1, 2)])), Ordering::Greater);
+        assert_eq!(Fraction { num: 1, den: 2 }, Fraction { num: 2, den: 4 });
         assert!(Fraction::INFINITE > Fraction { num: 5, den: 1 });
     }
 }

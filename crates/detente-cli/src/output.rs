@@ -85,8 +85,7 @@ fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
 
 /// Writes the starting scenario; a path without an ending is a folder.
 pub(crate) fn new_scenario(path: &Path, quiet: bool) -> Outcome {
-    let is_file =
-        path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") && !path.is_dir();
+    let is_file = path.extension().is_some() && !path.is_dir();
     let file: PathBuf = if is_file { path.to_owned() } else { path.join("scenario.yaml") };
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::AlreadyExists => {

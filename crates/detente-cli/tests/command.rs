@@ -172,6 +172,9 @@ fn a_new_scenario_is_valid_and_overwrites_nothing() {
     fs::write(&path, "mine").expect("written");
     assert_eq!(run(&["new", &path]).code, 2);
     assert_eq!(fs::read_to_string(&path).expect("read"), "mine");
+    let other = folder.path().join("talks.txt");
+    assert_eq!(run(&["new", &other.display().to_string()]).code, 0);
+    assert!(other.is_file());
     let inside = folder.path().join("talks").display().to_string();
     assert_eq!(run(&["new", &inside]).code, 0);
     assert_eq!(run(&["analyze", &inside]).code, 0);
@@ -231,6 +234,25 @@ fn a_space_too_large_is_counted_exactly_and_the_rest_left_open() {
 }
 
 #[test]
+fn a_table_over_more_combinations_than_fit_is_read_and_the_limit_named() {
+    let folder = folder();
+    let issues: String =
+        (0..12).map(|k| format!("  - {{id: i{k}, range: {{from: 1, to: 100}}}}\n")).collect();
+    let over = (0..12).map(|k| format!("i{k}")).collect::<Vec<_>>().join(", ");
+    let row = "1, ".repeat(12);
+    let text = format!(
+        "detente: 1\ntitle: Sparse\nparties:\n  - id: a\n    alternative: 0\n    tables:\n      - {{over: [{over}], rows: [[{row}5]], otherwise: 0}}\nissues:\n{issues}"
+    );
+    let shown = run(&["analyze", &file(&folder, "sparse.yaml", text.as_bytes())]);
+    assert_eq!(shown.code, 0, "{}", shown.err);
+    assert!(
+        shown.out.contains("10^24 possible deals") && shown.out.contains("not complete"),
+        "{}",
+        shown.out
+    );
+}
+
+#[test]
 fn an_empty_zone_says_what_would_open_it() {
     let folder = folder();
     let path = file(&folder, "none.yaml", SMALL.replace("alternative: 0", "alternative: 1.5").as_bytes());
@@ -245,7 +267,54 @@ fn an_empty_zone_says_what_would_open_it() {
     assert_eq!(json["no_zone"]["concession"], 0.25);
     assert_eq!(json["no_zone"]["nearest"]["outcome"]["x"], "mid");
     assert_eq!(json["no_zone"]["waive"], serde_json::json!([["a.a"], ["b.b"]]));
-    assert_eq!(json["solutions"]["nash"]["none"], "no outcome is acceptable to everyone who must agree");
+    assert_eq!(
+        json["solutions"]["nash"]["none"],
+        "no outcome would pass the rules of agreement, even at no political cost"
+    );
+}
+
+#[test]
+fn what_is_less_than_complete_or_exact_is_said() {
+    let folder = folder();
+    let large = SMALL.replace("[0, 1, 2]", "[0, 1e9, 2e9]");
+    let shown = run(&["analyze", &file(&folder, "large.yaml", large.as_bytes())]);
+    assert!(
+        shown.out.contains("Note: the utilities of `a.a` are large; they are added on a grid of 10^-"),
+        "{}",
+        shown.out
+    );
+    let bodies: String = (0..12)
+        .map(|k| format!("      - {{id: b{k}, alternative: 5, preferences: {{x: [0, 1, 2]}}}}\n"))
+        .collect();
+    let ids: Vec<String> = (0..12).map(|k| format!("b{k}")).collect();
+    let rule = format!("    ratifies: {{at_least: 6, of: [{}]}}\n", ids.join(", "));
+    let text = format!(
+        "detente: 1\ntitle: Many\nissues: [{{id: x, options: [l, m, h]}}]\nparties:\n  - id: p\n    bodies:\n{bodies}{rule}"
+    );
+    let shown = run(&["analyze", &file(&folder, "many.yaml", text.as_bytes())]);
+    assert!(
+        shown.out.contains("there are more sets of bodies to waive than the 256 listed"),
+        "{}",
+        shown.out
+    );
+    let constant = SMALL.replace(
+        "alternative: 0, preferences: {x: [0, 1, 2]}",
+        "alternative: 5, preferences: {x: [1, 1, 1]}",
+    );
+    let path = file(&folder, "constant.yaml", constant.as_bytes());
+    assert!(
+        run(&["analyze", &path]).out.contains("no lowering of alternatives"),
+        "{}",
+        run(&["analyze", &path]).out
+    );
+    let json: Value = serde_json::from_str(&run(&["analyze", &path, "--format", "json"]).out).expect("JSON");
+    assert_eq!((&json["no_zone"]["concession"], &json["no_zone"]["nearest"]), (&Value::Null, &Value::Null));
+    let unknown = SMALL.replace(
+        "alternative: 0, preferences: {x: [0",
+        "alternative: {uniform: [0, 1]}, preferences: {x: [0",
+    );
+    let shown = run(&["analyze", &file(&folder, "unknown.yaml", unknown.as_bytes())]);
+    assert!(shown.out.contains("its mean is used"), "{}", shown.out);
 }
 
 #[test]

@@ -103,7 +103,7 @@ impl Page {
     fn heading(&mut self, report: &Report<'_>) {
         self.styled(BOLD, &isolated(&report.talks.title));
         let date = report.talks.as_of.map(|date| format!("as of {date}"));
-        let authors = (!report.talks.authors.is_empty()).then(|| report.talks.authors.join(", "));
+        let authors = (!report.talks.authors.is_empty()).then(|| isolated(&report.talks.authors.join(", ")));
         let about: Vec<String> = date.into_iter().chain(authors).collect();
         if !about.is_empty() {
             self.styled(DIM, &about.join(" · "));
@@ -124,7 +124,7 @@ impl Page {
                 AnsiColor::Yellow,
                 "Support below target:",
                 format!(
-                    "there are deals that all who must agree find no worse than no deal, but the chance of every \
+                    "some deals would pass the rules of agreement if a yes cost nothing, but the chance of every \
                      needed yes is {best} even for the likeliest (target {target})."
                 ),
             ),
@@ -132,7 +132,8 @@ impl Page {
                 AnsiColor::Yellow,
                 "No terms yet:",
                 format!(
-                    "none of the {} possible deals is acceptable to all who must agree, even if a yes cost nothing (target {target}).",
+                    "none of the {} possible deals would pass the rules of agreement, even if a yes cost nothing \
+                     (target {target}).",
                     count(&report.analysis.counts.outcomes.feasible)
                 ),
             ),
@@ -156,11 +157,8 @@ impl Page {
             )
         }];
         if let Some(zone) = counts.zone {
-            parts.push(format!("{} acceptable under the rules of agreement", count(&zone.into())));
-            parts.push(format!(
-                "{} efficient, acceptable or not",
-                count(&report.analysis.frontier_count.into())
-            ));
+            parts.push(format!("{} would pass the rules if a yes cost nothing", count(&zone.into())));
+            parts.push(format!("{} efficient among all", count(&report.analysis.frontier_count.into())));
         }
         self.wrapped("  ", "  ", &parts.join(" · "));
         self.line("");

@@ -4,6 +4,7 @@
 //! branch is cut early and the innermost loops only add. A partial sum at depth d serves all
 //! outcomes below it; nothing is allocated inside the loops.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 /// One nested loop: an issue with what becomes known when it is set.
@@ -28,6 +29,8 @@ pub(crate) struct Level {
 pub(crate) enum Term {
     /// Looked up by a weighted sum of options.
     Table { body: usize, strides: Vec<(usize, usize)>, cells: Vec<i64> },
+    /// The same where few combinations have an amount: all others add 0.
+    Rows { body: usize, strides: Vec<(usize, usize)>, rows: BTreeMap<usize, i64> },
     /// Added where every clause holds, or where one fails.
     When { body: usize, clauses: Vec<(usize, Vec<bool>)>, unless: bool, adds: i64 },
 }
@@ -77,14 +80,16 @@ impl Term {
     /// Whose term it is.
     pub(crate) fn body(&self) -> usize {
         match self {
-            Term::Table { body, .. } | Term::When { body, .. } => *body,
+            Term::Table { body, .. } | Term::Rows { body, .. } | Term::When { body, .. } => *body,
         }
     }
 
     /// The issues it depends on.
     pub(crate) fn issues(&self) -> Vec<usize> {
         match self {
-            Term::Table { strides, .. } => strides.iter().map(|(issue, _)| *issue).collect(),
+            Term::Table { strides, .. } | Term::Rows { strides, .. } => {
+                strides.iter().map(|(issue, _)| *issue).collect()
+            }
             Term::When { clauses, .. } => clauses.iter().map(|(issue, _)| *issue).collect(),
         }
     }
@@ -94,6 +99,9 @@ impl Term {
         match self {
             Term::Table { strides, cells, .. } => {
                 Term::Table { body: 0, strides: strides.clone(), cells: cells.clone() }
+            }
+            Term::Rows { strides, rows, .. } => {
+                Term::Rows { body: 0, strides: strides.clone(), rows: rows.clone() }
             }
             Term::When { clauses, unless, adds, .. } => {
                 Term::When { body: 0, clauses: clauses.clone(), unless: *unless, adds: *adds }
@@ -106,6 +114,10 @@ impl Term {
             Term::Table { body, strides, cells } => {
                 let cell: usize = strides.iter().map(|(issue, stride)| options[*issue] * stride).sum();
                 (*body, cells[cell])
+            }
+            Term::Rows { body, strides, rows } => {
+                let cell = strides.iter().map(|(issue, stride)| options[*issue] * stride).sum::<usize>();
+                (*body, rows.get(&cell).copied().unwrap_or(0))
             }
             Term::When { body, clauses, unless, adds } => {
                 (*body, if holds(clauses, options) == *unless { 0 } else { *adds })
