@@ -78,6 +78,21 @@ impl<P> Distribution<P> {
             }
         }
     }
+
+    /// The k-th of [`Distribution::parameters`].
+    pub fn parameter_mut(&mut self, k: usize) -> Option<&mut P> {
+        match self {
+            Distribution::Point(v) => [v].into_iter().nth(k),
+            Distribution::Uniform { from, to } => [from, to].into_iter().nth(k),
+            Distribution::Triangular { from, mode, to } => [from, mode, to].into_iter().nth(k),
+            Distribution::Normal { mean, sd } => [mean, sd].into_iter().nth(k),
+            Distribution::Beta { alpha, beta, from, to } => [alpha, beta, from, to].into_iter().nth(k),
+            Distribution::Discrete(points) => {
+                let (value, probability) = points.get_mut(k / 2)?;
+                Some(if k.is_multiple_of(2) { value } else { probability })
+            }
+        }
+    }
 }
 
 impl Distribution {

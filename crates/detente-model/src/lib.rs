@@ -16,6 +16,7 @@ mod party;
 mod preferences;
 mod record;
 mod rule;
+mod spot;
 mod step;
 mod talks;
 
@@ -31,6 +32,7 @@ pub use party::{Body, Party};
 pub use preferences::{Interaction, IssuePreference, Preferences, Shape, Table};
 pub use record::{Claim, Date, Source};
 pub use rule::Rule;
+pub use spot::Spot;
 pub use step::{Actor, Consequence, Duration, Phase, Step, TimeUnit, Wait};
 pub use talks::{Draft, Outcome, Problem, Talks};
 

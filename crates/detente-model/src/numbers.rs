@@ -1,4 +1,4 @@
-use crate::{Body, Cost, Draft, Lever, Number, Party, Shape, Step};
+use crate::{Body, BodyId, Cost, Draft, IssueId, LeverId, Number, Party, PartyId, Shape, Spot, Step, StepId};
 
 /// What a number is for; decides how an unknown is treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct PlacedNumber<'a> {
     pub place: String,
     /// What it is for.
     pub role: NumberRole,
+    /// The same place for programs: [`Draft::number_mut`] leads back to the number.
+    pub spot: Spot,
     /// The number itself.
     pub number: &'a Number,
 }
@@ -33,20 +35,21 @@ impl Draft {
     /// nobody wrote, such as an influence or a weight left at 1.
     pub fn numbers(&self) -> Vec<PlacedNumber<'_>> {
         let mut list = List(Vec::new());
-        for party in &self.parties {
-            list.party(self, party);
+        for (p, party) in self.parties.iter().enumerate() {
+            list.party(self, PartyId(p), party);
         }
-        for number in self.agreement.numbers() {
-            list.add("agreement".into(), NumberRole::Rule, number);
+        for (k, number) in self.agreement.numbers().into_iter().enumerate() {
+            list.add("agreement".into(), NumberRole::Rule, Spot::Agreement(k), number);
         }
-        for mediator in &self.mediators {
-            list.optional(format!("{}: budget", mediator.id), NumberRole::Lever, mediator.budget.as_ref());
+        for (m, mediator) in self.mediators.iter().enumerate() {
+            let (place, spot) = (format!("{}: budget", mediator.id), Spot::Budget(crate::MediatorId(m)));
+            list.optional(place, NumberRole::Lever, spot, mediator.budget.as_ref());
             for lever in &mediator.levers {
-                list.lever(self, &self.levers[lever.0]);
+                list.lever(self, *lever);
             }
         }
-        for step in &self.steps {
-            list.step(self, step);
+        for (s, step) in self.steps.iter().enumerate() {
+            list.step(self, StepId(s), step);
         }
         list.0
     }
@@ -55,103 +58,121 @@ impl Draft {
 struct List<'a>(Vec<PlacedNumber<'a>>);
 
 impl<'a> List<'a> {
-    fn add(&mut self, place: String, role: NumberRole, number: &'a Number) {
-        self.0.push(PlacedNumber { place, role, number });
+    fn add(&mut self, place: String, role: NumberRole, spot: Spot, number: &'a Number) {
+        self.0.push(PlacedNumber { place, role, spot, number });
     }
 
-    fn optional(&mut self, place: String, role: NumberRole, number: Option<&'a Number>) {
+    fn optional(&mut self, place: String, role: NumberRole, spot: Spot, number: Option<&'a Number>) {
         if let Some(number) = number {
-            self.add(place, role, number);
+            self.add(place, role, spot, number);
         }
     }
 
-    fn party(&mut self, draft: &'a Draft, party: &'a Party) {
+    fn party(&mut self, draft: &'a Draft, p: PartyId, party: &'a Party) {
         for id in &party.bodies {
             let body = &draft.bodies[id.0];
-            self.body(draft, &format!("{}.{}", party.id, body.id), body);
+            self.body(draft, &format!("{}.{}", party.id, body.id), *id, body);
         }
-        for number in party.ratifies.numbers() {
-            self.add(format!("{}: ratifies", party.id), NumberRole::Rule, number);
+        for (k, number) in party.ratifies.numbers().into_iter().enumerate() {
+            self.add(format!("{}: ratifies", party.id), NumberRole::Rule, Spot::Ratifies(p, k), number);
         }
     }
 
-    fn body(&mut self, draft: &'a Draft, name: &str, body: &'a Body) {
-        self.optional(format!("{name}: influence"), NumberRole::Preference, body.influence.as_ref());
-        self.optional(format!("{name}: alternative"), NumberRole::Preference, body.alternative.as_ref());
-        self.cost(name, "political cost", body.will.as_ref());
-        self.cost(name, "strain", body.strain.as_ref());
-        self.optional(format!("{name}: reaction"), NumberRole::Step, body.reaction.as_ref());
-        for (issue, preference) in draft.issues.iter().zip(&body.preferences.issues) {
+    fn body(&mut self, draft: &'a Draft, name: &str, b: BodyId, body: &'a Body) {
+        use NumberRole::{Preference, Step};
+        self.optional(format!("{name}: influence"), Preference, Spot::Influence(b), body.influence.as_ref());
+        let alternative = body.alternative.as_ref();
+        self.optional(format!("{name}: alternative"), Preference, Spot::Alternative(b), alternative);
+        self.cost(name, "political cost", |k| Spot::Will(b, k), body.will.as_ref());
+        self.cost(name, "strain", |k| Spot::Strain(b, k), body.strain.as_ref());
+        self.optional(format!("{name}: reaction"), Step, Spot::Reaction(b), body.reaction.as_ref());
+        for (i, (issue, preference)) in draft.issues.iter().zip(&body.preferences.issues).enumerate() {
             let Some(preference) = preference else { continue };
             let place = format!("{name}: {}", issue.id);
-            self.optional(format!("{place} weight"), NumberRole::Preference, preference.weight.as_ref());
-            self.shape(&place, &preference.shape, |k| issue.option_id(crate::OptionId(k)).into_owned());
+            let spot = Spot::Weight(b, IssueId(i));
+            self.optional(format!("{place} weight"), Preference, spot, preference.weight.as_ref());
+            let option = |k| issue.option_id(crate::OptionId(k)).into_owned();
+            self.shape(&place, |k| Spot::Shape(b, IssueId(i), k), &preference.shape, option);
         }
         for (k, interaction) in body.preferences.interactions.iter().enumerate() {
-            self.add(format!("{name}: interaction {}", k + 1), NumberRole::Preference, &interaction.adds);
+            let place = format!("{name}: interaction {}", k + 1);
+            self.add(place, Preference, Spot::Interaction(b, k), &interaction.adds);
         }
         for (k, table) in body.preferences.tables.iter().enumerate() {
-            for number in table.rows.values().chain(&table.otherwise) {
-                self.add(format!("{name}: table {}", k + 1), NumberRole::Preference, number);
+            let place = format!("{name}: table {}", k + 1);
+            for (row, number) in table.rows.values().enumerate() {
+                self.add(place.clone(), Preference, Spot::Row(b, k, row), number);
             }
+            self.optional(place, Preference, Spot::Otherwise(b, k), table.otherwise.as_ref());
         }
     }
 
-    fn cost(&mut self, name: &str, what: &str, cost: Option<&'a Cost>) {
-        for (parameter, number) in cost.map(|cost| cost.0.parameters()).unwrap_or_default() {
-            self.add(format!("{name}: {what} {parameter}"), NumberRole::Cost, number);
+    fn cost(&mut self, name: &str, what: &str, spot: impl Fn(usize) -> Spot, cost: Option<&'a Cost>) {
+        let parameters = cost.map(|cost| cost.0.parameters()).unwrap_or_default();
+        for (k, (parameter, number)) in parameters.into_iter().enumerate() {
+            self.add(format!("{name}: {what} {parameter}"), NumberRole::Cost, spot(k), number);
         }
     }
 
-    fn shape(&mut self, place: &str, shape: &'a Shape, option: impl Fn(usize) -> String) {
+    fn shape(
+        &mut self,
+        place: &str,
+        spot: impl Fn(usize) -> Spot,
+        shape: &'a Shape,
+        option: impl Fn(usize) -> String,
+    ) {
         match shape {
             Shape::Values(values) => {
                 for (k, value) in values.iter().enumerate() {
-                    self.add(format!("{place} at {}", option(k)), NumberRole::Preference, value);
+                    self.add(format!("{place} at {}", option(k)), NumberRole::Preference, spot(k), value);
                 }
             }
             Shape::Linear(points) => {
-                for (x, value) in points {
-                    self.add(format!("{place} at {x}"), NumberRole::Preference, value);
+                for (k, (x, value)) in points.iter().enumerate() {
+                    self.add(format!("{place} at {x}"), NumberRole::Preference, spot(k), value);
                 }
             }
             Shape::Triangular { low, peak, high } => {
-                for (what, number) in [("low", low), ("peak", peak), ("high", high)] {
-                    self.add(format!("{place} {what}"), NumberRole::Preference, number);
+                for (k, (what, number)) in [("low", low), ("peak", peak), ("high", high)].iter().enumerate() {
+                    self.add(format!("{place} {what}"), NumberRole::Preference, spot(k), number);
                 }
             }
         }
     }
 
-    fn lever(&mut self, draft: &'a Draft, lever: &'a Lever) {
-        self.add(format!("{}: cost", lever.id), NumberRole::Lever, &lever.cost);
-        for (what, effects) in [
-            ("inducement", &lever.inducement),
-            ("assurance", &lever.assurance),
-            ("pressure", &lever.pressure),
-        ] {
-            for (body, amount) in effects {
+    fn lever(&mut self, draft: &'a Draft, id: LeverId) {
+        let lever = &draft.levers[id.0];
+        self.add(format!("{}: cost", lever.id), NumberRole::Lever, Spot::LeverCost(id), &lever.cost);
+        let effects: [(_, _, fn(LeverId, usize) -> Spot); 3] = [
+            ("inducement", &lever.inducement, Spot::Inducement),
+            ("assurance", &lever.assurance, Spot::Assurance),
+            ("pressure", &lever.pressure, Spot::Pressure),
+        ];
+        for (what, effects, spot) in effects {
+            for (k, (body, amount)) in effects.iter().enumerate() {
                 let place = format!("{}: {what} for {}", lever.id, draft.bodies[body.0].id);
-                self.add(place, NumberRole::Lever, amount);
+                self.add(place, NumberRole::Lever, spot(id, k), amount);
             }
         }
-        for (party, amount) in &lever.guarantee {
+        for (k, (party, amount)) in lever.guarantee.iter().enumerate() {
             let place = format!("{}: guarantee for {}", lever.id, draft.parties[party.0].id);
-            self.add(place, NumberRole::Lever, amount);
+            self.add(place, NumberRole::Lever, Spot::Guarantee(id, k), amount);
         }
     }
 
-    fn step(&mut self, draft: &'a Draft, step: &'a Step) {
-        for (issue, share) in &step.delivers {
+    fn step(&mut self, draft: &'a Draft, id: StepId, step: &'a Step) {
+        for (k, (issue, share)) in step.delivers.iter().enumerate() {
             let place = format!("{}: share of {}", step.id, draft.issues[issue.0].id);
-            self.add(place, NumberRole::Step, share);
+            self.add(place, NumberRole::Step, Spot::Delivers(id, k), share);
         }
-        for (body, amount) in &step.gives {
-            self.add(format!("{}: gives {}", step.id, draft.bodies[body.0].id), NumberRole::Step, amount);
+        for (k, (body, amount)) in step.gives.iter().enumerate() {
+            let place = format!("{}: gives {}", step.id, draft.bodies[body.0].id);
+            self.add(place, NumberRole::Step, Spot::Gives(id, k), amount);
         }
-        self.optional(format!("{}: kept", step.id), NumberRole::Step, step.kept.as_ref());
-        for consequence in &step.counts {
-            self.add(format!("{}: {}", step.id, consequence.what), NumberRole::Step, &consequence.amount);
+        self.optional(format!("{}: kept", step.id), NumberRole::Step, Spot::Kept(id), step.kept.as_ref());
+        for (k, consequence) in step.counts.iter().enumerate() {
+            let place = format!("{}: {}", step.id, consequence.what);
+            self.add(place, NumberRole::Step, Spot::Counts(id, k), &consequence.amount);
         }
     }
 }

@@ -97,6 +97,13 @@ fn triangle(low: f64, peak: f64, high: f64, x: f64) -> f64 {
     }
 }
 
+impl IssuePreference {
+    /// What an option of the issue contributes, in the body's units.
+    pub fn contribution(&self, issue: &Issue, option: OptionId) -> f64 {
+        self.weight.as_ref().map_or(1.0, Number::mean) * self.shape.value(issue, option)
+    }
+}
+
 impl Interaction {
     /// Whether the amount is added for this outcome.
     pub fn applies(&self, outcome: &Outcome) -> bool {
@@ -115,9 +122,7 @@ impl Preferences {
     /// What one issue contributes with this option, in the body's units.
     pub fn contribution(&self, id: IssueId, issue: &Issue, option: OptionId) -> f64 {
         match self.issues.get(id.0) {
-            Some(Some(preference)) => {
-                preference.weight.as_ref().map_or(1.0, Number::mean) * preference.shape.value(issue, option)
-            }
+            Some(Some(preference)) => preference.contribution(issue, option),
             _ => 0.0,
         }
     }
