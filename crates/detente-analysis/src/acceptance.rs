@@ -184,9 +184,20 @@ impl Consent {
 
     /// P(agree) if one body said yes for certain.
     pub(crate) fn with_yes(&self, body: usize, bodies: &[f64], parties: &[f64]) -> f64 {
+        self.with(body, 1.0, bodies, parties)
+    }
+
+    /// P(agree) if one body said yes with another probability than its own.
+    pub(crate) fn with(&self, body: usize, accepts: f64, bodies: &[f64], parties: &[f64]) -> f64 {
         let party = self.party_of[body];
-        let own = self.parties[party].probability(&|other| if other == body { 1.0 } else { bodies[other] });
-        self.agreement.probability(&|other| if other == party { own } else { parties[other] })
+        let own =
+            self.parties[party].probability(&|other| if other == body { accepts } else { bodies[other] });
+        self.with_party(party, own, parties)
+    }
+
+    /// P(agree) if one party ratified with another probability than its own.
+    pub(crate) fn with_party(&self, party: usize, ratifies: f64, parties: &[f64]) -> f64 {
+        self.agreement.probability(&|other| if other == party { ratifies } else { parties[other] })
     }
 
     pub(crate) fn agreement_rule(&self) -> &Node {

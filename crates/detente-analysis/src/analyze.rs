@@ -10,6 +10,7 @@ use crate::no_zone::{Diagnosis, NoZone};
 use crate::party::{PartySpace, Scale};
 use crate::solutions::{AIMS, Aim, Chosen, Measure, Search, Solution, Solutions};
 use crate::space::{Extremes, MAX_VISITS, Space};
+use crate::ticker::{Ticker, Watch, patience};
 use crate::will::{Deal, Pool, Verdict, WhatIf, Will};
 use detente_model::{Grid, Outcome, PartyId, Talks};
 use num_bigint::BigUint;
@@ -90,9 +91,6 @@ pub enum Limit {
     /// The caller asked to stop.
     Interrupted,
 }
-
-/// Called now and then with the share done, 0 to 1; breaking stops the analysis.
-pub type Watch<'a> = &'a mut dyn FnMut(f64) -> ControlFlow<()>;
 
 /// Analyses the talks.
 pub fn analyze(talks: &Talks, options: &Options, watch: Watch<'_>) -> Analysis {
@@ -178,9 +176,12 @@ impl<'s> Study<'s> {
             .collect();
         let n_feasible = feasible.to_string().parse().unwrap_or(f64::MAX);
         let consent = Consent::new(space.talks);
-        let work = consent.work().saturating_mul(space.bodies.len() as u64);
-        let patience = ((1 << 22) / work.max(1)).clamp(1, 1 << 15);
+        let patience = patience(consent.work().saturating_mul(space.bodies.len() as u64));
         Study { space, parties, consent, extremes, n_feasible, patience }
+    }
+
+    fn ticker<'w>(&self, from: f64, to: f64, watch: Watch<'w>) -> Ticker<'w> {
+        Ticker::new(from, to, self.n_feasible, self.patience, watch)
     }
 
     fn notes(&self) -> Vec<String> {
@@ -251,7 +252,7 @@ impl<'s> Study<'s> {
         };
         let mut steps = vec![0; n_parties];
         let mut chances = Chances::new(self.space, &self.consent, self.extremes);
-        let mut ticker = Ticker::new(0.0, 0.5, self, watch);
+        let mut ticker = self.ticker(0.0, 0.5, watch);
         self.space.sweep(|visit| {
             ticker.tick()?;
             for (step, party) in steps.iter_mut().zip(&self.parties) {
@@ -294,7 +295,7 @@ impl<'s> Study<'s> {
     fn ideals_sweep(&self, known: &Known, watch: Watch<'_>) -> ControlFlow<(), Option<Measure>> {
         let mut ideals: Option<Vec<i64>> = None;
         let mut chances = Chances::new(self.space, &self.consent, self.extremes);
-        let mut ticker = Ticker::new(0.5, 0.7, self, watch);
+        let mut ticker = self.ticker(0.5, 0.7, watch);
         self.space.sweep(|visit| {
             ticker.tick()?;
             if chances.look(visit.utilities).zone {
@@ -324,7 +325,7 @@ impl<'s> Study<'s> {
         let mut searches = AIMS.map(Search::new);
         let mut pool = Pool::new(options.top);
         let mut chances = Chances::new(self.space, &self.consent, self.extremes);
-        let mut ticker = Ticker::new(0.7, 1.0, self, watch);
+        let mut ticker = self.ticker(0.7, 1.0, watch);
         if zone > 0 {
             self.space.sweep(|visit| {
                 ticker.tick()?;
@@ -455,7 +456,7 @@ impl<'s> Study<'s> {
     fn diagnose(&self, known: &Known, watch: Watch<'_>) -> ControlFlow<(), NoZone> {
         let alternatives = self.space.bodies.iter().map(|body| body.alternative).collect();
         let mut diagnosis = Diagnosis::new(&self.consent, alternatives, self.extremes);
-        let mut ticker = Ticker::new(0.7, 1.0, self, watch);
+        let mut ticker = self.ticker(0.7, 1.0, watch);
         self.space.sweep(|visit| {
             ticker.tick()?;
             diagnosis.offer(visit.utilities, visit.rank);
@@ -471,30 +472,5 @@ impl<'s> Study<'s> {
             found.nearest = Some(outcome);
         }
         ControlFlow::Continue(found)
-    }
-}
-
-/// Tells the watcher now and then how far a sweep is.
-struct Ticker<'w> {
-    watch: Watch<'w>,
-    from: f64,
-    to: f64,
-    of: f64,
-    done: u64,
-    every: u64,
-}
-
-impl<'w> Ticker<'w> {
-    fn new(from: f64, to: f64, study: &Study<'_>, watch: Watch<'w>) -> Ticker<'w> {
-        Ticker { watch, from, to, of: study.n_feasible, done: 0, every: study.patience }
-    }
-
-    fn tick(&mut self) -> ControlFlow<()> {
-        self.done += 1;
-        if self.done.is_multiple_of(self.every) {
-            let share = (self.done as f64 / self.of).min(1.0);
-            return (self.watch)(self.from + (self.to - self.from) * share);
-        }
-        ControlFlow::Continue(())
     }
 }

@@ -90,31 +90,43 @@ impl BodySpace {
         self.alternative.is_none_or(|alternative| v >= alternative)
     }
 
+    /// The surplus in grid steps; absent if every outcome is acceptable.
+    pub(crate) fn surplus(&self, v: i64) -> Option<i64> {
+        self.alternative.map(|alternative| self.unit * (v - alternative))
+    }
+
     /// P(cost <= surplus), 0 where the surplus is negative.
     pub(crate) fn acceptance(&self, v: i64) -> f64 {
-        let (Some(alternative), Some(cost)) = (self.alternative, &self.cost) else {
-            return if self.accepts_free(v) { 1.0 } else { 0.0 };
-        };
-        if v < alternative {
-            return 0.0;
-        }
-        let steps = self.unit * (v - alternative);
-        match cost {
-            // Certain values are compared on the grid, so that a surplus equal to the cost suffices.
-            Distribution::Point(value) => f64::from(u8::from(self.grid.round(*value) <= steps)),
-            Distribution::Discrete(points) => points
-                .iter()
-                .filter(|(value, _)| self.grid.round(*value) <= steps)
-                .map(|(_, p)| p)
-                .sum::<f64>()
-                .min(1.0),
-            _ => cost.probability_at_most(self.grid.value(steps)),
-        }
+        self.surplus(v).map_or(1.0, |surplus| covered(self.cost.as_ref(), self.grid, surplus))
+    }
+
+    /// Its political cost, with every parameter at its mean.
+    pub(crate) fn cost(&self) -> Option<&Distribution> {
+        self.cost.as_ref()
     }
 
     /// Whether its acceptance is uncertain anywhere.
     pub(crate) fn has_cost(&self) -> bool {
         self.cost.is_some() && self.alternative.is_some()
+    }
+}
+
+/// P(cost <= surplus) of a surplus in grid steps, 0 where it is negative.
+pub(crate) fn covered(cost: Option<&Distribution>, grid: Grid, surplus: i64) -> f64 {
+    if surplus < 0 {
+        return 0.0;
+    }
+    match cost {
+        None => 1.0,
+        // Certain values are compared on the grid, so that a surplus equal to the cost suffices.
+        Some(Distribution::Point(value)) => f64::from(u8::from(grid.round(*value) <= surplus)),
+        Some(Distribution::Discrete(points)) => points
+            .iter()
+            .filter(|(value, _)| grid.round(*value) <= surplus)
+            .map(|(_, p)| p)
+            .sum::<f64>()
+            .min(1.0),
+        Some(cost) => cost.probability_at_most(grid.value(surplus)),
     }
 }
 

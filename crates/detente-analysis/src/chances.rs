@@ -22,7 +22,8 @@ pub(crate) struct Chances<'s> {
     lookups: Vec<Lookup<'s>>,
     /// By who accepts, as bits; a place for each of the patterns met last.
     known: Vec<Option<(u128, Hope)>>,
-    accepts: Vec<bool>,
+    /// By body, at no political cost, at the outcome last looked at.
+    pub(crate) accepts: Vec<bool>,
     /// By body and by party, at the outcome last looked at.
     pub(crate) bodies: Vec<f64>,
     pub(crate) parties: Vec<f64>,

@@ -143,17 +143,15 @@ impl<'a> List<'a> {
     fn lever(&mut self, draft: &'a Draft, id: LeverId) {
         let lever = &draft.levers[id.0];
         self.add(format!("{}: cost", lever.id), NumberRole::Lever, Spot::LeverCost(id), &lever.cost);
-        let effects: [(_, _, fn(LeverId, usize) -> Spot); 3] = [
-            ("inducement", &lever.inducement, Spot::Inducement),
-            ("assurance", &lever.assurance, Spot::Assurance),
-            ("pressure", &lever.pressure, Spot::Pressure),
-        ];
-        for (what, effects, spot) in effects {
+        let mut effects = |what: &str, effects: &'a [(BodyId, Number)], spot: fn(LeverId, usize) -> Spot| {
             for (k, (body, amount)) in effects.iter().enumerate() {
                 let place = format!("{}: {what} for {}", lever.id, draft.bodies[body.0].id);
                 self.add(place, NumberRole::Lever, spot(id, k), amount);
             }
-        }
+        };
+        effects("inducement", &lever.inducement, Spot::Inducement);
+        effects("assurance", &lever.assurance, Spot::Assurance);
+        effects("pressure", &lever.pressure, Spot::Pressure);
         for (k, (party, amount)) in lever.guarantee.iter().enumerate() {
             let place = format!("{}: guarantee for {}", lever.id, draft.parties[party.0].id);
             self.add(place, NumberRole::Lever, Spot::Guarantee(id, k), amount);
