@@ -3,6 +3,7 @@
 
 use crate::acceptance::Consent;
 use crate::chances::Chances;
+use crate::cloud::{Cloud, Thinning};
 use crate::count::{Feasible, feasible};
 use crate::front::{Front, FrontierPoint};
 use crate::lottery::{Chain, Share};
@@ -27,11 +28,13 @@ pub struct Options {
     pub points: Option<usize>,
     /// The units of party utilities; chosen by the number of bodies if absent (the default).
     pub scale: Option<Scale>,
+    /// How many outcomes to keep for a picture, of the zone and of the rest each. Default 0.
+    pub cloud: usize,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { target: 0.5, top: 10, points: Some(1000), scale: None }
+        Options { target: 0.5, top: 10, points: Some(1000), scale: None, cloud: 0 }
     }
 }
 
@@ -48,6 +51,8 @@ pub struct Analysis {
     pub frontier_count: usize,
     /// Efficient outcomes, by the first party's utility downwards; as many as asked for.
     pub frontier: Vec<FrontierPoint>,
+    /// Some of all feasible outcomes, for a picture; as many as asked for.
+    pub cloud: Cloud,
     /// The four solutions; absent where a limit was met.
     pub solutions: Option<Solutions>,
     /// What is missing, if the zone is empty.
@@ -102,6 +107,7 @@ pub fn analyze(talks: &Talks, options: &Options, watch: Watch<'_>) -> Analysis {
         parties: Vec::new(),
         frontier_count: 0,
         frontier: Vec::new(),
+        cloud: Cloud::default(),
         solutions: None,
         no_zone: None,
         will: None,
@@ -160,6 +166,7 @@ struct First {
     highest: Vec<i64>,
     zone: u64,
     what_if: WhatIf,
+    cloud: Thinning,
 }
 
 /// What the first sweep leaves for the second.
@@ -206,7 +213,7 @@ impl<'s> Study<'s> {
     }
 
     fn run(&self, options: &Options, watch: Watch<'_>, analysis: &mut Analysis) -> ControlFlow<()> {
-        let first = self.first_sweep(watch)?;
+        let first = self.first_sweep(options.cloud, watch)?;
         analysis.counts.zone = Some(first.zone);
         let reference: Vec<i64> = self
             .parties
@@ -221,6 +228,7 @@ impl<'s> Study<'s> {
             .zip(bounds)
             .map(|(party, bounds)| party.range(self.space, Some(bounds)))
             .collect();
+        analysis.cloud = first.cloud.finish(|steps| self.values(steps));
         let known = Known { frontier: first.front.finish(), reference };
         analysis.frontier_count = known.frontier.len();
         let shown = options.points.unwrap_or(known.frontier.len());
@@ -241,7 +249,7 @@ impl<'s> Study<'s> {
         ControlFlow::Continue(())
     }
 
-    fn first_sweep(&self, watch: Watch<'_>) -> ControlFlow<(), First> {
+    fn first_sweep(&self, cloud: usize, watch: Watch<'_>) -> ControlFlow<(), First> {
         let (n_parties, n_bodies) = (self.parties.len(), self.space.bodies.len());
         let mut first = First {
             front: Front::new(n_parties),
@@ -249,6 +257,7 @@ impl<'s> Study<'s> {
             highest: vec![i64::MIN; n_parties],
             zone: 0,
             what_if: WhatIf::new(n_bodies, &self.space.talks.issues),
+            cloud: Thinning::new(cloud),
         };
         let mut steps = vec![0; n_parties];
         let mut chances = Chances::new(self.space, &self.consent, self.extremes);
@@ -265,6 +274,7 @@ impl<'s> Study<'s> {
             first.front.offer(&steps, visit.rank);
             let hope = chances.look(visit.utilities);
             first.zone += u64::from(hope.zone);
+            first.cloud.offer(&steps, visit.rank, hope.zone);
             if hope.zone || hope.by_waiver {
                 let probability = chances.probability(visit.utilities);
                 first.what_if.offer(visit.options, probability);

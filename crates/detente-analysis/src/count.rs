@@ -29,6 +29,35 @@ pub fn feasible(talks: &Talks) -> Feasible {
     }
 }
 
+/// For each issue and option, how many outcomes with it break no constraint; absent where one group
+/// of tied issues is too large to look through.
+pub fn remaining(talks: &Talks) -> Option<Vec<Vec<BigUint>>> {
+    let sizes: Vec<usize> = talks.issues.iter().map(detente_model::Issue::n_options).collect();
+    let laws = laws(talks);
+    let groups = group(sizes.len(), laws.iter().map(|(issues, _)| issues.clone()));
+    let mut by_option: Vec<Vec<BigUint>> = sizes.iter().map(|n| vec![BigUint::ZERO; *n]).collect();
+    let mut all = BigUint::from(1u32);
+    let mut of_group = Vec::new();
+    for issues in &groups {
+        let own: Vec<&(Vec<usize>, Law)> =
+            laws.iter().filter(|(tied, _)| issues.contains(&tied[0])).collect();
+        // An issue that no constraint ties is a group of its own.
+        let (n, tally) = match own.is_empty() {
+            true => (sizes[issues[0]] as u64, vec![vec![1; sizes[issues[0]]]]),
+            false => Search::new(issues, &sizes, &own).tally()?,
+        };
+        all *= n;
+        of_group.push((issues, n, tally));
+    }
+    for (issues, n, tally) in of_group.into_iter().filter(|(_, n, _)| *n > 0) {
+        let others = &all / n;
+        for (issue, counts) in issues.iter().zip(tally) {
+            by_option[*issue] = counts.into_iter().map(|count| &others * count).collect();
+        }
+    }
+    Some(by_option)
+}
+
 /// Why no outcome is left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
@@ -99,11 +128,24 @@ impl<'a> Search<'a> {
     }
 
     fn count(&mut self) -> Option<u64> {
-        self.below(0)
+        self.below(0, &mut |_| ())
     }
 
-    fn below(&mut self, depth: usize) -> Option<u64> {
+    /// The count, and by issue of the group and option how many of them have it.
+    fn tally(&mut self) -> Option<(u64, Vec<Vec<u64>>)> {
+        let issues = self.issues;
+        let mut tally: Vec<Vec<u64>> = issues.iter().map(|issue| vec![0; self.sizes[*issue]]).collect();
+        let count = self.below(0, &mut |options| {
+            for (issue, counts) in issues.iter().zip(&mut tally) {
+                counts[options[*issue]] += 1;
+            }
+        })?;
+        Some((count, tally))
+    }
+
+    fn below(&mut self, depth: usize, found: &mut impl FnMut(&[usize])) -> Option<u64> {
         if depth == self.issues.len() {
+            found(&self.options);
             return Some(1);
         }
         let mut n = 0;
@@ -114,7 +156,7 @@ impl<'a> Search<'a> {
             }
             self.options[self.issues[depth]] = option;
             if !self.laws[depth].iter().any(|law| law.broken(&self.options)) {
-                n += self.below(depth + 1)?;
+                n += self.below(depth + 1, found)?;
             }
         }
         Some(n)

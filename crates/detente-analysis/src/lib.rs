@@ -11,6 +11,7 @@ mod acceptance;
 mod analyze;
 mod body;
 mod chances;
+mod cloud;
 mod count;
 mod exact;
 mod flips;
@@ -25,7 +26,8 @@ mod ticker;
 mod will;
 
 pub use analyze::{Analysis, Counts, Limit, Options, PartyRange, analyze};
-pub use count::{Feasible, Finding, feasible, why_impossible};
+pub use cloud::{Cloud, CloudPoint};
+pub use count::{Feasible, Finding, feasible, remaining, why_impossible};
 pub use flips::{Change, Flip, Flips, flips};
 pub use front::FrontierPoint;
 pub use lottery::Share;

@@ -30,6 +30,13 @@ proptest! {
         let world = world(&talks, &analysis);
         prop_assert_eq!(analysis.counts.outcomes.feasible.clone(), world.feasible.len().into());
         prop_assert_eq!(detente_judge::check_zone(&world, analysis.counts.zone.expect("no limit")), Ok(()));
+        let remaining = detente_analysis::remaining(&talks).expect("few outcomes");
+        for (i, options) in remaining.iter().enumerate() {
+            for (k, n) in options.iter().enumerate() {
+                let with = world.feasible.iter().filter(|x| x[IssueId(i)] == OptionId(k)).count();
+                prop_assert_eq!(n.clone(), with.into());
+            }
+        }
         for (p, range) in analysis.parties.iter().enumerate() {
             let exact = |value: Option<_>| value.map(|v: num::Exact| num::f64(&v));
             let utilities: Vec<_> = world.feasible.iter().map(|x| world.party_utility(PartyId(p), x)).collect();

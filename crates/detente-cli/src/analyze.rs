@@ -1,12 +1,11 @@
 //! `detente analyze`: everything about a scenario in one go.
 
-use crate::Format;
 use crate::diagnostics::Findings;
 use crate::output::{self, Failure, Outcome};
 use crate::progress::Watcher;
-use detente_analysis::{Analysis, Limit, Options, Scale, analyze};
-use detente_model::Talks;
-use detente_report::Report;
+use detente_analysis::{Analysis, Limit, Options, Scale, analyze, feasible, flips, remaining};
+use detente_model::{OptionId, Outcome as ModelOutcome, Talks};
+use detente_report::{Report, Shared};
 use sha2::{Digest as _, Sha256};
 use std::path::PathBuf;
 
@@ -15,9 +14,9 @@ pub(crate) struct Arguments {
     /// A scenario file, or a folder that holds a `scenario.yaml`.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// How to print the result.
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    /// How to print the result; if left out, by the ending of `--out`: .html, .json, otherwise text.
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// Write the result to a file, whole or not at all, instead of stdout.
     #[arg(long, value_name = "PATH")]
     out: Option<PathBuf>,
@@ -36,6 +35,35 @@ pub(crate) struct Arguments {
     /// Units of party utilities: `unit` maps each body to 0..1; `raw` needs one body per party.
     #[arg(long, value_enum)]
     scale: Option<Units>,
+    /// Who will see the page: `team` has everything; `shared` has nothing of what anybody values.
+    #[arg(long, value_enum, default_value = "team")]
+    audience: Audience,
+    /// A deal to put on the shared page, such as "price=4,term=long"; may be repeated.
+    #[arg(long, value_name = "ISSUE=OPTION,...")]
+    deal: Vec<String>,
+    /// Write the pictures of the page into a folder as well, an SVG file each.
+    #[arg(long, value_name = "DIR")]
+    svg: Option<PathBuf>,
+}
+
+/// How to print an analysis.
+#[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
+enum Format {
+    /// One screen for people.
+    Text,
+    /// Everything, for programs.
+    Json,
+    /// A page to print and to bring.
+    Html,
+}
+
+/// Who will see the result.
+#[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
+enum Audience {
+    /// The mediation team: everything.
+    Team,
+    /// All sides: what is on the table, and nothing of what anybody values.
+    Shared,
 }
 
 #[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
@@ -62,7 +90,22 @@ fn points(text: &str) -> Result<Points, String> {
     }
 }
 
+/// Options that do not go together.
+fn check(arguments: &Arguments) -> Result<(), Failure> {
+    let refuse = |message: &str| Err(Failure::Message(message.into()));
+    match arguments.audience {
+        Audience::Shared if arguments.svg.is_some() => refuse(
+            "the pictures of `--svg` show what the parties value; leave out `--audience shared`, or `--svg`",
+        ),
+        Audience::Team if !arguments.deal.is_empty() => {
+            refuse("`--deal` puts a deal on the shared page; add `--audience shared`")
+        }
+        _ => Ok(()),
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
+    check(arguments)?;
     let opened = detente_formats::open(&arguments.file).map_err(Failure::new)?;
     let findings = Findings::new(opened.path, &opened.bytes);
     let shown = findings.text(quiet);
@@ -74,31 +117,124 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
         return Ok(1);
     };
     not_over_itself(arguments, &findings.path)?;
+    if arguments.audience == Audience::Shared {
+        return shared(arguments, talks);
+    }
+    let format = arguments.format();
     let scale = scale(arguments.scale, talks)?;
+    let pictured = format == Format::Html || arguments.svg.is_some();
     let mut watcher = Watcher::new(quiet);
     let options = Options {
         target: arguments.target,
         top: arguments.top as usize,
         points: match arguments.points {
-            Points::First(n) => Some(n),
-            Points::All => None,
+            Points::First(n) if !pictured => Some(n),
+            _ => None,
         },
         scale,
+        cloud: if pictured { CLOUD } else { 0 },
     };
-    let analysis = analyze(talks, &options, &mut |share| watcher.tick(share));
+    let mut analysis = analyze(talks, &options, &mut |share| watcher.tick(share));
+    let flips = match format {
+        Format::Html => flips(talks, &analysis, &mut |share| watcher.tick(share)),
+        Format::Text | Format::Json => None,
+    };
     watcher.finish();
     let mut warnings = findings.warnings();
     warnings.extend(means_used(talks));
-    let report = Report {
-        talks,
-        analysis: &analysis,
-        version: env!("CARGO_PKG_VERSION"),
-        input_sha256: &hash(&opened.bytes),
-        seed: arguments.seed,
-        warnings: &warnings,
-    };
-    print(arguments, &report)?;
+    let hash = hash(&opened.bytes);
+    if let Some(folder) = &arguments.svg {
+        let report = report(talks, &analysis, flips.as_ref(), &hash, arguments.seed, &warnings);
+        output::write_folder(folder, &detente_report::pictures(&report))?;
+    }
+    if let Points::First(n) = arguments.points {
+        analysis.frontier.truncate(if format == Format::Html { usize::MAX } else { n });
+    }
+    let report = report(talks, &analysis, flips.as_ref(), &hash, arguments.seed, &warnings);
+    print(arguments, &said(format, &report, arguments.out.is_some()))?;
     Ok(if interrupted(&analysis) { 130 } else { 0 })
+}
+
+/// Deals kept for a picture beside those that are named, of the zone and of the rest each.
+const CLOUD: usize = 2000;
+
+impl Arguments {
+    fn format(&self) -> Format {
+        let ending = self.out.as_ref().and_then(|out| out.extension()).and_then(|ending| ending.to_str());
+        self.format.unwrap_or(match ending {
+            Some("html" | "htm") => Format::Html,
+            Some("json") => Format::Json,
+            _ => Format::Text,
+        })
+    }
+}
+
+fn report<'a>(
+    talks: &'a Talks,
+    analysis: &'a Analysis,
+    flips: Option<&'a detente_analysis::Flips>,
+    input_sha256: &'a str,
+    seed: u64,
+    warnings: &'a [String],
+) -> Report<'a> {
+    Report { talks, analysis, version: env!("CARGO_PKG_VERSION"), input_sha256, seed, warnings, flips }
+}
+
+/// The page for all sides: nothing is analysed for it that depends on what anybody values.
+fn shared(arguments: &Arguments, talks: &Talks) -> Outcome {
+    if arguments.format() != Format::Html {
+        let message =
+            "`--audience shared` is a page; add `--format html`, or give `--out` a name that ends in .html";
+        return Err(Failure::Message(message.into()));
+    }
+    let packages: Vec<ModelOutcome> =
+        arguments.deal.iter().map(|text| deal(talks, text)).collect::<Result<_, _>>()?;
+    let (outcomes, remaining) = (feasible(talks), remaining(talks));
+    let page = detente_report::shared_page(&Shared {
+        talks,
+        outcomes: &outcomes,
+        remaining: remaining.as_deref(),
+        packages: &packages,
+        version: env!("CARGO_PKG_VERSION"),
+    });
+    print(arguments, &page)?;
+    Ok(0)
+}
+
+/// Reads `issue=option,issue=option`, every issue once.
+fn deal(talks: &Talks, text: &str) -> Result<ModelOutcome, Failure> {
+    let wrong = |message: String| Failure::Message(format!("`--deal {text}`: {message}"));
+    let mut options = vec![None; talks.issues.len()];
+    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        let (issue, option) =
+            part.split_once('=').ok_or_else(|| wrong(format!("`{part}` is not of the form issue=option")))?;
+        let (issue, option) = (issue.trim(), option.trim());
+        let ids =
+            |of: Vec<String>| of.iter().take(20).map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+        let known = || ids(talks.issues.iter().map(|issue| issue.id.clone()).collect());
+        let i = talks.issues.iter().position(|other| other.id == issue);
+        let i = i.ok_or_else(|| wrong(format!("there is no issue `{issue}`; the issues are {}", known())))?;
+        let of = &talks.issues[i];
+        let known =
+            || ids((0..of.n_options()).map(|k| of.option_id(OptionId(k)).into_owned()).take(20).collect());
+        let found = of.find(option);
+        let k =
+            found.ok_or_else(|| wrong(format!("`{issue}` has no option `{option}`; it has {}", known())))?;
+        if options[i].replace(k).is_some() {
+            return Err(wrong(format!("`{issue}` is given twice")));
+        }
+    }
+    let missing: Vec<String> = talks
+        .issues
+        .iter()
+        .zip(&options)
+        .filter(|(_, k)| k.is_none())
+        .map(|(i, _)| format!("`{}`", i.id))
+        .collect();
+    match options.into_iter().collect::<Option<Vec<OptionId>>>() {
+        Some(options) => Ok(ModelOutcome(options)),
+        None => Err(wrong(format!("a deal answers every issue; add {}", missing.join(", ")))),
+    }
 }
 
 /// A result must not replace the scenario it was made from.
@@ -147,14 +283,18 @@ fn means_used(talks: &Talks) -> Option<String> {
     }
 }
 
-fn print(arguments: &Arguments, report: &Report<'_>) -> Result<(), Failure> {
-    let text = match arguments.format {
+fn said(format: Format, report: &Report<'_>, to_file: bool) -> String {
+    match format {
         Format::Json => detente_report::json(report),
-        Format::Text => detente_report::text(report, width(arguments.out.is_some())),
-    };
+        Format::Text => detente_report::text(report, width(to_file)),
+        Format::Html => detente_report::page(report),
+    }
+}
+
+fn print(arguments: &Arguments, text: &str) -> Result<(), Failure> {
     match &arguments.out {
-        Some(path) => output::write_whole(path, &text),
-        None => output::print(&text),
+        Some(path) => output::write_whole(path, text),
+        None => output::print(text),
     }
 }
 

@@ -18,6 +18,10 @@ const EXAMPLES: &str = "Examples:
   detente new talks.yaml              write a commented scenario to start from
   detente check talks.yaml            list every problem in it, each with its place
   detente analyze talks.yaml          say what is possible and whose consent is needed
+  detente analyze talks.yaml --format html --out report.html
+                                      a page to print and to bring, for the mediation team
+  detente analyze talks.yaml --format html --audience shared --out agenda.html
+                                      a page for all sides, without what anybody values
   detente analyze talks.yaml --format json --out result.json
 
 A FILE is a scenario file, or a folder that holds a `scenario.yaml`.";

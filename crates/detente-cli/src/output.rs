@@ -71,6 +71,12 @@ pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
     file.persist(&target).map(drop).map_err(|error| failed(error.error))
 }
 
+/// Writes files into a folder, which is made if it is missing.
+pub(crate) fn write_folder(folder: &Path, files: &[(String, String)]) -> Result<(), Failure> {
+    fs::create_dir_all(folder).map_err(|error| Failure::writing(folder, &error))?;
+    files.iter().try_for_each(|(name, text)| write_whole(&folder.join(name), text))
+}
+
 fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".detente-");

@@ -1,13 +1,17 @@
-//! Says an analysis in words and in JSON.
+//! Says an analysis in words, in JSON, and as a page with pictures.
 //!
 //! Owns every JSON type and every sentence on the screen; knows how to say, never how to solve.
 
+mod chart;
 mod deal;
 mod json;
+mod page;
+mod say;
 mod text;
 mod words;
 
 pub use json::{json, schema};
+pub use page::{Shared, page, pictures, shared_page};
 pub use text::text;
 
 /// The README's example, run as a test.
@@ -15,7 +19,7 @@ pub use text::text;
 #[doc = include_str!("../../../README.md")]
 pub struct Readme;
 
-use detente_analysis::Analysis;
+use detente_analysis::{Analysis, Flips};
 use detente_model::Talks;
 
 /// An analysis with what it was made from and how.
@@ -33,4 +37,6 @@ pub struct Report<'a> {
     pub seed: u64,
     /// What was guessed or replaced while reading.
     pub warnings: &'a [String],
+    /// What would flip the answer; only the page tells it, so it may be left out elsewhere.
+    pub flips: Option<&'a Flips>,
 }

@@ -2,10 +2,11 @@
 
 use crate::Report;
 use crate::deal::{in_words, isolated};
-use crate::words::{count, gain, limit_words, percent};
+use crate::say;
+use crate::words::{limit_words, percent};
 use anstyle::{AnsiColor, Style};
 use detente_analysis::{Chosen, Deal, NoZone, Solution, Verdict, Will};
-use detente_model::{BodyId, Issue, IssueId, OptionId, Outcome, Talks};
+use detente_model::{BodyId, Issue, OptionId, Talks};
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -26,7 +27,7 @@ pub fn text(report: &Report<'_>, width: usize) -> String {
     page.heading(report);
     if let Some(limit) = &report.analysis.limit {
         page.counts(report);
-        page.paragraph(&sentence(&limit_words(limit, report.analysis)));
+        page.paragraph(&say::sentence(&limit_words(limit, report.analysis)));
     }
     if let Some(will) = &report.analysis.will {
         page.verdict(report, will);
@@ -46,31 +47,6 @@ pub fn text(report: &Report<'_>, width: usize) -> String {
 struct Page {
     out: String,
     width: usize,
-}
-
-/// The best chance; never rounded up to a target it misses.
-fn best_chance(will: &Will) -> String {
-    let said = percent(will.best_probability);
-    if will.best_probability < will.target && said == percent(will.target) {
-        format!("just under {said}")
-    } else {
-        said
-    }
-}
-
-/// That an outcome is one of several that do as well.
-fn equals(ties: u64) -> String {
-    if ties > 1 { format!(" (one of {} equal deals)", count(&ties.into())) } else { String::new() }
-}
-
-fn deals(n: &num_bigint::BigUint) -> &'static str {
-    if *n == 1u32.into() { "deal" } else { "deals" }
-}
-
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
-    format!("{first}{}.", chars.as_str())
 }
 
 impl Page {
@@ -112,32 +88,11 @@ impl Page {
     }
 
     fn verdict(&mut self, report: &Report<'_>, will: &Will) {
-        let target = percent(will.target);
-        let best = best_chance(will);
-        let (colour, label, rest) = match will.verdict {
-            Verdict::WithinReach => (
-                AnsiColor::Green,
-                "Within reach:",
-                format!("the chance of every needed yes is {best} for the likeliest deal (target {target})."),
-            ),
-            Verdict::NoWill => (
-                AnsiColor::Yellow,
-                "Support below target:",
-                format!(
-                    "some deals would pass the rules of agreement if a yes cost nothing, but the chance of every \
-                     needed yes is {best} even for the likeliest (target {target})."
-                ),
-            ),
-            Verdict::NoTerms => (
-                AnsiColor::Yellow,
-                "No terms yet:",
-                format!(
-                    "none of the {} possible deals would pass the rules of agreement, even if a yes cost nothing \
-                     (target {target}).",
-                    count(&report.analysis.counts.outcomes.feasible)
-                ),
-            ),
+        let colour = match will.verdict {
+            Verdict::WithinReach => AnsiColor::Green,
+            Verdict::NoWill | Verdict::NoTerms => AnsiColor::Yellow,
         };
+        let (label, rest) = say::verdict(report, will);
         let style = BOLD.fg_color(Some(colour.into()));
         let wrapped = textwrap::fill(&format!("{label} {rest}"), self.width);
         let after = wrapped.strip_prefix(label).unwrap_or(&wrapped);
@@ -145,21 +100,7 @@ impl Page {
     }
 
     fn counts(&mut self, report: &Report<'_>) {
-        let counts = &report.analysis.counts;
-        let mut parts = vec![if counts.outcomes.total == counts.outcomes.feasible {
-            format!("{} possible {}", count(&counts.outcomes.feasible), deals(&counts.outcomes.feasible))
-        } else {
-            format!(
-                "{} possible {} ({} before constraints)",
-                count(&counts.outcomes.feasible),
-                deals(&counts.outcomes.feasible),
-                count(&counts.outcomes.total)
-            )
-        }];
-        if let Some(zone) = counts.zone {
-            parts.push(format!("{} would pass the rules if a yes cost nothing", count(&zone.into())));
-            parts.push(format!("{} efficient among all", count(&report.analysis.frontier_count.into())));
-        }
+        let parts = say::counts(report);
         self.wrapped("  ", "  ", &parts.join(" · "));
         self.line("");
     }
@@ -171,11 +112,11 @@ impl Page {
             let indent = " ".repeat(lead.width());
             let mut words = match k {
                 0 => in_words(talks, &deal.outcome, |_| true),
-                _ => difference(talks, &best[0].outcome, &deal.outcome),
+                _ => say::difference(talks, &best[0].outcome, &deal.outcome),
             };
             words.push_str(if deal.on_frontier { " (efficient)" } else { " (not efficient)" });
             self.wrapped(&lead, &indent, &words);
-            self.wrapped(&indent, &format!("{indent}  "), &gains(talks, deal));
+            self.wrapped(&indent, &format!("{indent}  "), &say::gains(talks, deal));
         }
         if best.len() > DEALS {
             let more = format!("     ... and {} more in `--format json`", best.len() - DEALS);
@@ -193,14 +134,14 @@ impl Page {
                      would open first: {}{}",
                     percent(share),
                     in_words(talks, outcome, |_| true),
-                    equals(found.ties)
+                    say::equals(found.ties)
                 );
                 self.wrapped("  - ", "    ", &text);
             }
             _ => self.wrapped("  - ", "    ", "no lowering of alternatives: a body that must agree is worse off under every deal, and all alike"),
         }
         for set in found.waive.iter().take(BODIES) {
-            let names: Vec<String> = set.iter().map(|body| body_name(talks, *body)).collect();
+            let names: Vec<String> = set.iter().map(|body| say::body_name(talks, *body)).collect();
             self.wrapped(
                 "  - ",
                 "    ",
@@ -224,7 +165,8 @@ impl Page {
         if bodies.is_empty() {
             return;
         }
-        let names: Vec<String> = bodies.iter().take(BODIES).map(|body| body_name(talks, *body)).collect();
+        let names: Vec<String> =
+            bodies.iter().take(BODIES).map(|body| say::body_name(talks, *body)).collect();
         let title = "Consent most needed";
         let wide = names.iter().map(|name| name.width() + 2).chain([title.width()]).max().unwrap_or(0);
         let pad = |text: &str| " ".repeat(wide - text.width());
@@ -281,7 +223,7 @@ impl Page {
         for (name, solution) in named {
             match solution {
                 Solution::Found(chosen) => {
-                    let name = format!("{name}{}", equals(chosen.ties));
+                    let name = format!("{name}{}", say::equals(chosen.ties));
                     match told.iter_mut().find(|(_, other)| other.outcome == chosen.outcome) {
                         Some((names, _)) => names.push(name),
                         None => told.push((vec![name], chosen)),
@@ -295,7 +237,7 @@ impl Page {
             report.analysis.will.as_ref().and_then(|will| will.best.first()).map(|deal| &deal.outcome);
         for (names, chosen) in told {
             let words = match reference {
-                Some(reference) => difference(report.talks, reference, &chosen.outcome),
+                Some(reference) => say::difference(report.talks, reference, &chosen.outcome),
                 None => in_words(report.talks, &chosen.outcome, |_| true),
             };
             let chance = percent(chosen.probability);
@@ -323,19 +265,7 @@ impl Page {
     }
 
     fn foot(&mut self, report: &Report<'_>) {
-        let numbers = report.talks.numbers();
-        let assumed = numbers.iter().filter(|placed| placed.number.because.is_empty()).count();
-        let text = match (assumed, numbers.len()) {
-            (0, 0) => "No number was entered.".to_owned(),
-            (0, all) => format!("All {all} numbers name a source."),
-            (assumed, all) if assumed == all => {
-                format!("All {all} numbers behind this are assumptions: none names a source.")
-            }
-            (assumed, all) => {
-                format!("{assumed} of the {all} numbers behind this are assumptions: they name no source.")
-            }
-        };
-        self.wrapped("", "", &text);
+        self.wrapped("", "", &say::assumed(report.talks));
         for warning in report.warnings.iter().chain(&report.analysis.notes) {
             self.wrapped("", "  ", &format!("Note: {warning}."));
         }
@@ -361,62 +291,4 @@ fn answers(issue: &Issue, chances: &[f64]) -> String {
         parts.push("...".into());
     }
     format!("{}: {}", isolated(&issue.name), parts.join("\u{a0}· "))
-}
-
-/// `Party: body`, or the party where it is its own only body.
-fn body_name(talks: &Talks, body: BodyId) -> String {
-    let own = &talks.bodies[body.0];
-    let party = &talks.parties[own.party.0];
-    if party.bodies.len() == 1 && party.id == own.id {
-        isolated(&party.name)
-    } else {
-        format!("{}, {}", isolated(&party.name), isolated(&own.name))
-    }
-}
-
-/// What a deal changes against another.
-fn difference(talks: &Talks, reference: &Outcome, outcome: &Outcome) -> String {
-    let changed = |issue: IssueId| reference[issue] != outcome[issue];
-    let n = (0..talks.issues.len()).filter(|i| changed(IssueId(*i))).count();
-    if n == 0 {
-        "the same as deal 1".into()
-    } else if 2 * n <= talks.issues.len() {
-        format!("as deal 1, but {}", in_words(talks, outcome, changed))
-    } else {
-        in_words(talks, outcome, |_| true)
-    }
-}
-
-fn gains(talks: &Talks, deal: &Deal) -> String {
-    let of = |body: &BodyId| deal.gains[body.0].map_or_else(|| "no alternative given".into(), gain);
-    let party = |party: &detente_model::Party| match &party.bodies[..] {
-        [body] if talks.bodies[body.0].id == party.id => format!("{} {}", isolated(&party.name), of(body)),
-        bodies => {
-            let each =
-                bodies.iter().map(|body| format!("{} {}", isolated(&talks.bodies[body.0].name), of(body)));
-            format!("{}: {}", isolated(&party.name), each.collect::<Vec<_>>().join(", "))
-        }
-    };
-    talks.parties.iter().map(party).collect::<Vec<_>>().join("; ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_chance_below_the_target_never_reads_as_the_target() {
-        let will = |best_probability: f64| Will {
-            verdict: Verdict::NoWill,
-            target: 0.5,
-            best_probability,
-            best: Vec::new(),
-            bodies: Vec::new(),
-            issues: Vec::new(),
-        };
-        for (chance, said) in [(0.4967, "just under 50%"), (0.5, "50%"), (0.494, "49%"), (0.504, "50%")] {
-            assert_eq!(best_chance(&will(chance)), said);
-        }
-        assert_eq!((equals(1).as_str(), equals(1200).as_str()), ("", " (one of 1,200 equal deals)"));
-    }
 }

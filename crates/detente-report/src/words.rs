@@ -1,6 +1,7 @@
 //! Numbers and findings in words.
 
 use detente_analysis::{Analysis, Limit};
+use detente_model::Distribution;
 use num_bigint::BigUint;
 
 /// A probability as a person would say it; never more certain than it is.
@@ -30,6 +31,32 @@ pub(crate) fn gain(value: f64) -> String {
     } else {
         format!("−{}", -rounded)
     }
+}
+
+/// A value to three significant digits, as people write it.
+pub(crate) fn value(value: f64) -> String {
+    let rounded = three_digits(value);
+    if rounded < 0.0 { format!("−{}", -rounded) } else { format!("{}", rounded.abs()) }
+}
+
+/// A number as it was entered, a distribution with its parameters.
+pub(crate) fn distribution(spread: &Distribution) -> String {
+    match spread {
+        Distribution::Point(v) => format!("{v}"),
+        Distribution::Uniform { from, to } => format!("anything from {from} to {to}"),
+        Distribution::Triangular { from, mode, to } => {
+            format!("from {from} to {to}, most likely {mode}")
+        }
+        Distribution::Normal { mean, sd } => format!("about {mean} (standard deviation {sd})"),
+        Distribution::Beta { alpha, beta, from, to } => {
+            format!("from {from} to {to}, by a beta distribution ({alpha}, {beta})")
+        }
+        Distribution::Discrete(points) => {
+            let each = points.iter().map(|(v, p)| format!("{v} with probability {p}"));
+            each.collect::<Vec<_>>().join(", ")
+        }
+    }
+    .replace('-', "−")
 }
 
 /// A value to three significant digits.
@@ -93,6 +120,9 @@ mod tests {
         }
         for (value, said) in [(12.0, "+12"), (-3.4567, "−3.46"), (0.0, "±0"), (1234.5, "+1230")] {
             assert_eq!(gain(value), said);
+        }
+        for (number, said) in [(0.66628, "0.666"), (-8.0, "−8"), (-0.0, "0"), (12345.0, "12300")] {
+            assert_eq!(value(number), said);
         }
         let n = |text: &str| count(&text.parse().expect("a count"));
         assert_eq!(n("1234567"), "1,234,567");

@@ -1,0 +1,105 @@
+//! Pictures as SVG: where the deals lie for the parties, and how far each party can come.
+//!
+//! Drawn for paper and phone as well: shapes beside colours, a text for every mark, and the data in
+//! tables that stand beside the picture. Colours come from classes, so that a page and a file of its
+//! own can be light or dark.
+
+mod lines;
+mod marks;
+mod ranges;
+mod scale;
+mod space;
+mod svg;
+
+pub(crate) use marks::Marks;
+pub(crate) use svg::Chart;
+
+use crate::Report;
+
+/// The colours of the pictures, light and dark.
+pub(crate) const COLOURS: &str = include_str!("../../templates/colours.css");
+/// How the pictures use them.
+pub(crate) const STYLE: &str = include_str!("../../templates/chart.css");
+
+/// How much of the data is drawn and told.
+#[derive(Clone, Copy)]
+pub(crate) struct Detail {
+    /// Most marks in one figure, over all its pictures; deals drawn as one line or path count as one.
+    pub(crate) marks: usize,
+    /// Deals told in words on hover; beyond, only their numbers.
+    pub(crate) told: usize,
+    /// Rows of a table beside a picture.
+    pub(crate) rows: usize,
+    /// Lines of efficient deals where all parties stand beside each other.
+    pub(crate) lines: usize,
+}
+
+impl Detail {
+    /// From much to little; a page takes the first with which it is small enough.
+    pub(crate) const LEVELS: [Detail; 3] = [
+        Detail { marks: 2000, told: 200, rows: 100, lines: 400 },
+        Detail { marks: 1000, told: 20, rows: 50, lines: 100 },
+        Detail { marks: 300, told: 0, rows: 20, lines: 30 },
+    ];
+}
+
+/// Most pairs of parties drawn on a page.
+const MOST_PAIRS: usize = 6;
+
+/// All pictures of an analysis, by what they show.
+pub(crate) struct Charts {
+    /// One picture for each pair of parties shown.
+    pub(crate) pairs: Vec<Chart>,
+    /// How many pairs there are.
+    pub(crate) n_pairs: usize,
+    /// All parties beside each other, where there are more than two.
+    pub(crate) lines: Option<Chart>,
+    /// Each party's range.
+    pub(crate) ranges: Option<Chart>,
+    /// How many of the other deals are drawn, and of how many.
+    pub(crate) thinned: Option<(usize, String)>,
+}
+
+impl Charts {
+    pub(crate) fn new(report: &Report<'_>, detail: Detail) -> Charts {
+        let n = report.talks.parties.len();
+        let all: Vec<(usize, usize)> = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))).collect();
+        let Some(marks) = Marks::new(report, detail) else {
+            return Charts {
+                pairs: Vec::new(),
+                n_pairs: all.len(),
+                lines: None,
+                ranges: None,
+                thinned: None,
+            };
+        };
+        let chosen = most_opposed(&marks, &all);
+        let share = detail.marks / chosen.len().max(1);
+        Charts {
+            pairs: chosen.iter().map(|(a, b)| space::chart(&marks, *a, *b, share)).collect(),
+            n_pairs: all.len(),
+            lines: (n > 2).then(|| lines::chart(&marks)),
+            ranges: Some(ranges::chart(&marks)),
+            thinned: marks.thinned(share),
+        }
+    }
+
+    /// Every picture.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Chart> {
+        self.pairs.iter().chain(&self.lines).chain(&self.ranges)
+    }
+}
+
+/// The pairs to draw: all, or those where a gain for one goes most with a loss for the other.
+fn most_opposed(marks: &Marks<'_>, pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    if pairs.len() <= MOST_PAIRS {
+        return pairs.to_vec();
+    }
+    let mut by_correlation: Vec<(f64, (usize, usize))> =
+        pairs.iter().map(|pair| (marks.correlation(pair.0, pair.1), *pair)).collect();
+    by_correlation.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    by_correlation.truncate(MOST_PAIRS);
+    let mut chosen: Vec<(usize, usize)> = by_correlation.into_iter().map(|(_, pair)| pair).collect();
+    chosen.sort_unstable();
+    chosen
+}

@@ -1,0 +1,87 @@
+//! One bar per party: how far its deals reach, what no deal is worth, where the best deals fall.
+
+use super::marks::Marks;
+use super::svg::{Chart, Drawing, Shape, fitted};
+use crate::page::Table;
+use crate::words::value;
+
+const WIDTH: f64 = 360.0;
+const LEFT: f64 = 10.0;
+const BAR: f64 = 340.0;
+const ROW: f64 = 62.0;
+/// Deals marked on the bars.
+const DEALS: usize = 10;
+
+/// The picture of all parties.
+pub(super) fn chart(marks: &Marks<'_>) -> Chart {
+    let mut drawing = Drawing::default();
+    for party in 0..marks.n_parties() {
+        row(&mut drawing, marks, party, ROW * party as f64);
+    }
+    let height = legend(&mut drawing, marks, ROW * marks.n_parties() as f64 + 14.0);
+    Chart {
+        id: "ranges".into(),
+        title: "How far each party's deals reach".into(),
+        description:
+            "For each party a bar from its worst to its best possible deal. A dashed mark: what no deal is \
+                      worth. Diamonds: the deals most likely to be agreed."
+                .into(),
+        width: WIDTH,
+        height,
+        drawing,
+        tables: vec![table(marks)],
+    }
+}
+
+fn row(drawing: &mut Drawing, marks: &Marks<'_>, party: usize, top: f64) {
+    let axis = marks.axis(party);
+    let x = |value: f64| LEFT + axis.share(value) * BAR;
+    let range = marks.report.analysis.parties[party];
+    let (min, max) = range.range.unwrap_or((0.0, 1.0));
+    let name = fitted(&marks.report.talks.parties[party].name, 36);
+    drawing.text("row", "start", (LEFT, top + 14.0), &format!("{name}, {}", marks.unit()));
+    let bar = top + 24.0;
+    drawing.rect("track", (LEFT, bar), (BAR, 10.0));
+    drawing.rect("range", (x(min), bar), ((x(max) - x(min)).max(1.0), 10.0));
+    if let Some(alternative) = marks.alternative(party, &axis) {
+        drawing.line("alternative", (x(alternative), bar - 5.0), (x(alternative), bar + 15.0));
+    }
+    for (value, label) in axis.ticks() {
+        drawing.line("grid", (x(value), bar + 10.0), (x(value), bar + 13.0));
+        drawing.text("tick", "middle", (x(value).clamp(LEFT + 6.0, LEFT + BAR - 6.0), bar + 24.0), &label);
+    }
+    for k in (0..marks.best.len().min(DEALS)).rev() {
+        let class = if k == 0 { "deal first" } else { "deal" };
+        let place = (x(marks.best[k].utilities[party]), bar + 5.0);
+        drawing.mark(class, Shape::Diamond, place, &marks.says_best(k, &[party]));
+    }
+}
+
+fn legend(drawing: &mut Drawing, marks: &Marks<'_>, top: f64) -> f64 {
+    drawing.rect("range", (LEFT, top - 8.0), (14.0, 8.0));
+    drawing.text("legend", "start", (LEFT + 20.0, top), "from the worst to the best possible deal");
+    drawing.line("alternative", (LEFT + 7.0, top + 6.0), (LEFT + 7.0, top + 19.0));
+    drawing.text("legend", "start", (LEFT + 20.0, top + 16.0), "what no deal is worth");
+    if marks.best.is_empty() {
+        return top + 24.0;
+    }
+    drawing.mark("deal", Shape::Diamond, (LEFT + 7.0, top + 28.0), "");
+    let says = "the deals most likely to be agreed; the likeliest is filled";
+    drawing.text("legend", "start", (LEFT + 20.0, top + 32.0), says);
+    top + 40.0
+}
+
+fn table(marks: &Marks<'_>) -> Table {
+    let mut table = Table::new("Range, alternative and best deals", &["Party", "Worst", "Best", "No deal"]);
+    let shown = marks.best.len().min(DEALS);
+    table.head.extend((1..=shown).map(|k| format!("Deal {k}")));
+    for party in 0..marks.n_parties() {
+        let range = marks.report.analysis.parties[party];
+        let (min, max) = range.range.unwrap_or((f64::NAN, f64::NAN));
+        let alternative = range.alternative.map_or_else(|| "none given".into(), value);
+        let mut row = vec![marks.party(party), value(min), value(max), alternative];
+        row.extend(marks.best[..shown].iter().map(|deal| value(deal.utilities[party])));
+        table.rows.push(row);
+    }
+    table
+}

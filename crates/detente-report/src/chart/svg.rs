@@ -1,0 +1,214 @@
+//! Writing SVG, and what goes with a picture.
+
+use crate::deal::isolated;
+use crate::page::Table;
+use std::fmt::Write as _;
+use unicode_width::UnicodeWidthChar as _;
+
+/// A picture with its words and its data.
+pub(crate) struct Chart {
+    /// Names its file and its parts; letters, digits and hyphens.
+    pub(crate) id: String,
+    /// What it shows.
+    pub(crate) title: String,
+    /// How to read it.
+    pub(crate) description: String,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+    /// The elements.
+    pub(crate) drawing: Drawing,
+    /// The same as numbers.
+    pub(crate) tables: Vec<Table>,
+}
+
+impl Chart {
+    /// As part of a page that has the colours.
+    pub(crate) fn inline(&self) -> String {
+        self.written("")
+    }
+
+    /// As a file of its own.
+    pub(crate) fn alone(&self) -> String {
+        let style = format!("<style>{}{}</style>", super::COLOURS, super::STYLE);
+        format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}\n", self.written(&style))
+    }
+
+    fn written(&self, style: &str) -> String {
+        let Chart { id, width, height, .. } = self;
+        let (title, description) = (escaped(&self.title), escaped(&self.description));
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" viewBox=\"0 0 {width} {height}\" role=\"img\" \
+             aria-labelledby=\"{id}-title {id}-desc\">\n<title id=\"{id}-title\">{title}</title>\n\
+             <desc id=\"{id}-desc\">{description}</desc>\n{style}{}</svg>",
+            self.drawing.0
+        )
+    }
+}
+
+/// The shapes of marks; a shape always goes with the same meaning.
+#[derive(Clone, Copy)]
+pub(crate) enum Shape {
+    Dot,
+    Ring,
+    Disc,
+    Diamond,
+    Triangle,
+}
+
+/// SVG elements, one a line.
+#[derive(Default)]
+pub(crate) struct Drawing(String);
+
+impl Drawing {
+    /// A straight line.
+    pub(crate) fn line(&mut self, class: &str, from: (f64, f64), to: (f64, f64)) {
+        let (x1, y1, x2, y2) = (short(from.0), short(from.1), short(to.0), short(to.1));
+        let _ = writeln!(self.0, "<line class=\"{class}\" x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\"/>");
+    }
+
+    /// A line through points, with a text on hover.
+    pub(crate) fn path(&mut self, class: &str, points: &[(f64, f64)], says: &str) {
+        let points: Vec<String> =
+            points.iter().map(|(x, y)| format!("{} {}", short(*x), short(*y))).collect();
+        let _ = writeln!(
+            self.0,
+            "<path class=\"{class}\" d=\"M{}\"><title>{}</title></path>",
+            points.join("L"),
+            escaped(says)
+        );
+    }
+
+    /// Dots at all points as one element, where there are too many for a text each.
+    pub(crate) fn dots(&mut self, class: &str, points: &[(f64, f64)]) {
+        let mut path = String::new();
+        for (x, y) in points {
+            let _ = write!(path, "M{} {}h0", short(*x), short(*y));
+        }
+        let _ = writeln!(self.0, "<path class=\"{class}\" d=\"{path}\"/>");
+    }
+
+    /// A rectangle.
+    pub(crate) fn rect(&mut self, class: &str, corner: (f64, f64), size: (f64, f64)) {
+        let (x, y, width, height) = (short(corner.0), short(corner.1), short(size.0), short(size.1));
+        let _ = writeln!(
+            self.0,
+            "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>"
+        );
+    }
+
+    /// A mark with a text on hover.
+    pub(crate) fn mark(&mut self, class: &str, shape: Shape, (x, y): (f64, f64), says: &str) {
+        let says = if says.is_empty() { String::new() } else { format!("<title>{}</title>", escaped(says)) };
+        let round =
+            |r: f64| format!("circle class=\"{class}\" cx=\"{}\" cy=\"{}\" r=\"{r}\"", short(x), short(y));
+        let corners = |name: &str, corners: &[(f64, f64)]| {
+            let corners: Vec<String> =
+                corners.iter().map(|(dx, dy)| format!("{} {}", short(x + dx), short(y + dy))).collect();
+            format!("path class=\"{class} {name}\" d=\"M{}Z\"", corners.join("L"))
+        };
+        let element = match shape {
+            Shape::Dot => round(1.2),
+            Shape::Ring => round(2.0),
+            Shape::Disc => round(3.0),
+            Shape::Diamond => corners("diamond", &[(0.0, -5.0), (5.0, 0.0), (0.0, 5.0), (-5.0, 0.0)]),
+            Shape::Triangle => corners("triangle", &[(0.0, -5.5), (5.0, 4.0), (-5.0, 4.0)]),
+        };
+        let name = element.split(' ').next().unwrap_or_default().to_owned();
+        let _ = match says.is_empty() {
+            true => writeln!(self.0, "<{element}/>"),
+            false => writeln!(self.0, "<{element}>{says}</{name}>"),
+        };
+    }
+
+    /// A text; `anchor` is `start`, `middle` or `end`.
+    pub(crate) fn text(&mut self, class: &str, anchor: &str, (x, y): (f64, f64), says: &str) {
+        let (x, y) = (short(x), short(y));
+        let _ = writeln!(
+            self.0,
+            "<text class=\"{class}\" text-anchor=\"{anchor}\" x=\"{x}\" y=\"{y}\">{}</text>",
+            escaped(says)
+        );
+    }
+
+    /// A text that runs upwards, centred.
+    pub(crate) fn upwards(&mut self, class: &str, (x, y): (f64, f64), says: &str) {
+        let (x, y) = (short(x), short(y));
+        let _ = writeln!(
+            self.0,
+            "<text class=\"{class}\" text-anchor=\"middle\" transform=\"translate({x} {y}) rotate(-90)\">{}</text>",
+            escaped(says)
+        );
+    }
+
+    /// Begins a group that fades what it holds, or gives it a common style.
+    pub(crate) fn group(&mut self, class: &str, inside: impl FnOnce(&mut Drawing)) {
+        let _ = writeln!(self.0, "<g class=\"{class}\">");
+        inside(self);
+        self.0.push_str("</g>\n");
+    }
+}
+
+/// A coordinate to a tenth, as short as can be.
+fn short(value: f64) -> String {
+    let text = format!("{value:.1}");
+    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+}
+
+/// Text as XML and HTML both read it; what XML cannot hold becomes a replacement character.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {
+                out.push('\u{fffd}');
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// A name no wider than so many columns, cut with an ellipsis.
+pub(crate) fn fitted(name: &str, columns: usize) -> String {
+    let mut width = 0;
+    let mut cut = String::new();
+    for c in name.chars() {
+        width += c.width().unwrap_or(0);
+        if width > columns {
+            let kept: String = cut.chars().take(cut.chars().count().saturating_sub(1)).collect();
+            return isolated(&format!("{}…", kept.trim_end()));
+        }
+        cut.push(c);
+    }
+    isolated(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_cannot_leave_its_element() {
+        assert_eq!(
+            escaped("<script>\"a\" & 'b'</script>\u{7}"),
+            "&lt;script&gt;&quot;a&quot; &amp; 'b'&lt;/script&gt;\u{fffd}"
+        );
+        let mut drawing = Drawing::default();
+        drawing.mark("deal", Shape::Disc, (1.04, 2.0), "</title><script>");
+        assert_eq!(
+            drawing.0,
+            "<circle class=\"deal\" cx=\"1\" cy=\"2\" r=\"3\"><title>&lt;/title&gt;&lt;script&gt;</title></circle>\n"
+        );
+    }
+
+    #[test]
+    fn long_names_are_cut() {
+        assert_eq!(fitted("Upstream", 10), "Upstream");
+        assert_eq!(fitted("The farmers' council", 12), "The farmers…");
+        assert_eq!(fitted("العاصمة", 4), "\u{2068}الع…\u{2069}");
+    }
+}

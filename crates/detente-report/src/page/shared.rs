@@ -1,0 +1,136 @@
+//! The page for all sides: what is on the table, and nothing of what anybody values.
+//!
+//! Noninterference by construction: [`Agenda`] takes from the talks only what may be shown, and the
+//! template sees nothing else. `docs/audiences.md` lists what that is, and why.
+
+use super::{Head, rendered};
+use crate::deal::in_words;
+use crate::say;
+use crate::words::count;
+use askama::Template;
+use detente_analysis::Feasible;
+use detente_model::{OptionId, Outcome, Talks};
+use num_bigint::BigUint;
+
+/// What the page for all sides is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Shared<'a> {
+    /// The talks; of these only names, issues and constraints are shown.
+    pub talks: &'a Talks,
+    /// How many deals there are. Follows from issues and constraints alone.
+    pub outcomes: &'a Feasible,
+    /// By issue and option, how many possible deals have it; absent if there are too many to count.
+    pub remaining: Option<&'a [Vec<BigUint>]>,
+    /// Deals that the team puts before all sides.
+    pub packages: &'a [Outcome],
+    /// Version of the program.
+    pub version: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "shared.html")]
+struct Page<'a> {
+    head: Head,
+    agenda: Agenda,
+    version: &'a str,
+}
+
+/// Everything that may be shown to all sides.
+struct Agenda {
+    parties: Vec<String>,
+    mediators: Vec<String>,
+    counts: String,
+    issues: Vec<IssueView>,
+    counted: bool,
+    constraints: Vec<String>,
+    packages: Vec<Package>,
+}
+
+struct IssueView {
+    name: String,
+    options: Vec<OptionView>,
+    more: usize,
+}
+
+struct OptionView {
+    name: String,
+    today: bool,
+    left: String,
+    /// Of a bar of 100.
+    length: u32,
+}
+
+struct Package {
+    words: String,
+    possible: bool,
+}
+
+/// Answers shown of an issue with many.
+const ANSWERS: usize = 50;
+
+/// What is on the table as one HTML page that may be shown to all sides.
+///
+/// It shows no alternative, political cost, probability, preference or body, and nothing computed
+/// from one: it stays the same, byte for byte, when any of them changes.
+pub fn shared_page(shared: &Shared<'_>) -> String {
+    rendered(&Page {
+        head: Head::new(
+            shared.talks,
+            "For all sides: what is on the table. Nothing here depends on what anybody values",
+            include_str!("../../templates/shared.css"),
+        ),
+        agenda: Agenda::new(shared),
+        version: shared.version,
+    })
+}
+
+impl Agenda {
+    fn new(shared: &Shared<'_>) -> Agenda {
+        let talks = shared.talks;
+        let package = |outcome: &Outcome| Package {
+            words: in_words(talks, outcome, |_| true),
+            possible: talks.is_feasible(outcome),
+        };
+        Agenda {
+            parties: talks.parties.iter().map(|party| party.name.clone()).collect(),
+            mediators: talks.mediators.iter().map(|mediator| mediator.name.clone()).collect(),
+            counts: say::on_the_table(shared.outcomes),
+            issues: (0..talks.issues.len()).map(|i| IssueView::new(shared, i)).collect(),
+            counted: shared.remaining.is_some(),
+            constraints: talks
+                .constraints
+                .iter()
+                .map(|constraint| say::sentence(&say::constraint(talks, constraint)))
+                .collect(),
+            packages: shared.packages.iter().map(package).collect(),
+        }
+    }
+}
+
+impl IssueView {
+    fn new(shared: &Shared<'_>, i: usize) -> IssueView {
+        let issue = &shared.talks.issues[i];
+        let left = |k: usize| shared.remaining.map(|remaining| &remaining[i][k]);
+        let option = |k: usize| OptionView {
+            name: issue.option_name(OptionId(k)).into_owned(),
+            today: issue.status_quo == Some(OptionId(k)),
+            left: left(k).map(count).unwrap_or_default(),
+            length: left(k).map_or(0, |n| share(n, &shared.outcomes.feasible)),
+        };
+        let n = issue.n_options();
+        IssueView {
+            name: issue.name.clone(),
+            options: (0..n.min(ANSWERS)).map(option).collect(),
+            more: n.saturating_sub(ANSWERS),
+        }
+    }
+}
+
+/// Hundredths of the whole, rounded up so that something is never nothing.
+fn share(part: &BigUint, whole: &BigUint) -> u32 {
+    if *whole == BigUint::ZERO {
+        return 0;
+    }
+    let hundredths = (part * 100u32 + whole - 1u32) / whole;
+    u32::try_from(hundredths).unwrap_or(100)
+}

@@ -1,0 +1,574 @@
+//! The page for the mediation team: everything.
+
+use super::assumptions::{self, Group};
+use super::{Figure, Head, Picture, rendered};
+use crate::Report;
+use crate::chart::{Charts, Detail};
+use crate::deal::{in_words, isolated};
+use crate::say;
+use crate::words::{gain, limit_words, percent, value};
+use askama::Template;
+use detente_analysis::{Change, Chosen, Deal, Flip, Limit, NoZone, Scale, Solution, Will};
+use detente_model::{BodyId, ClaimId, OptionId, Talks};
+
+/// Bodies in the table of consents.
+const BODIES: usize = 10;
+/// Numbers in the first table of what would flip it, and in all.
+const FLIPS: usize = 10;
+const ALL_FLIPS: usize = 400;
+/// Answers shown of an issue with many.
+const ANSWERS: usize = 8;
+/// Sets of bodies to waive that are named.
+const SETS: usize = 6;
+
+#[derive(Template)]
+#[template(path = "team.html")]
+struct Team<'a> {
+    head: Head,
+    assumed: String,
+    limit: Option<String>,
+    verdict: Option<(&'static str, String)>,
+    counts: String,
+    warnings: Vec<&'a str>,
+    best: Option<Best>,
+    no_zone: Option<Opening>,
+    consent: Option<Consents>,
+    flips: Option<Flips>,
+    answers: Option<Answers>,
+    space: Option<Space>,
+    ranges: Option<Picture>,
+    others_intro: String,
+    others: Vec<Other>,
+    assumptions: Vec<Group>,
+    assumptions_left_out: usize,
+    sources: Vec<SourceView<'a>>,
+    has_lottery: bool,
+    complete: &'static str,
+    scale: &'static str,
+    seed: u64,
+    version: &'a str,
+    hash: &'a str,
+}
+
+struct Best {
+    chance: Figure,
+    efficient: &'static str,
+    near: Option<String>,
+    has_today: bool,
+    answers: Vec<Answer>,
+    parties: Vec<PartyRow>,
+    rules: Vec<String>,
+}
+
+struct Answer {
+    issue: String,
+    answer: String,
+    today: String,
+}
+
+struct PartyRow {
+    name: String,
+    chance: Figure,
+    /// The party's only body, where it is the party itself.
+    own: Option<BodyRow>,
+    bodies: Vec<BodyRow>,
+}
+
+struct BodyRow {
+    name: String,
+    gain: Figure,
+    chance: Figure,
+}
+
+struct Opening {
+    lines: Vec<String>,
+    answers: Option<Vec<Answer>>,
+}
+
+struct Consents {
+    sentence: String,
+    now: Figure,
+    rows: Vec<ConsentRow>,
+    rest: Option<String>,
+}
+
+struct ConsentRow {
+    name: String,
+    free: Figure,
+    waived: Figure,
+}
+
+struct Flips {
+    lines: Vec<String>,
+    rows: Vec<FlipRow>,
+    more: Vec<FlipRow>,
+    left_out: usize,
+}
+
+struct FlipRow {
+    name: String,
+    /// What the other deal would be.
+    then: Option<String>,
+    now: Figure,
+    best: Option<Figure>,
+    verdict: Option<(Figure, &'static str)>,
+}
+
+struct Answers {
+    now: Figure,
+    issues: Vec<IssueView>,
+    lines: Vec<String>,
+}
+
+struct IssueView {
+    name: String,
+    options: Vec<OptionView>,
+    more: usize,
+}
+
+struct OptionView {
+    name: String,
+    chance: Figure,
+    /// Of a bar of 100.
+    length: u32,
+}
+
+struct Space {
+    lines: Vec<String>,
+    pairs: Vec<Picture>,
+    lines_chart: Option<Picture>,
+    fair: Vec<Fair>,
+    no_fair: Option<String>,
+}
+
+struct Fair {
+    names: String,
+    words: String,
+    chance: Figure,
+    lottery: Option<String>,
+}
+
+struct Other {
+    chance: Figure,
+    words: String,
+    gains: String,
+    on_frontier: bool,
+}
+
+struct SourceView<'a> {
+    title: &'a str,
+    about: String,
+    url: Option<&'a str>,
+    /// Whether the address is one that a reader may follow.
+    safe: bool,
+    claims: Vec<ClaimView<'a>>,
+}
+
+struct ClaimView<'a> {
+    says: &'a str,
+    who: &'a str,
+    at: &'a str,
+    used: String,
+}
+
+/// The whole analysis as one HTML page, for the eyes of the mediation team.
+///
+/// Self-contained: it loads nothing, runs nothing and allows nothing but its own style sheet. All
+/// text from the scenario is escaped. It stays below a megabyte: where there is too much to draw
+/// and to tell, it tells less and says so.
+pub fn page(report: &Report<'_>) -> String {
+    let mut page = String::new();
+    for detail in Detail::LEVELS {
+        page = with(report, detail);
+        if page.len() < MOST_BYTES {
+            break;
+        }
+    }
+    page
+}
+
+/// A page is sent and opened on phones.
+const MOST_BYTES: usize = 800_000;
+
+fn with(report: &Report<'_>, detail: Detail) -> String {
+    let (talks, analysis) = (report.talks, report.analysis);
+    let will = analysis.will.as_ref();
+    let mut charts = Charts::new(report, detail);
+    let (assumptions, assumptions_left_out) = assumptions::groups(talks);
+    let ranges = charts.ranges.take().map(Picture::new);
+    rendered(&Team {
+        head: Head::new(
+            talks,
+            "Confidential: for the mediation team only",
+            include_str!("../../templates/confidential.css"),
+        ),
+        assumed: say::assumed(talks),
+        limit: analysis.limit.as_ref().map(|limit| say::sentence(&limit_words(limit, analysis))),
+        verdict: will.map(|will| say::verdict(report, will)),
+        counts: counts(report),
+        warnings: report.warnings.iter().chain(&analysis.notes).map(String::as_str).collect(),
+        best: will.and_then(|will| best(report, will)),
+        no_zone: analysis.no_zone.as_ref().map(|found| opening(talks, found)),
+        consent: will.map(|will| consents(talks, will)),
+        flips: report.flips.map(|found| flips(report, found)),
+        answers: will.filter(|will| !will.best.is_empty()).map(|will| answers(talks, will)),
+        has_lottery: any_lottery(report),
+        space: will.map(|_| space(report, charts)),
+        ranges,
+        others_intro: say::others(will.map_or(0, |will| will.best.len())),
+        others: will.map(|will| others(talks, will)).unwrap_or_default(),
+        assumptions,
+        assumptions_left_out,
+        sources: sources(talks),
+        complete: match analysis.limit {
+            None => "Every possible deal was looked at.",
+            Some(Limit::NothingFeasible) => "There is no possible deal to look at.",
+            Some(_) => "Not every possible deal was looked at.",
+        },
+        scale: match analysis.scale {
+            Scale::Raw => "Each party has one body; its values are used in its own units.",
+            Scale::Unit => {
+                "The mean of its bodies' values, weighted by influence, each body from 0 (its worst of all \
+                 combinations) to 1 (its best)."
+            }
+        },
+        seed: report.seed,
+        version: report.version,
+        hash: report.input_sha256,
+    })
+}
+
+/// The pictures of [`page`] as files of their own: name and content.
+pub fn pictures(report: &Report<'_>) -> Vec<(String, String)> {
+    Charts::new(report, Detail::LEVELS[0])
+        .all()
+        .map(|chart| (format!("{}.svg", chart.id), chart.alone()))
+        .collect()
+}
+
+fn counts(report: &Report<'_>) -> String {
+    format!("{}.", say::counts(report).join("; "))
+}
+
+fn answers_of(talks: &Talks, outcome: &detente_model::Outcome) -> Vec<Answer> {
+    let answer = |(issue, option): (&detente_model::Issue, &OptionId)| Answer {
+        issue: issue.name.clone(),
+        answer: issue.option_name(*option).into_owned(),
+        today: match issue.status_quo {
+            Some(today) if today == *option => "the same".into(),
+            Some(today) => issue.option_name(today).into_owned(),
+            None => "–".into(),
+        },
+    };
+    talks.issues.iter().zip(&outcome.0).map(answer).collect()
+}
+
+fn best(report: &Report<'_>, will: &Will) -> Option<Best> {
+    let (talks, deal) = (report.talks, will.best.first()?);
+    let several = talks.parties.iter().filter(|party| party.bodies.len() > 1);
+    let mut rules: Vec<String> = several.map(|party| format!("{}.", say::ratifies(talks, party))).collect();
+    rules.push(format!("{}.", say::agreement(talks)));
+    let near = will.best[1..].iter().filter(|other| deal.probability - other.probability <= 0.01).count();
+    Some(Best {
+        chance: Figure::chance(deal.probability),
+        efficient: say::efficiency(deal.on_frontier),
+        near: say::near_equals(near, deal.probability),
+        has_today: talks.issues.iter().any(|issue| issue.status_quo.is_some()),
+        answers: answers_of(talks, &deal.outcome),
+        parties: party_rows(talks, deal),
+        rules,
+    })
+}
+
+fn party_rows(talks: &Talks, deal: &Deal) -> Vec<PartyRow> {
+    let body = |body: &BodyId| BodyRow {
+        name: talks.bodies[body.0].name.clone(),
+        gain: gain_figure(deal.gains[body.0]),
+        chance: Figure::chance(deal.by_body[body.0]),
+    };
+    let row = |(p, party): (usize, &detente_model::Party)| {
+        let mut bodies: Vec<BodyRow> = party.bodies.iter().map(body).collect();
+        let alone = bodies.len() == 1 && talks.bodies[party.bodies[0].0].id == party.id;
+        let own = if alone { bodies.pop() } else { None };
+        PartyRow { name: party.name.clone(), chance: Figure::chance(deal.by_party[p]), own, bodies }
+    };
+    talks.parties.iter().enumerate().map(row).collect()
+}
+
+fn gain_figure(value: Option<f64>) -> Figure {
+    match value {
+        Some(value) => Figure::new(gain(value), value),
+        None => Figure { said: "accepts any deal".into(), exact: "no alternative is given".into() },
+    }
+}
+
+fn opening(talks: &Talks, found: &NoZone) -> Opening {
+    let mut lines = vec![say::concession(found)];
+    let sets: Vec<String> = found
+        .waive
+        .iter()
+        .take(SETS)
+        .map(|set| set.iter().map(|body| say::body_name(talks, *body)).collect::<Vec<_>>().join(" and of "))
+        .collect();
+    if !sets.is_empty() {
+        lines.push(say::waivers(&sets, found.waive.len() - sets.len()));
+    }
+    Opening { lines, answers: found.nearest.as_ref().map(|outcome| answers_of(talks, outcome)) }
+}
+
+fn consents(talks: &Talks, will: &Will) -> Consents {
+    let mut bodies: Vec<BodyId> = (0..talks.bodies.len()).map(BodyId).collect();
+    let worth = |body: &BodyId| (will.bodies[body.0].if_waived, will.bodies[body.0].if_free);
+    bodies.sort_by(|a, b| worth(b).partial_cmp(&worth(a)).unwrap_or(std::cmp::Ordering::Equal));
+    let no_effect = bodies.iter().filter(|body| worth(body).0 < 0.005).count();
+    bodies.retain(|body| worth(body).0 >= 0.005);
+    let row = |body: &BodyId| ConsentRow {
+        name: say::body_name(talks, *body),
+        free: Figure::chance(will.best_probability + worth(body).1),
+        waived: Figure::chance(will.best_probability + worth(body).0),
+    };
+    let equal = bodies.iter().take_while(|body| (worth(body).0 - worth(&bodies[0]).0).abs() < 1e-9).count();
+    let most: Vec<String> = bodies[..equal].iter().map(|body| say::body_name(talks, *body)).collect();
+    let first = bodies.first().map(worth);
+    let shown = bodies.len().min(BODIES);
+    Consents {
+        sentence: say::consent(will, &most, first),
+        now: Figure::chance(will.best_probability),
+        rows: bodies[..shown].iter().map(row).collect(),
+        rest: say::no_effect(bodies.len() - shown, no_effect, !bodies.is_empty()),
+    }
+}
+
+fn flips(report: &Report<'_>, found: &detente_analysis::Flips) -> Flips {
+    let numbers = report.talks.numbers();
+    let first = report.analysis.will.as_ref().and_then(|will| will.best.first()).map(|deal| &deal.outcome);
+    let row = |flip: &Flip| FlipRow {
+        name: say::whole_number(report.talks, &numbers[flip.number].spot),
+        then: first
+            .zip(flip.best.as_ref().and_then(|change| change.best.as_ref()))
+            .map(|(first, other)| say::difference(report.talks, first, other)),
+        now: Figure::new(value(flip.now), flip.now),
+        best: flip.best.as_ref().map(|change| reached(flip.now, change)),
+        verdict: flip
+            .verdict
+            .as_ref()
+            .map(|change| (reached(flip.now, change), say::verdict_label(change.verdict))),
+    };
+    let names = |flip: &Flip| say::whole_number(report.talks, &numbers[flip.number].spot);
+    let mut rows: Vec<FlipRow> = found.flips.iter().take(ALL_FLIPS).map(row).collect();
+    let more = rows.split_off(first_of_many(&found.flips));
+    Flips {
+        lines: say::flips(report, found, &names),
+        rows,
+        more,
+        left_out: found.flips.len().saturating_sub(ALL_FLIPS),
+    }
+}
+
+/// How many come first, without parting equals if that can be helped.
+fn first_of_many(flips: &[Flip]) -> usize {
+    let share = |flip: &Flip| {
+        let shares = flip.best.iter().chain(&flip.verdict).map(|change| change.share);
+        shares.fold(f64::INFINITY, f64::min)
+    };
+    let parts_equals = |n: &usize| {
+        let (last, next) = (flips.get(n - 1), flips.get(*n));
+        last.zip(next).is_some_and(|(last, next)| (share(last) - share(next)).abs() <= say::NO_DIFFERENCE)
+    };
+    let n = flips.len().min(FLIPS);
+    let room = (n..=flips.len().min(FLIPS + FLIPS / 2)).find(|n| *n == 0 || !parts_equals(n));
+    room.or_else(|| (1..n).rev().find(|n| !parts_equals(n))).unwrap_or(n)
+}
+
+/// The value from which on it is flipped, with the way there.
+fn reached(now: f64, change: &Change) -> Figure {
+    let said = if (change.to - now).abs() <= 1e-5 * now.abs().max(change.share) {
+        say::any_change(change.to > now)
+    } else {
+        value(change.to)
+    };
+    Figure { said, exact: format!("{}", change.to) }
+}
+
+fn answers(talks: &Talks, will: &Will) -> Answers {
+    let differs = |i: &usize| will.issues[*i].iter().any(|p| percent(*p) != percent(will.best_probability));
+    let (mut shown, level): (Vec<usize>, Vec<usize>) = (0..talks.issues.len()).partition(differs);
+    // Those where the second-best answer costs most come first.
+    let second = |i: usize| {
+        let mut chances = will.issues[i].clone();
+        chances.sort_by(|a, b| b.total_cmp(a));
+        chances.get(1).copied().unwrap_or(0.0)
+    };
+    shown.sort_by(|a, b| second(*a).total_cmp(&second(*b)));
+    let level: Vec<String> = level.iter().map(|i| isolated(&talks.issues[*i].name)).collect();
+    Answers {
+        now: Figure::chance(will.best_probability),
+        issues: shown.iter().map(|i| issue_view(&talks.issues[*i], &will.issues[*i])).collect(),
+        lines: say::level_issues(&level, will.best_probability).into_iter().collect(),
+    }
+}
+
+/// The answers in the order of the file; of very many, the likeliest.
+fn issue_view(issue: &detente_model::Issue, chances: &[f64]) -> IssueView {
+    let mut shown: Vec<usize> = (0..chances.len()).collect();
+    if shown.len() > ANSWERS {
+        shown.sort_by(|a, b| chances[*b].total_cmp(&chances[*a]));
+        shown.truncate(ANSWERS);
+        shown.sort_unstable();
+    }
+    let option = |k: &usize| OptionView {
+        name: issue.option_name(OptionId(*k)).into_owned(),
+        chance: Figure::chance(chances[*k]),
+        length: (chances[*k] * 100.0).round() as u32,
+    };
+    IssueView {
+        name: issue.name.clone(),
+        options: shown.iter().map(option).collect(),
+        more: chances.len() - shown.len(),
+    }
+}
+
+fn space(report: &Report<'_>, charts: Charts) -> Space {
+    let lines = say::space(report, charts.pairs.len(), charts.n_pairs, charts.thinned.as_ref());
+    let (fair, no_fair) = fair(report);
+    Space {
+        lines,
+        pairs: charts.pairs.into_iter().map(Picture::new).collect(),
+        lines_chart: charts.lines.map(Picture::new),
+        fair,
+        no_fair,
+    }
+}
+
+fn solutions<'a>(report: &'a Report<'a>) -> Vec<(&'static str, &'a Solution)> {
+    let Some(found) = &report.analysis.solutions else { return Vec::new() };
+    vec![
+        ("Nash", &found.nash),
+        ("Kalai-Smorodinsky", &found.kalai_smorodinsky),
+        ("Egalitarian", &found.egalitarian),
+        ("Utilitarian", &found.utilitarian),
+    ]
+}
+
+fn any_lottery(report: &Report<'_>) -> bool {
+    let mixed = |solution: &Solution| match solution {
+        Solution::Found(chosen) => chosen.lottery.as_ref().is_some_and(|shares| shares.len() > 1),
+        Solution::None(_) => false,
+    };
+    solutions(report).iter().any(|(_, solution)| mixed(solution))
+}
+
+fn fair(report: &Report<'_>) -> (Vec<Fair>, Option<String>) {
+    let mut told: Vec<(Vec<String>, &Chosen)> = Vec::new();
+    let mut missing = None;
+    for (name, solution) in solutions(report) {
+        match solution {
+            Solution::Found(chosen) => {
+                let name = format!("{name}{}", say::equals(chosen.ties));
+                let same = |other: &&mut (Vec<String>, &Chosen)| {
+                    other.1.outcome == chosen.outcome && other.1.lottery == chosen.lottery
+                };
+                match told.iter_mut().find(same) {
+                    Some((names, _)) => names.push(name),
+                    None => told.push((vec![name], chosen)),
+                }
+            }
+            Solution::None(reason) => missing = Some(say::no_fair(reason)),
+        }
+    }
+    let reference =
+        report.analysis.will.as_ref().and_then(|will| will.best.first()).map(|deal| &deal.outcome);
+    let fair = |(names, chosen): (Vec<String>, &Chosen)| Fair {
+        names: names.join(", "),
+        words: match reference {
+            Some(reference) => say::difference(report.talks, reference, &chosen.outcome),
+            None => in_words(report.talks, &chosen.outcome, |_| true),
+        },
+        chance: Figure::chance(chosen.probability),
+        lottery: chosen.lottery.as_ref().filter(|shares| shares.len() > 1).map(|shares| {
+            let parts = shares.iter().map(|share| {
+                format!("{} {}", percent(share.weight), in_words(report.talks, &share.outcome, |_| true))
+            });
+            say::lottery(&parts.collect::<Vec<_>>())
+        }),
+    };
+    (told.into_iter().map(fair).collect(), missing)
+}
+
+fn others(talks: &Talks, will: &Will) -> Vec<Other> {
+    if will.best.len() < 2 {
+        return Vec::new();
+    }
+    let first = &will.best[0].outcome;
+    let other = |(k, deal): (usize, &Deal)| Other {
+        chance: Figure::chance(deal.probability),
+        words: match k {
+            0 => "the deal described above".into(),
+            _ => say::difference(talks, first, &deal.outcome),
+        },
+        gains: say::gains(talks, deal),
+        on_frontier: deal.on_frontier,
+    };
+    will.best.iter().enumerate().map(other).collect()
+}
+
+fn sources<'a>(talks: &'a Talks) -> Vec<SourceView<'a>> {
+    let used = used_by(talks);
+    let view = |(s, source): (usize, &'a detente_model::Source)| {
+        let date = source.date.map(|date| date.to_string());
+        let about: Vec<String> = source.kind.clone().into_iter().chain(date).collect();
+        let url = source.url.as_deref();
+        let own = talks.claims.iter().enumerate().filter(|(_, claim)| claim.source.0 == s);
+        let claim = |(c, claim): (usize, &'a detente_model::Claim)| ClaimView {
+            says: &claim.says,
+            who: claim.who.as_deref().unwrap_or("–"),
+            at: claim.at.as_deref().unwrap_or("–"),
+            used: used[c].join("; "),
+        };
+        SourceView {
+            title: &source.title,
+            about: about.join(", "),
+            url,
+            safe: url.is_some_and(|url| url.starts_with("https://") || url.starts_with("http://")),
+            claims: own.map(claim).collect(),
+        }
+    };
+    talks.sources.iter().enumerate().map(view).collect()
+}
+
+/// Per claim, the parts of the talks that rest on it.
+fn used_by(talks: &Talks) -> Vec<Vec<String>> {
+    let mut used: Vec<Vec<String>> = vec![Vec::new(); talks.claims.len()];
+    let mut add = |claims: &[ClaimId], what: String| {
+        for claim in claims {
+            if !used[claim.0].contains(&what) {
+                used[claim.0].push(what.clone());
+            }
+        }
+    };
+    for issue in &talks.issues {
+        add(&issue.because, isolated(&issue.name));
+    }
+    for constraint in &talks.constraints {
+        add(&constraint.because, say::constraint(talks, constraint));
+    }
+    for party in &talks.parties {
+        add(&party.because, isolated(&party.name));
+    }
+    for (b, body) in talks.bodies.iter().enumerate() {
+        add(&body.because, say::body_name(talks, BodyId(b)));
+    }
+    for mediator in &talks.mediators {
+        add(&mediator.because, isolated(&mediator.name));
+    }
+    for lever in &talks.levers {
+        add(&lever.because, isolated(&lever.name));
+    }
+    for step in &talks.steps {
+        add(&step.because, isolated(&step.name));
+    }
+    for placed in talks.numbers() {
+        add(&placed.number.because, say::whole_number(talks, &placed.spot));
+    }
+    used
+}

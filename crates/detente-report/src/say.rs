@@ -1,0 +1,638 @@
+//! Sentences that more than one kind of page says.
+
+use crate::Report;
+use crate::deal::{in_words, isolated};
+use crate::words::{count, gain, percent, value};
+use detente_analysis::{Change, Deal, Feasible, Flip, Flips, NoZone, Verdict, Will};
+use detente_model::{
+    BodyId, Clause, Condition, Constraint, Cost, Interaction, Issue, IssueId, Law, LeverId, OptionId,
+    OptionSet, Options, Outcome, Party, PartyId, Rule, Shape, Spot, StepId, Talks,
+};
+
+/// The verdict: a label, and what it means here.
+pub(crate) fn verdict(report: &Report<'_>, will: &Will) -> (&'static str, String) {
+    let target = percent(will.target);
+    let best = best_chance(will);
+    match will.verdict {
+        Verdict::WithinReach => (
+            "Within reach:",
+            format!("the chance of every needed yes is {best} for the likeliest deal (target {target})."),
+        ),
+        Verdict::NoWill => (
+            "Support below target:",
+            format!(
+                "some deals would pass the rules of agreement if a yes cost nothing, but the chance of every needed \
+                 yes is {best} even for the likeliest (target {target})."
+            ),
+        ),
+        Verdict::NoTerms => (
+            "No terms yet:",
+            format!(
+                "none of the {} possible deals would pass the rules of agreement, even if a yes cost nothing (target \
+                 {target}).",
+                count(&report.analysis.counts.outcomes.feasible)
+            ),
+        ),
+    }
+}
+
+/// How many deals there are of each kind, as far as is known.
+pub(crate) fn counts(report: &Report<'_>) -> Vec<String> {
+    let counts = &report.analysis.counts;
+    let feasible =
+        format!("{} possible {}", count(&counts.outcomes.feasible), deals(&counts.outcomes.feasible));
+    let mut parts = vec![if counts.outcomes.total == counts.outcomes.feasible {
+        feasible
+    } else {
+        format!("{feasible} ({} before constraints)", count(&counts.outcomes.total))
+    }];
+    if let Some(zone) = counts.zone {
+        parts.push(format!("{} would pass the rules if a yes cost nothing", count(&zone.into())));
+        parts.push(format!("{} efficient among all", count(&report.analysis.frontier_count.into())));
+    }
+    parts
+}
+
+/// How much of it is assumed.
+pub(crate) fn assumed(talks: &Talks) -> String {
+    let numbers = talks.numbers();
+    let assumed = numbers.iter().filter(|placed| placed.number.because.is_empty()).count();
+    match (assumed, numbers.len()) {
+        (0, 0) => "No number was entered.".to_owned(),
+        (0, all) => format!("All {all} numbers name a source."),
+        (assumed, all) if assumed == all => {
+            format!("All {all} numbers behind this are assumptions: none names a source.")
+        }
+        (assumed, all) => {
+            format!("{assumed} of the {all} numbers behind this are assumptions: they name no source.")
+        }
+    }
+}
+
+/// A deal as issues with their answers.
+pub(crate) fn deal(report: &Report<'_>, outcome: &Outcome) -> String {
+    in_words(report.talks, outcome, |_| true)
+}
+
+/// The best chance; never rounded up to a target it misses.
+pub(crate) fn best_chance(will: &Will) -> String {
+    let said = percent(will.best_probability);
+    if will.best_probability < will.target && said == percent(will.target) {
+        format!("just under {said}")
+    } else {
+        said
+    }
+}
+
+/// That an outcome is one of several that do as well.
+pub(crate) fn equals(ties: u64) -> String {
+    if ties > 1 { format!(" (one of {} equal deals)", count(&ties.into())) } else { String::new() }
+}
+
+fn deals(n: &num_bigint::BigUint) -> &'static str {
+    if *n == 1u32.into() { "deal" } else { "deals" }
+}
+
+pub(crate) fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str())
+}
+
+/// `Party: body`, or the party where it is its own only body.
+pub(crate) fn body_name(talks: &Talks, body: BodyId) -> String {
+    let own = &talks.bodies[body.0];
+    let party = &talks.parties[own.party.0];
+    if party.bodies.len() == 1 && party.id == own.id {
+        isolated(&party.name)
+    } else {
+        format!("{}, {}", isolated(&party.name), isolated(&own.name))
+    }
+}
+
+/// What a deal changes against another.
+pub(crate) fn difference(talks: &Talks, reference: &Outcome, outcome: &Outcome) -> String {
+    let changed = |issue: IssueId| reference[issue] != outcome[issue];
+    let n = (0..talks.issues.len()).filter(|i| changed(IssueId(*i))).count();
+    if n == 0 {
+        "the same as deal 1".into()
+    } else if 2 * n <= talks.issues.len() {
+        format!("as deal 1, but {}", in_words(talks, outcome, changed))
+    } else {
+        in_words(talks, outcome, |_| true)
+    }
+}
+
+/// What each body gains over no deal.
+pub(crate) fn gains(talks: &Talks, deal: &Deal) -> String {
+    let of = |body: &BodyId| deal.gains[body.0].map_or_else(|| "no alternative given".into(), gain);
+    let party = |party: &detente_model::Party| match &party.bodies[..] {
+        [body] if talks.bodies[body.0].id == party.id => format!("{} {}", isolated(&party.name), of(body)),
+        bodies => {
+            let each =
+                bodies.iter().map(|body| format!("{} {}", isolated(&talks.bodies[body.0].name), of(body)));
+            format!("{}: {}", isolated(&party.name), each.collect::<Vec<_>>().join(", "))
+        }
+    };
+    talks.parties.iter().map(party).collect::<Vec<_>>().join("; ")
+}
+
+/// Whether a deal is efficient, and what that means for it.
+pub(crate) fn efficiency(on_frontier: bool) -> &'static str {
+    if on_frontier {
+        "It is efficient: no other possible deal is better for one party and no worse for any."
+    } else {
+        "It is not efficient: another possible deal is better for one party and no worse for any, but no likelier."
+    }
+}
+
+/// That other deals are as likely, or nearly so.
+pub(crate) fn near_equals(n: usize, probability: f64) -> Option<String> {
+    let chance = percent(probability);
+    match n {
+        0 => None,
+        1 => {
+            Some(format!("One other deal named below is as likely within one percentage point of {chance}."))
+        }
+        n => Some(format!(
+            "{n} other deals named below are as likely within one percentage point of {chance}."
+        )),
+    }
+}
+
+/// What introduces the list of best deals.
+pub(crate) fn others(n: usize) -> String {
+    format!(
+        "The {n} deals most likely to be agreed. Among deals whose chances lie within one percentage point of each \
+         other, those that differ most are named. Numbers are those of the pictures."
+    )
+}
+
+/// The smallest common concession that opens a zone.
+pub(crate) fn concession(found: &NoZone) -> String {
+    match found.concession {
+        Some(share) => format!(
+            "If walking away were worth less to every body, by {} of the range of its values, the deal below would open \
+             first{}.",
+            percent(share),
+            equals(found.ties)
+        ),
+        None => "No lowering of alternatives opens a zone: a body that must agree is worse off under every deal, and all \
+                 alike."
+            .into(),
+    }
+}
+
+/// The smallest sets of bodies whose consent stands before a zone.
+pub(crate) fn waivers(sets: &[String], more: usize) -> String {
+    let more = if more > 0 { format!(", or of {more} other sets of as many bodies") } else { String::new() };
+    format!("There would also be one if the consent of {} were not needed{more}.", sets.join(", or of "))
+}
+
+/// Whose consent is most needed, and what it would change.
+pub(crate) fn consent(will: &Will, most: &[String], worth: Option<(f64, f64)>) -> String {
+    let now = best_chance(will);
+    let Some((waived, free)) = worth else {
+        return format!("No single body's yes would raise the best chance above {now}.");
+    };
+    let (waived, free) = (percent(will.best_probability + waived), percent(will.best_probability + free));
+    match most {
+        [one] => format!(
+            "The yes of {one}. If it cost nothing, the best chance would be {free} instead of {now}; if it were not \
+             needed, {waived}."
+        ),
+        several => format!(
+            "The yes of {}, alike. If one of them cost nothing, the best chance would be {free} instead of {now}; if one \
+             were not needed, {waived}.",
+            several.join(", and of ")
+        ),
+    }
+}
+
+/// Bodies that are not in the table.
+pub(crate) fn no_effect(more: usize, without: usize, any: bool) -> Option<String> {
+    let more = match more {
+        0 => String::new(),
+        1 => "One more body is in the JSON result. ".into(),
+        n => format!("{n} more bodies are in the JSON result. "),
+    };
+    let without = match (without, any) {
+        (0, _) | (_, false) => String::new(),
+        (1, true) => "For one other body nothing changes.".into(),
+        (n, true) => format!("For {n} other bodies nothing changes."),
+    };
+    let text = format!("{more}{without}");
+    (!text.is_empty()).then(|| text.trim_end().to_owned())
+}
+
+/// A change of any size.
+pub(crate) fn any_change(upwards: bool) -> String {
+    if upwards { "any increase".into() } else { "any decrease".into() }
+}
+
+/// What would flip the answer, before the table.
+pub(crate) fn flips(report: &Report<'_>, found: &Flips, name: &dyn Fn(&Flip) -> String) -> Vec<String> {
+    let will = report.analysis.will.as_ref();
+    let deals = will.is_some_and(|will| !will.best.is_empty());
+    let what = if deals { "the verdict, or the deal that is likeliest" } else { "the verdict" };
+    let mut lines = vec![match found.tried {
+        0 => "No number without a source enters the chances of agreement.".to_owned(),
+        n => format!(
+            "{n} numbers without a source enter the chances of agreement. Changed alone, {} of them can change {what}.",
+            found.flips.len()
+        ),
+    }];
+    let by_verdict: Vec<(&Flip, &Change)> =
+        found.flips.iter().filter_map(|flip| Some((flip, flip.verdict.as_ref()?))).collect();
+    let soonest = by_verdict.iter().map(|(_, change)| change.share).fold(f64::INFINITY, f64::min);
+    let alike: Vec<String> = by_verdict
+        .iter()
+        .filter(|(_, change)| change.share <= soonest + NO_DIFFERENCE)
+        .map(|(flip, change)| {
+            let (to, now, label) = (value(change.to), value(flip.now), verdict_label(change.verdict));
+            format!("{} (beyond about {to}, instead of {now}, it reads \u{201c}{label}\u{201d})", name(flip))
+        })
+        .collect();
+    match &alike[..] {
+        [] if found.tried == 0 => {}
+        [] => lines.push(
+            "None of them changes the verdict alone, within four times the range of the values.".into(),
+        ),
+        [one] => lines.push(format!("The verdict hangs most on one of them: {one}.")),
+        several if several.len() > ALIKE => {
+            lines.push(format!(
+                "The verdict hangs most on {} of them, alike; they are in the table.",
+                several.len()
+            ));
+        }
+        several => lines.push(format!("The verdict hangs most on these, alike: {}.", several.join("; "))),
+    }
+    lines
+}
+
+/// Relative changes closer than this are the same.
+pub(crate) const NO_DIFFERENCE: f64 = 1e-9;
+/// Equal numbers that are named in a sentence.
+const ALIKE: usize = 4;
+
+pub(crate) fn verdict_label(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::WithinReach => "Within reach",
+        Verdict::NoWill => "Support below target",
+        Verdict::NoTerms => "No terms yet",
+    }
+}
+
+/// Issues whose answers make no difference that is worth a table.
+pub(crate) fn level_issues(names: &[String], best: f64) -> Option<String> {
+    let best = percent(best);
+    match names {
+        [] => None,
+        [one] => Some(format!("Whichever answer is settled for {one}, the best chance reads {best}.")),
+        several => Some(format!(
+            "Whichever answer is settled for one of these, the best chance reads {best}: {}.",
+            several.join(", ")
+        )),
+    }
+}
+
+/// What the pictures show and what they leave out.
+pub(crate) fn space(
+    report: &Report<'_>,
+    pairs: usize,
+    of: usize,
+    thinned: Option<&(usize, String)>,
+) -> Vec<String> {
+    let mut lines = Vec::new();
+    match (pairs, of) {
+        (0, _) => lines.push("There is one party, so there is nothing to set against it.".to_owned()),
+        (1, 1) => lines.push(
+            "Each mark is a deal: further right is better for the one side, further up for the other. What lies to the \
+             upper right of another deal is better for both."
+                .to_owned(),
+        ),
+        (shown, all) if shown == all => lines.push(format!(
+            "One picture for each of the {all} pairs of parties. Each mark is a deal; further right and further up is \
+             better for the party named there."
+        )),
+        (shown, all) => lines.push(format!(
+            "{shown} of the {all} pairs of parties: those where, over the efficient deals, a gain for the one goes most \
+             with a loss for the other. Each mark is a deal; further right and further up is better for the party named \
+             there."
+        )),
+    }
+    if let Some((drawn, all)) = thinned.filter(|_| pairs > 0) {
+        let frontier = count(&report.analysis.frontier_count.into());
+        lines.push(format!(
+            "All {frontier} efficient deals and all deals named on this page are drawn; of the {all} possible deals, \
+             {drawn} more in each picture, chosen evenly by a fixed rule."
+        ));
+    }
+    lines
+}
+
+/// Why no rule of fairness picks a deal.
+pub(crate) fn no_fair(reason: &str) -> String {
+    format!("No deal divides the gains by a rule of fairness: {reason}.")
+}
+
+/// A draw between deals.
+pub(crate) fn lottery(parts: &[String]) -> String {
+    format!("A draw would do better: {}.", parts.join("; "))
+}
+
+/// How many deals are on the table, for all sides.
+pub(crate) fn on_the_table(outcomes: &Feasible) -> String {
+    match (outcomes.exact, outcomes.total == outcomes.feasible) {
+        (false, _) => {
+            format!("The answers combine to {} deals, of which not all are possible.", count(&outcomes.total))
+        }
+        (true, true) => {
+            format!("The answers combine to {} deals, and all of them are possible.", count(&outcomes.total))
+        }
+        (true, false) => format!(
+            "The answers combine to {} deals, of which {} are possible.",
+            count(&outcomes.total),
+            count(&outcomes.feasible)
+        ),
+    }
+}
+
+/// Whose number it is.
+pub(crate) enum Whose {
+    /// A body's.
+    Body(BodyId),
+    /// Part of a rule of agreement.
+    Rules,
+    /// A mediator's.
+    Mediators,
+    /// Part of the implementation.
+    Steps,
+}
+
+/// Whose number stands at a spot.
+pub(crate) fn whose(spot: &Spot) -> Whose {
+    match spot {
+        Spot::Influence(body)
+        | Spot::Alternative(body)
+        | Spot::Will(body, _)
+        | Spot::Strain(body, _)
+        | Spot::Reaction(body)
+        | Spot::Weight(body, _)
+        | Spot::Shape(body, ..)
+        | Spot::Interaction(body, _)
+        | Spot::Row(body, ..)
+        | Spot::Otherwise(body, _) => Whose::Body(*body),
+        Spot::Ratifies(..) | Spot::Agreement(_) => Whose::Rules,
+        Spot::Budget(_)
+        | Spot::LeverCost(_)
+        | Spot::Inducement(..)
+        | Spot::Assurance(..)
+        | Spot::Pressure(..)
+        | Spot::Guarantee(..) => Whose::Mediators,
+        Spot::Delivers(..) | Spot::Gives(..) | Spot::Kept(_) | Spot::Counts(..) => Whose::Steps,
+    }
+}
+
+/// What a number is, without whose it is.
+pub(crate) fn number(talks: &Talks, spot: &Spot) -> String {
+    match *spot {
+        Spot::Influence(_) => "influence within the party".into(),
+        Spot::Alternative(_) => "what no deal is worth".into(),
+        Spot::Will(body, k) => {
+            format!("political cost, {}", parameter(talks.bodies[body.0].will.as_ref(), k))
+        }
+        Spot::Strain(body, k) => {
+            format!("temptation it can stand, {}", parameter(talks.bodies[body.0].strain.as_ref(), k))
+        }
+        Spot::Reaction(_) => "what the answer to walking away costs".into(),
+        Spot::Weight(_, issue) => format!("weight of {}", isolated(&talks.issues[issue.0].name)),
+        Spot::Shape(body, issue, k) => match shape(talks, body, issue, k) {
+            (what, Some(at)) => format!("{what}: {at}"),
+            (what, None) => what,
+        },
+        Spot::Interaction(body, k) => interaction(talks, &talks.bodies[body.0].preferences.interactions[k]),
+        Spot::Row(body, table, row) => {
+            let table = &talks.bodies[body.0].preferences.tables[table];
+            let options = table.rows.keys().nth(row).into_iter().flatten();
+            let answers =
+                table.issues.iter().zip(options).map(|(issue, option)| answer(talks, *issue, *option));
+            format!("value of {}", answers.collect::<Vec<_>>().join(" · "))
+        }
+        Spot::Otherwise(..) => "value of every combination not listed".into(),
+        Spot::Ratifies(party, k) => {
+            format!("{}, {}", isolated(&talks.parties[party.0].name), rule_number(k))
+        }
+        Spot::Agreement(k) => format!("agreement, {}", rule_number(k)),
+        Spot::Budget(mediator) => format!("{}, budget", isolated(&talks.mediators[mediator.0].name)),
+        Spot::LeverCost(lever) => format!("{}, cost", lever_name(talks, lever)),
+        Spot::Inducement(lever, k) => {
+            effect(talks, lever, "value it adds", talks.levers[lever.0].inducement[k].0)
+        }
+        Spot::Assurance(lever, k) => {
+            effect(talks, lever, "political cost it takes away", talks.levers[lever.0].assurance[k].0)
+        }
+        Spot::Pressure(lever, k) => {
+            effect(talks, lever, "how far no deal becomes worse", talks.levers[lever.0].pressure[k].0)
+        }
+        Spot::Guarantee(lever, k) => {
+            let party = &talks.parties[talks.levers[lever.0].guarantee[k].0.0];
+            format!(
+                "{}, what walking away costs more, for {}",
+                lever_name(talks, lever),
+                isolated(&party.name)
+            )
+        }
+        Spot::Delivers(step, k) => {
+            let issue = &talks.issues[talks.steps[step.0].delivers[k].0.0];
+            format!("{}, share of {}", step_name(talks, step), isolated(&issue.name))
+        }
+        Spot::Gives(step, k) => {
+            let body = body_name(talks, talks.steps[step.0].gives[k].0);
+            format!("{}, value for {body}", step_name(talks, step))
+        }
+        Spot::Kept(step) => format!("{}, share that is kept after walking away", step_name(talks, step)),
+        Spot::Counts(step, k) => {
+            format!("{}, {}", step_name(talks, step), isolated(&talks.steps[step.0].counts[k].what))
+        }
+    }
+}
+
+/// What a number is, with whose it is.
+pub(crate) fn whole_number(talks: &Talks, spot: &Spot) -> String {
+    match whose(spot) {
+        Whose::Body(body) => format!("{}: {}", body_name(talks, body), number(talks, spot)),
+        _ => number(talks, spot),
+    }
+}
+
+fn rule_number(k: usize) -> String {
+    if k == 0 { "the sum that carries".into() } else { format!("weight {k}") }
+}
+
+fn parameter(cost: Option<&Cost>, k: usize) -> String {
+    let parameters = cost.map(|cost| cost.0.parameters()).unwrap_or_default();
+    let name = match parameters.get(k).map_or("value", |(name, _)| *name) {
+        "from" => "lowest",
+        "to" => "highest",
+        "mode" => "most likely",
+        "sd" => "standard deviation",
+        "alpha" => "first shape",
+        "beta" => "second shape",
+        other => other,
+    };
+    // A discrete cost has pairs of a value and its probability.
+    let pairs = parameters.iter().filter(|(name, _)| *name == "probability").count();
+    if pairs > 1 { format!("{name} {}", k / 2 + 1) } else { name.to_owned() }
+}
+
+/// What a number of a shape is, and for which answer.
+pub(crate) fn shape(talks: &Talks, body: BodyId, issue: IssueId, k: usize) -> (String, Option<String>) {
+    let own = &talks.issues[issue.0];
+    let name = isolated(&own.name);
+    let preference = talks.bodies[body.0].preferences.issues[issue.0].as_ref();
+    match preference.map(|preference| &preference.shape) {
+        Some(Shape::Linear(points)) => (format!("value of {name}"), Some(format!("{}", points[k].0))),
+        Some(Shape::Triangular { .. }) => {
+            let what = ["starts to rise", "is highest", "is 0 again"][k.min(2)];
+            (format!("where the value of {name} {what}"), None)
+        }
+        _ => (format!("value of {name}"), Some(isolated(&own.option_name(OptionId(k))))),
+    }
+}
+
+fn interaction(talks: &Talks, interaction: &Interaction) -> String {
+    let when = condition(talks, &interaction.when);
+    if interaction.unless { format!("added unless {when}") } else { format!("added if {when}") }
+}
+
+fn answer(talks: &Talks, issue: IssueId, option: OptionId) -> String {
+    let issue = &talks.issues[issue.0];
+    format!("{}: {}", isolated(&issue.name), isolated(&issue.option_name(option)))
+}
+
+fn lever_name(talks: &Talks, lever: LeverId) -> String {
+    isolated(&talks.levers[lever.0].name)
+}
+
+fn step_name(talks: &Talks, step: StepId) -> String {
+    isolated(&talks.steps[step.0].name)
+}
+
+fn effect(talks: &Talks, lever: LeverId, what: &str, body: BodyId) -> String {
+    format!("{}, {what} for {}", lever_name(talks, lever), body_name(talks, body))
+}
+
+/// `Issue: answer or answer; Issue: from answer to answer`.
+pub(crate) fn condition(talks: &Talks, condition: &Condition) -> String {
+    let clause = |clause: &Clause| {
+        let issue = &talks.issues[clause.issue.0];
+        format!("{}: {}", isolated(&issue.name), answers(issue, &clause.options))
+    };
+    condition.0.iter().map(clause).collect::<Vec<_>>().join(" and ")
+}
+
+/// The answers of a clause, as short as can be said.
+fn answers(issue: &Issue, options: &OptionSet) -> String {
+    let name = |option: OptionId| isolated(&issue.option_name(option));
+    let (n, all) = (options.len(), issue.n_options());
+    let (first, last) = (options.iter().next(), options.last());
+    let ordered = !matches!(issue.options, Options::Named { ordered: false, .. });
+    match (first, last) {
+        _ if n == all && n > 1 => "any answer".into(),
+        (Some(first), Some(last)) if ordered && n > 1 && last.0 - first.0 + 1 == n => {
+            match (first.0, last.0 + 1) {
+                (0, _) => format!("at most {}", name(last)),
+                (_, end) if end == all => format!("{} or more", name(first)),
+                _ => format!("from {} to {}", name(first), name(last)),
+            }
+        }
+        (Some(_), Some(_)) if n > 1 && n + 1 == all => {
+            let other = (0..all).map(OptionId).find(|option| !options.contains(*option));
+            format!("anything but {}", other.map(name).unwrap_or_default())
+        }
+        (Some(_), _) => {
+            let mut names: Vec<String> = options.iter().take(LISTED).map(name).collect();
+            if n > LISTED {
+                names.push(format!("{} more", n - LISTED));
+            }
+            names.join(" or ")
+        }
+        (None, _) => "no answer".into(),
+    }
+}
+
+/// Answers of a clause that are listed one by one.
+const LISTED: usize = 8;
+
+/// A constraint as a sentence without a period.
+pub(crate) fn constraint(talks: &Talks, constraint: &Constraint) -> String {
+    match &constraint.law {
+        Law::Forbid(what) => format!("not together: {}", condition(talks, what)),
+        Law::Implies { when, then } => {
+            format!("if {}, then {}", condition(talks, when), condition(talks, then))
+        }
+    }
+}
+
+/// Whose yes makes a party's yes.
+pub(crate) fn ratifies(talks: &Talks, party: &Party) -> String {
+    let name = isolated(&party.name);
+    match &party.bodies[..] {
+        [_] => format!("{name} decides as one body"),
+        _ => {
+            let body = |body: &BodyId| isolated(&talks.bodies[body.0].name);
+            format!("{name} ratifies if {}", rule(&party.ratifies, &body, false))
+        }
+    }
+}
+
+/// Whose ratification makes an agreement.
+pub(crate) fn agreement(talks: &Talks) -> String {
+    let party = |party: &PartyId| isolated(&talks.parties[party.0].name);
+    format!("The talks agree if {}", rule(&talks.agreement, &party, false))
+}
+
+fn rule<T>(node: &Rule<T>, name: &dyn Fn(&T) -> String, inside: bool) -> String {
+    let joined = |of: &[Rule<T>], word: &str| {
+        of.iter().map(|branch| rule(branch, name, true)).collect::<Vec<_>>().join(word)
+    };
+    let said = match node {
+        Rule::One(member) => return if inside { name(member) } else { format!("{} says yes", name(member)) },
+        Rule::All(of) => joined(of, " and "),
+        Rule::Any(of) => joined(of, " or "),
+        Rule::AtLeast { needed, of } => format!("at least {needed} of {}", joined(of, ", ")),
+        Rule::Quota { needed, of } => {
+            let each = of
+                .iter()
+                .map(|(weight, branch)| format!("{} ({})", rule(branch, name, true), value(weight.mean())));
+            format!(
+                "at least {} of the votes of {}",
+                value(needed.mean()),
+                each.collect::<Vec<_>>().join(", ")
+            )
+        }
+    };
+    if inside { format!("({said})") } else { format!("{said} say yes") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chance_below_the_target_never_reads_as_the_target() {
+        let will = |best_probability: f64| Will {
+            verdict: Verdict::NoWill,
+            target: 0.5,
+            best_probability,
+            best: Vec::new(),
+            bodies: Vec::new(),
+            issues: Vec::new(),
+        };
+        for (chance, said) in [(0.4967, "just under 50%"), (0.5, "50%"), (0.494, "49%"), (0.504, "50%")] {
+            assert_eq!(best_chance(&will(chance)), said);
+        }
+        assert_eq!((equals(1).as_str(), equals(1200).as_str()), ("", " (one of 1,200 equal deals)"));
+    }
+}
