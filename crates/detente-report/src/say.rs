@@ -147,16 +147,11 @@ pub(crate) fn efficiency(on_frontier: bool) -> &'static str {
 }
 
 /// That other deals are as likely, or nearly so.
-pub(crate) fn near_equals(n: usize, probability: f64) -> Option<String> {
-    let chance = percent(probability);
+pub(crate) fn near_equals(n: usize) -> Option<String> {
     match n {
         0 => None,
-        1 => {
-            Some(format!("One other deal named below is as likely within one percentage point of {chance}."))
-        }
-        n => Some(format!(
-            "{n} other deals named below are as likely within one percentage point of {chance}."
-        )),
+        1 => Some("One other deal named below is as likely, within one percentage point.".into()),
+        n => Some(format!("{n} other deals named below are as likely, within one percentage point.")),
     }
 }
 
@@ -196,14 +191,15 @@ pub(crate) fn consent(will: &Will, most: &[String], worth: Option<(f64, f64)>) -
         return format!("No single body's yes would raise the best chance above {now}.");
     };
     let (waived, free) = (percent(will.best_probability + waived), percent(will.best_probability + free));
+    let free = if free == now { format!("stay {now}") } else { format!("be {free} instead of {now}") };
     match most {
         [one] => format!(
-            "The yes of {one}. If it cost nothing, the best chance would be {free} instead of {now}; if it were not \
-             needed, {waived}."
+            "The yes of {one}. If it cost nothing, the best chance would {free}; if it were not needed, it would be \
+             {waived}."
         ),
         several => format!(
-            "The yes of {}, alike. If one of them cost nothing, the best chance would be {free} instead of {now}; if one \
-             were not needed, {waived}.",
+            "The yes of {}, alike. If one of them cost nothing, the best chance would {free}; if one were not needed, it \
+             would be {waived}.",
             several.join(", and of ")
         ),
     }
@@ -238,7 +234,8 @@ pub(crate) fn flips(report: &Report<'_>, found: &Flips, name: &dyn Fn(&Flip) -> 
     let mut lines = vec![match found.tried {
         0 => "No number without a source enters the chances of agreement.".to_owned(),
         n => format!(
-            "{n} numbers without a source enter the chances of agreement. Changed alone, {} of them can change {what}.",
+            "{n} numbers without a source enter the chances of agreement. Changed alone, {} of them can change {what}. A \
+             value says what an answer is worth to a body, in its own units.",
             found.flips.len()
         ),
     }];

@@ -9,6 +9,8 @@ const WIDTH: f64 = 360.0;
 const LEFT: f64 = 10.0;
 const ACROSS: f64 = 340.0;
 const ROW: f64 = 52.0;
+/// Lines up to which each is drawn strongly.
+const FEW: usize = 60;
 /// Best deals drawn as lines of their own.
 const DEALS: usize = 5;
 
@@ -16,9 +18,6 @@ const DEALS: usize = 5;
 pub(super) fn chart(marks: &Marks<'_>) -> Chart {
     let axes: Vec<Axis> = (0..marks.n_parties()).map(|party| marks.axis(party)).collect();
     let mut drawing = Drawing::default();
-    for (party, axis) in axes.iter().enumerate() {
-        row(&mut drawing, marks, party, axis);
-    }
     let through = |utilities: &[f64]| -> Vec<(f64, f64)> {
         let point =
             |(party, axis): (usize, &Axis)| (LEFT + axis.share(utilities[party]) * ACROSS, level(party));
@@ -26,11 +25,15 @@ pub(super) fn chart(marks: &Marks<'_>) -> Chart {
     };
     let lines = marks.frontier.len().min(marks.detail.lines);
     let all: Vec<usize> = (0..marks.n_parties()).collect();
+    let class = if lines <= FEW { "l" } else { "l many" };
     drawing.group("efficient-lines", |drawing| {
         for k in even(marks.frontier.len(), lines) {
-            drawing.path("l", &through(&marks.frontier[k].utilities), &marks.says_frontier(k, &all));
+            drawing.path(class, &through(&marks.frontier[k].utilities), &marks.says_frontier(k, &all));
         }
     });
+    for (party, axis) in axes.iter().enumerate() {
+        row(&mut drawing, marks, party, axis);
+    }
     for k in (0..marks.best.len().min(DEALS)).rev() {
         let path = through(&marks.best[k].utilities);
         drawing.path(&format!("deal-line n{}", k + 1), &path, &marks.says_best(k, &all));

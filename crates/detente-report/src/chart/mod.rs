@@ -6,6 +6,7 @@
 
 mod lines;
 mod marks;
+mod names;
 mod ranges;
 mod scale;
 mod space;
@@ -46,12 +47,15 @@ impl Detail {
 /// Most pairs of parties drawn on a page.
 const MOST_PAIRS: usize = 6;
 
-/// All pictures of an analysis, by what they show.
+/// All pictures of an analysis, by what they show; none where a limit was met.
+#[derive(Default)]
 pub(crate) struct Charts {
     /// One picture for each pair of parties shown.
     pub(crate) pairs: Vec<Chart>,
     /// How many pairs there are.
     pub(crate) n_pairs: usize,
+    /// What the marks of several pictures mean.
+    pub(crate) legend: Option<Chart>,
     /// All parties beside each other, where there are more than two.
     pub(crate) lines: Option<Chart>,
     /// Each party's range.
@@ -62,32 +66,42 @@ pub(crate) struct Charts {
 
 impl Charts {
     pub(crate) fn new(report: &Report<'_>, detail: Detail) -> Charts {
-        let n = report.talks.parties.len();
-        let all: Vec<(usize, usize)> = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))).collect();
-        let Some(marks) = Marks::new(report, detail) else {
-            return Charts {
-                pairs: Vec::new(),
-                n_pairs: all.len(),
-                lines: None,
-                ranges: None,
-                thinned: None,
-            };
-        };
-        let chosen = most_opposed(&marks, &all);
-        let share = detail.marks / chosen.len().max(1);
-        Charts {
-            pairs: chosen.iter().map(|(a, b)| space::chart(&marks, *a, *b, share)).collect(),
-            n_pairs: all.len(),
-            lines: (n > 2).then(|| lines::chart(&marks)),
-            ranges: Some(ranges::chart(&marks)),
-            thinned: marks.thinned(share),
+        let all = pairs_of(report);
+        let mut charts = Charts { n_pairs: all.len(), ..Charts::default() };
+        if let Some(marks) = Marks::new(report, detail) {
+            let chosen = most_opposed(&marks, &all);
+            let share = detail.marks / chosen.len().max(1);
+            let alone = chosen.len() == 1;
+            charts.pairs = chosen.iter().map(|pair| space::chart(&marks, *pair, share, alone)).collect();
+            charts.legend = (chosen.len() > 1).then(|| space::legend_chart(&marks));
+            charts.lines = (report.talks.parties.len() > 2).then(|| lines::chart(&marks));
+            charts.ranges = Some(ranges::chart(&marks));
+            charts.thinned = marks.thinned(share);
         }
+        charts
     }
+}
 
-    /// Every picture.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Chart> {
-        self.pairs.iter().chain(&self.lines).chain(&self.ranges)
-    }
+/// Every picture as a file of its own, each explained: name and content.
+pub(crate) fn files(report: &Report<'_>) -> Vec<(String, String)> {
+    let detail = Detail::LEVELS[0];
+    let charts = Charts::new(report, detail);
+    let pairs: Vec<Chart> = match Marks::new(report, detail) {
+        Some(marks) => {
+            let share = detail.marks / charts.pairs.len().max(1);
+            let pairs = most_opposed(&marks, &pairs_of(report));
+            pairs.into_iter().map(|pair| space::chart(&marks, pair, share, true)).collect()
+        }
+        None => Vec::new(),
+    };
+    let all = pairs.iter().chain(&charts.lines).chain(&charts.ranges);
+    all.map(|chart| (format!("{}.svg", chart.id), chart.alone())).collect()
+}
+
+/// Every pair of parties.
+fn pairs_of(report: &Report<'_>) -> Vec<(usize, usize)> {
+    let n = report.talks.parties.len();
+    (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))).collect()
 }
 
 /// The pairs to draw: all, or those where a gain for one goes most with a loss for the other.

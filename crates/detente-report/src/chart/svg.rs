@@ -2,6 +2,7 @@
 
 use crate::deal::isolated;
 use crate::page::Table;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthChar as _;
 
@@ -51,9 +52,13 @@ pub(crate) enum Shape {
     Dot,
     Ring,
     Disc,
+    SmallDisc,
     Diamond,
     Triangle,
 }
+
+/// Places of dots that are told apart.
+const MOST_DOTS: usize = 4000;
 
 /// SVG elements, one a line.
 #[derive(Default)]
@@ -78,11 +83,21 @@ impl Drawing {
         );
     }
 
-    /// Dots at all points as one element, where there are too many for a text each.
+    /// Dots at all points as one element, where there are too many for a text each. Dots that would
+    /// cover each other are drawn once.
     pub(crate) fn dots(&mut self, class: &str, points: &[(f64, f64)]) {
+        let mut cell = 0.5;
+        let places = loop {
+            let places: BTreeSet<(i64, i64)> =
+                points.iter().map(|(x, y)| ((x / cell).round() as i64, (y / cell).round() as i64)).collect();
+            if places.len() <= MOST_DOTS {
+                break places;
+            }
+            cell *= 2.0;
+        };
         let mut path = String::new();
-        for (x, y) in points {
-            let _ = write!(path, "M{} {}h0", short(*x), short(*y));
+        for (x, y) in places {
+            let _ = write!(path, "M{} {}h0", short(x as f64 * cell), short(y as f64 * cell));
         }
         let _ = writeln!(self.0, "<path class=\"{class}\" d=\"{path}\"/>");
     }
@@ -110,6 +125,7 @@ impl Drawing {
             Shape::Dot => round(1.2),
             Shape::Ring => round(2.0),
             Shape::Disc => round(3.0),
+            Shape::SmallDisc => round(1.8),
             Shape::Diamond => corners("diamond", &[(0.0, -5.0), (5.0, 0.0), (0.0, 5.0), (-5.0, 0.0)]),
             Shape::Triangle => corners("triangle", &[(0.0, -5.5), (5.0, 4.0), (-5.0, 4.0)]),
         };

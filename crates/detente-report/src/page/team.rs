@@ -3,7 +3,7 @@
 use super::assumptions::{self, Group};
 use super::{Figure, Head, Picture, rendered};
 use crate::Report;
-use crate::chart::{Charts, Detail};
+use crate::chart::{self, Charts, Detail};
 use crate::deal::{in_words, isolated};
 use crate::say;
 use crate::words::{gain, limit_words, percent, value};
@@ -99,6 +99,8 @@ struct ConsentRow {
 }
 
 struct Flips {
+    /// Whether there is a likeliest deal that another could replace.
+    deals: bool,
     lines: Vec<String>,
     rows: Vec<FlipRow>,
     more: Vec<FlipRow>,
@@ -136,6 +138,7 @@ struct OptionView {
 struct Space {
     lines: Vec<String>,
     pairs: Vec<Picture>,
+    legend: Option<Picture>,
     lines_chart: Option<Picture>,
     fair: Vec<Fair>,
     no_fair: Option<String>,
@@ -240,10 +243,7 @@ fn with(report: &Report<'_>, detail: Detail) -> String {
 
 /// The pictures of [`page`] as files of their own: name and content.
 pub fn pictures(report: &Report<'_>) -> Vec<(String, String)> {
-    Charts::new(report, Detail::LEVELS[0])
-        .all()
-        .map(|chart| (format!("{}.svg", chart.id), chart.alone()))
-        .collect()
+    chart::files(report)
 }
 
 fn counts(report: &Report<'_>) -> String {
@@ -272,7 +272,7 @@ fn best(report: &Report<'_>, will: &Will) -> Option<Best> {
     Some(Best {
         chance: Figure::chance(deal.probability),
         efficient: say::efficiency(deal.on_frontier),
-        near: say::near_equals(near, deal.probability),
+        near: say::near_equals(near),
         has_today: talks.issues.iter().any(|issue| issue.status_quo.is_some()),
         answers: answers_of(talks, &deal.outcome),
         parties: party_rows(talks, deal),
@@ -358,6 +358,7 @@ fn flips(report: &Report<'_>, found: &detente_analysis::Flips) -> Flips {
     let mut rows: Vec<FlipRow> = found.flips.iter().take(ALL_FLIPS).map(row).collect();
     let more = rows.split_off(first_of_many(&found.flips));
     Flips {
+        deals: first.is_some(),
         lines: say::flips(report, found, &names),
         rows,
         more,
@@ -434,6 +435,7 @@ fn space(report: &Report<'_>, charts: Charts) -> Space {
     Space {
         lines,
         pairs: charts.pairs.into_iter().map(Picture::new).collect(),
+        legend: charts.legend.map(Picture::new),
         lines_chart: charts.lines.map(Picture::new),
         fair,
         no_fair,
