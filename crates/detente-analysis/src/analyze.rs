@@ -367,12 +367,12 @@ impl<'s> Study<'s> {
 
     fn why_no_solution(&self, zone: u64, chain: Option<&Chain>) -> String {
         let mut reason = if zone == 0 {
-            "no outcome would pass the rules of agreement, even at no political cost".to_owned()
+            "no deal would pass the rules of agreement, even if a yes had no political cost".to_owned()
         } else {
-            "every outcome in the zone leaves some party below its alternative".to_owned()
+            "every deal that would pass leaves some party with less than no deal is worth to it".to_owned()
         };
         if chain.is_some_and(|chain| chain.solve(Aim::Nash).is_some()) {
-            reason.push_str("; a lottery between two outcomes would be, on average");
+            reason.push_str("; a draw between two deals would not, on average");
         }
         reason
     }

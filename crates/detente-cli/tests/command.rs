@@ -269,7 +269,7 @@ fn an_empty_zone_says_what_would_open_it() {
     assert_eq!(json["no_zone"]["waive"], serde_json::json!([["a.a"], ["b.b"]]));
     assert_eq!(
         json["solutions"]["nash"]["none"],
-        "no outcome would pass the rules of agreement, even at no political cost"
+        "no deal would pass the rules of agreement, even if a yes had no political cost"
     );
 }
 

@@ -1,0 +1,386 @@
+//! The page as it is sent, printed and opened: whole, closed, honest about its audience.
+
+use assert_cmd::Command;
+use detente_model::{Draft, OptionId, Outcome, Talks};
+use detente_report::Shared;
+use sha2::{Digest as _, Sha256};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn detente(arguments: &[&str]) -> (i32, String, String) {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_detente")).args(arguments).output().expect("the command runs");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
+}
+
+fn page(file: &Path, more: &[&str]) -> String {
+    let file = file.display().to_string();
+    let mut arguments = vec!["--quiet", "analyze", &file, "--format", "html"];
+    arguments.extend(more);
+    let (code, page, err) = detente(&arguments);
+    assert_eq!((code, err.as_str()), (0, ""), "{file}");
+    page
+}
+
+/// The catalog, and three cases that only a page finds hard.
+fn scenarios() -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = Vec::new();
+    let mut folders = vec![root().join("catalog"), root().join("crates/detente-cli/tests/pages")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            match path.extension() {
+                None => folders.push(path),
+                Some(ending) if ending == "yaml" => found.push(path),
+                Some(_) => {}
+            }
+        }
+    }
+    found.sort();
+    assert!(found.len() >= 10, "{found:?}");
+    found
+}
+
+/// The names of elements in order, each with its attributes as written; every element is closed.
+fn elements(page: &str) -> Vec<(String, String)> {
+    const VOID: [&str; 3] = ["meta", "br", "link"];
+    let body = page
+        .trim_start_matches("<!doctype html>")
+        .trim_start_matches("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
+    let mut open: Vec<String> = Vec::new();
+    let mut found = Vec::new();
+    let mut rest = body;
+    while let Some(at) = rest.find('<') {
+        let end = at + rest[at..].find('>').expect("a tag ends");
+        let tag = &rest[at + 1..end];
+        rest = &rest[end + 1..];
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop().as_deref(), Some(name), "in {:?}", &open);
+            continue;
+        }
+        let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
+        let name = name.trim_end_matches('/').to_owned();
+        found.push((name.clone(), attributes.trim_end_matches('/').to_owned()));
+        if name == "style" {
+            rest = &rest[rest.find("</style>").expect("the style ends")..];
+        }
+        if !tag.ends_with('/') && !VOID.contains(&name.as_str()) {
+            open.push(name);
+        }
+    }
+    assert_eq!(open, Vec::<String>::new());
+    found
+}
+
+/// The text between two marks.
+fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
+    let start = text.find(from).unwrap_or_else(|| panic!("no {from}")) + from.len();
+    &text[start..start + text[start..].find(to).expect("its end")]
+}
+
+#[track_caller]
+fn check_closed(file: &Path, page: &str) {
+    let name = file.display();
+    assert!(page.len() < 1_000_000, "{name}: {} bytes", page.len());
+    let known = [
+        "html", "head", "meta", "title", "style", "body", "p", "main", "header", "footer", "h1", "h2", "h3",
+        "section", "div", "table", "caption", "thead", "tbody", "tr", "th", "td", "span", "strong", "bdi",
+        "br", "ul", "ol", "li", "dl", "dt", "dd", "var", "q", "a", "details", "summary", "figure", "svg",
+        "desc", "g", "path", "line", "rect", "circle", "text",
+    ];
+    for (element, attributes) in elements(page) {
+        assert!(known.contains(&element.as_str()), "{name}: <{element}>");
+        for forbidden in [" style=", " on", "src=", "javascript:", "xlink"] {
+            assert!(
+                !format!(" {attributes}").contains(forbidden) || element == "meta",
+                "{name}: <{element} {attributes}>"
+            );
+        }
+        if let Some(link) = attributes.strip_prefix("href=\"") {
+            assert!(link.starts_with("http"), "{name}: {attributes}");
+        }
+    }
+    let policy = between(page, "Content-Security-Policy\" content=\"", "\">").replace("&#39;", "'");
+    let style = between(page, "<style>", "</style>");
+    let hash = base64(&Sha256::digest(style));
+    let expected =
+        format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'");
+    assert_eq!(policy, expected, "{name}");
+    assert!(!page.contains("NaN") && !page.contains("inf\""), "{name}: a number that is none");
+}
+
+/// By the alphabet of RFC 4648, to check the page's own.
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for three in bytes.chunks(3) {
+        let bits =
+            three.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        for k in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * k) & 63) as usize];
+            text.push(if k > three.len() { '=' } else { char::from(letter) });
+        }
+    }
+    text
+}
+
+#[test]
+fn every_page_is_whole_and_loads_nothing() {
+    for file in scenarios() {
+        let team = page(&file, &[]);
+        check_closed(&file, &team);
+        check_closed(&file, &page(&file, &["--audience", "shared"]));
+        assert!(team.contains("<p class=\"mark\">Confidential: for the mediation team only</p>"));
+        assert!(
+            between(&team, "<style>", "</style>").contains("@bottom-left { content: \"Confidential"),
+            "on paper"
+        );
+    }
+}
+
+#[test]
+fn every_picture_is_told_in_words_and_has_few_marks() {
+    for file in scenarios() {
+        let team = page(&file, &[]);
+        let charts: Vec<&str> =
+            team.split("<svg ").skip(1).filter(|svg| svg.contains("class=\"chart\"")).collect();
+        assert!(charts.len() >= 2, "{}", file.display());
+        let mut marks = 0;
+        for chart in charts {
+            let chart = chart.split("</svg>").next().expect("its end");
+            assert!(chart.contains("<title id=") && chart.contains("<desc id="), "{}", file.display());
+            if chart.contains("id=\"space-") {
+                marks += chart.matches("<circle").count() + chart.matches("<path").count();
+            }
+        }
+        assert!(marks <= 2000 + 10, "{}: {marks} marks", file.display());
+        assert!(team.matches("<details>").count() >= 2, "data tables");
+    }
+}
+
+#[test]
+fn no_efficient_deal_and_no_best_deal_is_left_out_of_the_picture() {
+    let file = root().join("catalog/cases/ceasefire");
+    let team = page(&file, &[]);
+    let picture = between(&team, "id=\"space-1-2-title\"", "</svg>");
+    assert_eq!(picture.matches("class=\"e\"").count(), 19 + 1, "efficient deals, and one in the legend");
+    assert_eq!(picture.matches("<title>Deal ").count(), 10, "best deals");
+}
+
+#[test]
+fn the_page_says_things_in_the_order_in_which_they_are_asked() {
+    let team = page(&root().join("catalog/cases/ceasefire"), &[]);
+    let order = [
+        "verdict",
+        "deal",
+        "consent",
+        "flips",
+        "answers",
+        "space",
+        "ranges",
+        "others",
+        "assumptions",
+        "sources",
+        "words",
+        "method",
+    ];
+    let places: Vec<Option<usize>> = order.iter().map(|id| team.find(&format!("<h2 id=\"{id}\">"))).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}");
+    for said in [
+        "<strong>Support below target:</strong>",
+        "All 350 numbers behind this are assumptions",
+        "The yes of Israel, Hard-line partners, and of Hamas, Hard-line partners, alike.",
+        "250 numbers without a source enter the chances of agreement.",
+        "title=\"0.2662913870188641\">27%</span>",
+    ] {
+        assert!(team.contains(said), "{said}");
+    }
+}
+
+#[test]
+fn text_from_the_scenario_cannot_become_markup() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("hostile.yaml");
+    let evil = "<script>alert(1)</script>\\\"'&amp;</style></title>";
+    let yaml = format!(
+        "detente: 1
+title: \"{evil}\"
+authors: [\"{evil}\"]
+issues:
+  - {{id: x, name: \"{evil}\", options: [{{id: a, name: \"{evil}\"}}, b]}}
+parties:
+  - {{id: p, name: \"{evil}\", alternative: 0, preferences: {{x: [0, 1]}}}}
+  - {{id: q, name: \"{evil}\", alternative: 0, preferences: {{x: [1, 0]}}}}
+sources:
+  - {{id: s, title: \"{evil}\", kind: \"{evil}\", url: \"javascript:alert(1)\"}}
+claims:
+  - {{id: c, source: s, at: \"{evil}\", who: \"{evil}\", says: \"{evil}\"}}
+"
+    );
+    fs::write(&file, yaml).expect("a file");
+    for more in [&["--audience", "team"][..], &["--audience", "shared"]] {
+        let page = page(&file, more);
+        check_closed(&file, &page);
+        assert!(!page.contains("<script") && page.contains("script&"), "{more:?}");
+        assert!(!page.contains("href=\"javascript"));
+    }
+    let pictures = folder.path().join("pictures");
+    page(&file, &["--svg", &pictures.display().to_string()]);
+    for entry in fs::read_dir(pictures).expect("pictures") {
+        let svg = fs::read_to_string(entry.expect("an entry").path()).expect("a picture");
+        assert!(!svg.contains("<script") && svg.contains("&lt;script"));
+        elements(&svg);
+    }
+}
+
+fn shared(draft: &Draft, packages: &[Outcome]) -> String {
+    let talks = Talks::new(draft.clone()).expect("talks");
+    let (outcomes, remaining) = (detente_analysis::feasible(&talks), detente_analysis::remaining(&talks));
+    detente_report::shared_page(&Shared {
+        talks: &talks,
+        outcomes: &outcomes,
+        remaining: remaining.as_deref(),
+        packages,
+        version: "1",
+    })
+}
+
+/// What is hidden, changed in every place; what is changed must not show.
+#[test]
+fn the_shared_page_does_not_depend_on_anything_hidden() {
+    for file in scenarios() {
+        let bytes = fs::read(&file).expect("a scenario");
+        let draft: Draft = (*detente_formats::read(&bytes).talks.expect("talks")).clone();
+        let before = shared(&draft, &[]);
+        let mut changed = 0;
+        for placed in draft.numbers() {
+            for factor in [0.5, 1.25] {
+                let mut other = draft.clone();
+                let number = other.number_mut(&placed.spot).expect("a number at its spot");
+                number.spread = detente_model::Distribution::Point(number.mean() * factor + 1.0);
+                // Some numbers hold each other: shares of an issue, probabilities, quotas.
+                if Talks::new(other.clone()).is_ok() {
+                    assert_eq!(shared(&other, &[]), before, "{}: {}", file.display(), placed.place);
+                    changed += 1;
+                }
+            }
+        }
+        assert!(changed > draft.numbers().len(), "{}: {changed} changes", file.display());
+        let mut other = draft.clone();
+        for body in &mut other.bodies {
+            body.name = "SECRET".into();
+            body.will = None;
+            body.strain = None;
+            body.alternative = None;
+            body.because.clear();
+        }
+        for lever in &mut other.levers {
+            lever.name = "SECRET".into();
+        }
+        for claim in &mut other.claims {
+            claim.says = "SECRET".into();
+            claim.who = Some("SECRET".into());
+        }
+        for source in &mut other.sources {
+            source.title = "SECRET".into();
+        }
+        for step in &mut other.steps {
+            step.name = "SECRET".into();
+        }
+        assert_eq!(shared(&other, &[]), before, "{}", file.display());
+        // What is not hidden does show.
+        other.issues[0].name = "ANOTHER QUESTION".into();
+        assert!(shared(&other, &[]).contains("ANOTHER QUESTION"));
+        other.parties[0].name = "ANOTHER PARTY".into();
+        assert!(shared(&other, &[]).contains("ANOTHER PARTY"));
+    }
+}
+
+#[test]
+fn the_shared_page_names_no_body_and_no_chance() {
+    let file = root().join("catalog/cases/ceasefire");
+    let page = page(&file, &["--audience", "shared"]);
+    for hidden in [
+        "Leadership",
+        "Hard-line",
+        "27%",
+        "Support",
+        "sha256\"",
+        "Blinken",
+        "Secretary",
+        "assumption",
+        "efficient",
+    ] {
+        assert!(!page.contains(hidden), "{hidden}");
+    }
+    for shown in ["Release of hostages", "Egypt", "4,626", "(today)"] {
+        assert!(page.contains(shown), "{shown}");
+    }
+}
+
+#[test]
+fn the_team_may_put_packages_on_the_shared_page() {
+    let file = root().join("catalog/derived/pie").display().to_string();
+    let run =
+        |deal: &str| detente(&["analyze", &file, "--audience", "shared", "--format", "html", "--deal", deal]);
+    let model = detente_formats::open(&root().join("catalog/derived/pie")).expect("a scenario");
+    let talks = detente_formats::read(&model.bytes).talks.expect("talks");
+    let (issue, option) = (talks.issues[0].id.clone(), talks.issues[0].option_id(OptionId(1)).into_owned());
+    let (code, page, _) = run(&format!("{issue}={option}"));
+    assert_eq!(code, 0);
+    assert!(page.contains("Packages to talk about") && page.contains("Nobody is committed"));
+    for (deal, said) in [
+        ("nothing", "is not of the form issue=option"),
+        ("other=1", "there is no issue `other`"),
+        (&format!("{issue}=nonsense"), "has no option `nonsense`"),
+        ("", "a deal answers every issue"),
+        (&format!("{issue}={option},{issue}={option}"), "is given twice"),
+    ] {
+        let (code, out, err) = run(deal);
+        assert_eq!((code, out.as_str()), (2, ""), "{deal}");
+        assert!(err.contains(said), "{deal}: {err}");
+    }
+}
+
+#[test]
+fn options_that_do_not_go_together_are_refused_with_a_way_out() {
+    let file = root().join("catalog/derived/pie").display().to_string();
+    for (arguments, said) in [
+        (&["--audience", "shared"][..], "add `--format html`"),
+        (&["--audience", "shared", "--format", "json"], "add `--format html`"),
+        (&["--audience", "shared", "--format", "html", "--svg", "x"], "leave out `--audience shared`"),
+        (&["--deal", "a=b"], "add `--audience shared`"),
+    ] {
+        let mut all = vec!["analyze", &file];
+        all.extend(arguments);
+        let (code, out, err) = detente(&all);
+        assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}");
+        assert!(err.contains(said), "{arguments:?}: {err}");
+    }
+}
+
+#[test]
+fn the_ending_of_the_file_says_what_it_holds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = root().join("catalog/derived/pie").display().to_string();
+    for (name, begins) in
+        [("a.html", "<!doctype html>"), ("a.json", "{"), ("a.txt", "Dividing"), ("a", "Dividing")]
+    {
+        let out = folder.path().join(name);
+        let (code, _, err) = detente(&["analyze", &file, "--out", &out.display().to_string()]);
+        assert_eq!((code, err.as_str()), (0, ""));
+        let text = fs::read_to_string(&out).expect("a result");
+        assert!(text.starts_with(begins), "{name}: {}", &text[..40]);
+    }
+}
+
+#[test]
+fn the_same_file_gives_the_same_page() {
+    let file = root().join("catalog/games/scorable-harbour");
+    assert_eq!(page(&file, &[]), page(&file, &[]));
+}

@@ -1,0 +1,89 @@
+//! The page and its pictures as they are, small enough to review.
+//!
+//! `cargo xtask snapshots` writes them anew.
+
+use detente_analysis::{Options, analyze, feasible, flips, remaining};
+use detente_model::Talks;
+use detente_report::{Report, Shared};
+use std::ops::ControlFlow;
+
+fn talks(yaml: &str) -> Talks {
+    let reading = detente_formats::read(yaml.as_bytes());
+    assert!(reading.diagnostics.is_empty(), "{:?}", reading.diagnostics);
+    reading.talks.expect("talks")
+}
+
+fn with<T>(talks: &Talks, say: impl FnOnce(&Report<'_>) -> T) -> T {
+    let mut go_on = |_| ControlFlow::Continue(());
+    let options = Options { points: None, cloud: 2000, ..Options::default() };
+    let analysis = analyze(talks, &options, &mut go_on);
+    let flips = flips(talks, &analysis, &mut go_on);
+    say(&Report {
+        talks,
+        analysis: &analysis,
+        version: "0.0.0",
+        input_sha256: "0000",
+        seed: 0,
+        warnings: &["an example of a warning".to_owned()],
+        flips: flips.as_ref(),
+    })
+}
+
+/// The style sheet is reviewed where it stands, and the policy holds its hash.
+fn without_style(page: &str) -> String {
+    let mut lines = Vec::new();
+    let mut inside = false;
+    for line in page.lines() {
+        inside |= line.starts_with("<style>");
+        if !inside && !line.contains("Content-Security-Policy") {
+            lines.push(line);
+        }
+        inside &= !line.ends_with("</style>");
+    }
+    lines.join("\n")
+}
+
+fn snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+#[test]
+fn the_page_for_the_team() {
+    let talks = talks(include_str!("reservoir.yaml"));
+    snapshot("team", &without_style(&with(&talks, detente_report::page)));
+}
+
+#[test]
+fn the_page_for_all_sides() {
+    let talks = talks(include_str!("reservoir.yaml"));
+    let (outcomes, remaining) = (feasible(&talks), remaining(&talks));
+    let page = detente_report::shared_page(&Shared {
+        talks: &talks,
+        outcomes: &outcomes,
+        remaining: remaining.as_deref(),
+        packages: &[],
+        version: "0.0.0",
+    });
+    snapshot("shared", &without_style(&page));
+}
+
+#[test]
+fn the_pictures() {
+    let yaml = "
+detente: 1
+title: Three ways
+issues:
+  - {id: cut, name: Where to cut, options: [left, middle, right]}
+parties:
+  - {id: a, name: First, alternative: 1, preferences: {cut: {values: {left: 0, middle: 2, right: 4}}}}
+  - {id: b, name: Second, alternative: 1, preferences: {cut: {values: {left: 4, middle: 2, right: 0}}}}
+  - {id: c, name: Third, alternative: 1, preferences: {cut: {values: {left: 1, middle: 3, right: 1}}}}
+";
+    for (name, svg) in with(&talks(yaml), detente_report::pictures) {
+        let drawing = svg.split("</style>").nth(1).expect("a picture with its style");
+        snapshot(name.trim_end_matches(".svg"), drawing);
+    }
+}
