@@ -298,9 +298,10 @@ impl<'s> Seat<'s> {
         }
         let open = !self.needed && with(false);
         let most_no = if self.needed { 0.0 } else { probability };
-        // P = A + p (Y - A) is at least p Y.
-        let most_yes =
-            (probability / chances.bodies[body]).min(consent.with_party_of(body, &chances.parties));
+        // P = A + p (Y - A) is at least p Y; as a difference from 1 it may have lost its last digits.
+        let own = chances.bodies[body];
+        let by_own = if own > 0.0 { (probability + ROUNDING) / own } else { 1.0 };
+        let most_yes = by_own.min(consent.with_party_of(body, &chances.parties));
         let surplus = self.space.surplus(utilities[body])?;
         Some(Glimpse(Point::new(surplus, most_no, most_yes + ROUNDING, (open, true))))
     }
