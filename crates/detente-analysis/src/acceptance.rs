@@ -200,6 +200,11 @@ impl Consent {
         self.agreement.probability(&|other| if other == party { ratifies } else { parties[other] })
     }
 
+    /// P(agree) if the party of this body ratified for certain.
+    pub(crate) fn with_party_of(&self, body: usize, parties: &[f64]) -> f64 {
+        self.with_party(self.party_of[body], 1.0, parties)
+    }
+
     pub(crate) fn agreement_rule(&self) -> &Node {
         &self.agreement
     }

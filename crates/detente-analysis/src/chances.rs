@@ -12,6 +12,9 @@ pub(crate) struct Hope {
     pub(crate) by_waiver: bool,
 }
 
+/// What rounding may take from a probability.
+const LOST: f64 = 1e-14;
+
 /// How many patterns of acceptance are remembered, a power of 2 (the top 12 bits of a hash).
 const REMEMBERED: usize = 1 << 12;
 
@@ -84,13 +87,15 @@ impl<'s> Chances<'s> {
     /// What the outcome last looked at would be worth with one body's consent free or waived.
     pub(crate) fn what_if(&self, what_if: &mut WhatIf, probability: f64) {
         for (body, p) in self.bodies.iter().enumerate() {
-            // A monotone rule gains at most 1/p from a certain yes.
-            if probability >= what_if.waived[body] * p && (*p > 0.0 || what_if.waived[body] < 1.0) {
+            // A monotone rule gains at most 1/p from a certain yes; a probability computed as a difference
+            // from 1 may have lost its last digits.
+            let most = probability + LOST;
+            if most >= what_if.waived[body] * p && (*p > 0.0 || what_if.waived[body] < 1.0) {
                 let certain = self.consent.with_yes(body, &self.bodies, &self.parties);
                 what_if.waived[body] = what_if.waived[body].max(certain);
             }
             let free = &mut what_if.free[body];
-            if self.accepts[body] && probability >= *free * p {
+            if self.accepts[body] && most >= *free * p {
                 *free = free.max(self.consent.with_yes(body, &self.bodies, &self.parties));
             } else if !self.accepts[body] {
                 *free = free.max(probability);

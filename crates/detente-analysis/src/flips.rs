@@ -9,6 +9,8 @@ mod rules;
 mod search;
 mod seat;
 mod slider;
+#[cfg(test)]
+mod tests;
 
 use crate::acceptance::Consent;
 use crate::analyze::Analysis;
@@ -202,18 +204,18 @@ impl<'s> Inquiry<'s> {
         self.space.sweep(|visit| {
             ticker.tick()?;
             let hope = chances.look(visit.utilities);
-            if hope.by_waiver || n_variants > 0 {
-                chances.probability(visit.utilities);
-            }
+            let asked = hope.by_waiver || n_variants > 0;
+            let probability = if asked { chances.probability(visit.utilities) } else { 0.0 };
             if hope.by_waiver {
                 for seat in &mut *seats {
-                    if let Some(point) = seat.point(visit.utilities, hope, &chances, consent) {
-                        seat.offer(visit, &point);
+                    let glimpse = seat.glimpse(visit.utilities, hope, probability, &chances, consent);
+                    if let Some(glimpse) = glimpse {
+                        seat.offer(visit.options, &glimpse, &chances, consent);
                     }
                 }
             }
             for (_, rule) in &mut *rules {
-                rule.offer(visit.rank, &chances, consent);
+                rule.offer(visit.rank, probability, &chances, consent);
             }
             ControlFlow::Continue(())
         })?;
@@ -226,14 +228,14 @@ impl<'s> Inquiry<'s> {
         let star = self.star.map(|outcome| {
             let utilities = self.space.utilities(outcome);
             let hope = chances.look(&utilities);
-            chances.probability(&utilities);
+            let probability = chances.probability(&utilities);
             let options: Vec<usize> = outcome.0.iter().map(|option| option.0).collect();
-            (utilities, hope, options)
+            (utilities, hope, probability, options)
         });
         for seat in &mut gathered.seats {
-            let point = star.as_ref().and_then(|(utilities, hope, options)| {
-                let point = seat.point(utilities, *hope, chances, &self.consent)?;
-                Some((point, options.clone()))
+            let point = star.as_ref().and_then(|(utilities, hope, probability, options)| {
+                let glimpse = seat.glimpse(utilities, *hope, *probability, chances, &self.consent)?;
+                Some((seat.point(&glimpse, chances, &self.consent), options.clone()))
             });
             seat.settle(point);
         }
@@ -297,9 +299,12 @@ impl<'s> Inquiry<'s> {
             ticker.tick()?;
             let hope = chances.look(visit.utilities);
             if hope.by_waiver {
-                chances.probability(visit.utilities);
-                for (seat, list) in seats.iter().zip(&mut waiting).filter(|(_, list)| !list.is_empty()) {
-                    if let Some(point) = seat.point(visit.utilities, hope, &chances, &self.consent) {
+                let probability = chances.probability(visit.utilities);
+                for (seat, list) in seats.iter().zip(&mut waiting) {
+                    let glimpse = seat.glimpse(visit.utilities, hope, probability, &chances, &self.consent);
+                    let Some(glimpse) = glimpse else { continue };
+                    if list.first().is_some_and(|(_, best, _)| glimpse.most() >= *best - EQUAL) {
+                        let point = seat.point(&glimpse, &chances, &self.consent);
                         first_of_the_best(seat, list, visit.options, visit.rank, &point);
                     }
                 }

@@ -16,7 +16,7 @@ pub fn check_zone(world: &World<'_>, count: u64) -> Result<(), Objection> {
 }
 
 /// P(agree) by trying every pattern of consent.
-fn agreement(world: &World<'_>, p: &[f64]) -> f64 {
+pub(crate) fn agreement(world: &World<'_>, p: &[f64]) -> f64 {
     let mut total = 0.0;
     for pattern in 0..1u32 << p.len() {
         let yes = |body: usize| pattern & (1 << body) != 0;
@@ -28,7 +28,7 @@ fn agreement(world: &World<'_>, p: &[f64]) -> f64 {
     total
 }
 
-fn acceptances(world: &World<'_>, x: &Outcome) -> Vec<f64> {
+pub(crate) fn acceptances(world: &World<'_>, x: &Outcome) -> Vec<f64> {
     (0..world.talks.bodies.len()).map(|body| world.acceptance(BodyId(body), x)).collect()
 }
 

@@ -1,6 +1,6 @@
 //! All outcomes with all utilities, from the definitions.
 
-use detente_model::{BodyId, Grid, OptionId, Outcome, PartyId, Talks};
+use detente_model::{BodyId, Distribution, Grid, OptionId, Outcome, PartyId, Talks};
 use num_rational::BigRational;
 use num_traits::{FromPrimitive as _, ToPrimitive as _, Zero as _};
 
@@ -122,8 +122,22 @@ impl<'t> World<'t> {
             (Some(surplus), _) if surplus < BigRational::zero() => 0.0,
             (Some(_), None) => 1.0,
             (Some(surplus), Some(cost)) => {
-                cost.at_means().probability_at_most(surplus.to_f64().unwrap_or(f64::NAN))
+                let cost = self.cost_on_grid(body, cost.at_means());
+                cost.probability_at_most(surplus.to_f64().unwrap_or(f64::NAN))
             }
+        }
+    }
+
+    /// A certain or discrete cost is rounded to the body's grid and compared there.
+    fn cost_on_grid(&self, body: BodyId, cost: Distribution) -> Distribution {
+        let grid = self.grid(&self.talks.bodies[body.0]);
+        let on_grid = |value: f64| grid.value(grid.round(value));
+        match cost {
+            Distribution::Point(value) => Distribution::Point(on_grid(value)),
+            Distribution::Discrete(points) => {
+                Distribution::Discrete(points.into_iter().map(|(value, p)| (on_grid(value), p)).collect())
+            }
+            other => other,
         }
     }
 

@@ -30,6 +30,8 @@ pub(super) struct RuleNumber {
     party: Option<usize>,
     now: f64,
     scale: f64,
+    /// Whether a larger number makes the rule easier to meet: it is a weight and not a quota.
+    rises: bool,
     up: Vec<Variant>,
     down: Vec<Variant>,
 }
@@ -66,7 +68,7 @@ impl RuleNumber {
         };
         let up = values.range(now + 1..).map_while(variant).take(MAX_VARIANTS).collect();
         let down = values.range(..now).rev().map_while(variant).take(MAX_VARIANTS).collect();
-        Some(RuleNumber { party, now: GRID.value(now), scale, up, down })
+        Some(RuleNumber { party, now: GRID.value(now), scale, rises: branch.is_some(), up, down })
     }
 
     pub(super) fn n_variants(&self) -> usize {
@@ -77,12 +79,21 @@ impl RuleNumber {
         self.now
     }
 
-    /// The outcome last looked at.
-    pub(super) fn offer(&mut self, rank: u64, chances: &Chances<'_>, consent: &Consent) {
-        // Whatever the rule becomes, an outcome is at most as likely as if it always held.
-        let most = self.party.map_or(1.0, |party| consent.with_party(party, 1.0, &chances.parties));
-        for variant in self.up.iter_mut().chain(&mut self.down) {
-            variant.offer(self.party, rank, most, chances, consent);
+    /// The outcome last looked at, with its probability as things are. From the rule easiest to meet
+    /// to the hardest, it only becomes less likely, and what is once outside the zone stays outside.
+    pub(super) fn offer(&mut self, rank: u64, probability: f64, chances: &Chances<'_>, consent: &Consent) {
+        let (easier, harder) =
+            if self.rises { (&mut self.up, &mut self.down) } else { (&mut self.down, &mut self.up) };
+        let n_easier = easier.len();
+        let mut most = self.party.map_or(1.0, |party| consent.with_party(party, 1.0, &chances.parties));
+        for (k, variant) in easier.iter_mut().rev().chain(harder).enumerate() {
+            if k == n_easier {
+                most = most.min(probability);
+            }
+            match variant.offer(self.party, rank, most, chances, consent) {
+                Some(probability) => most = probability,
+                None => return,
+            }
         }
     }
 
@@ -109,6 +120,8 @@ impl RuleNumber {
 }
 
 impl Variant {
+    /// What an outcome becomes that is at most as likely as said, or more than that where it makes no
+    /// difference; nothing if it is outside the zone.
     fn offer(
         &mut self,
         party: Option<usize>,
@@ -116,12 +129,12 @@ impl Variant {
         most: f64,
         chances: &Chances<'_>,
         consent: &Consent,
-    ) {
+    ) -> Option<f64> {
         if self.rank.is_some() && most < self.seen.best - EQUAL {
-            return;
+            return Some(most);
         }
         if !self.in_zone(party, chances, consent) {
-            return;
+            return None;
         }
         let probability = self.probability(party, chances, consent);
         match self.rank {
@@ -134,6 +147,7 @@ impl Variant {
         }
         self.seen.zone = true;
         self.seen.best = self.seen.best.max(probability);
+        Some(probability)
     }
 
     fn in_zone(&self, party: Option<usize>, chances: &Chances<'_>, consent: &Consent) -> bool {

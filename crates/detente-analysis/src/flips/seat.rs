@@ -10,7 +10,6 @@
 use crate::acceptance::Consent;
 use crate::body::{BodySpace, clauses, covered};
 use crate::chances::{Chances, Hope};
-use crate::kernel::sweep::Visit;
 use crate::will::key;
 use detente_model::{Body, Distribution, Issue, OptionId, Spot, Table};
 use std::collections::BTreeMap;
@@ -100,6 +99,19 @@ impl Point {
     }
 }
 
+/// An outcome with chances at least as large as its own.
+pub(super) struct Glimpse(Point);
+
+impl Glimpse {
+    /// No probability of agreement exceeds this, whatever the body does.
+    pub(super) fn most(&self) -> f64 {
+        self.0.yes
+    }
+}
+
+/// What a bound on a probability may lose in the last digits.
+const ROUNDING: f64 = 1e-12;
+
 /// Outcomes that a number moves together.
 #[derive(Debug, Default)]
 struct Class {
@@ -114,19 +126,28 @@ struct Class {
 }
 
 impl Class {
-    fn offer(&mut self, point: &Point) {
-        self.open |= point.in_zone.0;
-        self.opens_at = self.opens_at.max(Some(point.surplus));
-        if point.yes == 0.0 {
-            return;
-        }
-        if let Some(k) = self.points.iter().position(|other| other.covers(point)) {
+    /// Notes what an outcome does to the zone, and whether it can be of no further use: it is covered
+    /// even with the largest chances it can have.
+    fn sees(&mut self, glimpse: &Point) -> bool {
+        self.open |= glimpse.in_zone.0;
+        self.opens_at = self.opens_at.max(Some(glimpse.surplus));
+        self.hides(glimpse)
+    }
+
+    fn hides(&mut self, point: &Point) -> bool {
+        let by = self.points.iter().position(|other| other.covers(point));
+        if let Some(k) = by {
             // What covers much comes to be tried early.
             self.points.swap(k, k / 2);
-            return;
         }
-        self.points.retain(|other| !point.covers(other));
-        self.points.push(*point);
+        by.is_some()
+    }
+
+    fn offer(&mut self, point: &Point) {
+        if point.yes > 0.0 && !self.hides(point) {
+            self.points.retain(|other| !point.covers(other));
+            self.points.push(*point);
+        }
     }
 
     /// The best probability with all surpluses shifted, or `best` if that is more.
@@ -259,31 +280,59 @@ impl<'s> Seat<'s> {
         Some((at, self.partitions[at].classes.len()))
     }
 
-    /// The outcome last looked at; nothing if the talks cannot agree on it whatever this body does.
-    pub(super) fn point(
+    /// The outcome last looked at, from afar: `probability` is that of agreement as things are. Nothing
+    /// if the talks cannot agree on it whatever this body does.
+    pub(super) fn glimpse(
         &self,
         utilities: &[i64],
         hope: Hope,
+        probability: f64,
         chances: &Chances<'_>,
         consent: &Consent,
-    ) -> Option<Point> {
+    ) -> Option<Glimpse> {
         let body = self.body;
         let with = |yes: bool| consent.agrees(&|b| if b == body { yes } else { chances.accepts[b] });
         // Where the body accepts anyway, its yes opens nothing that is closed.
         if !hope.zone && (chances.accepts[body] || !with(true)) {
             return None;
         }
-        let given = |p: f64| consent.with(body, p, &chances.bodies, &chances.parties);
-        let (no, open) = if self.needed { (0.0, false) } else { (given(0.0), with(false)) };
+        let open = !self.needed && with(false);
+        let most_no = if self.needed { 0.0 } else { probability };
+        // P = A + p (Y - A) is at least p Y; as a difference from 1 it may have lost its last digits.
+        let own = chances.bodies[body];
+        let by_own = if own > 0.0 { (probability + ROUNDING) / own } else { 1.0 };
+        let most_yes = by_own.min(consent.with_party_of(body, &chances.parties));
         let surplus = self.space.surplus(utilities[body])?;
-        Some(Point::new(surplus, no, given(1.0), (open, true)))
+        Some(Glimpse(Point::new(surplus, most_no, most_yes + ROUNDING, (open, true))))
     }
 
-    /// Enters an outcome into its class of every partition.
-    pub(super) fn offer(&mut self, visit: &Visit<'_>, point: &Point) {
+    /// The same outcome in full.
+    pub(super) fn point(&self, glimpse: &Glimpse, chances: &Chances<'_>, consent: &Consent) -> Point {
+        let given = |p: f64| consent.with(self.body, p, &chances.bodies, &chances.parties);
+        let no = if self.needed { 0.0 } else { given(0.0) };
+        Point::new(glimpse.0.surplus, no, given(1.0), glimpse.0.in_zone)
+    }
+
+    /// Enters the outcome last looked at into its class of every partition.
+    pub(super) fn offer(
+        &mut self,
+        options: &[usize],
+        glimpse: &Glimpse,
+        chances: &Chances<'_>,
+        consent: &Consent,
+    ) {
+        let mut hidden = true;
         for partition in &mut self.partitions {
-            let class = partition.by.class(visit.options);
-            partition.classes[class].offer(point);
+            let class = partition.by.class(options);
+            hidden &= partition.classes[class].sees(&glimpse.0);
+        }
+        if hidden {
+            return;
+        }
+        let point = self.point(glimpse, chances, consent);
+        for partition in &mut self.partitions {
+            let class = partition.by.class(options);
+            partition.classes[class].offer(&point);
         }
     }
 

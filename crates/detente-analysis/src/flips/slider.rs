@@ -29,7 +29,7 @@ enum What<'a> {
     },
     Preference {
         issue: &'a Issue,
-        preference: IssuePreference,
+        preference: Box<IssuePreference>,
         /// The number of the shape; absent for the weight.
         k: Option<usize>,
         /// What the moved classes contribute as things are, in grid steps.
@@ -111,7 +111,7 @@ fn preference<'a>(
     grid: Grid,
 ) -> Option<(Range<usize>, What<'a>)> {
     let issue = &issues[id.0];
-    let preference = body.preferences.issues[id.0].clone()?;
+    let preference = Box::new(body.preferences.issues[id.0].clone()?);
     let options = match (&preference.shape, k) {
         (Shape::Values(_), Some(k)) => k..k + 1,
         (Shape::Linear(points), Some(k)) => between(points, k, issue),
