@@ -12,7 +12,7 @@ use crate::party::{PartySpace, Scale};
 use crate::solutions::{AIMS, Aim, Chosen, Measure, Search, Solution, Solutions};
 use crate::space::{Extremes, MAX_VISITS, Space};
 use crate::ticker::{Ticker, Watch, patience};
-use crate::will::{Deal, Pool, Verdict, WhatIf, Will};
+use crate::will::{Best, Deal, Pool, Verdict, WhatIf, Will};
 use detente_model::{Grid, Outcome, PartyId, Talks};
 use num_bigint::BigUint;
 use std::ops::ControlFlow;
@@ -331,7 +331,7 @@ impl<'s> Study<'s> {
         measure: Option<&Measure>,
         zone: u64,
         watch: Watch<'_>,
-    ) -> ControlFlow<(), (Solutions, Vec<Outcome>)> {
+    ) -> ControlFlow<(), (Solutions, Best)> {
         let mut searches = AIMS.map(Search::new);
         let mut pool = Pool::new(options.top);
         let mut chances = Chances::new(self.space, &self.consent, self.extremes);
@@ -405,7 +405,8 @@ impl<'s> Study<'s> {
             |(weight, k): (f64, usize)| Share { weight, outcome: self.space.outcome(known.frontier[k].1) };
         let outcome = self.space.outcome(rank);
         let utilities = self.space.utilities(&outcome);
-        let probability = Chances::new(self.space, &self.consent, self.extremes).probability(&utilities);
+        let mut chances = Chances::new(self.space, &self.consent, self.extremes);
+        let probability = chances.probability(&utilities);
         let lottery =
             chain.and_then(|chain| chain.solve(aim)).map(|parts| parts.into_iter().map(share).collect());
         Solution::Found(Chosen {
@@ -414,18 +415,12 @@ impl<'s> Study<'s> {
             surpluses: self.differences(&surpluses),
             ties,
             probability,
+            by_body: chances.bodies,
             lottery,
         })
     }
 
-    fn will(
-        &self,
-        options: &Options,
-        what_if: &WhatIf,
-        zone: u64,
-        best: Vec<Outcome>,
-        known: &Known,
-    ) -> Will {
+    fn will(&self, options: &Options, what_if: &WhatIf, zone: u64, best: Best, known: &Known) -> Will {
         let verdict = if zone == 0 {
             Verdict::NoTerms
         } else if what_if.best < options.target {
@@ -438,7 +433,9 @@ impl<'s> Study<'s> {
             verdict,
             target: options.target,
             best_probability: what_if.best,
-            best: best.into_iter().map(|outcome| self.deal(outcome, known, &mut chances)).collect(),
+            best: best.deals.into_iter().map(|outcome| self.deal(outcome, known, &mut chances)).collect(),
+            equals: best.equals.into_iter().map(|outcome| self.deal(outcome, known, &mut chances)).collect(),
+            n_equals: best.n_equals,
             bodies: what_if.consents(),
             issues: what_if.forced.clone(),
         }

@@ -23,6 +23,8 @@ pub struct Chosen {
     pub ties: u64,
     /// P(the talks agree on it).
     pub probability: f64,
+    /// P(body accepts it), per body.
+    pub by_body: Vec<f64>,
     /// The solution over lotteries, for two single-body parties that must both agree.
     pub lottery: Option<Vec<Share>>,
 }

@@ -28,6 +28,11 @@ pub struct Will {
     pub best_probability: f64,
     /// The best deals, likeliest first; empty if the zone is.
     pub best: Vec<Deal>,
+    /// Deals exactly as likely as one of the best and not among them, as many as best deals were
+    /// asked for.
+    pub equals: Vec<Deal>,
+    /// How many such deals there are among the candidates looked at.
+    pub n_equals: usize,
     /// Per body, what its consent is worth.
     pub bodies: Vec<Consent>,
     /// Per issue and option, the best probability if that option were forced.
@@ -133,13 +138,8 @@ impl Pool {
     }
 
     /// The best deals: the best first; then, among the near-equals of the best left, the one that
-    /// differs most from those chosen.
-    pub(crate) fn choose(
-        self,
-        top: usize,
-        issues: &[Issue],
-        outcome: impl Fn(u64) -> Outcome,
-    ) -> Vec<Outcome> {
+    /// differs most from those chosen. With them the candidates left that are as likely as one chosen.
+    pub(crate) fn choose(self, top: usize, issues: &[Issue], outcome: impl Fn(u64) -> Outcome) -> Best {
         let mut sorted: Vec<Candidate> = self.heap.into_iter().map(|Reverse(candidate)| candidate).collect();
         sorted.sort_unstable_by(|a, b| b.cmp(a));
         let mut left: Vec<(i64, Outcome, f64)> = sorted
@@ -159,8 +159,20 @@ impl Pool {
             chosen.push((key, picked));
         }
         chosen.sort_by_key(|(key, _)| Reverse(*key));
-        chosen.into_iter().map(|(_, outcome)| outcome).collect()
+        left.retain(|(key, ..)| chosen.iter().any(|(other, _)| other == key));
+        Best {
+            deals: chosen.into_iter().map(|(_, outcome)| outcome).collect(),
+            n_equals: left.len(),
+            equals: left.into_iter().take(top).map(|(_, outcome, _)| outcome).collect(),
+        }
     }
+}
+
+/// What a pool chose.
+pub(crate) struct Best {
+    pub(crate) deals: Vec<Outcome>,
+    pub(crate) equals: Vec<Outcome>,
+    pub(crate) n_equals: usize,
 }
 
 /// How far two outcomes differ: 1 for each named option that differs, a share of the range for

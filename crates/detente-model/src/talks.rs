@@ -25,6 +25,8 @@ pub struct Draft {
     pub as_of: Option<Date>,
     /// Who wrote it.
     pub authors: Vec<String>,
+    /// What a reader of the results must know first.
+    pub note: Option<String>,
     /// The sides that sign, at least one.
     pub parties: Vec<Party>,
     /// All bodies, in the order of their parties.

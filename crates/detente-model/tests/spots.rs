@@ -28,6 +28,7 @@ fn everything() -> Draft {
         title: "Every construct".into(),
         as_of: None,
         authors: vec![],
+        note: None,
         parties: vec![
             party(0, vec![0, 1, 2], quota),
             party(1, vec![3], Rule::All(vec![Rule::One(BodyId(3))])),

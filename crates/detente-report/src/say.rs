@@ -2,7 +2,7 @@
 
 use crate::Report;
 use crate::deal::{in_words, isolated};
-use crate::words::{count, gain, percent, value};
+use crate::words::{count, gain, percent, rough, value};
 use detente_analysis::{Change, Deal, Feasible, Flip, Flips, NoZone, Verdict, Will};
 use detente_model::{
     BodyId, Clause, Condition, Constraint, Cost, Interaction, Issue, IssueId, Law, LeverId, OptionId,
@@ -21,14 +21,14 @@ pub(crate) fn verdict(report: &Report<'_>, will: &Will) -> (&'static str, String
         Verdict::NoWill => (
             "Support below target:",
             format!(
-                "some deals would pass the rules of agreement if a yes cost nothing, but the chance of every needed \
+                "some deals would pass the rules of agreement if a yes had no political cost, but the chance of every needed \
                  yes is {best} even for the likeliest (target {target})."
             ),
         ),
         Verdict::NoTerms => (
             "No terms yet:",
             format!(
-                "none of the {} possible deals would pass the rules of agreement, even if a yes cost nothing (target \
+                "none of the {} possible deals would pass the rules of agreement, even if a yes had no political cost (target \
                  {target}).",
                 count(&report.analysis.counts.outcomes.feasible)
             ),
@@ -47,7 +47,7 @@ pub(crate) fn counts(report: &Report<'_>) -> Vec<String> {
         format!("{feasible} ({} before constraints)", count(&counts.outcomes.total))
     }];
     if let Some(zone) = counts.zone {
-        parts.push(format!("{} would pass the rules if a yes cost nothing", count(&zone.into())));
+        parts.push(format!("{} would pass the rules if a yes had no political cost", count(&zone.into())));
         parts.push(format!("{} efficient among all", count(&report.analysis.frontier_count.into())));
     }
     parts
@@ -137,12 +137,32 @@ pub(crate) fn gains(talks: &Talks, deal: &Deal) -> String {
     talks.parties.iter().map(party).collect::<Vec<_>>().join("; ")
 }
 
-/// Whether a deal is efficient, and what that means for it.
-pub(crate) fn efficiency(on_frontier: bool) -> &'static str {
-    if on_frontier {
-        "It is efficient: no other possible deal is better for one party and no worse for any."
-    } else {
-        "It is not efficient: another possible deal is better for one party and no worse for any, but no likelier."
+/// Whether the likeliest deal is efficient, and what that means for it.
+pub(crate) fn efficiency(report: &Report<'_>, deal: &Deal) -> String {
+    if deal.on_frontier {
+        return "It is efficient: no other possible deal is better for one party and no worse for any."
+            .into();
+    }
+    let better = |utilities: &[f64]| -> Vec<String> {
+        let gains = report.talks.parties.iter().zip(utilities.iter().zip(&deal.utilities));
+        gains.filter(|(_, (new, old))| new > old).map(|(party, _)| isolated(&party.name)).collect()
+    };
+    let no_worse = |utilities: &[f64]| utilities.iter().zip(&deal.utilities).all(|(new, old)| new >= old);
+    let other = report.analysis.frontier.iter().find(|point| no_worse(&point.utilities));
+    match other.map(|point| (better(&point.utilities), difference(report.talks, &deal.outcome, &point.outcome))) {
+        Some((names, words)) => {
+            let whom = if names.len() == deal.utilities.len() {
+                "every party".to_owned()
+            } else {
+                format!("{} and no less to any", names.join(" and to "))
+            };
+            format!(
+                "It is not efficient: another possible deal is worth more to {whom}, though it is no likelier ({words})."
+            )
+        }
+        None => "It is not efficient: another possible deal is better for one party and no worse for any, though it is no \
+                 likelier."
+            .into(),
     }
 }
 
@@ -158,9 +178,53 @@ pub(crate) fn near_equals(n: usize) -> Option<String> {
 /// What introduces the list of best deals.
 pub(crate) fn others(n: usize) -> String {
     format!(
-        "The {n} deals most likely to be agreed. Among deals whose chances lie within one percentage point of each \
-         other, those that differ most are named. Numbers are those of the pictures."
+        "The {n} deals most likely to be agreed, numbered as in the pictures. Among deals whose chances lie within one \
+         percentage point of each other, those that differ most are named."
     )
+}
+
+/// Deals that are left out only because a list ends.
+pub(crate) fn equals_left_out(shown: usize, all: usize) -> String {
+    match (shown, all) {
+        (1, 1) => {
+            "One more deal is exactly as likely as one of these and left out only because the list ends:"
+                .into()
+        }
+        (shown, all) if shown == all => {
+            format!(
+                "{all} more deals are exactly as likely as one of these and left out only because the list ends:"
+            )
+        }
+        (shown, all) => format!(
+            "{all} more deals are exactly as likely as one of these and left out only because the list ends. {shown} of \
+             them:"
+        ),
+    }
+}
+
+/// Whose yes is least likely to a deal.
+pub(crate) fn least_likely(talks: &Talks, by_body: &[f64]) -> Option<String> {
+    let least = by_body.iter().copied().fold(f64::INFINITY, f64::min);
+    let names: Vec<String> = (0..by_body.len())
+        .filter(|b| by_body[*b] <= least + NO_DIFFERENCE)
+        .map(|b| body_name(talks, BodyId(b)))
+        .collect();
+    (least < 0.995 && names.len() <= 4)
+        .then(|| format!("Least likely to say yes to it: {} ({}).", names.join(", and "), percent(least)))
+}
+
+/// What is in the scenario and not in this analysis.
+pub(crate) fn not_analysed(talks: &Talks) -> Option<String> {
+    let levers =
+        (!talks.levers.is_empty()).then(|| format!("what mediators can do ({})", talks.levers.len()));
+    let steps = (!talks.steps.is_empty()).then(|| format!("steps of implementation ({})", talks.steps.len()));
+    let parts: Vec<String> = levers.into_iter().chain(steps).collect();
+    (!parts.is_empty()).then(|| {
+        format!(
+            "The scenario also describes {}. This analysis does not compute with them yet.",
+            parts.join(" and ")
+        )
+    })
 }
 
 /// The smallest common concession that opens a zone.
@@ -187,19 +251,24 @@ pub(crate) fn waivers(sets: &[String], more: usize) -> String {
 /// Whose consent is most needed, and what it would change.
 pub(crate) fn consent(will: &Will, most: &[String], worth: Option<(f64, f64)>) -> String {
     let now = best_chance(will);
-    let Some((waived, free)) = worth else {
+    let Some(worth) = worth else {
         return format!("No single body's yes would raise the best chance above {now}.");
     };
-    let (waived, free) = (percent(will.best_probability + waived), percent(will.best_probability + free));
+    let reaches = |gain: f64| {
+        let reached = will.best_probability < will.target && will.best_probability + gain >= will.target;
+        if reached { ", which reaches the target" } else { "" }
+    };
+    let (by_free, by_waived) = (reaches(worth.1), reaches(worth.0));
+    let (waived, free) = (percent(will.best_probability + worth.0), percent(will.best_probability + worth.1));
     let free = if free == now { format!("stay {now}") } else { format!("be {free} instead of {now}") };
     match most {
         [one] => format!(
-            "The yes of {one}. If it cost nothing, the best chance would {free}; if it were not needed, it would be \
-             {waived}."
+            "The yes of {one}. If it had no political cost, the best chance would {free}{by_free}; if it were not \
+             needed, it would be {waived}{by_waived}."
         ),
         several => format!(
-            "The yes of {}, alike. If one of them cost nothing, the best chance would {free}; if one were not needed, it \
-             would be {waived}.",
+            "The yes of {}, alike. If one of them had no political cost, the best chance would {free}{by_free}; if \
+             one were not needed, it would be {waived}{by_waived}.",
             several.join(", and of ")
         ),
     }
@@ -221,56 +290,68 @@ pub(crate) fn no_effect(more: usize, without: usize, any: bool) -> Option<String
     (!text.is_empty()).then(|| text.trim_end().to_owned())
 }
 
-/// A change of any size.
-pub(crate) fn any_change(upwards: bool) -> String {
-    if upwards { "any increase".into() } else { "any decrease".into() }
+/// Where a number flips something: `above about 8`.
+pub(crate) fn beyond(now: f64, change: &Change) -> String {
+    let upwards = change.to > now;
+    if (change.to - now).abs() <= 1e-5 * now.abs().max(change.share) {
+        return if upwards { "a little higher".into() } else { "a little lower".into() };
+    }
+    let to = rough(change.to);
+    if upwards { format!("above about {to}") } else { format!("below about {to}") }
 }
 
-/// What would flip the answer, before the table.
-pub(crate) fn flips(report: &Report<'_>, found: &Flips, name: &dyn Fn(&Flip) -> String) -> Vec<String> {
+/// What would flip the answer, before the tables; and how many numbers got a sentence of their own.
+pub(crate) fn flips(
+    report: &Report<'_>,
+    found: &Flips,
+    name: &dyn Fn(&Flip) -> String,
+) -> (Vec<String>, usize) {
     let will = report.analysis.will.as_ref();
     let deals = will.is_some_and(|will| !will.best.is_empty());
-    let what = if deals { "the verdict, or the deal that is likeliest" } else { "the verdict" };
-    let mut lines = vec![match found.tried {
+    let what = if deals { "the verdict, or which deal is likeliest" } else { "the verdict" };
+    let unsourced = report.talks.numbers().iter().filter(|placed| placed.number.because.is_empty()).count();
+    let mut first = match found.tried {
         0 => "No number without a source enters the chances of agreement.".to_owned(),
         n => format!(
-            "{n} numbers without a source enter the chances of agreement. Changed alone, {} of them can change {what}. A \
-             value says what an answer is worth to a body, in its own units.",
+            "{n} numbers without a source enter the chances of agreement. Changed alone, {} of them can change {what}.",
             found.flips.len()
         ),
-    }];
+    };
+    match unsourced - found.tried {
+        0 => {}
+        n => first.push_str(&format!(
+            " {n} further numbers do not enter them: what they stand for is not part of this analysis, or only of the \
+             pictures."
+        )),
+    }
+    let mut lines = vec![first];
     let by_verdict: Vec<(&Flip, &Change)> =
         found.flips.iter().filter_map(|flip| Some((flip, flip.verdict.as_ref()?))).collect();
     let soonest = by_verdict.iter().map(|(_, change)| change.share).fold(f64::INFINITY, f64::min);
-    let alike: Vec<String> = by_verdict
-        .iter()
-        .filter(|(_, change)| change.share <= soonest + NO_DIFFERENCE)
-        .map(|(flip, change)| {
-            let (to, now, label) = (value(change.to), value(flip.now), verdict_label(change.verdict));
-            format!("{} (beyond about {to}, instead of {now}, it reads \u{201c}{label}\u{201d})", name(flip))
-        })
-        .collect();
-    match &alike[..] {
-        [] if found.tried == 0 => {}
-        [] => lines.push(
-            "None of them changes the verdict alone, within four times the range of the values.".into(),
-        ),
-        [one] => lines.push(format!("The verdict hangs most on one of them: {one}.")),
-        several if several.len() > ALIKE => {
-            lines.push(format!(
-                "The verdict hangs most on {} of them, alike; they are in the table.",
-                several.len()
-            ));
-        }
-        several => lines.push(format!("The verdict hangs most on these, alike: {}.", several.join("; "))),
+    let alike: Vec<&(&Flip, &Change)> =
+        by_verdict.iter().filter(|(_, change)| change.share <= soonest + NO_DIFFERENCE).collect();
+    if alike.is_empty() && found.tried > 0 {
+        lines.push(
+            "None of them changes the verdict by itself, within four times the range of the values.".into(),
+        );
     }
-    lines
+    let told = if alike.len() <= ALIKE { alike.len() } else { 0 };
+    lines.extend(alike[..told].iter().map(|(flip, change)| {
+        format!(
+            "If this number alone were {} instead of {}, the verdict would read \u{201c}{}\u{201d}: {}.",
+            beyond(flip.now, change),
+            value(flip.now),
+            verdict_label(change.verdict),
+            name(flip)
+        )
+    }));
+    (lines, told)
 }
 
 /// Relative changes closer than this are the same.
 pub(crate) const NO_DIFFERENCE: f64 = 1e-9;
-/// Equal numbers that are named in a sentence.
-const ALIKE: usize = 4;
+/// Equal numbers that are named in a sentence each.
+const ALIKE: usize = 2;
 
 pub(crate) fn verdict_label(verdict: Verdict) -> &'static str {
     match verdict {
@@ -400,7 +481,10 @@ pub(crate) fn number(talks: &Talks, spot: &Spot) -> String {
             format!("political cost, {}", parameter(talks.bodies[body.0].will.as_ref(), k))
         }
         Spot::Strain(body, k) => {
-            format!("temptation it can stand, {}", parameter(talks.bodies[body.0].strain.as_ref(), k))
+            format!(
+                "temptation to walk away that it can stand, {}",
+                parameter(talks.bodies[body.0].strain.as_ref(), k)
+            )
         }
         Spot::Reaction(_) => "what the answer to walking away costs".into(),
         Spot::Weight(_, issue) => format!("weight of {}", isolated(&talks.issues[issue.0].name)),
@@ -474,8 +558,8 @@ fn parameter(cost: Option<&Cost>, k: usize) -> String {
         "to" => "highest",
         "mode" => "most likely",
         "sd" => "standard deviation",
-        "alpha" => "first shape",
-        "beta" => "second shape",
+        "alpha" => "shape of the lower end",
+        "beta" => "shape of the upper end",
         other => other,
     };
     // A discrete cost has pairs of a value and its probability.
@@ -500,7 +584,7 @@ pub(crate) fn shape(talks: &Talks, body: BodyId, issue: IssueId, k: usize) -> (S
 
 fn interaction(talks: &Talks, interaction: &Interaction) -> String {
     let when = condition(talks, &interaction.when);
-    if interaction.unless { format!("added unless {when}") } else { format!("added if {when}") }
+    if interaction.unless { format!("extra value unless {when}") } else { format!("extra value if {when}") }
 }
 
 fn answer(talks: &Talks, issue: IssueId, option: OptionId) -> String {

@@ -171,7 +171,7 @@ impl Page {
         let wide = names.iter().map(|name| name.width() + 2).chain([title.width()]).max().unwrap_or(0);
         let pad = |text: &str| " ".repeat(wide - text.width());
         self.line(&format!("{BOLD}{title}{BOLD:#}{}   best chance if its yes", pad(title)));
-        self.line(&format!("{}   cost nothing   were not needed", " ".repeat(wide)));
+        self.line(&format!("{}    had no cost   were not needed", " ".repeat(wide)));
         for (name, body) in names.iter().zip(&bodies) {
             let (waived, free) = worth(body);
             let (free, waived) =

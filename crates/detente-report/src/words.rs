@@ -39,6 +39,11 @@ pub(crate) fn value(value: f64) -> String {
     if rounded < 0.0 { format!("−{}", -rounded) } else { format!("{}", rounded.abs()) }
 }
 
+/// A value to two significant digits, where more would promise too much.
+pub(crate) fn rough(number: f64) -> String {
+    value(format!("{number:.1e}").parse().unwrap_or(number))
+}
+
 /// A number as it was entered, a distribution with its parameters.
 pub(crate) fn distribution(spread: &Distribution) -> String {
     match spread {

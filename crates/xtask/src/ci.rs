@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use crate::tidy::README_RUN;
-use crate::{Verdict, docs, licences, shell, tidy};
+use crate::{Verdict, docs, licences, pages, shell, tidy};
 
 mod fuzz;
-mod install;
+pub(crate) mod install;
 
 /// One check.
 struct Step {
@@ -28,6 +28,7 @@ const STEPS: &[Step] = &[
     Step { name: "tidy", quick: true, run: |root| tidy::run(root).map(Outcome::from) },
     Step { name: "generated docs", quick: false, run: |root| docs::check(root).map(Outcome::from) },
     Step { name: "README run", quick: false, run: readme },
+    Step { name: "pages", quick: false, run: in_a_browser },
     Step { name: "fuzz", quick: false, run: fuzz::run },
 ];
 
@@ -132,6 +133,13 @@ fn readme(root: &Path) -> Result<Outcome> {
     let args: Vec<&str> = README_RUN.split(' ').skip(1).collect();
     shell::run(&mut shell::cargo(root, &args))?;
     Ok(Outcome::Ok)
+}
+
+fn in_a_browser(root: &Path) -> Result<Outcome> {
+    match pages::missing(root) {
+        Some(reason) => Ok(Outcome::Skipped(reason)),
+        None => pages::check(root).map(Outcome::from),
+    }
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod ci;
 mod docs;
 mod licences;
 mod metadata;
+mod pages;
 mod shell;
 mod tidy;
 
@@ -27,6 +28,16 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("tidy", "", "dependency edges, reasons, README commands, catalog folders, crate docs, unsafe code"),
     ("licences", "", "licences and bans of all dependencies"),
     ("docs", "[--check]", "writes the generated docs; --check only says whether they are current"),
+    (
+        "snapshots",
+        "",
+        "writes the snapshots of the page, its pictures and its sentences anew, to be reviewed",
+    ),
+    (
+        "pages",
+        "[--pictures]",
+        "opens every page in a browser; --pictures takes pictures of them, and the README's",
+    ),
     ("judge", "[--cases N]", "the analysis against its judges on N random cases (default 1000)"),
 ];
 
@@ -37,6 +48,8 @@ enum Request {
     Tidy,
     Licences,
     Docs { check: bool },
+    Snapshots,
+    Pages { pictures: bool },
     Judge { cases: u32 },
     Help,
 }
@@ -85,12 +98,26 @@ fn answer(request: Request) -> Result<Verdict> {
         Request::Licences => licences::run(&root),
         Request::Docs { check: false } => docs::write(&root),
         Request::Docs { check: true } => docs::check(&root),
+        Request::Snapshots => snapshots(&root),
+        Request::Pages { pictures: true } => pages::pictures(&root),
+        Request::Pages { pictures: false } => match pages::missing(&root) {
+            Some(reason) => Err(anyhow::anyhow!(reason)),
+            None => pages::check(&root),
+        },
         Request::Judge { cases } => judge(&root, cases),
         Request::Help => {
             println!("{}", usage());
             Ok(Verdict::Clean)
         }
     }
+}
+
+/// Lets the snapshot tests write what they see.
+fn snapshots(root: &Path) -> Result<Verdict> {
+    let args = ["test", "--locked", "-p", "detente-report", "--test", "snapshots", "--test", "sentences"];
+    shell::run(shell::cargo(root, &args).env("INSTA_UPDATE", "always").env("INSTA_FORCE_PASS", "1"))?;
+    println!("written to crates/detente-report/tests/snapshots; review them with `git diff`");
+    Ok(Verdict::Clean)
 }
 
 /// Runs the property tests of the analysis on so many random cases.
@@ -124,6 +151,9 @@ fn request(args: &[&str]) -> Result<Request, String> {
         ["licences"] => Ok(Request::Licences),
         ["docs"] => Ok(Request::Docs { check: false }),
         ["docs", "--check"] => Ok(Request::Docs { check: true }),
+        ["snapshots"] => Ok(Request::Snapshots),
+        ["pages"] => Ok(Request::Pages { pictures: false }),
+        ["pages", "--pictures"] => Ok(Request::Pages { pictures: true }),
         ["judge"] => Ok(Request::Judge { cases: 1000 }),
         ["judge", "--cases", cases] => Ok(Request::Judge { cases: count(cases)? }),
         [command, rest @ ..] if is_command(command) => {

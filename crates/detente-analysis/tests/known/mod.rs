@@ -54,6 +54,7 @@ fn talks(issues: Vec<Issue>, parties: &[(&str, &[usize])], bodies: Vec<Body>) ->
         title: "By hand".into(),
         as_of: None,
         authors: vec![],
+        note: None,
         parties: parties.iter().map(party).collect(),
         bodies,
         agreement: Rule::All((0..parties.len()).map(|p| Rule::One(PartyId(p))).collect()),

@@ -113,6 +113,7 @@ fn draw(n_issues: usize, n_parties: usize, seed: u64) -> Talks {
         title: "Random talks".into(),
         as_of: None,
         authors: vec![],
+        note: None,
         parties,
         bodies,
         agreement,

@@ -81,6 +81,7 @@ pub(crate) static SCENARIO: Object = Object {
         key("title", Must, Text, "What the negotiation is called."),
         key("as_of", May, Date, "The day the description speaks of."),
         key("authors", May, OneOrMore(&Text), "Who wrote it."),
+        key("note", May, Text, "What a reader of the results must know first; not shown to all sides."),
         key("parties", Must, List(&Kind::Object(&PARTY)), "The sides that sign."),
         key("agreement", May, Rule, "Whose ratification makes an agreement; every party's if left out."),
         key("issues", Must, List(&Kind::Object(&ISSUE)), "The questions on the table."),

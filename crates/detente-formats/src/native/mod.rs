@@ -124,6 +124,7 @@ impl Reader {
         let title = fields.get("title").and_then(|node| self.text(node)).unwrap_or_default();
         let as_of = fields.get("as_of").and_then(|node| self.date(node));
         let authors = fields.items("authors").iter().filter_map(|node| self.text(node)).collect();
+        let note = fields.get("note").and_then(|node| self.text(node));
         let parties: Vec<_> = fields
             .items("parties")
             .iter()
@@ -168,6 +169,7 @@ impl Reader {
             title,
             as_of,
             authors,
+            note,
             parties,
             bodies: bodies.into_iter().flatten().collect(),
             agreement: agreement?,

@@ -52,7 +52,7 @@ impl<'a> Marks<'a> {
     pub(crate) fn unit(&self) -> &'static str {
         match self.report.analysis.scale {
             Scale::Raw => "in its own units",
-            Scale::Unit => "0 worst to 1 best",
+            Scale::Unit => "from 0 (worst) to 1 (best)",
         }
     }
 

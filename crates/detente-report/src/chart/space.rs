@@ -32,8 +32,8 @@ pub(super) fn chart(marks: &Marks<'_>, (a, b): (usize, usize), share: usize, exp
     background(&mut drawing, marks, &frame, (a, b), share);
     frontier(&mut drawing, marks, &frame, (a, b), share);
     let mut names = Names::within([LEFT, 0.0, WIDTH, TOP + PLOT.1]);
-    fair(&mut drawing, &mut names, marks, &frame, (a, b));
     best(&mut drawing, &mut names, marks, &frame, (a, b));
+    fair(&mut drawing, &mut names, marks, &frame, (a, b));
     names.write(&mut drawing);
     let below = TOP + PLOT.1 + 36.0;
     let height = if explained { legend(&mut drawing, marks, below + 16.0) } else { below };
@@ -109,7 +109,7 @@ fn background(drawing: &mut Drawing, marks: &Marks<'_>, frame: &Frame, (a, b): (
                 "z",
                 Shape::Ring,
                 at,
-                &says("Would pass the rules if a yes cost nothing", utilities),
+                &says("Would pass the rules if a yes had no political cost", utilities),
             );
         }
     });
@@ -185,7 +185,7 @@ fn legend(drawing: &mut Drawing, marks: &Marks<'_>, top: f64) -> f64 {
     }
     entry("e", Shape::Disc, &["efficient deals"]);
     if !marks.zone.is_empty() {
-        entry("z", Shape::Ring, &["would pass the rules of agreement if a yes cost nothing"]);
+        entry("z", Shape::Ring, &["would pass the rules if a yes had no political cost"]);
     }
     if !marks.rest.is_empty() {
         entry("r", Shape::Dot, &["other possible deals"]);

@@ -127,7 +127,7 @@ impl Drawing {
             Shape::Disc => round(3.0),
             Shape::SmallDisc => round(1.8),
             Shape::Diamond => corners("diamond", &[(0.0, -5.0), (5.0, 0.0), (0.0, 5.0), (-5.0, 0.0)]),
-            Shape::Triangle => corners("triangle", &[(0.0, -5.5), (5.0, 4.0), (-5.0, 4.0)]),
+            Shape::Triangle => corners("triangle", &[(0.0, -7.0), (6.5, 4.5), (-6.5, 4.5)]),
         };
         let name = element.split(' ').next().unwrap_or_default().to_owned();
         let _ = match says.is_empty() {

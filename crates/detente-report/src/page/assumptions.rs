@@ -60,8 +60,8 @@ impl Group {
             && let (what, Some(at)) = say::shape(talks, body, issue, k)
         {
             match self.rows.last_mut().filter(|(last, _)| *last == what) {
-                Some((_, values)) => values.push_str(&format!(" · {at} {value}")),
-                None => self.rows.push((what, format!("{at} {value}"))),
+                Some((_, values)) => values.push_str(&format!(" · {at}: {value}")),
+                None => self.rows.push((what, format!("{at}: {value}"))),
             }
             return;
         }

@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 /// What stands in the head of every page.
 struct Head {
     title: String,
-    about: Option<String>,
+    about: String,
     /// Who the page is for, at its top and its end.
     mark: &'static str,
     style: String,
@@ -34,7 +34,8 @@ impl Head {
         let date = talks.as_of.map(|date| format!("As of {date}"));
         let authors = (!talks.authors.is_empty()).then(|| talks.authors.join(", "));
         let about: Vec<String> = date.into_iter().chain(authors).collect();
-        let about = (!about.is_empty()).then(|| about.join(" · "));
+        let about =
+            if about.is_empty() { "No date and no author are given.".into() } else { about.join(" · ") };
         Head { title: talks.title.clone(), about, mark, style, policy }
     }
 }

@@ -1,7 +1,7 @@
 //! The page for the mediation team: everything.
 
 use super::assumptions::{self, Group};
-use super::{Figure, Head, Picture, rendered};
+use super::{Figure, Head, Picture, Table, rendered};
 use crate::Report;
 use crate::chart::{self, Charts, Detail};
 use crate::deal::{in_words, isolated};
@@ -13,11 +13,13 @@ use detente_model::{BodyId, ClaimId, OptionId, Talks};
 
 /// Bodies in the table of consents.
 const BODIES: usize = 10;
-/// Numbers in the first table of what would flip it, and in all.
-const FLIPS: usize = 10;
+/// Numbers in each short table of what would flip it, and in the long one.
+const FLIPS: usize = 5;
 const ALL_FLIPS: usize = 400;
 /// Answers shown of an issue with many.
 const ANSWERS: usize = 8;
+/// Deals named that are left out only because a list ends.
+const EQUALS: usize = 5;
 /// Sets of bodies to waive that are named.
 const SETS: usize = 6;
 
@@ -25,6 +27,7 @@ const SETS: usize = 6;
 #[template(path = "team.html")]
 struct Team<'a> {
     head: Head,
+    note: Option<&'a str>,
     assumed: String,
     limit: Option<String>,
     verdict: Option<(&'static str, String)>,
@@ -39,6 +42,10 @@ struct Team<'a> {
     ranges: Option<Picture>,
     others_intro: String,
     others: Vec<Other>,
+    equals_intro: String,
+    equals: Vec<Other>,
+    not_analysed: Option<String>,
+    target: Option<String>,
     assumptions: Vec<Group>,
     assumptions_left_out: usize,
     sources: Vec<SourceView<'a>>,
@@ -52,7 +59,7 @@ struct Team<'a> {
 
 struct Best {
     chance: Figure,
-    efficient: &'static str,
+    efficient: String,
     near: Option<String>,
     has_today: bool,
     answers: Vec<Answer>,
@@ -99,21 +106,17 @@ struct ConsentRow {
 }
 
 struct Flips {
-    /// Whether there is a likeliest deal that another could replace.
-    deals: bool,
     lines: Vec<String>,
-    rows: Vec<FlipRow>,
-    more: Vec<FlipRow>,
-    left_out: usize,
+    verdict: Vec<FlipRow>,
+    best: Vec<FlipRow>,
+    all: Table,
 }
 
 struct FlipRow {
     name: String,
-    /// What the other deal would be.
-    then: Option<String>,
     now: Figure,
-    best: Option<Figure>,
-    verdict: Option<(Figure, &'static str)>,
+    when: Figure,
+    then: String,
 }
 
 struct Answers {
@@ -147,6 +150,7 @@ struct Space {
 struct Fair {
     names: String,
     words: String,
+    least: Option<String>,
     chance: Figure,
     lottery: Option<String>,
 }
@@ -205,6 +209,7 @@ fn with(report: &Report<'_>, detail: Detail) -> String {
             "Confidential: for the mediation team only",
             include_str!("../../templates/confidential.css"),
         ),
+        note: talks.note.as_deref(),
         assumed: say::assumed(talks),
         limit: analysis.limit.as_ref().map(|limit| say::sentence(&limit_words(limit, analysis))),
         verdict: will.map(|will| say::verdict(report, will)),
@@ -220,6 +225,13 @@ fn with(report: &Report<'_>, detail: Detail) -> String {
         ranges,
         others_intro: say::others(will.map_or(0, |will| will.best.len())),
         others: will.map(|will| others(talks, will)).unwrap_or_default(),
+        equals_intro: say::equals_left_out(
+            will.map_or(0, |will| will.equals.len().min(EQUALS)),
+            will.map_or(0, |will| will.n_equals),
+        ),
+        equals: will.map(|will| equals(talks, will)).unwrap_or_default(),
+        not_analysed: say::not_analysed(talks),
+        target: will.map(|will| percent(will.target)),
         assumptions,
         assumptions_left_out,
         sources: sources(talks),
@@ -271,7 +283,7 @@ fn best(report: &Report<'_>, will: &Will) -> Option<Best> {
     let near = will.best[1..].iter().filter(|other| deal.probability - other.probability <= 0.01).count();
     Some(Best {
         chance: Figure::chance(deal.probability),
-        efficient: say::efficiency(deal.on_frontier),
+        efficient: say::efficiency(report, deal),
         near: say::near_equals(near),
         has_today: talks.issues.iter().any(|issue| issue.status_quo.is_some()),
         answers: answers_of(talks, &deal.outcome),
@@ -341,54 +353,64 @@ fn consents(talks: &Talks, will: &Will) -> Consents {
 
 fn flips(report: &Report<'_>, found: &detente_analysis::Flips) -> Flips {
     let numbers = report.talks.numbers();
+    let name = |flip: &Flip| say::whole_number(report.talks, &numbers[flip.number].spot);
     let first = report.analysis.will.as_ref().and_then(|will| will.best.first()).map(|deal| &deal.outcome);
-    let row = |flip: &Flip| FlipRow {
-        name: say::whole_number(report.talks, &numbers[flip.number].spot),
-        then: first
-            .zip(flip.best.as_ref().and_then(|change| change.best.as_ref()))
-            .map(|(first, other)| say::difference(report.talks, first, other)),
+    let row = |(flip, change): &(&Flip, &Change), then: String| FlipRow {
+        name: name(flip),
         now: Figure::new(value(flip.now), flip.now),
-        best: flip.best.as_ref().map(|change| reached(flip.now, change)),
-        verdict: flip
-            .verdict
-            .as_ref()
-            .map(|change| (reached(flip.now, change), say::verdict_label(change.verdict))),
+        when: Figure::new(say::beyond(flip.now, change), change.to),
+        then,
     };
-    let names = |flip: &Flip| say::whole_number(report.talks, &numbers[flip.number].spot);
-    let mut rows: Vec<FlipRow> = found.flips.iter().take(ALL_FLIPS).map(row).collect();
-    let more = rows.split_off(first_of_many(&found.flips));
+    let (lines, told) = say::flips(report, found, &name);
+    let verdict = soonest(found, |flip| flip.verdict.as_ref());
+    let best = soonest(found, |flip| flip.best.as_ref());
+    let becomes = |change: &Change| {
+        let other = first.zip(change.best.as_ref());
+        other.map(|(first, other)| say::difference(report.talks, first, other)).unwrap_or_default()
+    };
     Flips {
-        deals: first.is_some(),
-        lines: say::flips(report, found, &names),
-        rows,
-        more,
-        left_out: found.flips.len().saturating_sub(ALL_FLIPS),
+        // The first ones may have been told in sentences already.
+        verdict: if verdict.len() == told {
+            Vec::new()
+        } else {
+            verdict.iter().map(|it| row(it, say::verdict_label(it.1.verdict).into())).collect()
+        },
+        lines,
+        best: best.iter().map(|it| row(it, becomes(it.1))).collect(),
+        all: all_flips(found, &name),
     }
 }
 
-/// How many come first, without parting equals if that can be helped.
-fn first_of_many(flips: &[Flip]) -> usize {
-    let share = |flip: &Flip| {
-        let shares = flip.best.iter().chain(&flip.verdict).map(|change| change.share);
-        shares.fold(f64::INFINITY, f64::min)
-    };
+/// The changes of one kind that are smallest, without parting equals if that can be helped.
+fn soonest<'f>(
+    found: &'f detente_analysis::Flips,
+    of: impl Fn(&'f Flip) -> Option<&'f Change>,
+) -> Vec<(&'f Flip, &'f Change)> {
+    let mut changes: Vec<(&Flip, &Change)> =
+        found.flips.iter().filter_map(|flip| Some((flip, of(flip)?))).collect();
+    changes.sort_by(|a, b| a.1.share.total_cmp(&b.1.share));
     let parts_equals = |n: &usize| {
-        let (last, next) = (flips.get(n - 1), flips.get(*n));
-        last.zip(next).is_some_and(|(last, next)| (share(last) - share(next)).abs() <= say::NO_DIFFERENCE)
+        let (last, next) = (changes.get(n.wrapping_sub(1)), changes.get(*n));
+        last.zip(next).is_some_and(|(last, next)| next.1.share - last.1.share <= say::NO_DIFFERENCE)
     };
-    let n = flips.len().min(FLIPS);
-    let room = (n..=flips.len().min(FLIPS + FLIPS / 2)).find(|n| *n == 0 || !parts_equals(n));
-    room.or_else(|| (1..n).rev().find(|n| !parts_equals(n))).unwrap_or(n)
+    let n = changes.len().min(FLIPS);
+    let room = (n..=changes.len().min(2 * FLIPS)).find(|n| !parts_equals(n));
+    changes.truncate(room.or_else(|| (1..n).rev().find(|n| !parts_equals(n))).unwrap_or(n));
+    changes
 }
 
-/// The value from which on it is flipped, with the way there.
-fn reached(now: f64, change: &Change) -> Figure {
-    let said = if (change.to - now).abs() <= 1e-5 * now.abs().max(change.share) {
-        say::any_change(change.to > now)
-    } else {
-        value(change.to)
+fn all_flips(found: &detente_analysis::Flips, name: &dyn Fn(&Flip) -> String) -> Table {
+    let head = ["Number", "Now", "Another deal is likelier", "The verdict changes"];
+    let mut table = Table::new("Every number that changes the answer when changed alone", &head);
+    let when = |now: f64, change: Option<&Change>| {
+        change.map_or_else(|| "–".into(), |change| say::beyond(now, change))
     };
-    Figure { said, exact: format!("{}", change.to) }
+    for flip in found.flips.iter().take(ALL_FLIPS) {
+        let (best, verdict) = (when(flip.now, flip.best.as_ref()), when(flip.now, flip.verdict.as_ref()));
+        table.rows.push(vec![name(flip), value(flip.now), best, verdict]);
+    }
+    table.left_out = found.flips.len() - table.rows.len();
+    table
 }
 
 fn answers(talks: &Talks, will: &Will) -> Answers {
@@ -432,8 +454,14 @@ fn issue_view(issue: &detente_model::Issue, chances: &[f64]) -> IssueView {
 fn space(report: &Report<'_>, charts: Charts) -> Space {
     let lines = say::space(report, charts.pairs.len(), charts.n_pairs, charts.thinned.as_ref());
     let (fair, no_fair) = fair(report);
+    let unit = (report.analysis.scale == Scale::Unit).then(|| {
+        "A party's value is the mean of its bodies', weighted by influence, from 0 for the worst to 1 for the best of all \
+         combinations, the impossible ones included. So a deal may be better than no deal for a party and still lack the \
+         yes of a body that it needs."
+            .to_owned()
+    });
     Space {
-        lines,
+        lines: lines.into_iter().chain(unit).collect(),
         pairs: charts.pairs.into_iter().map(Picture::new).collect(),
         legend: charts.legend.map(Picture::new),
         lines_chart: charts.lines.map(Picture::new),
@@ -486,6 +514,7 @@ fn fair(report: &Report<'_>) -> (Vec<Fair>, Option<String>) {
             Some(reference) => say::difference(report.talks, reference, &chosen.outcome),
             None => in_words(report.talks, &chosen.outcome, |_| true),
         },
+        least: say::least_likely(report.talks, &chosen.by_body),
         chance: Figure::chance(chosen.probability),
         lottery: chosen.lottery.as_ref().filter(|shares| shares.len() > 1).map(|shares| {
             let parts = shares.iter().map(|share| {
@@ -501,17 +530,23 @@ fn others(talks: &Talks, will: &Will) -> Vec<Other> {
     if will.best.len() < 2 {
         return Vec::new();
     }
-    let first = &will.best[0].outcome;
-    let other = |(k, deal): (usize, &Deal)| Other {
+    will.best.iter().enumerate().map(|(k, deal)| other(talks, will, k, deal)).collect()
+}
+
+fn other(talks: &Talks, will: &Will, k: usize, deal: &Deal) -> Other {
+    Other {
         chance: Figure::chance(deal.probability),
         words: match k {
             0 => "the deal described above".into(),
-            _ => say::difference(talks, first, &deal.outcome),
+            _ => say::difference(talks, &will.best[0].outcome, &deal.outcome),
         },
         gains: say::gains(talks, deal),
         on_frontier: deal.on_frontier,
-    };
-    will.best.iter().enumerate().map(other).collect()
+    }
+}
+
+fn equals(talks: &Talks, will: &Will) -> Vec<Other> {
+    will.equals.iter().take(EQUALS).map(|deal| other(talks, will, 1, deal)).collect()
 }
 
 fn sources<'a>(talks: &'a Talks) -> Vec<SourceView<'a>> {

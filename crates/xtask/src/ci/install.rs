@@ -31,6 +31,15 @@ pub(super) fn cxx(root: &Path) -> Result<(), String> {
     settled("g++", apt_get(root, "g++"), there)
 }
 
+/// A program of one of Debian's packages.
+pub(crate) fn package(root: &Path, name: &str, package: &str, version: &str) -> Result<(), String> {
+    let there = || shell::works(&mut program(root, name, &[version]));
+    if there() {
+        return Ok(());
+    }
+    settled(package, apt_get(root, package), there)
+}
+
 /// The `cargo fuzz` command, here or in the project's own folder of tools.
 pub(super) fn cargo_fuzz(root: &Path) -> Result<(), String> {
     let there = || shell::works(with_tools(&mut cargo(root, &["fuzz", "--version"]), root));
