@@ -165,8 +165,7 @@ impl<'s> Inquiry<'s> {
             .filter(|b| dividers(*b).next().is_some())
             .map(|b| {
                 let needed = !self.consent.agrees(&|body| body != b);
-                let (space, body) = (&self.space.bodies[b], &talks.bodies[b]);
-                Seat::new(b, space, needed, body, &talks.issues, dividers(b))
+                Seat::new(b, self.space, needed, dividers(b), self.n_feasible)
             })
             .collect()
     }

@@ -3,9 +3,9 @@
 mod known;
 mod random;
 
-use detente_analysis::{Analysis, Change, Flips, Options, Verdict, analyze, flips};
+use detente_analysis::{Analysis, Change, Flip, Flips, Options, Verdict, analyze, flips};
 use detente_judge::{FlipCase, Flipped};
-use detente_model::{Spot, Talks};
+use detente_model::{BodyId, Number, OptionId, Rule, Spot, Talks};
 use proptest::prelude::*;
 use std::ops::ControlFlow;
 
@@ -86,7 +86,7 @@ proptest! {
         let found = ask(&talks, &run(&talks, target(&case)));
         prop_assert!(found.flips.len() <= found.tried);
         prop_assert!(found.tried <= talks.numbers().len());
-        let share = |flip: &detente_analysis::Flip| {
+        let share = |flip: &Flip| {
             flip.verdict.iter().chain(&flip.best).map(|change| change.share).fold(f64::INFINITY, f64::min)
         };
         prop_assert!(found.flips.windows(2).all(|pair| share(&pair[0]) <= share(&pair[1]) + 1e-11));
@@ -231,4 +231,27 @@ fn ratification_flips_where_it_should() {
     check(&talks, "first.first: political cost to", Some(1.0), None);
     // The second party still accepts 0.51 for certain where the top is 0.49, and likelier before that.
     check(&talks, "second.second: political cost to", Some(0.625), Some(0.49 * 0.51 / 0.5));
+}
+
+/// Upstream needs 2 votes, and each of its bodies has 1. If the council carried alone, a release of 4
+/// would be certain. A higher quota or a smaller weight would let nobody ratify, and is no rule.
+#[test]
+fn votes_flip_where_they_carry() {
+    let mut draft = (*known::reservoir()).clone();
+    let votes = [0, 1].map(|b| (Number::fixed(1.0), Rule::One(BodyId(b))));
+    draft.parties[0].ratifies = Rule::Quota { needed: Number::fixed(2.0), of: votes.into() };
+    let talks = Talks::new(draft).expect("valid");
+    let found = ask(&talks, &run(&talks, 0.5));
+    let numbers = talks.numbers();
+    let of_rule = |flip: &&Flip| numbers[flip.number].place == "upstream: ratifies";
+    let rules: Vec<&Flip> = found.flips.iter().filter(of_rule).collect();
+    // A quota of 1 and a weight of 2 for the council let it carry alone. A weight of 2 for the farmers
+    // changes nothing: the council accepts wherever they do.
+    let to: Vec<(f64, f64)> =
+        rules.iter().filter_map(|flip| Some((flip.now, flip.verdict.as_ref()?.to))).collect();
+    assert_eq!(to, [(2.0, 1.0), (1.0, 2.0)], "{rules:?}");
+    let change = rules[0].best.as_ref().expect("another deal");
+    assert_eq!((change.to, change.probability, change.verdict), (1.0, 1.0, Verdict::WithinReach));
+    let outcome = change.best.as_ref().expect("a zone");
+    assert_eq!(outcome.0, [OptionId(2), OptionId(1)]);
 }

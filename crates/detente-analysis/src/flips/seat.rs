@@ -10,12 +10,17 @@
 use crate::acceptance::Consent;
 use crate::body::{BodySpace, clauses, covered};
 use crate::chances::{Chances, Hope};
+use crate::space::Space;
 use crate::will::key;
 use detente_model::{Body, Distribution, Issue, OptionId, Spot, Table};
 use std::collections::BTreeMap;
 
 /// Most classes into which the outcomes are divided for one body, over all its partitions.
 const MAX_CLASSES: usize = 4096;
+/// So many partitions a body may always have, and more as long as outcomes times bodies times
+/// partitions stay below the second number.
+const MIN_PARTITIONS: usize = 32;
+const MAX_WORK: f64 = 2e8;
 
 /// What decides by how much a number shifts the surplus at an outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -247,22 +252,26 @@ pub(super) struct Seat<'s> {
 }
 
 impl<'s> Seat<'s> {
-    /// For a body's numbers that these dividers concern, as far as classes are left for them.
+    /// For a body's numbers that these dividers concern, as far as partitions and classes are left for
+    /// them; there are so many outcomes.
     pub(super) fn new(
         body: usize,
-        space: &'s BodySpace,
+        space: &'s Space<'_>,
         needed: bool,
-        own: &Body,
-        issues: &[Issue],
         wanted: impl Iterator<Item = Divider>,
+        n_outcomes: f64,
     ) -> Seat<'s> {
+        let talks = space.talks;
+        let space = &space.bodies[body];
         let mut seat = Seat { body, space, needed, dividers: vec![], partitions: vec![], star: None };
+        let most = (MAX_WORK / n_outcomes / talks.bodies.len() as f64) as usize;
+        let most = most.clamp(MIN_PARTITIONS, MAX_CLASSES);
         let mut left = MAX_CLASSES;
         for divider in wanted {
-            if seat.dividers.contains(&divider) {
+            if seat.dividers.len() == most || seat.dividers.contains(&divider) {
                 continue;
             }
-            let by = By::new(divider, own, issues);
+            let by = By::new(divider, &talks.bodies[body], &talks.issues);
             let n = by.n_classes();
             if n <= left {
                 left -= n;
