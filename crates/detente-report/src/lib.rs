@@ -6,6 +6,7 @@ mod chart;
 mod deal;
 mod json;
 mod page;
+mod parts;
 mod say;
 mod text;
 mod words;

@@ -45,7 +45,7 @@ impl Axis {
 
     fn label(&self, value: f64) -> String {
         let largest = self.low.abs().max(self.high.abs());
-        let text = if largest >= 1e6 || largest < 1e-3 {
+        let text = if !(1e-3..1e6).contains(&largest) {
             format!("{value:.0e}")
         } else {
             let places = (-self.step.log10().floor()).max(0.0) as usize;

@@ -1,5 +1,6 @@
 //! The numbers and statements that name no source, in words.
 
+use crate::parts;
 use crate::say;
 use crate::words::distribution;
 use detente_model::{PlacedNumber, Spot, Talks};
@@ -44,11 +45,11 @@ pub(super) fn groups(talks: &Talks) -> (Vec<Group>, usize) {
 }
 
 fn title(talks: &Talks, spot: &Spot) -> String {
-    match say::whose(spot) {
-        say::Whose::Body(body) => say::body_name(talks, body),
-        say::Whose::Rules => "Rules of agreement".into(),
-        say::Whose::Mediators => "Mediators and what they can do".into(),
-        say::Whose::Steps => "Steps of implementation".into(),
+    match parts::whose(spot) {
+        parts::Whose::Body(body) => say::body_name(talks, body),
+        parts::Whose::Rules => "Rules of agreement".into(),
+        parts::Whose::Mediators => "Mediators and what they can do".into(),
+        parts::Whose::Steps => "Steps of implementation".into(),
     }
 }
 
@@ -57,7 +58,7 @@ impl Group {
     fn add(&mut self, talks: &Talks, placed: &PlacedNumber<'_>) {
         let value = distribution(&placed.number.spread);
         if let Spot::Shape(body, issue, k) = placed.spot
-            && let (what, Some(at)) = say::shape(talks, body, issue, k)
+            && let (what, Some(at)) = parts::shape(talks, body, issue, k)
         {
             match self.rows.last_mut().filter(|(last, _)| *last == what) {
                 Some((_, values)) => values.push_str(&format!(" · {at}: {value}")),
@@ -65,7 +66,7 @@ impl Group {
             }
             return;
         }
-        self.rows.push((say::number(talks, &placed.spot), value));
+        self.rows.push((parts::number(talks, &placed.spot), value));
     }
 }
 
@@ -74,13 +75,13 @@ fn structure(talks: &Talks) -> Option<Group> {
     let mut rows = Vec::new();
     let mut add = |kind: &str, what: String| rows.push((kind.to_owned(), what));
     for party in talks.parties.iter().filter(|party| party.because.is_empty()) {
-        add("Party", say::ratifies(talks, party));
+        add("Party", parts::ratifies(talks, party));
     }
     for issue in talks.issues.iter().filter(|issue| issue.because.is_empty()) {
         add("Issue", issue.name.clone());
     }
     for constraint in talks.constraints.iter().filter(|constraint| constraint.because.is_empty()) {
-        add("Constraint", say::constraint(talks, constraint));
+        add("Constraint", parts::constraint(talks, constraint));
     }
     for mediator in talks.mediators.iter().filter(|mediator| mediator.because.is_empty()) {
         add("Mediator", mediator.name.clone());

@@ -4,7 +4,9 @@
 //! nothing; its policy allows exactly its own style sheet.
 
 mod assumptions;
+mod flips;
 mod shared;
+mod sources;
 mod team;
 
 pub use shared::{Shared, shared_page};

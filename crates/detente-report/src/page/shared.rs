@@ -5,6 +5,7 @@
 
 use super::{Head, rendered};
 use crate::deal::in_words;
+use crate::parts;
 use crate::say;
 use crate::words::count;
 use askama::Template;
@@ -100,7 +101,7 @@ impl Agenda {
             constraints: talks
                 .constraints
                 .iter()
-                .map(|constraint| say::sentence(&say::constraint(talks, constraint)))
+                .map(|constraint| say::sentence(&parts::constraint(talks, constraint)))
                 .collect(),
             packages: shared.packages.iter().map(package).collect(),
         }

@@ -1,21 +1,21 @@
 //! The page for the mediation team: everything.
 
 use super::assumptions::{self, Group};
-use super::{Figure, Head, Picture, Table, rendered};
+use super::flips::{Flips, flips};
+use super::sources::{SourceView, sources};
+use super::{Figure, Head, Picture, rendered};
 use crate::Report;
 use crate::chart::{self, Charts, Detail};
 use crate::deal::{in_words, isolated};
+use crate::parts;
 use crate::say;
-use crate::words::{gain, limit_words, percent, value};
+use crate::words::{gain, limit_words, percent};
 use askama::Template;
-use detente_analysis::{Change, Chosen, Deal, Flip, Limit, NoZone, Scale, Solution, Will};
-use detente_model::{BodyId, ClaimId, OptionId, Talks};
+use detente_analysis::{Chosen, Deal, Limit, NoZone, Scale, Solution, Will};
+use detente_model::{BodyId, OptionId, Talks};
 
 /// Bodies in the table of consents.
 const BODIES: usize = 10;
-/// Numbers in each short table of what would flip it, and in the long one.
-const FLIPS: usize = 5;
-const ALL_FLIPS: usize = 400;
 /// Answers shown of an issue with many.
 const ANSWERS: usize = 8;
 /// Deals named that are left out only because a list ends.
@@ -105,20 +105,6 @@ struct ConsentRow {
     waived: Figure,
 }
 
-struct Flips {
-    lines: Vec<String>,
-    verdict: Vec<FlipRow>,
-    best: Vec<FlipRow>,
-    all: Table,
-}
-
-struct FlipRow {
-    name: String,
-    now: Figure,
-    when: Figure,
-    then: String,
-}
-
 struct Answers {
     now: Figure,
     issues: Vec<IssueView>,
@@ -160,22 +146,6 @@ struct Other {
     words: String,
     gains: String,
     on_frontier: bool,
-}
-
-struct SourceView<'a> {
-    title: &'a str,
-    about: String,
-    url: Option<&'a str>,
-    /// Whether the address is one that a reader may follow.
-    safe: bool,
-    claims: Vec<ClaimView<'a>>,
-}
-
-struct ClaimView<'a> {
-    says: &'a str,
-    who: &'a str,
-    at: &'a str,
-    used: String,
 }
 
 /// The whole analysis as one HTML page, for the eyes of the mediation team.
@@ -278,8 +248,8 @@ fn answers_of(talks: &Talks, outcome: &detente_model::Outcome) -> Vec<Answer> {
 fn best(report: &Report<'_>, will: &Will) -> Option<Best> {
     let (talks, deal) = (report.talks, will.best.first()?);
     let several = talks.parties.iter().filter(|party| party.bodies.len() > 1);
-    let mut rules: Vec<String> = several.map(|party| format!("{}.", say::ratifies(talks, party))).collect();
-    rules.push(format!("{}.", say::agreement(talks)));
+    let mut rules: Vec<String> = several.map(|party| format!("{}.", parts::ratifies(talks, party))).collect();
+    rules.push(format!("{}.", parts::agreement(talks)));
     let near = will.best[1..].iter().filter(|other| deal.probability - other.probability <= 0.01).count();
     Some(Best {
         chance: Figure::chance(deal.probability),
@@ -349,68 +319,6 @@ fn consents(talks: &Talks, will: &Will) -> Consents {
         rows: bodies[..shown].iter().map(row).collect(),
         rest: say::no_effect(bodies.len() - shown, no_effect, !bodies.is_empty()),
     }
-}
-
-fn flips(report: &Report<'_>, found: &detente_analysis::Flips) -> Flips {
-    let numbers = report.talks.numbers();
-    let name = |flip: &Flip| say::whole_number(report.talks, &numbers[flip.number].spot);
-    let first = report.analysis.will.as_ref().and_then(|will| will.best.first()).map(|deal| &deal.outcome);
-    let row = |(flip, change): &(&Flip, &Change), then: String| FlipRow {
-        name: name(flip),
-        now: Figure::new(value(flip.now), flip.now),
-        when: Figure::new(say::beyond(flip.now, change), change.to),
-        then,
-    };
-    let (lines, told) = say::flips(report, found, &name);
-    let verdict = soonest(found, |flip| flip.verdict.as_ref());
-    let best = soonest(found, |flip| flip.best.as_ref());
-    let becomes = |change: &Change| {
-        let other = first.zip(change.best.as_ref());
-        other.map(|(first, other)| say::difference(report.talks, first, other)).unwrap_or_default()
-    };
-    Flips {
-        // The first ones may have been told in sentences already.
-        verdict: if verdict.len() == told {
-            Vec::new()
-        } else {
-            verdict.iter().map(|it| row(it, say::verdict_label(it.1.verdict).into())).collect()
-        },
-        lines,
-        best: best.iter().map(|it| row(it, becomes(it.1))).collect(),
-        all: all_flips(found, &name),
-    }
-}
-
-/// The changes of one kind that are smallest, without parting equals if that can be helped.
-fn soonest<'f>(
-    found: &'f detente_analysis::Flips,
-    of: impl Fn(&'f Flip) -> Option<&'f Change>,
-) -> Vec<(&'f Flip, &'f Change)> {
-    let mut changes: Vec<(&Flip, &Change)> =
-        found.flips.iter().filter_map(|flip| Some((flip, of(flip)?))).collect();
-    changes.sort_by(|a, b| a.1.share.total_cmp(&b.1.share));
-    let parts_equals = |n: &usize| {
-        let (last, next) = (changes.get(n.wrapping_sub(1)), changes.get(*n));
-        last.zip(next).is_some_and(|(last, next)| next.1.share - last.1.share <= say::NO_DIFFERENCE)
-    };
-    let n = changes.len().min(FLIPS);
-    let room = (n..=changes.len().min(2 * FLIPS)).find(|n| !parts_equals(n));
-    changes.truncate(room.or_else(|| (1..n).rev().find(|n| !parts_equals(n))).unwrap_or(n));
-    changes
-}
-
-fn all_flips(found: &detente_analysis::Flips, name: &dyn Fn(&Flip) -> String) -> Table {
-    let head = ["Number", "Now", "Another deal is likelier", "The verdict changes"];
-    let mut table = Table::new("Every number that changes the answer when changed alone", &head);
-    let when = |now: f64, change: Option<&Change>| {
-        change.map_or_else(|| "–".into(), |change| say::beyond(now, change))
-    };
-    for flip in found.flips.iter().take(ALL_FLIPS) {
-        let (best, verdict) = (when(flip.now, flip.best.as_ref()), when(flip.now, flip.verdict.as_ref()));
-        table.rows.push(vec![name(flip), value(flip.now), best, verdict]);
-    }
-    table.left_out = found.flips.len() - table.rows.len();
-    table
 }
 
 fn answers(talks: &Talks, will: &Will) -> Answers {
@@ -547,65 +455,4 @@ fn other(talks: &Talks, will: &Will, k: usize, deal: &Deal) -> Other {
 
 fn equals(talks: &Talks, will: &Will) -> Vec<Other> {
     will.equals.iter().take(EQUALS).map(|deal| other(talks, will, 1, deal)).collect()
-}
-
-fn sources<'a>(talks: &'a Talks) -> Vec<SourceView<'a>> {
-    let used = used_by(talks);
-    let view = |(s, source): (usize, &'a detente_model::Source)| {
-        let date = source.date.map(|date| date.to_string());
-        let about: Vec<String> = source.kind.clone().into_iter().chain(date).collect();
-        let url = source.url.as_deref();
-        let own = talks.claims.iter().enumerate().filter(|(_, claim)| claim.source.0 == s);
-        let claim = |(c, claim): (usize, &'a detente_model::Claim)| ClaimView {
-            says: &claim.says,
-            who: claim.who.as_deref().unwrap_or("–"),
-            at: claim.at.as_deref().unwrap_or("–"),
-            used: used[c].join("; "),
-        };
-        SourceView {
-            title: &source.title,
-            about: about.join(", "),
-            url,
-            safe: url.is_some_and(|url| url.starts_with("https://") || url.starts_with("http://")),
-            claims: own.map(claim).collect(),
-        }
-    };
-    talks.sources.iter().enumerate().map(view).collect()
-}
-
-/// Per claim, the parts of the talks that rest on it.
-fn used_by(talks: &Talks) -> Vec<Vec<String>> {
-    let mut used: Vec<Vec<String>> = vec![Vec::new(); talks.claims.len()];
-    let mut add = |claims: &[ClaimId], what: String| {
-        for claim in claims {
-            if !used[claim.0].contains(&what) {
-                used[claim.0].push(what.clone());
-            }
-        }
-    };
-    for issue in &talks.issues {
-        add(&issue.because, isolated(&issue.name));
-    }
-    for constraint in &talks.constraints {
-        add(&constraint.because, say::constraint(talks, constraint));
-    }
-    for party in &talks.parties {
-        add(&party.because, isolated(&party.name));
-    }
-    for (b, body) in talks.bodies.iter().enumerate() {
-        add(&body.because, say::body_name(talks, BodyId(b)));
-    }
-    for mediator in &talks.mediators {
-        add(&mediator.because, isolated(&mediator.name));
-    }
-    for lever in &talks.levers {
-        add(&lever.because, isolated(&lever.name));
-    }
-    for step in &talks.steps {
-        add(&step.because, isolated(&step.name));
-    }
-    for placed in talks.numbers() {
-        add(&placed.number.because, say::whole_number(talks, &placed.spot));
-    }
-    used
 }

@@ -1,0 +1,89 @@
+//! What would flip the answer: two short tables and a long one.
+
+use super::{Figure, Table};
+use crate::Report;
+use crate::parts;
+use crate::say;
+use crate::words::value;
+use detente_analysis::{Change, Flip};
+
+/// Numbers in each short table of what would flip it, and in the long one.
+const FLIPS: usize = 5;
+const ALL_FLIPS: usize = 400;
+
+pub(super) struct Flips {
+    pub(super) lines: Vec<String>,
+    pub(super) verdict: Vec<FlipRow>,
+    pub(super) best: Vec<FlipRow>,
+    pub(super) all: Table,
+}
+
+pub(super) struct FlipRow {
+    pub(super) name: String,
+    pub(super) now: Figure,
+    pub(super) when: Figure,
+    pub(super) then: String,
+}
+
+/// What the verdict and the likeliest deal hang on.
+pub(super) fn flips(report: &Report<'_>, found: &detente_analysis::Flips) -> Flips {
+    let numbers = report.talks.numbers();
+    let name = |flip: &Flip| parts::whole_number(report.talks, &numbers[flip.number].spot);
+    let first = report.analysis.will.as_ref().and_then(|will| will.best.first()).map(|deal| &deal.outcome);
+    let row = |(flip, change): &(&Flip, &Change), then: String| FlipRow {
+        name: name(flip),
+        now: Figure::new(value(flip.now), flip.now),
+        when: Figure::new(say::beyond(flip.now, change), change.to),
+        then,
+    };
+    let (lines, told) = say::flips(report, found, &name);
+    let verdict = soonest(found, |flip| flip.verdict.as_ref());
+    let best = soonest(found, |flip| flip.best.as_ref());
+    let becomes = |change: &Change| {
+        let other = first.zip(change.best.as_ref());
+        other.map(|(first, other)| say::difference(report.talks, first, other)).unwrap_or_default()
+    };
+    Flips {
+        // The first ones may have been told in sentences already.
+        verdict: if verdict.len() == told {
+            Vec::new()
+        } else {
+            verdict.iter().map(|it| row(it, say::verdict_label(it.1.verdict).into())).collect()
+        },
+        lines,
+        best: best.iter().map(|it| row(it, becomes(it.1))).collect(),
+        all: all_flips(found, &name),
+    }
+}
+
+/// The changes of one kind that are smallest, without parting equals if that can be helped.
+fn soonest<'f>(
+    found: &'f detente_analysis::Flips,
+    of: impl Fn(&'f Flip) -> Option<&'f Change>,
+) -> Vec<(&'f Flip, &'f Change)> {
+    let mut changes: Vec<(&Flip, &Change)> =
+        found.flips.iter().filter_map(|flip| Some((flip, of(flip)?))).collect();
+    changes.sort_by(|a, b| a.1.share.total_cmp(&b.1.share));
+    let parts_equals = |n: &usize| {
+        let (last, next) = (changes.get(n.wrapping_sub(1)), changes.get(*n));
+        last.zip(next).is_some_and(|(last, next)| next.1.share - last.1.share <= say::NO_DIFFERENCE)
+    };
+    let n = changes.len().min(FLIPS);
+    let room = (n..=changes.len().min(2 * FLIPS)).find(|n| !parts_equals(n));
+    changes.truncate(room.or_else(|| (1..n).rev().find(|n| !parts_equals(n))).unwrap_or(n));
+    changes
+}
+
+fn all_flips(found: &detente_analysis::Flips, name: &dyn Fn(&Flip) -> String) -> Table {
+    let head = ["Number", "Now", "Another deal is likelier", "The verdict changes"];
+    let mut table = Table::new("Every number that changes the answer when changed alone", &head);
+    let when = |now: f64, change: Option<&Change>| {
+        change.map_or_else(|| "–".into(), |change| say::beyond(now, change))
+    };
+    for flip in found.flips.iter().take(ALL_FLIPS) {
+        let (best, verdict) = (when(flip.now, flip.best.as_ref()), when(flip.now, flip.verdict.as_ref()));
+        table.rows.push(vec![name(flip), value(flip.now), best, verdict]);
+    }
+    table.left_out = found.flips.len() - table.rows.len();
+    table
+}
