@@ -1,13 +1,14 @@
 //! `detente analyze`: everything about a scenario in one go.
 
+use crate::deal;
 use crate::diagnostics::Findings;
 use crate::output::{self, Failure, Outcome};
 use crate::progress::Watcher;
 use detente_analysis::{Analysis, Limit, Options, Scale, analyze, feasible, flips, remaining};
-use detente_model::{OptionId, Outcome as ModelOutcome, Talks};
+use detente_model::Talks;
 use detente_report::{Report, Shared};
 use sha2::{Digest as _, Sha256};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -116,7 +117,7 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
         output::complain(&findings.summary());
         return Ok(1);
     };
-    not_over_itself(arguments, &findings.path)?;
+    not_over_itself(arguments.out.as_deref(), &findings.path)?;
     if arguments.audience == Audience::Shared {
         return shared(arguments, talks);
     }
@@ -139,20 +140,27 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
         Format::Html => flips(talks, &analysis, &mut |share| watcher.tick(share)),
         Format::Text | Format::Json => None,
     };
+    // The search for what would flip a complete analysis ends early only by an interrupt.
+    let broken_off = format == Format::Html && flips.is_none() && analysis.limit.is_none();
     watcher.finish();
     let mut warnings = findings.warnings();
     warnings.extend(means_used(talks));
-    let hash = hash(&opened.bytes);
-    if let Some(folder) = &arguments.svg {
-        let report = report(talks, &analysis, flips.as_ref(), &hash, arguments.seed, &warnings);
-        output::write_folder(folder, &detente_report::pictures(&report))?;
+    if broken_off {
+        warnings.push("what would flip it is left out: it was interrupted".into());
     }
+    let hash = hash(&opened.bytes);
+    write_pictures(
+        arguments,
+        &report(talks, &analysis, None, &hash, arguments.seed, &warnings),
+        &findings.path,
+        quiet,
+    )?;
     if let Points::First(n) = arguments.points {
         analysis.frontier.truncate(if format == Format::Html { usize::MAX } else { n });
     }
     let report = report(talks, &analysis, flips.as_ref(), &hash, arguments.seed, &warnings);
     print(arguments, &said(format, &report, arguments.out.is_some()))?;
-    Ok(if interrupted(&analysis) { 130 } else { 0 })
+    Ok(if broken_off || interrupted(&analysis) { 130 } else { 0 })
 }
 
 /// Deals kept for a picture beside those that are named, of the zone and of the rest each.
@@ -161,7 +169,8 @@ const CLOUD: usize = 2000;
 impl Arguments {
     fn format(&self) -> Format {
         let ending = self.out.as_ref().and_then(|out| out.extension()).and_then(|ending| ending.to_str());
-        self.format.unwrap_or(match ending {
+        let ending = ending.map(str::to_ascii_lowercase);
+        self.format.unwrap_or(match ending.as_deref() {
             Some("html" | "htm") => Format::Html,
             Some("json") => Format::Json,
             _ => Format::Text,
@@ -187,8 +196,8 @@ fn shared(arguments: &Arguments, talks: &Talks) -> Outcome {
             "`--audience shared` is a page; add `--format html`, or give `--out` a name that ends in .html";
         return Err(Failure::Message(message.into()));
     }
-    let packages: Vec<ModelOutcome> =
-        arguments.deal.iter().map(|text| deal(talks, text)).collect::<Result<_, _>>()?;
+    let packages: Vec<detente_model::Outcome> =
+        arguments.deal.iter().map(|text| deal::read(talks, text)).collect::<Result<_, _>>()?;
     let (outcomes, remaining) = (feasible(talks), remaining(talks));
     let page = detente_report::shared_page(&Shared {
         talks,
@@ -201,55 +210,48 @@ fn shared(arguments: &Arguments, talks: &Talks) -> Outcome {
     Ok(0)
 }
 
-/// Reads `issue=option,issue=option`, every issue once.
-fn deal(talks: &Talks, text: &str) -> Result<ModelOutcome, Failure> {
-    let wrong = |message: String| Failure::Message(format!("`--deal {text}`: {message}"));
-    let mut options = vec![None; talks.issues.len()];
-    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-        let (issue, option) =
-            part.split_once('=').ok_or_else(|| wrong(format!("`{part}` is not of the form issue=option")))?;
-        let (issue, option) = (issue.trim(), option.trim());
-        let ids =
-            |of: Vec<String>| of.iter().take(20).map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
-        let known = || ids(talks.issues.iter().map(|issue| issue.id.clone()).collect());
-        let i = talks.issues.iter().position(|other| other.id == issue);
-        let i = i.ok_or_else(|| wrong(format!("there is no issue `{issue}`; the issues are {}", known())))?;
-        let of = &talks.issues[i];
-        let known =
-            || ids((0..of.n_options()).map(|k| of.option_id(OptionId(k)).into_owned()).take(20).collect());
-        let found = of.find(option);
-        let k =
-            found.ok_or_else(|| wrong(format!("`{issue}` has no option `{option}`; it has {}", known())))?;
-        if options[i].replace(k).is_some() {
-            return Err(wrong(format!("`{issue}` is given twice")));
-        }
-    }
-    let missing: Vec<String> = talks
-        .issues
-        .iter()
-        .zip(&options)
-        .filter(|(_, k)| k.is_none())
-        .map(|(i, _)| format!("`{}`", i.id))
-        .collect();
-    match options.into_iter().collect::<Option<Vec<OptionId>>>() {
-        Some(options) => Ok(ModelOutcome(options)),
-        None => Err(wrong(format!("a deal answers every issue; add {}", missing.join(", ")))),
-    }
-}
-
 /// A result must not replace the scenario it was made from.
-fn not_over_itself(arguments: &Arguments, input: &std::path::Path) -> Result<(), Failure> {
-    let same = |out: &PathBuf| {
-        out.canonicalize().is_ok_and(|out| input.canonicalize().is_ok_and(|input| out == input))
-    };
-    match &arguments.out {
-        Some(out) if same(out) => {
+fn not_over_itself(out: Option<&Path>, input: &Path) -> Result<(), Failure> {
+    match out {
+        Some(out) if same_file(out, input) => {
             let message =
                 format!("`{}` is the scenario itself; name another file for the result", out.display());
             Err(Failure::Message(message))
         }
         _ => Ok(()),
     }
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
+}
+
+/// Writes the pictures of the page, none over the scenario or over the result.
+fn write_pictures(
+    arguments: &Arguments,
+    report: &Report<'_>,
+    input: &Path,
+    quiet: bool,
+) -> Result<(), Failure> {
+    let Some(folder) = &arguments.svg else { return Ok(()) };
+    let pictures = detente_report::pictures(report);
+    for (name, _) in &pictures {
+        let path = folder.join(name);
+        not_over_itself(Some(&path), input)?;
+        if arguments.out.as_ref().is_some_and(|out| *out == path || same_file(out, &path)) {
+            let message =
+                format!("`--out` and `--svg` would both write `{}`; name another file", path.display());
+            return Err(Failure::Message(message));
+        }
+    }
+    output::write_folder(folder, &pictures)?;
+    if !quiet {
+        output::complain(&match pictures.len() {
+            0 => "there is no picture to write, because the analysis is not complete".to_owned(),
+            n => format!("wrote {n} pictures to {}; older ones there are left as they are", folder.display()),
+        });
+    }
+    Ok(())
 }
 
 fn scale(asked: Option<Units>, talks: &Talks) -> Result<Option<Scale>, Failure> {

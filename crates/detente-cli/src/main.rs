@@ -5,6 +5,7 @@
 
 mod analyze;
 mod check;
+mod deal;
 mod diagnostics;
 mod output;
 mod progress;

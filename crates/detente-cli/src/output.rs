@@ -25,6 +25,7 @@ impl Failure {
     fn writing(path: &Path, error: &io::Error) -> Failure {
         let reason = match error.kind() {
             io::ErrorKind::NotFound => "its folder does not exist; create it first".to_owned(),
+            io::ErrorKind::NotADirectory => "a part of its path is a file; name another place".to_owned(),
             io::ErrorKind::PermissionDenied => "no permission; choose another place".to_owned(),
             _ => error.to_string(),
         };
@@ -73,7 +74,13 @@ pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
 
 /// Writes files into a folder, which is made if it is missing.
 pub(crate) fn write_folder(folder: &Path, files: &[(String, String)]) -> Result<(), Failure> {
+    if fs::metadata(folder).is_ok_and(|about| !about.is_dir()) {
+        return Err(Failure::Message(format!("`{}` is a file; name a folder", folder.display())));
+    }
     fs::create_dir_all(folder).map_err(|error| Failure::writing(folder, &error))?;
+    if let Some(path) = files.iter().map(|(name, _)| folder.join(name)).find(|path| path.is_dir()) {
+        return Err(Failure::Message(format!("`{}` is a folder, where a picture should be", path.display())));
+    }
     files.iter().try_for_each(|(name, text)| write_whole(&folder.join(name), text))
 }
 

@@ -77,6 +77,13 @@ fn elements(page: &str) -> Vec<(String, String)> {
     found
 }
 
+/// The names of attributes.
+fn names(attributes: &str) -> Vec<&str> {
+    // Every value stands in double quotes, so the names are what stands between values.
+    let outside = attributes.split('"').step_by(2);
+    outside.map(|text| text.trim().trim_end_matches('=')).filter(|name| !name.is_empty()).collect()
+}
+
 /// The text between two marks.
 fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
     let start = text.find(from).unwrap_or_else(|| panic!("no {from}")) + from.len();
@@ -95,11 +102,10 @@ fn check_closed(file: &Path, page: &str) {
     ];
     for (element, attributes) in elements(page) {
         assert!(known.contains(&element.as_str()), "{name}: <{element}>");
-        for forbidden in [" style=", " on", "src=", "javascript:", "xlink"] {
-            assert!(
-                !format!(" {attributes}").contains(forbidden) || element == "meta",
-                "{name}: <{element} {attributes}>"
-            );
+        for attribute in names(&attributes) {
+            let allowed = !attribute.starts_with("on")
+                && !["style", "src", "srcset", "xlink:href"].contains(&attribute);
+            assert!(allowed, "{name}: <{element} {attributes}>");
         }
         if let Some(link) = attributes.strip_prefix("href=\"") {
             assert!(link.starts_with("http") || link == "#words\"", "{name}: {attributes}");
@@ -158,7 +164,7 @@ fn every_picture_is_told_in_words_and_has_few_marks() {
                 marks += chart.matches("<circle").count() + chart.matches("<path").count();
             }
         }
-        assert!(marks <= 2000 + 10, "{}: {marks} marks", file.display());
+        assert!(marks <= 2000, "{}: {marks} marks", file.display());
         assert!(team.matches("<details>").count() >= 2, "data tables");
     }
 }
@@ -196,7 +202,7 @@ fn the_page_says_things_in_the_order_in_which_they_are_asked() {
         "All 350 numbers behind this are assumptions",
         "The yes of Israel, Hard-line partners, and of Hamas, Hard-line partners, alike.",
         "250 numbers without a source enter the chances of agreement.",
-        "title=\"0.2662913870188641\">27%</span>, if every body decides independently",
+        "title=\"0.2663004238785286\">27%</span>, if every body decides independently",
     ] {
         assert!(team.contains(said), "{said}");
     }
@@ -305,6 +311,7 @@ fn the_shared_page_does_not_depend_on_anything_hidden() {
 fn the_shared_page_names_no_body_and_no_chance() {
     let file = root().join("catalog/cases/ceasefire");
     let page = page(&file, &["--audience", "shared"]);
+    let page = page.split("</style>").nth(1).expect("what stands after the style");
     for hidden in [
         "Leadership",
         "Hard-line",
@@ -315,10 +322,11 @@ fn the_shared_page_names_no_body_and_no_chance() {
         "Secretary",
         "assumption",
         "efficient",
+        "Egypt",
     ] {
         assert!(!page.contains(hidden), "{hidden}");
     }
-    for shown in ["Release of hostages", "Egypt", "4,626", "(today)"] {
+    for shown in ["Release of hostages", "Israel", "Hamas", "4,626", "(today)"] {
         assert!(page.contains(shown), "{shown}");
     }
 }

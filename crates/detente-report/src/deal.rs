@@ -1,6 +1,6 @@
 //! Outcomes as people and programs read them.
 
-use detente_model::{IssueId, Outcome, Talks};
+use detente_model::{Draft, IssueId, Options, Outcome, Talks};
 use indexmap::IndexMap;
 
 /// Option ids by issue id, in the order of the file.
@@ -22,9 +22,81 @@ pub(crate) fn in_words(talks: &Talks, outcome: &Outcome, only: impl Fn(IssueId) 
     parts.join(" · ")
 }
 
-/// A name that stays in one piece between left-to-right text: right-to-left names are isolated.
+/// A name that stays in one piece between left-to-right text: right-to-left names are isolated. Marks
+/// that would turn the text around them are left out, on one line everything stands.
 pub(crate) fn isolated(name: &str) -> String {
     let right_to_left = |c: char| matches!(u32::from(c), 0x0590..=0x08ff | 0xfb1d..=0xfdff | 0xfe70..=0xfeff | 0x10800..=0x10fff | 0x1e800..=0x1efff);
-    let name: String = name.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let name: String =
+        name.chars().filter(|c| !turns(*c)).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
     if name.chars().any(right_to_left) { format!("\u{2068}{name}\u{2069}") } else { name }
+}
+
+/// A text of at most so many letters, cut with an ellipsis.
+pub(crate) fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some(_) => format!("{}…", text.chars().take(most.saturating_sub(1)).collect::<String>().trim_end()),
+    }
+}
+
+/// The same talks with every text of at most so many letters; nothing if none is longer.
+pub(crate) fn shortened(talks: &Talks, most: usize) -> Option<Talks> {
+    let mut draft: Draft = (**talks).clone();
+    let mut long = false;
+    let mut shorten = |text: &mut String| {
+        let turned = text.chars().any(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+        if turned {
+            text.retain(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+        }
+        let shorter = cut(text, most);
+        long |= turned || shorter != *text;
+        *text = shorter;
+    };
+    shorten(&mut draft.title);
+    draft.note.iter_mut().for_each(|note| *note = cut(note, 8 * most));
+    draft.authors.iter_mut().for_each(&mut shorten);
+    draft.parties.iter_mut().map(|party| &mut party.name).for_each(&mut shorten);
+    draft.bodies.iter_mut().map(|body| &mut body.name).for_each(&mut shorten);
+    for issue in &mut draft.issues {
+        shorten(&mut issue.name);
+        match &mut issue.options {
+            Options::Named { options, .. } => {
+                options.iter_mut().map(|option| &mut option.name).for_each(&mut shorten);
+            }
+            Options::Range(range) => range.unit.iter_mut().for_each(&mut shorten),
+        }
+    }
+    draft.mediators.iter_mut().map(|mediator| &mut mediator.name).for_each(&mut shorten);
+    draft.levers.iter_mut().map(|lever| &mut lever.name).for_each(&mut shorten);
+    draft.steps.iter_mut().map(|step| &mut step.name).for_each(&mut shorten);
+    draft
+        .steps
+        .iter_mut()
+        .flat_map(|step| &mut step.counts)
+        .map(|count| &mut count.what)
+        .for_each(&mut shorten);
+    for source in &mut draft.sources {
+        shorten(&mut source.title);
+        source.kind.iter_mut().chain(&mut source.url).for_each(&mut shorten);
+    }
+    for claim in &mut draft.claims {
+        shorten(&mut claim.says);
+        claim.who.iter_mut().chain(&mut claim.at).for_each(&mut shorten);
+    }
+    // Names decide nothing, so what was valid stays valid.
+    if long { Talks::new(draft).ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_turn_the_text_around_it() {
+        assert_eq!(isolated("Price \u{202e}"), "Price ");
+        assert_eq!(isolated("\u{627}\u{2069}\u{202e} Z"), "\u{2068}\u{627} Z\u{2069}");
+        assert_eq!(cut("Upstream", 8), "Upstream");
+        assert_eq!(cut("Upstream and down", 9), "Upstream…");
+    }
 }

@@ -36,8 +36,12 @@ pub(crate) fn verdict(report: &Report<'_>, will: &Will) -> (&'static str, String
 /// How many deals there are of each kind, as far as is known.
 pub(crate) fn counts(report: &Report<'_>) -> Vec<String> {
     let counts = &report.analysis.counts;
-    let feasible =
-        format!("{} possible {}", count(&counts.outcomes.feasible), deals(&counts.outcomes.feasible));
+    let at_most = if counts.outcomes.exact { "" } else { "at most " };
+    let feasible = format!(
+        "{at_most}{} possible {}",
+        count(&counts.outcomes.feasible),
+        deals(&counts.outcomes.feasible)
+    );
     let mut parts = vec![if counts.outcomes.total == counts.outcomes.feasible {
         feasible
     } else {
@@ -208,6 +212,16 @@ pub(crate) fn least_likely(talks: &Talks, by_body: &[f64]) -> Option<String> {
         .collect();
     (least < 0.995 && names.len() <= 4)
         .then(|| format!("Least likely to say yes to it: {} ({}).", names.join(", and "), percent(least)))
+}
+
+/// What a page leaves out because it would become too long.
+pub(crate) fn left_out(missing: &[String]) -> Option<String> {
+    (!missing.is_empty()).then(|| {
+        format!(
+            "This page would become too long and leaves out: {}. Everything is in the scenario and in the JSON result.",
+            missing.join(", ")
+        )
+    })
 }
 
 /// What is in the scenario and not in this analysis.
@@ -399,8 +413,8 @@ pub(crate) fn space(
     if let Some((drawn, all)) = thinned.filter(|_| pairs > 0) {
         let frontier = count(&report.analysis.frontier_count.into());
         lines.push(format!(
-            "All {frontier} efficient deals and all deals named on this page are drawn; of the {all} possible deals, \
-             {drawn} more in each picture, chosen evenly by a fixed rule."
+            "Every efficient deal ({frontier}) and every deal named on this page is drawn; of the {all} possible \
+             deals, {drawn} more in each picture, chosen evenly by a fixed rule."
         ));
     }
     lines
@@ -420,7 +434,8 @@ pub(crate) fn lottery(parts: &[String]) -> String {
 pub(crate) fn on_the_table(outcomes: &Feasible) -> String {
     match (outcomes.exact, outcomes.total == outcomes.feasible) {
         (false, _) => {
-            format!("The answers combine to {} deals, of which not all are possible.", count(&outcomes.total))
+            let total = count(&outcomes.total);
+            format!("The answers combine to {total} deals; how many of them are possible was not counted.")
         }
         (true, true) => {
             format!("The answers combine to {} deals, and all of them are possible.", count(&outcomes.total))
@@ -444,6 +459,8 @@ mod tests {
             target: 0.5,
             best_probability,
             best: Vec::new(),
+            equals: Vec::new(),
+            n_equals: 0,
             bodies: Vec::new(),
             issues: Vec::new(),
         };

@@ -22,21 +22,30 @@ pub(crate) fn percent(p: f64) -> String {
 }
 
 /// A value to three significant digits, with its sign.
-pub(crate) fn gain(value: f64) -> String {
-    let rounded = three_digits(value);
-    if rounded == 0.0 {
-        "±0".into()
-    } else if rounded > 0.0 {
-        format!("+{rounded}")
-    } else {
-        format!("−{}", -rounded)
+pub(crate) fn gain(number: f64) -> String {
+    match three_digits(number) {
+        0.0 => "±0".into(),
+        rounded if rounded > 0.0 => format!("+{}", value(rounded)),
+        rounded => value(rounded),
     }
 }
 
 /// A value to three significant digits, as people write it.
-pub(crate) fn value(value: f64) -> String {
-    let rounded = three_digits(value);
-    if rounded < 0.0 { format!("−{}", -rounded) } else { format!("{}", rounded.abs()) }
+pub(crate) fn value(number: f64) -> String {
+    plain(three_digits(number))
+}
+
+/// A number with all its digits, by a power of ten where nobody would count the zeros.
+pub(crate) fn plain(number: f64) -> String {
+    let size = number.abs();
+    let text = if size != 0.0 && !(1e-6..1e9).contains(&size) {
+        format!("{number:e}").replace('e', "×10^")
+    } else if number == 0.0 {
+        "0".into()
+    } else {
+        format!("{number}")
+    };
+    text.replace('-', "−")
 }
 
 /// A value to two significant digits, where more would promise too much.
@@ -46,8 +55,8 @@ pub(crate) fn rough(number: f64) -> String {
 
 /// A number as it was entered, a distribution with its parameters.
 pub(crate) fn distribution(spread: &Distribution) -> String {
-    match spread {
-        Distribution::Point(v) => format!("{v}"),
+    match &spread.map(|number| plain(*number)) {
+        Distribution::Point(v) => v.clone(),
         Distribution::Uniform { from, to } => format!("anything from {from} to {to}"),
         Distribution::Triangular { from, mode, to } => {
             format!("from {from} to {to}, most likely {mode}")
@@ -61,7 +70,6 @@ pub(crate) fn distribution(spread: &Distribution) -> String {
             each.collect::<Vec<_>>().join(", ")
         }
     }
-    .replace('-', "−")
 }
 
 /// A value to three significant digits.
@@ -126,7 +134,14 @@ mod tests {
         for (value, said) in [(12.0, "+12"), (-3.4567, "−3.46"), (0.0, "±0"), (1234.5, "+1230")] {
             assert_eq!(gain(value), said);
         }
-        for (number, said) in [(0.66628, "0.666"), (-8.0, "−8"), (-0.0, "0"), (12345.0, "12300")] {
+        for (number, said) in [
+            (0.66628, "0.666"),
+            (-8.0, "−8"),
+            (-0.0, "0"),
+            (12345.0, "12300"),
+            (1.81e10, "1.81×10^10"),
+            (-2e-9, "−2×10^−9"),
+        ] {
             assert_eq!(value(number), said);
         }
         let n = |text: &str| count(&text.parse().expect("a count"));

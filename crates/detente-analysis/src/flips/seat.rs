@@ -122,6 +122,9 @@ const ROUNDING: f64 = 1e-12;
 struct Class {
     /// No point covers another; after the sweep, by `yes` downwards.
     points: Vec<Point>,
+    /// During the sweep, the same by surplus, where nothing is agreed on without the body: there the
+    /// point with the next larger surplus alone decides whether another is covered.
+    stairs: Option<BTreeMap<i64, Point>>,
     /// Whether the zone holds one of them though the body refuses.
     open: bool,
     /// The largest surplus among those that are in the zone if the body accepts.
@@ -131,6 +134,10 @@ struct Class {
 }
 
 impl Class {
+    fn new(needed: bool) -> Class {
+        Class { stairs: needed.then(BTreeMap::new), ..Class::default() }
+    }
+
     /// Notes what an outcome does to the zone, and whether it can be of no further use: it is covered
     /// even with the largest chances it can have.
     fn sees(&mut self, glimpse: &Point) -> bool {
@@ -140,6 +147,10 @@ impl Class {
     }
 
     fn hides(&mut self, point: &Point) -> bool {
+        if let Some(stairs) = &self.stairs {
+            let next = stairs.range(point.surplus..).next();
+            return next.is_some_and(|(_, other)| other.covers(point));
+        }
         let by = self.points.iter().position(|other| other.covers(point));
         if let Some(k) = by {
             // What covers much comes to be tried early.
@@ -149,7 +160,18 @@ impl Class {
     }
 
     fn offer(&mut self, point: &Point) {
-        if point.yes > 0.0 && !self.hides(point) {
+        if point.yes <= 0.0 || self.hides(point) {
+            return;
+        }
+        if let Some(stairs) = &mut self.stairs {
+            while let Some((surplus, other)) = stairs.range(..=point.surplus).next_back()
+                && point.covers(other)
+            {
+                let surplus = *surplus;
+                stairs.remove(&surplus);
+            }
+            stairs.insert(point.surplus, *point);
+        } else {
             self.points.retain(|other| !point.covers(other));
             self.points.push(*point);
         }
@@ -276,7 +298,7 @@ impl<'s> Seat<'s> {
             if n <= left {
                 left -= n;
                 seat.dividers.push(divider);
-                let classes = (0..n).map(|_| Class::default()).collect();
+                let classes = (0..n).map(|_| Class::new(needed)).collect();
                 seat.partitions.push(Partition { by, classes });
             }
         }
@@ -350,6 +372,7 @@ impl<'s> Seat<'s> {
         self.star = star;
         let own = |surplus: i64| covered(self.space.cost(), self.space.grid, surplus);
         for class in self.partitions.iter_mut().flat_map(|partition| &mut partition.classes) {
+            class.points.extend(class.stairs.take().into_iter().flat_map(BTreeMap::into_values));
             class.points.sort_by(|a, b| b.yes.total_cmp(&a.yes).then(b.surplus.cmp(&a.surplus)));
             class.now = (class.best(0, &own, 0.0), class.in_zone(0));
         }

@@ -16,7 +16,7 @@ const DEALS: usize = 5;
 
 /// The picture of all parties.
 pub(super) fn chart(marks: &Marks<'_>) -> Chart {
-    let axes: Vec<Axis> = (0..marks.n_parties()).map(|party| marks.axis(party)).collect();
+    let axes: Vec<Axis> = (0..marks.rows()).map(|party| marks.axis(party)).collect();
     let mut drawing = Drawing::default();
     let through = |utilities: &[f64]| -> Vec<(f64, f64)> {
         let point =
@@ -24,7 +24,7 @@ pub(super) fn chart(marks: &Marks<'_>) -> Chart {
         axes.iter().enumerate().map(point).collect()
     };
     let lines = marks.frontier.len().min(marks.detail.lines);
-    let all: Vec<usize> = (0..marks.n_parties()).collect();
+    let all: Vec<usize> = (0..marks.rows()).collect();
     let class = if lines <= FEW { "l" } else { "l many" };
     drawing.group("efficient-lines", |drawing| {
         for k in even(marks.frontier.len(), lines) {
@@ -42,7 +42,7 @@ pub(super) fn chart(marks: &Marks<'_>) -> Chart {
             drawing.mark(class, Shape::Diamond, at, &marks.says_best(k, &[party]));
         }
     }
-    let height = legend(&mut drawing, marks, level(marks.n_parties() - 1) + 36.0, lines);
+    let height = legend(&mut drawing, marks, level(marks.rows() - 1) + 36.0, lines);
     Chart {
         id: "parties".into(),
         title: "What each deal is worth to every party".into(),

@@ -9,6 +9,11 @@ use crate::say;
 use crate::words::{count, percent, value};
 use detente_analysis::{Chosen, Deal, FrontierPoint, Scale, Solution};
 
+/// Best deals with a mark and a text each; those after them are drawn as one.
+pub(crate) const MARKED: usize = 40;
+/// Marks of a legend, and what is drawn as one.
+const EXPLAINED: usize = 10;
+
 /// The deals to draw.
 pub(crate) struct Marks<'a> {
     pub(crate) report: &'a Report<'a>,
@@ -46,6 +51,11 @@ impl<'a> Marks<'a> {
 
     pub(crate) fn n_parties(&self) -> usize {
         self.report.talks.parties.len()
+    }
+
+    /// Parties that get a row of a picture.
+    pub(crate) fn rows(&self) -> usize {
+        self.n_parties().min(self.detail.parties)
     }
 
     /// What an axis measures.
@@ -114,7 +124,7 @@ impl<'a> Marks<'a> {
 
     /// How many of the zone and of the rest fit into so many marks beside what is never left out.
     pub(crate) fn room(&self, share: usize) -> [usize; 2] {
-        let fixed = self.frontier_marks(share) + self.best.len() + self.fair.len();
+        let fixed = self.frontier_marks(share) + self.best.len().min(MARKED) + self.fair.len() + EXPLAINED;
         let free = share.saturating_sub(fixed);
         let zone = self.zone.len().min(free.div_ceil(2).max(free.saturating_sub(self.rest.len())));
         [zone, self.rest.len().min(free - zone)]

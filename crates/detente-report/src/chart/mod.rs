@@ -33,14 +33,21 @@ pub(crate) struct Detail {
     pub(crate) rows: usize,
     /// Lines of efficient deals where all parties stand beside each other.
     pub(crate) lines: usize,
+    /// Parties in the pictures that have a row for each.
+    pub(crate) parties: usize,
+    /// Letters of a name or another text.
+    pub(crate) letters: usize,
+    /// Entries of a list in the text.
+    pub(crate) listed: usize,
 }
 
 impl Detail {
     /// From much to little; a page takes the first with which it is small enough.
-    pub(crate) const LEVELS: [Detail; 3] = [
-        Detail { marks: 2000, told: 200, rows: 100, lines: 400 },
-        Detail { marks: 1000, told: 20, rows: 50, lines: 100 },
-        Detail { marks: 300, told: 0, rows: 20, lines: 30 },
+    pub(crate) const LEVELS: [Detail; 4] = [
+        Detail { marks: 2000, told: 200, rows: 100, lines: 400, parties: 60, letters: 400, listed: 2000 },
+        Detail { marks: 1000, told: 20, rows: 50, lines: 100, parties: 40, letters: 200, listed: 1000 },
+        Detail { marks: 300, told: 0, rows: 20, lines: 30, parties: 20, letters: 80, listed: 300 },
+        Detail { marks: 60, told: 0, rows: 3, lines: 5, parties: 10, letters: 40, listed: 60 },
     ];
 }
 
@@ -83,8 +90,7 @@ impl Charts {
 }
 
 /// Every picture as a file of its own, each explained: name and content.
-pub(crate) fn files(report: &Report<'_>) -> Vec<(String, String)> {
-    let detail = Detail::LEVELS[0];
+pub(crate) fn files(report: &Report<'_>, detail: Detail) -> Vec<(String, String)> {
     let charts = Charts::new(report, detail);
     let pairs: Vec<Chart> = match Marks::new(report, detail) {
         Some(marks) => {

@@ -5,7 +5,7 @@ use super::svg::Drawing;
 /// Marks nearer than this share one number.
 const NEAR: f64 = 16.0;
 /// Height and width of a letter of a mark's name.
-const LETTER: (f64, f64) = (10.0, 5.8);
+const LETTER: (f64, f64) = (10.0, 6.6);
 
 /// Names beside marks, none over another.
 pub(super) struct Names {

@@ -15,10 +15,10 @@ const DEALS: usize = 10;
 /// The picture of all parties.
 pub(super) fn chart(marks: &Marks<'_>) -> Chart {
     let mut drawing = Drawing::default();
-    for party in 0..marks.n_parties() {
+    for party in 0..marks.rows() {
         row(&mut drawing, marks, party, ROW * party as f64);
     }
-    let height = legend(&mut drawing, marks, ROW * marks.n_parties() as f64 + 14.0);
+    let height = legend(&mut drawing, marks, ROW * marks.rows() as f64 + 14.0);
     Chart {
         id: "ranges".into(),
         title: "How far each party's deals reach".into(),
@@ -75,7 +75,8 @@ fn table(marks: &Marks<'_>) -> Table {
     let mut table = Table::new("Range, alternative and best deals", &["Party", "Worst", "Best", "No deal"]);
     let shown = marks.best.len().min(DEALS);
     table.head.extend((1..=shown).map(|k| format!("Deal {k}")));
-    for party in 0..marks.n_parties() {
+    table.left_out = marks.n_parties() - marks.rows();
+    for party in 0..marks.rows() {
         let range = marks.report.analysis.parties[party];
         let (min, max) = range.range.unwrap_or((f64::NAN, f64::NAN));
         let alternative = range.alternative.map_or_else(|| "none given".into(), value);

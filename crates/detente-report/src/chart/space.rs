@@ -1,6 +1,6 @@
 //! Two parties: every deal by what it is worth to one and to the other.
 
-use super::marks::Marks;
+use super::marks::{MARKED, Marks};
 use super::names::{Names, clusters, spans};
 use super::scale::Axis;
 use super::svg::{Chart, Drawing, Shape, fitted};
@@ -121,7 +121,7 @@ fn frontier(drawing: &mut Drawing, marks: &Marks<'_>, frame: &Frame, (a, b): (us
     if marks.n_parties() == 2 && at.len() > 1 {
         drawing.path(
             "efficient-line",
-            &at,
+            &apart(&at),
             "Efficient deals, from the best for one side to the best for the other",
         );
     }
@@ -137,6 +137,17 @@ fn frontier(drawing: &mut Drawing, marks: &Marks<'_>, frame: &Frame, (a, b): (us
     });
 }
 
+/// The points of a line that can be told apart.
+fn apart(at: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let mut kept: Vec<(f64, f64)> = Vec::new();
+    for (x, y) in at {
+        if kept.last().is_none_or(|last| (last.0 - x).hypot(last.1 - y) >= 0.5) {
+            kept.push((*x, *y));
+        }
+    }
+    kept
+}
+
 fn fair(drawing: &mut Drawing, names: &mut Names, marks: &Marks<'_>, frame: &Frame, (a, b): (usize, usize)) {
     for (letters, chosen) in &marks.fair {
         let (x, y) = frame.at(chosen.utilities[a], chosen.utilities[b]);
@@ -149,11 +160,14 @@ fn fair(drawing: &mut Drawing, names: &mut Names, marks: &Marks<'_>, frame: &Fra
 fn best(drawing: &mut Drawing, names: &mut Names, marks: &Marks<'_>, frame: &Frame, (a, b): (usize, usize)) {
     let at: Vec<(f64, f64)> =
         marks.best.iter().map(|deal| frame.at(deal.utilities[a], deal.utilities[b])).collect();
-    for k in (0..at.len()).rev() {
+    if at.len() > MARKED {
+        drawing.dots("deal-dots", &at[MARKED..]);
+    }
+    for k in (0..at.len().min(MARKED)).rev() {
         let class = if k == 0 { "deal first" } else { "deal" };
         drawing.mark(class, Shape::Diamond, at[k], &marks.says_best(k, &[a, b]));
     }
-    for (place, numbers) in clusters(&at) {
+    for (place, numbers) in clusters(&at[..at.len().min(MARKED)]) {
         names.keep("deal-name", place, &spans(&numbers));
     }
 }

@@ -14,12 +14,9 @@ pub(super) struct Group {
     pub(super) rows: Vec<(String, String)>,
 }
 
-/// Most rows on a page.
-const MOST_ROWS: usize = 2000;
-
 /// Every unsourced number by whose it is, then the parts of the talks that name no source; and how
 /// many rows were left out.
-pub(super) fn groups(talks: &Talks) -> (Vec<Group>, usize) {
+pub(super) fn groups(talks: &Talks, most: usize) -> (Vec<Group>, usize) {
     let mut groups: Vec<Group> = Vec::new();
     let numbers = talks.numbers();
     for placed in numbers.iter().filter(|placed| placed.number.because.is_empty()) {
@@ -32,7 +29,7 @@ pub(super) fn groups(talks: &Talks) -> (Vec<Group>, usize) {
         group.add(talks, placed);
     }
     groups.extend(structure(talks));
-    let mut left = MOST_ROWS;
+    let mut left = most;
     let mut left_out = 0;
     for group in &mut groups {
         left_out += group.rows.len().saturating_sub(left);

@@ -17,6 +17,9 @@ use crate::words::percent;
 use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 
+/// A page is sent, and opened on phones.
+const MOST_BYTES: usize = 800_000;
+
 /// What stands in the head of every page.
 struct Head {
     title: String,
@@ -28,16 +31,15 @@ struct Head {
 }
 
 impl Head {
-    fn new(talks: &detente_model::Talks, mark: &'static str, paper: &str) -> Head {
-        let style = [chart::COLOURS, chart::STYLE, include_str!("../../templates/page.css"), paper].concat();
+    fn new(talks: &detente_model::Talks, authors: &[String], mark: &'static str, paper: &str) -> Head {
+        let style = [chart::COLOURS, include_str!("../../templates/page.css"), paper].concat();
         let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(&style));
         let policy =
             format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'");
         let date = talks.as_of.map(|date| format!("As of {date}"));
-        let authors = (!talks.authors.is_empty()).then(|| talks.authors.join(", "));
+        let authors = (!authors.is_empty()).then(|| authors.join(", "));
         let about: Vec<String> = date.into_iter().chain(authors).collect();
-        let about =
-            if about.is_empty() { "No date and no author are given.".into() } else { about.join(" · ") };
+        let about = if about.is_empty() { "No date is given.".into() } else { about.join(" · ") };
         Head { title: talks.title.clone(), about, mark, style, policy }
     }
 }

@@ -3,8 +3,8 @@
 //! Noninterference by construction: [`Agenda`] takes from the talks only what may be shown, and the
 //! template sees nothing else. `docs/audiences.md` lists what that is, and why.
 
-use super::{Head, rendered};
-use crate::deal::in_words;
+use super::{Head, MOST_BYTES, rendered};
+use crate::deal::{in_words, shortened};
 use crate::parts;
 use crate::say;
 use crate::words::count;
@@ -39,11 +39,12 @@ struct Page<'a> {
 /// Everything that may be shown to all sides.
 struct Agenda {
     parties: Vec<String>,
-    mediators: Vec<String>,
     counts: String,
     issues: Vec<IssueView>,
+    more_issues: usize,
     counted: bool,
     constraints: Vec<String>,
+    more_constraints: usize,
     packages: Vec<Package>,
 }
 
@@ -66,50 +67,77 @@ struct Package {
     possible: bool,
 }
 
-/// Answers shown of an issue with many.
-const ANSWERS: usize = 50;
+/// How much is shown.
+#[derive(Clone, Copy)]
+struct Extent {
+    /// Letters of a name.
+    letters: usize,
+    issues: usize,
+    /// Answers of an issue.
+    answers: usize,
+    constraints: usize,
+}
+
+/// From much to little; a page takes the first with which it is small enough.
+const EXTENTS: [Extent; 4] = [
+    Extent { letters: 400, issues: 400, answers: 50, constraints: 1000 },
+    Extent { letters: 200, issues: 200, answers: 20, constraints: 400 },
+    Extent { letters: 80, issues: 100, answers: 10, constraints: 150 },
+    Extent { letters: 40, issues: 60, answers: 5, constraints: 60 },
+];
 
 /// What is on the table as one HTML page that may be shown to all sides.
 ///
 /// It shows no alternative, political cost, probability, preference or body, and nothing computed
-/// from one: it stays the same, byte for byte, when any of them changes.
+/// from one: it stays the same, byte for byte, when any of them changes. Like the team's page it stays
+/// below a megabyte and says what it leaves out for that.
 pub fn shared_page(shared: &Shared<'_>) -> String {
-    rendered(&Page {
-        head: Head::new(
-            shared.talks,
-            "For all sides: what is on the table. Nothing here depends on what anybody values",
-            include_str!("../../templates/shared.css"),
-        ),
-        agenda: Agenda::new(shared),
-        version: shared.version,
-    })
+    let mark = match shared.packages {
+        [] => "For all sides: what is on the table. Nothing here depends on what anybody values",
+        _ => "For all sides: what is on the table",
+    };
+    let mut page = String::new();
+    for extent in EXTENTS {
+        let shorter = shortened(shared.talks, extent.letters);
+        let shared = &Shared { talks: shorter.as_ref().unwrap_or(shared.talks), ..*shared };
+        page = rendered(&Page {
+            head: Head::new(shared.talks, &[], mark, include_str!("../../templates/shared.css")),
+            agenda: Agenda::new(shared, extent),
+            version: shared.version,
+        });
+        if page.len() < MOST_BYTES {
+            break;
+        }
+    }
+    page
 }
 
 impl Agenda {
-    fn new(shared: &Shared<'_>) -> Agenda {
+    fn new(shared: &Shared<'_>, extent: Extent) -> Agenda {
         let talks = shared.talks;
         let package = |outcome: &Outcome| Package {
             words: in_words(talks, outcome, |_| true),
             possible: talks.is_feasible(outcome),
         };
+        let shown = talks.issues.len().min(extent.issues);
+        let hinges = talks.constraints.iter().take(extent.constraints);
         Agenda {
             parties: talks.parties.iter().map(|party| party.name.clone()).collect(),
-            mediators: talks.mediators.iter().map(|mediator| mediator.name.clone()).collect(),
             counts: say::on_the_table(shared.outcomes),
-            issues: (0..talks.issues.len()).map(|i| IssueView::new(shared, i)).collect(),
+            issues: (0..shown).map(|i| IssueView::new(shared, i, extent)).collect(),
+            more_issues: talks.issues.len() - shown,
             counted: shared.remaining.is_some(),
-            constraints: talks
-                .constraints
-                .iter()
+            constraints: hinges
                 .map(|constraint| say::sentence(&parts::constraint(talks, constraint)))
                 .collect(),
+            more_constraints: talks.constraints.len().saturating_sub(extent.constraints),
             packages: shared.packages.iter().map(package).collect(),
         }
     }
 }
 
 impl IssueView {
-    fn new(shared: &Shared<'_>, i: usize) -> IssueView {
+    fn new(shared: &Shared<'_>, i: usize, extent: Extent) -> IssueView {
         let issue = &shared.talks.issues[i];
         let left = |k: usize| shared.remaining.map(|remaining| &remaining[i][k]);
         let option = |k: usize| OptionView {
@@ -121,8 +149,8 @@ impl IssueView {
         let n = issue.n_options();
         IssueView {
             name: issue.name.clone(),
-            options: (0..n.min(ANSWERS)).map(option).collect(),
-            more: n.saturating_sub(ANSWERS),
+            options: (0..n.min(extent.answers)).map(option).collect(),
+            more: n.saturating_sub(extent.answers),
         }
     }
 }

@@ -3,10 +3,10 @@
 use super::assumptions::{self, Group};
 use super::flips::{Flips, flips};
 use super::sources::{SourceView, sources};
-use super::{Figure, Head, Picture, rendered};
+use super::{Figure, Head, MOST_BYTES, Picture, rendered};
 use crate::Report;
 use crate::chart::{self, Charts, Detail};
-use crate::deal::{in_words, isolated};
+use crate::deal::{in_words, isolated, shortened};
 use crate::parts;
 use crate::say;
 use crate::words::{gain, limit_words, percent};
@@ -27,6 +27,7 @@ const SETS: usize = 6;
 #[template(path = "team.html")]
 struct Team<'a> {
     head: Head,
+    left_out: Option<String>,
     note: Option<&'a str>,
     assumed: String,
     limit: Option<String>,
@@ -156,7 +157,9 @@ struct Other {
 pub fn page(report: &Report<'_>) -> String {
     let mut page = String::new();
     for detail in Detail::LEVELS {
-        page = with(report, detail);
+        let shorter = shortened(report.talks, detail.letters);
+        let talks = shorter.as_ref().unwrap_or(report.talks);
+        page = with(&Report { talks, ..*report }, detail);
         if page.len() < MOST_BYTES {
             break;
         }
@@ -164,20 +167,19 @@ pub fn page(report: &Report<'_>) -> String {
     page
 }
 
-/// A page is sent and opened on phones.
-const MOST_BYTES: usize = 800_000;
-
 fn with(report: &Report<'_>, detail: Detail) -> String {
     let (talks, analysis) = (report.talks, report.analysis);
     let will = analysis.will.as_ref();
     let mut charts = Charts::new(report, detail);
-    let (assumptions, assumptions_left_out) = assumptions::groups(talks);
+    let (assumptions, assumptions_left_out) = assumptions::groups(talks, detail.listed);
     let ranges = charts.ranges.take().map(Picture::new);
-    rendered(&Team {
+    let mut team = Team {
+        left_out: None,
         head: Head::new(
             talks,
+            &talks.authors,
             "Confidential: for the mediation team only",
-            include_str!("../../templates/confidential.css"),
+            &[chart::STYLE, include_str!("../../templates/confidential.css")].concat(),
         ),
         note: talks.note.as_deref(),
         assumed: say::assumed(talks),
@@ -220,12 +222,61 @@ fn with(report: &Report<'_>, detail: Detail) -> String {
         seed: report.seed,
         version: report.version,
         hash: report.input_sha256,
-    })
+    };
+    team.cut(detail.listed);
+    rendered(&team)
+}
+
+impl Team<'_> {
+    /// Lists end where a page would become too long, and the page says what is missing.
+    fn cut(&mut self, most: usize) {
+        let mut missing = Vec::new();
+        if let Some(best) = &mut self.best {
+            cut(&mut best.answers, most, "answers of the likeliest deal", &mut missing);
+            cut(&mut best.rules, most, "rules of parties", &mut missing);
+            let mut left = most;
+            for party in &mut best.parties {
+                cut(&mut party.bodies, left, "bodies", &mut missing);
+                left = left.saturating_sub(party.bodies.len() + 1);
+            }
+            cut(&mut best.parties, most, "parties", &mut missing);
+        }
+        if let Some(answers) = &mut self.answers {
+            cut(&mut answers.issues, most / 4, "issues with their chances", &mut missing);
+        }
+        if let Some(flips) = &mut self.flips {
+            cut(&mut flips.all.rows, most, "numbers that change the answer", &mut missing);
+        }
+        cut(&mut self.others, most / 10, "deals", &mut missing);
+        cut(&mut self.sources, most / 4, "sources", &mut missing);
+        let mut left = most / 2;
+        for source in &mut self.sources {
+            cut(&mut source.claims, left, "claims", &mut missing);
+            left -= source.claims.len();
+        }
+        self.left_out = say::left_out(&missing);
+    }
+}
+
+fn cut<T>(list: &mut Vec<T>, most: usize, what: &str, missing: &mut Vec<String>) {
+    if list.len() > most {
+        missing.push(format!("{} {what}", list.len() - most));
+        list.truncate(most);
+    }
 }
 
 /// The pictures of [`page`] as files of their own: name and content.
 pub fn pictures(report: &Report<'_>) -> Vec<(String, String)> {
-    chart::files(report)
+    let mut files = Vec::new();
+    for detail in Detail::LEVELS {
+        let shorter = shortened(report.talks, detail.letters);
+        let talks = shorter.as_ref().unwrap_or(report.talks);
+        files = chart::files(&Report { talks, ..*report }, detail);
+        if files.iter().all(|(_, svg)| svg.len() < MOST_BYTES) {
+            break;
+        }
+    }
+    files
 }
 
 fn counts(report: &Report<'_>) -> String {

@@ -1,0 +1,78 @@
+//! A deal named on the command line: `issue=option,issue=option`, every issue once.
+
+use crate::output::Failure;
+use detente_model::{Issue, OptionId, Outcome, Talks};
+
+/// Reads a deal. An option may hold a comma: what follows one belongs to the option unless it names
+/// an issue.
+pub(crate) fn read(talks: &Talks, text: &str) -> Result<Outcome, Failure> {
+    let wrong = |message: String| Failure::Message(format!("`--deal {text}`: {message}"));
+    let mut options = vec![None; talks.issues.len()];
+    for (issue, option) in parts(talks, text).map_err(wrong)? {
+        let of = &talks.issues[issue];
+        let found = of.find(&option).or_else(|| of.find(option.trim()));
+        let unknown =
+            || format!("`{}` has no option `{}`; it has {}", of.id, option.trim(), some(option_ids(of)));
+        let option = found.ok_or_else(|| wrong(unknown()))?;
+        if options[issue].replace(option).is_some() {
+            return Err(wrong(format!("`{}` is given twice", of.id)));
+        }
+    }
+    let missing = talks.issues.iter().zip(&options).filter(|(_, option)| option.is_none());
+    let missing: Vec<String> = missing.map(|(issue, _)| issue.id.clone()).collect();
+    match options.into_iter().collect::<Option<Vec<OptionId>>>() {
+        Some(options) => Ok(Outcome(options)),
+        None => Err(wrong(format!("a deal answers every issue; add {}", some(missing.into_iter())))),
+    }
+}
+
+/// Issues with the texts of their options.
+fn parts(talks: &Talks, text: &str) -> Result<Vec<(usize, String)>, String> {
+    let mut parts: Vec<(usize, String)> = Vec::new();
+    for part in text.split(',') {
+        let named = part.split_once('=').and_then(|(issue, option)| {
+            let issue = issue.trim();
+            let at = talks.issues.iter().position(|other| other.id == issue)?;
+            Some((at, option.to_owned()))
+        });
+        let longer = parts.last().map(|(issue, option)| (*issue, format!("{option},{part}")));
+        let begins_one = |(issue, text): &(usize, String)| {
+            option_ids(&talks.issues[*issue]).any(|id| id.starts_with(text.trim_start()))
+        };
+        match (named, longer.filter(begins_one)) {
+            (Some(named), _) => parts.push(named),
+            (None, Some(longer)) => {
+                parts.pop();
+                parts.push(longer);
+            }
+            (None, None) if part.trim().is_empty() => {}
+            (None, None) => return Err(no_part(talks, part.trim())),
+        }
+    }
+    Ok(parts)
+}
+
+fn no_part(talks: &Talks, part: &str) -> String {
+    match part.split_once('=') {
+        None => format!("`{part}` is not of the form issue=option"),
+        Some((issue, _)) => {
+            let known = some(talks.issues.iter().map(|issue| issue.id.clone()));
+            format!("there is no issue `{}`; the issues are {known}", issue.trim())
+        }
+    }
+}
+
+fn option_ids(issue: &Issue) -> impl Iterator<Item = String> + '_ {
+    (0..issue.n_options()).map(|k| issue.option_id(OptionId(k)).into_owned())
+}
+
+/// Some of many ids.
+fn some(ids: impl Iterator<Item = String>) -> String {
+    const SOME: usize = 20;
+    let mut ids: Vec<String> = ids.take(SOME + 1).map(|id| format!("`{id}`")).collect();
+    if ids.len() > SOME {
+        ids.truncate(SOME);
+        ids.push("...".into());
+    }
+    ids.join(", ")
+}
