@@ -100,6 +100,8 @@ proptest! {
         let will = analysis.will.as_ref().expect("no limit");
         let best: Vec<_> = will.best.iter().map(|deal| (deal.outcome.clone(), deal.probability)).collect();
         prop_assert_eq!(detente_judge::check_best(&world, &best, 7, 0.01), Ok(()));
+        let equals: Vec<_> = will.equals.iter().map(|deal| deal.outcome.clone()).collect();
+        prop_assert_eq!(detente_judge::check_equals(&world, &best, &equals, will.n_equals), Ok(()));
         for (b, consent) in will.bodies.iter().enumerate() {
             let judged = detente_judge::check_consent(&world, BodyId(b), consent.if_free, consent.if_waived);
             prop_assert_eq!(judged, Ok(()));
@@ -129,6 +131,7 @@ proptest! {
 #[test]
 fn the_random_talks_raise_every_question() {
     let (mut empty, mut lottery, mut mixed, mut ties, mut unit, mut dissent) = (0, 0, 0, 0, 0, 0);
+    let mut equals = 0;
     let n = 400;
     for seed in 0..n {
         let analysis = run(&random::Case::new(3, 1 + seed as usize % 3, seed).talks());
@@ -143,9 +146,10 @@ fn the_random_talks_raise_every_question() {
             mixed += u32::from(chosen.lottery.as_ref().is_some_and(|shares| shares.len() > 1));
         }
         let will = analysis.will.as_ref().expect("no limit");
+        equals += u32::from(will.n_equals > 0);
         dissent += u32::from(will.best.first().is_some_and(|deal| deal.by_body.contains(&0.0)));
     }
-    let seen = [empty, lottery, mixed, ties, unit, dissent];
+    let seen = [empty, lottery, mixed, ties, unit, dissent, equals];
     assert!(seen.iter().all(|count| u64::from(*count) * 50 >= n), "{seen:?} of {n}");
 }
 

@@ -92,6 +92,35 @@ pub fn check_best(
     }
 }
 
+/// Checks which deals are as likely as one of the listed ones and are not listed: that so many are
+/// said, that those named are among them, and that none is named twice.
+///
+/// # Errors
+/// The objection.
+pub fn check_equals(
+    world: &World<'_>,
+    best: &[(Outcome, f64)],
+    equals: &[Outcome],
+    n_equals: usize,
+) -> Result<(), Objection> {
+    let listed = |x: &Outcome| best.iter().any(|(other, _)| other == x);
+    let as_likely = |x: &Outcome| {
+        let p = agreement(world, &acceptances(world, x));
+        best.iter().any(|(_, listed)| (listed - p).abs() <= 1e-11)
+    };
+    let expected: Vec<&Outcome> = world.zone().into_iter().filter(|x| !listed(x) && as_likely(x)).collect();
+    if expected.len() != n_equals {
+        return Err(format!("{} deals are as likely as a listed one, not {n_equals}", expected.len()));
+    }
+    if let Some(x) = equals.iter().find(|x| !expected.contains(x)) {
+        return Err(format!("{x:?} is not as likely as a listed deal, or is listed itself"));
+    }
+    match equals.iter().enumerate().find(|(k, x)| equals[..*k].contains(x)) {
+        Some((_, x)) => Err(format!("{x:?} is named twice")),
+        None => Ok(()),
+    }
+}
+
 /// Checks what a body's consent is worth: the gain in the best probability if its cost were 0, and
 /// if its consent counted as given.
 ///

@@ -9,7 +9,9 @@ mod flip;
 mod terms;
 mod world;
 
-pub use consent::{check_best, check_consent, check_forced, check_no_zone, check_probability, check_zone};
+pub use consent::{
+    check_best, check_consent, check_equals, check_forced, check_no_zone, check_probability, check_zone,
+};
 pub use flip::{FlipCase, Flipped, check_after, check_flip};
 pub use terms::{Aim, Pick, check_frontier, check_lottery, check_solution};
 pub use world::World;
