@@ -232,8 +232,9 @@ impl<'s> Study<'s> {
         let known = Known { frontier: first.front.finish(), reference };
         analysis.frontier_count = known.frontier.len();
         let shown = options.points.unwrap_or(known.frontier.len());
-        analysis.frontier =
-            known.frontier.iter().take(shown).map(|point| self.frontier_point(point)).collect();
+        let mut chances = Chances::new(self.space, &self.consent, self.extremes);
+        let shown = known.frontier.iter().take(shown);
+        analysis.frontier = shown.map(|point| self.frontier_point(point, &mut chances)).collect();
         let measure = if first.zone > 0 { self.ideals_sweep(&known, watch)? } else { None };
         let (solutions, best) = self.best_sweep(options, &known, measure.as_ref(), first.zone, watch)?;
         analysis.solutions = Some(solutions);
@@ -285,8 +286,10 @@ impl<'s> Study<'s> {
         ControlFlow::Continue(first)
     }
 
-    fn frontier_point(&self, (steps, rank): &(Vec<i64>, u64)) -> FrontierPoint {
-        FrontierPoint { outcome: self.space.outcome(*rank), utilities: self.values(steps) }
+    fn frontier_point(&self, (steps, rank): &(Vec<i64>, u64), chances: &mut Chances<'_>) -> FrontierPoint {
+        let outcome = self.space.outcome(*rank);
+        let probability = chances.probability(&self.space.utilities(&outcome));
+        FrontierPoint { outcome, utilities: self.values(steps), probability }
     }
 
     fn values(&self, steps: &[i64]) -> Vec<f64> {

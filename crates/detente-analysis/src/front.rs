@@ -9,6 +9,8 @@ pub struct FrontierPoint {
     pub outcome: Outcome,
     /// One utility per party.
     pub utilities: Vec<f64>,
+    /// P(the talks agree on it).
+    pub probability: f64,
 }
 
 /// Vectors are gathered and pruned so many at a time.

@@ -2,7 +2,7 @@
 
 use crate::deal::isolated;
 use crate::say::body_name;
-use crate::words::value;
+use crate::words::{plain, value};
 use detente_model::{
     BodyId, Clause, Condition, Constraint, Cost, Interaction, Issue, IssueId, Law, LeverId, OptionId,
     OptionSet, Options, Party, PartyId, Rule, Shape, Spot, StepId, Talks,
@@ -145,7 +145,17 @@ pub(crate) fn shape(talks: &Talks, body: BodyId, issue: IssueId, k: usize) -> (S
     let name = isolated(&own.name);
     let preference = talks.bodies[body.0].preferences.issues[issue.0].as_ref();
     match preference.map(|preference| &preference.shape) {
-        Some(Shape::Linear(points)) => (format!("value of {name}"), Some(format!("{}", points[k].0))),
+        Some(Shape::Linear(points)) => {
+            let unit = match &own.options {
+                Options::Range(range) => range.unit.as_deref(),
+                Options::Named { .. } => None,
+            };
+            let at = plain(points[k].0);
+            (
+                format!("value of {name}"),
+                Some(unit.map_or(at.clone(), |unit| format!("{at} {}", isolated(unit)))),
+            )
+        }
         Some(Shape::Triangular { .. }) => {
             let what = ["starts to rise", "is highest", "is 0 again"][k.min(2)];
             (format!("where the value of {name} {what}"), None)

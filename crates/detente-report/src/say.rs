@@ -13,13 +13,13 @@ pub(crate) fn verdict(report: &Report<'_>, will: &Will) -> (&'static str, String
     match will.verdict {
         Verdict::WithinReach => (
             "Within reach:",
-            format!("the chance of every needed yes is {best} for the likeliest deal (target {target})."),
+            format!("the chance of agreement is {best} for the likeliest deal (target {target})."),
         ),
         Verdict::NoWill => (
             "Support below target:",
             format!(
-                "some deals would pass the rules of agreement if a yes had no political cost, but the chance of every needed \
-                 yes is {best} even for the likeliest (target {target})."
+                "some deals would pass the rules of agreement if a yes had no political cost, but the chance of \
+                 agreement is {best} even for the likeliest (target {target})."
             ),
         ),
         Verdict::NoTerms => (
@@ -49,7 +49,10 @@ pub(crate) fn counts(report: &Report<'_>) -> Vec<String> {
     }];
     if let Some(zone) = counts.zone {
         parts.push(format!("{} would pass the rules if a yes had no political cost", count(&zone.into())));
-        parts.push(format!("{} efficient among all", count(&report.analysis.frontier_count.into())));
+        parts.push(format!(
+            "{} of the possible deals efficient",
+            count(&report.analysis.frontier_count.into())
+        ));
     }
     parts
 }
@@ -149,22 +152,23 @@ pub(crate) fn efficiency(report: &Report<'_>, deal: &Deal) -> String {
         gains.filter(|(_, (new, old))| new > old).map(|(party, _)| isolated(&party.name)).collect()
     };
     let no_worse = |utilities: &[f64]| utilities.iter().zip(&deal.utilities).all(|(new, old)| new >= old);
-    let other = report.analysis.frontier.iter().find(|point| no_worse(&point.utilities));
-    match other.map(|point| (better(&point.utilities), difference(report.talks, &deal.outcome, &point.outcome))) {
-        Some((names, words)) => {
-            let whom = if names.len() == deal.utilities.len() {
-                "every party".to_owned()
-            } else {
-                format!("{} and no less to any", names.join(" and to "))
-            };
-            format!(
-                "It is not efficient: another possible deal is worth more to {whom}, though it is no likelier ({words})."
-            )
-        }
-        None => "It is not efficient: another possible deal is better for one party and no worse for any, though it is no \
-                 likelier."
-            .into(),
-    }
+    let better_ones = report.analysis.frontier.iter().filter(|point| no_worse(&point.utilities));
+    let other = better_ones.max_by(|a, b| a.probability.total_cmp(&b.probability));
+    let Some(other) = other else {
+        return "It is not efficient: another possible deal is better for one party and no worse for any."
+            .into();
+    };
+    let names = better(&other.utilities);
+    let whom = if names.len() == deal.utilities.len() {
+        "every party".to_owned()
+    } else {
+        format!("{} and no less to any", names.join(" and to "))
+    };
+    format!(
+        "It is not efficient: another possible deal is worth more to {whom}, but its chance is {} ({}).",
+        percent(other.probability),
+        difference(report.talks, &deal.outcome, &other.outcome)
+    )
 }
 
 /// That other deals are as likely, or nearly so.
@@ -179,8 +183,8 @@ pub(crate) fn near_equals(n: usize) -> Option<String> {
 /// What introduces the list of best deals.
 pub(crate) fn others(n: usize) -> String {
     format!(
-        "The {n} deals most likely to be agreed, numbered as in the pictures. Among deals whose chances lie within one \
-         percentage point of each other, those that differ most are named."
+        "The {n} deals most likely to be agreed, numbered as in the pictures. Deals whose chances lie within one percentage \
+         point of each other count as alike; of these the most different are named."
     )
 }
 
@@ -213,6 +217,18 @@ pub(crate) fn least_likely(talks: &Talks, by_body: &[f64]) -> Option<String> {
     (least < 0.995 && names.len() <= 4)
         .then(|| format!("Least likely to say yes to it: {} ({}).", names.join(", and "), percent(least)))
 }
+
+/// What rests on a claim: some of it, where it is much.
+pub(crate) fn used_for(parts: &[String]) -> String {
+    let some = parts.iter().take(USES).cloned().collect::<Vec<_>>().join("; ");
+    match parts.len().saturating_sub(USES) {
+        0 => some,
+        more => format!("{some}; and {more} more"),
+    }
+}
+
+/// Parts of the talks that are named behind a claim.
+const USES: usize = 6;
 
 /// What a page leaves out because it would become too long.
 pub(crate) fn left_out(missing: &[String]) -> Option<String> {
@@ -311,12 +327,8 @@ pub(crate) fn beyond(now: f64, change: &Change) -> String {
     if upwards { format!("above about {to}") } else { format!("below about {to}") }
 }
 
-/// What would flip the answer, before the tables; and how many numbers got a sentence of their own.
-pub(crate) fn flips(
-    report: &Report<'_>,
-    found: &Flips,
-    name: &dyn Fn(&Flip) -> String,
-) -> (Vec<String>, usize) {
+/// What would flip the answer, before the tables.
+pub(crate) fn flips(report: &Report<'_>, found: &Flips, name: &dyn Fn(&Flip) -> String) -> Vec<String> {
     let will = report.analysis.will.as_ref();
     let deals = will.is_some_and(|will| !will.best.is_empty());
     let what = if deals { "the verdict, or which deal is likeliest" } else { "the verdict" };
@@ -331,8 +343,7 @@ pub(crate) fn flips(
     match unsourced - found.tried {
         0 => {}
         n => first.push_str(&format!(
-            " {n} further numbers do not enter them: what they stand for is not part of this analysis, or only of the \
-             pictures."
+            " {n} further numbers do not enter them: influences, and what belongs to mediators and to implementation."
         )),
     }
     let mut lines = vec![first];
@@ -356,13 +367,18 @@ pub(crate) fn flips(
             name(flip)
         )
     }));
-    (lines, told)
+    lines
 }
 
 /// Relative changes closer than this are the same.
 pub(crate) const NO_DIFFERENCE: f64 = 1e-9;
 /// Equal numbers that are named in a sentence each.
 const ALIKE: usize = 2;
+
+/// What a table of changes leads to.
+pub(crate) fn would_read(verdict: Verdict) -> String {
+    format!("With one of these changed, the verdict would read \u{201c}{}\u{201d}", verdict_label(verdict))
+}
 
 pub(crate) fn verdict_label(verdict: Verdict) -> &'static str {
     match verdict {
@@ -412,9 +428,10 @@ pub(crate) fn space(
     }
     if let Some((drawn, all)) = thinned.filter(|_| pairs > 0) {
         let frontier = count(&report.analysis.frontier_count.into());
+        let where_ = if pairs > 1 { " in each picture" } else { "" };
         lines.push(format!(
             "Every efficient deal ({frontier}) and every deal named on this page is drawn; of the {all} possible \
-             deals, {drawn} more in each picture, chosen evenly by a fixed rule."
+             deals, {drawn} more{where_}, chosen evenly by a fixed rule."
         ));
     }
     lines

@@ -62,7 +62,7 @@ impl<'a> Marks<'a> {
     pub(crate) fn unit(&self) -> &'static str {
         match self.report.analysis.scale {
             Scale::Raw => "in its own units",
-            Scale::Unit => "from 0 (worst) to 1 (best)",
+            Scale::Unit => "0 = worst, 1 = best",
         }
     }
 

@@ -32,8 +32,8 @@ pub(super) fn chart(marks: &Marks<'_>, (a, b): (usize, usize), share: usize, exp
     background(&mut drawing, marks, &frame, (a, b), share);
     frontier(&mut drawing, marks, &frame, (a, b), share);
     let mut names = Names::within([LEFT, 0.0, WIDTH, TOP + PLOT.1]);
-    best(&mut drawing, &mut names, marks, &frame, (a, b));
     fair(&mut drawing, &mut names, marks, &frame, (a, b));
+    best(&mut drawing, &mut names, marks, &frame, (a, b));
     names.write(&mut drawing);
     let below = TOP + PLOT.1 + 36.0;
     let height = if explained { legend(&mut drawing, marks, below + 16.0) } else { below };
@@ -195,7 +195,7 @@ fn legend(drawing: &mut Drawing, marks: &Marks<'_>, top: f64) -> f64 {
             "by a rule of fairness: Nash, Kalai-Smorodinsky,",
             "Egalitarian, Utilitarian, named by their initials",
         ];
-        entry("fair", Shape::Triangle, &rules);
+        entry("fair", Shape::SmallTriangle, &rules);
     }
     entry("e", Shape::Disc, &["efficient deals"]);
     if !marks.zone.is_empty() {

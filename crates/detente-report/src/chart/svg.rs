@@ -55,6 +55,7 @@ pub(crate) enum Shape {
     SmallDisc,
     Diamond,
     Triangle,
+    SmallTriangle,
 }
 
 /// Places of dots that are told apart.
@@ -127,7 +128,8 @@ impl Drawing {
             Shape::Disc => round(3.0),
             Shape::SmallDisc => round(1.8),
             Shape::Diamond => corners("diamond", &[(0.0, -5.0), (5.0, 0.0), (0.0, 5.0), (-5.0, 0.0)]),
-            Shape::Triangle => corners("triangle", &[(0.0, -7.0), (6.5, 4.5), (-6.5, 4.5)]),
+            Shape::SmallTriangle => corners("triangle", &[(0.0, -6.0), (5.0, 3.5), (-5.0, 3.5)]),
+            Shape::Triangle => corners("triangle", &[(0.0, -11.0), (9.5, 6.0), (-9.5, 6.0)]),
         };
         let name = element.split(' ').next().unwrap_or_default().to_owned();
         let _ = match says.is_empty() {

@@ -8,6 +8,7 @@ use detente_model::{PlacedNumber, Spot, Talks};
 /// Assumptions that belong together.
 pub(super) struct Group {
     pub(super) title: String,
+    pub(super) head: [&'static str; 2],
     /// How many numbers or statements.
     n: usize,
     /// What it is, and what was entered.
@@ -23,7 +24,7 @@ pub(super) fn groups(talks: &Talks, most: usize) -> (Vec<Group>, usize) {
         let title = title(talks, &placed.spot);
         let group = match groups.iter().position(|group| group.title == title) {
             Some(known) => &mut groups[known],
-            None => groups.push_mut(Group { title, n: 0, rows: Vec::new() }),
+            None => groups.push_mut(Group { title, head: ["Number", "Value"], n: 0, rows: Vec::new() }),
         };
         group.n += 1;
         group.add(talks, placed);
@@ -35,7 +36,8 @@ pub(super) fn groups(talks: &Talks, most: usize) -> (Vec<Group>, usize) {
         left_out += group.rows.len().saturating_sub(left);
         group.rows.truncate(left);
         left -= group.rows.len();
-        group.title = format!("{} ({})", group.title, group.n);
+        let unit = if group.head[0] == "Number" { "" } else { " statements" };
+        group.title = format!("{} ({}{unit})", group.title, group.n);
     }
     groups.retain(|group| !group.rows.is_empty());
     (groups, left_out)
@@ -89,5 +91,10 @@ fn structure(talks: &Talks) -> Option<Group> {
     for step in talks.steps.iter().filter(|step| step.because.is_empty()) {
         add("Step", step.name.clone());
     }
-    (!rows.is_empty()).then(|| Group { title: "Who, what and in which order".into(), n: rows.len(), rows })
+    (!rows.is_empty()).then(|| Group {
+        title: "Who, what and in which order".into(),
+        head: ["Kind", "What"],
+        n: rows.len(),
+        rows,
+    })
 }

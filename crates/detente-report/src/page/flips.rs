@@ -5,15 +5,20 @@ use crate::Report;
 use crate::parts;
 use crate::say;
 use crate::words::value;
-use detente_analysis::{Change, Flip};
+use detente_analysis::{Change, Flip, Verdict};
 
+/// Rows up to which a short table grows rather than part equals.
+const MOST_FLIPS: usize = 30;
+/// The verdicts that may be reached, those hoped for first.
+const VERDICTS: [Verdict; 3] = [Verdict::WithinReach, Verdict::NoWill, Verdict::NoTerms];
 /// Numbers in each short table of what would flip it, and in the long one.
 const FLIPS: usize = 5;
 const ALL_FLIPS: usize = 400;
 
 pub(super) struct Flips {
     pub(super) lines: Vec<String>,
-    pub(super) verdict: Vec<FlipRow>,
+    /// By the verdict that would be read, the nearest first.
+    pub(super) verdicts: Vec<(String, Vec<FlipRow>)>,
     pub(super) best: Vec<FlipRow>,
     pub(super) all: Table,
 }
@@ -36,21 +41,20 @@ pub(super) fn flips(report: &Report<'_>, found: &detente_analysis::Flips) -> Fli
         when: Figure::new(say::beyond(flip.now, change), change.to),
         then,
     };
-    let (lines, told) = say::flips(report, found, &name);
-    let verdict = soonest(found, |flip| flip.verdict.as_ref());
+    let verdicts = VERDICTS.into_iter().filter_map(|verdict| {
+        let rows = soonest(found, |flip| flip.verdict.as_ref().filter(|change| change.verdict == verdict));
+        (!rows.is_empty()).then(|| (say::would_read(verdict), rows))
+    });
     let best = soonest(found, |flip| flip.best.as_ref());
     let becomes = |change: &Change| {
         let other = first.zip(change.best.as_ref());
         other.map(|(first, other)| say::difference(report.talks, first, other)).unwrap_or_default()
     };
     Flips {
-        // The first ones may have been told in sentences already.
-        verdict: if verdict.len() == told {
-            Vec::new()
-        } else {
-            verdict.iter().map(|it| row(it, say::verdict_label(it.1.verdict).into())).collect()
-        },
-        lines,
+        verdicts: verdicts
+            .map(|(caption, rows)| (caption, rows.iter().map(|it| row(it, String::new())).collect()))
+            .collect(),
+        lines: say::flips(report, found, &name),
         best: best.iter().map(|it| row(it, becomes(it.1))).collect(),
         all: all_flips(found, &name),
     }
@@ -69,7 +73,7 @@ fn soonest<'f>(
         last.zip(next).is_some_and(|(last, next)| next.1.share - last.1.share <= say::NO_DIFFERENCE)
     };
     let n = changes.len().min(FLIPS);
-    let room = (n..=changes.len().min(2 * FLIPS)).find(|n| !parts_equals(n));
+    let room = (n..=changes.len().min(MOST_FLIPS)).find(|n| !parts_equals(n));
     changes.truncate(room.or_else(|| (1..n).rev().find(|n| !parts_equals(n))).unwrap_or(n));
     changes
 }
@@ -80,8 +84,12 @@ fn all_flips(found: &detente_analysis::Flips, name: &dyn Fn(&Flip) -> String) ->
     let when = |now: f64, change: Option<&Change>| {
         change.map_or_else(|| "–".into(), |change| say::beyond(now, change))
     };
+    let reads = |now, change: &Change| {
+        format!("{}: {}", say::beyond(now, change), say::verdict_label(change.verdict))
+    };
     for flip in found.flips.iter().take(ALL_FLIPS) {
-        let (best, verdict) = (when(flip.now, flip.best.as_ref()), when(flip.now, flip.verdict.as_ref()));
+        let best = when(flip.now, flip.best.as_ref());
+        let verdict = flip.verdict.as_ref().map_or_else(|| "–".into(), |change| reads(flip.now, change));
         table.rows.push(vec![name(flip), value(flip.now), best, verdict]);
     }
     table.left_out = found.flips.len() - table.rows.len();

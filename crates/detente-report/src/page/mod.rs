@@ -39,7 +39,7 @@ impl Head {
         let date = talks.as_of.map(|date| format!("As of {date}"));
         let authors = (!authors.is_empty()).then(|| authors.join(", "));
         let about: Vec<String> = date.into_iter().chain(authors).collect();
-        let about = if about.is_empty() { "No date is given.".into() } else { about.join(" · ") };
+        let about = if about.is_empty() { "As-of date: not given".into() } else { about.join(" · ") };
         Head { title: talks.title.clone(), about, mark, style, policy }
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn sources<'a>(talks: &'a Talks) -> Vec<SourceView<'a>> {
             says: &claim.says,
             who: claim.who.as_deref().unwrap_or("–"),
             at: claim.at.as_deref().unwrap_or("–"),
-            used: used[c].join("; "),
+            used: say::used_for(&used[c]),
         };
         SourceView {
             title: &source.title,
