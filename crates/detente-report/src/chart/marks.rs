@@ -153,9 +153,11 @@ impl<'a> Marks<'a> {
 
     /// The efficient deals as numbers.
     pub(crate) fn frontier_table(&self, parties: &[usize]) -> Table {
+        // With many columns, rows become high and a table fills sheets.
+        let rows = self.detail.rows * 3 / parties.len().max(3);
         let mut table = Table::new("Efficient deals", &["Efficient deal"]);
         table.head.extend(parties.iter().map(|party| self.party(*party)));
-        for point in self.frontier.iter().take(self.detail.rows) {
+        for point in self.frontier.iter().take(rows) {
             let mut row = vec![match self.best.first() {
                 Some(first) => say::difference(self.report.talks, &first.outcome, &point.outcome),
                 None => say::deal(self.report, &point.outcome),
@@ -163,7 +165,7 @@ impl<'a> Marks<'a> {
             row.extend(parties.iter().map(|party| value(point.utilities[*party])));
             table.rows.push(row);
         }
-        table.left_out = self.frontier.len().saturating_sub(self.detail.rows);
+        table.left_out = self.frontier.len().saturating_sub(rows);
         table
     }
 
