@@ -219,6 +219,7 @@ fn rules_are_checked() {
         "quota",
         "raise",
     );
+    rule("{quota: {needed: 2, of: [council, towns]}}", "its members stand beside it", "needed", "weights");
     rule("{quota: {uniform: [1, 2]}, weights: {council: 2}}", "not a distribution", "quota", "itself states");
     rule("{most: [council]}", "`most` is not a rule", "most", "known here");
     rule("[council]", "a list is not a rule", "council", "all");

@@ -54,10 +54,10 @@ pub enum Spot {
     Counts(StepId, usize),
 }
 
-impl Draft {
-    /// The number at a spot, to be changed; absent if nothing stands there.
-    pub fn number_mut(&mut self, spot: &Spot) -> Option<&mut Number> {
-        match *spot {
+impl Spot {
+    /// The body whose number stands here, where it is a body's.
+    pub fn body(&self) -> Option<BodyId> {
+        match *self {
             Spot::Influence(body)
             | Spot::Alternative(body)
             | Spot::Will(body, _)
@@ -67,7 +67,30 @@ impl Draft {
             | Spot::Shape(body, ..)
             | Spot::Interaction(body, _)
             | Spot::Row(body, ..)
-            | Spot::Otherwise(body, _) => self.bodies.get_mut(body.0)?.number_mut(spot),
+            | Spot::Otherwise(body, _) => Some(body),
+            Spot::Ratifies(..)
+            | Spot::Agreement(_)
+            | Spot::Budget(_)
+            | Spot::LeverCost(_)
+            | Spot::Inducement(..)
+            | Spot::Assurance(..)
+            | Spot::Pressure(..)
+            | Spot::Guarantee(..)
+            | Spot::Delivers(..)
+            | Spot::Gives(..)
+            | Spot::Kept(_)
+            | Spot::Counts(..) => None,
+        }
+    }
+}
+
+impl Draft {
+    /// The number at a spot, to be changed; absent if nothing stands there.
+    pub fn number_mut(&mut self, spot: &Spot) -> Option<&mut Number> {
+        if let Some(body) = spot.body() {
+            return self.bodies.get_mut(body.0)?.number_mut(spot);
+        }
+        match *spot {
             Spot::Ratifies(party, k) => self.parties.get_mut(party.0)?.ratifies.number_mut(k),
             Spot::Agreement(k) => self.agreement.number_mut(k),
             Spot::Budget(mediator) => self.mediators.get_mut(mediator.0)?.budget.as_mut(),
@@ -80,6 +103,7 @@ impl Draft {
             Spot::Gives(step, k) => Some(&mut self.steps.get_mut(step.0)?.gives.get_mut(k)?.1),
             Spot::Kept(step) => self.steps.get_mut(step.0)?.kept.as_mut(),
             Spot::Counts(step, k) => Some(&mut self.steps.get_mut(step.0)?.counts.get_mut(k)?.amount),
+            _ => None,
         }
     }
 

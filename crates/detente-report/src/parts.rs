@@ -22,25 +22,13 @@ pub(crate) enum Whose {
 
 /// Whose number stands at a spot.
 pub(crate) fn whose(spot: &Spot) -> Whose {
+    if let Some(body) = spot.body() {
+        return Whose::Body(body);
+    }
     match spot {
-        Spot::Influence(body)
-        | Spot::Alternative(body)
-        | Spot::Will(body, _)
-        | Spot::Strain(body, _)
-        | Spot::Reaction(body)
-        | Spot::Weight(body, _)
-        | Spot::Shape(body, ..)
-        | Spot::Interaction(body, _)
-        | Spot::Row(body, ..)
-        | Spot::Otherwise(body, _) => Whose::Body(*body),
         Spot::Ratifies(..) | Spot::Agreement(_) => Whose::Rules,
-        Spot::Budget(_)
-        | Spot::LeverCost(_)
-        | Spot::Inducement(..)
-        | Spot::Assurance(..)
-        | Spot::Pressure(..)
-        | Spot::Guarantee(..) => Whose::Mediators,
         Spot::Delivers(..) | Spot::Gives(..) | Spot::Kept(_) | Spot::Counts(..) => Whose::Steps,
+        _ => Whose::Mediators,
     }
 }
 

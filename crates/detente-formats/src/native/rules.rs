@@ -3,7 +3,7 @@
 use super::grammar;
 use super::reader::{Reader, head, way_out};
 use crate::yaml::{Node, Value};
-use detente_model::Rule;
+use detente_model::{Number, Rule};
 use std::collections::BTreeSet;
 
 impl Reader {
@@ -102,8 +102,8 @@ impl Reader {
         seen: &mut BTreeSet<T>,
     ) -> Option<Rule<T>> {
         let fields = self.fields(node, &grammar::QUOTA)?;
-        let needed = fields.get("quota").and_then(|node| self.number(node));
         let before = self.n_errors;
+        let needed = fields.get("quota").and_then(|node| self.quota_needed(node));
         let mut of = Vec::new();
         if let Some(weights) = fields.get("weights") {
             for (key, weight) in self.pairs(weights, "members to weights") {
@@ -119,6 +119,20 @@ impl Reader {
         }
         (self.n_errors == before).then_some(())?;
         Some(Rule::Quota { needed: needed?, of })
+    }
+
+    /// The weight that is needed. Its members stand beside it, not inside.
+    fn quota_needed(&mut self, node: &Node) -> Option<Number> {
+        if let Value::Map(pairs) = &node.value
+            && pairs
+                .iter()
+                .any(|(key, _)| ["of", "weights", "needed"].contains(&key.text().unwrap_or_default()))
+        {
+            let help = "write `{quota: 6, weights: {council: 4, traders: 3}}`, members beside the quota";
+            self.error(head(node), "a quota is a number, and its members stand beside it", help);
+            return None;
+        }
+        self.number(node)
     }
 }
 
