@@ -67,6 +67,27 @@ impl Node {
         }
     }
 
+    /// The members, if the rule is that all of them have to say yes.
+    fn everybody(&self) -> Option<Vec<usize>> {
+        match self {
+            Node::One(member) => Some(vec![*member]),
+            Node::All(of) => {
+                of.iter().map(Node::everybody).collect::<Option<Vec<_>>>().map(|all| all.concat())
+            }
+            Node::Any(of) => match &of[..] {
+                [one] => one.everybody(),
+                _ => None,
+            },
+            Node::Sum { needed, of } => {
+                let short =
+                    |without: i64| of.iter().map(|(weight, _)| weight).sum::<i64>() - without < *needed;
+                let all_needed = of.iter().all(|(weight, _)| short(*weight));
+                let each = || of.iter().map(|(_, node)| node.everybody()).collect::<Option<Vec<_>>>();
+                all_needed.then(each).flatten().map(|all| all.concat())
+            }
+        }
+    }
+
     /// Whether the rule holds.
     pub(crate) fn holds(&self, yes: &impl Fn(usize) -> bool) -> bool {
         match self {
@@ -203,6 +224,13 @@ impl Consent {
     /// P(agree) if the party of this body ratified for certain.
     pub(crate) fn with_party_of(&self, body: usize, parties: &[f64]) -> f64 {
         self.with_party(self.party_of[body], 1.0, parties)
+    }
+
+    /// The bodies that all have to say yes, if that is the whole rule.
+    pub(crate) fn everybody(&self) -> Option<Vec<usize>> {
+        let parties = self.agreement.everybody()?;
+        let bodies = parties.into_iter().map(|party| self.parties[party].everybody());
+        bodies.collect::<Option<Vec<_>>>().map(|all| all.concat())
     }
 
     pub(crate) fn agreement_rule(&self) -> &Node {

@@ -1,6 +1,8 @@
 //! Everything about terms and will in one call, by three sweeps over the feasible outcomes: first
 //! what is possible, then what is best by each measure, then (with no zone) what is missing.
 
+mod by_groups;
+
 use crate::acceptance::Consent;
 use crate::chances::Chances;
 use crate::cloud::{Cloud, Thinning};
@@ -11,9 +13,10 @@ use crate::no_zone::{Diagnosis, NoZone};
 use crate::party::{PartySpace, Scale};
 use crate::solutions::{AIMS, Aim, Chosen, Measure, Search, Solution, Solutions};
 use crate::space::{Extremes, MAX_VISITS, Space};
+use crate::tally::Tally;
 use crate::ticker::{Ticker, Watch, patience};
 use crate::will::{Best, Deal, Pool, Verdict, WhatIf, Will};
-use detente_model::{Grid, Outcome, PartyId, Talks};
+use detente_model::{Grid, IssueId, Outcome, PartyId, Talks};
 use num_bigint::BigUint;
 use std::ops::ControlFlow;
 
@@ -28,13 +31,16 @@ pub struct Options {
     pub points: Option<usize>,
     /// The units of party utilities; chosen by the number of bodies if absent (the default).
     pub scale: Option<Scale>,
+    /// The most outcomes that are looked at one by one; beyond, what is exact without that. Default
+    /// 20,000,000, and at most that.
+    pub enumerate: u64,
     /// How many outcomes to keep for a picture, of the zone and of the rest each. Default 0.
     pub cloud: usize,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { target: 0.5, top: 10, points: Some(1000), scale: None, cloud: 0 }
+        Options { target: 0.5, top: 10, points: Some(1000), scale: None, enumerate: MAX_VISITS, cloud: 0 }
     }
 }
 
@@ -47,6 +53,10 @@ pub struct Analysis {
     pub counts: Counts,
     /// Per party, in the order of the file.
     pub parties: Vec<PartyRange>,
+    /// How the answers were found.
+    pub method: Method,
+    /// Whether the frontier is known; it is exact then.
+    pub frontier_known: bool,
     /// How many distinct efficient utility vectors there are.
     pub frontier_count: usize,
     /// Efficient outcomes, by the first party's utility downwards; as many as asked for.
@@ -65,13 +75,26 @@ pub struct Analysis {
     pub notes: Vec<String>,
 }
 
+/// How the answers were found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Every feasible outcome was looked at.
+    Enumeration,
+    /// Groups of tied issues were enumerated by themselves; the frontier is made of theirs, everything
+    /// else was found by branch and bound.
+    Groups {
+        /// How many partial outcomes were looked at.
+        nodes: u64,
+    },
+}
+
 /// How many outcomes there are of each kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counts {
     /// All outcomes and the feasible ones.
     pub outcomes: Feasible,
     /// Those in the zone; absent where a limit was met.
-    pub zone: Option<u64>,
+    pub zone: Option<Tally>,
 }
 
 /// A party's utilities over the feasible outcomes.
@@ -86,11 +109,23 @@ pub struct PartyRange {
 /// Why there is no complete answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Limit {
-    /// More outcomes than are enumerated.
+    /// A body's preferences tie together too many combinations to look at each: only the counts are
+    /// known.
     TooLarge {
-        /// The most that are.
+        /// The most that are looked at.
         most: u64,
     },
+    /// These issues are tied together and have too many combinations to look at each, or to keep: what
+    /// does not need them is known.
+    Tied {
+        /// In the order of the file.
+        issues: Vec<IssueId>,
+        /// The most combinations that are.
+        most: u64,
+    },
+    /// The parts of the space have so many efficient points that there are too many sums to try: the
+    /// frontier is not known. Everything else is.
+    TooManyEfficient,
     /// The constraints leave no outcome at all.
     NothingFeasible,
     /// The caller asked to stop.
@@ -100,11 +135,13 @@ pub enum Limit {
 /// Analyses the talks.
 pub fn analyze(talks: &Talks, options: &Options, watch: Watch<'_>) -> Analysis {
     let outcomes = feasible(talks);
-    let scale = options.scale.unwrap_or_else(|| natural_scale(talks));
+    let scale = options.scale.unwrap_or_else(|| Scale::natural(talks));
     let mut analysis = Analysis {
         scale,
         counts: Counts { outcomes, zone: None },
         parties: Vec::new(),
+        method: Method::Enumeration,
+        frontier_known: false,
         frontier_count: 0,
         frontier: Vec::new(),
         cloud: Cloud::default(),
@@ -123,7 +160,11 @@ pub fn analyze(talks: &Talks, options: &Options, watch: Watch<'_>) -> Analysis {
     let study = Study::new(&space, scale, &extremes, &analysis.counts.outcomes.feasible);
     analysis.notes = study.notes();
     analysis.parties = study.parties.iter().map(|party| party.range(&space, None)).collect();
-    analysis.limit = size_limit(&analysis.counts.outcomes);
+    analysis.limit = size_limit(&analysis.counts.outcomes, options.enumerate.min(MAX_VISITS));
+    if matches!(analysis.limit, Some(Limit::TooLarge { .. })) {
+        analysis.limit = study.by_groups(options, watch, &mut analysis);
+        return analysis;
+    }
     if analysis.limit.is_some() {
         return analysis;
     }
@@ -133,16 +174,16 @@ pub fn analyze(talks: &Talks, options: &Options, watch: Watch<'_>) -> Analysis {
     analysis
 }
 
-/// Raw where every party has one body.
-fn natural_scale(talks: &Talks) -> Scale {
-    if talks.parties.iter().all(|party| party.bodies.len() == 1) { Scale::Raw } else { Scale::Unit }
+/// Whether a vector stands in a frontier, which is sorted downwards.
+fn on(frontier: &[(Vec<i64>, u64)], steps: &[i64]) -> bool {
+    frontier.binary_search_by(|(vector, _)| steps.cmp(vector)).is_ok()
 }
 
-fn size_limit(outcomes: &Feasible) -> Option<Limit> {
+fn size_limit(outcomes: &Feasible, most: u64) -> Option<Limit> {
     if outcomes.exact && outcomes.feasible == BigUint::ZERO {
         Some(Limit::NothingFeasible)
-    } else if !outcomes.exact || outcomes.feasible > MAX_VISITS.into() || outcomes.total > u64::MAX.into() {
-        Some(Limit::TooLarge { most: MAX_VISITS })
+    } else if !outcomes.exact || outcomes.feasible > most.into() || outcomes.total > u64::MAX.into() {
+        Some(Limit::TooLarge { most })
     } else {
         None
     }
@@ -171,7 +212,8 @@ struct First {
 
 /// What the first sweep leaves for the second.
 struct Known {
-    frontier: Vec<(Vec<i64>, u64)>,
+    /// Absent where it is not known.
+    frontier: Option<Vec<(Vec<i64>, u64)>>,
     /// Steps against which surplus is taken: the alternative, or the feasible minimum.
     reference: Vec<i64>,
 }
@@ -214,7 +256,7 @@ impl<'s> Study<'s> {
 
     fn run(&self, options: &Options, watch: Watch<'_>, analysis: &mut Analysis) -> ControlFlow<()> {
         let first = self.first_sweep(options.cloud, watch)?;
-        analysis.counts.zone = Some(first.zone);
+        analysis.counts.zone = Some(Tally::exact(first.zone.into()));
         let reference: Vec<i64> = self
             .parties
             .iter()
@@ -229,16 +271,18 @@ impl<'s> Study<'s> {
             .map(|(party, bounds)| party.range(self.space, Some(bounds)))
             .collect();
         analysis.cloud = first.cloud.finish(|steps| self.values(steps));
-        let known = Known { frontier: first.front.finish(), reference };
-        analysis.frontier_count = known.frontier.len();
-        let shown = options.points.unwrap_or(known.frontier.len());
+        let frontier = first.front.finish();
+        analysis.frontier_count = frontier.len();
+        analysis.frontier_known = true;
+        let shown = options.points.unwrap_or(frontier.len());
         let mut chances = Chances::new(self.space, &self.consent, self.extremes);
-        let shown = known.frontier.iter().take(shown);
+        let shown = frontier.iter().take(shown);
         analysis.frontier = shown.map(|point| self.frontier_point(point, &mut chances)).collect();
+        let known = Known { frontier: Some(frontier), reference };
         let measure = if first.zone > 0 { self.ideals_sweep(&known, watch)? } else { None };
         let (solutions, best) = self.best_sweep(options, &known, measure.as_ref(), first.zone, watch)?;
         analysis.solutions = Some(solutions);
-        analysis.will = Some(self.will(options, &first.what_if, first.zone, best, &known));
+        analysis.will = Some(self.will(options, &first.what_if, first.zone == 0, best, &known));
         if first.zone == 0 {
             let found = self.diagnose(&known, watch)?;
             if !found.all_listed {
@@ -354,8 +398,9 @@ impl<'s> Study<'s> {
                 ControlFlow::Continue(())
             })?;
         }
-        let chain = self.chain(known);
-        let reason = self.why_no_solution(zone, chain.as_ref());
+        let frontier = known.frontier.as_deref().unwrap_or_default();
+        let chain = self.chain(frontier, &known.reference);
+        let reason = self.why_no_solution(zone > 0, chain.as_ref());
         let [nash, kalai_smorodinsky, egalitarian, utilitarian] = searches.map(|search| search.finish());
         let solution = |aim, found| self.solution(aim, found, known, chain.as_ref(), &reason);
         let solutions = Solutions {
@@ -368,8 +413,8 @@ impl<'s> Study<'s> {
         ControlFlow::Continue((solutions, best))
     }
 
-    fn why_no_solution(&self, zone: u64, chain: Option<&Chain>) -> String {
-        let mut reason = if zone == 0 {
+    fn why_no_solution(&self, zone: bool, chain: Option<&Chain>) -> String {
+        let mut reason = if !zone {
             "no deal would pass the rules of agreement, even if a yes had no political cost".to_owned()
         } else {
             "every deal that would pass leaves some party with less than no deal is worth to it".to_owned()
@@ -381,7 +426,7 @@ impl<'s> Study<'s> {
     }
 
     /// The efficient side of the hull, where lotteries are defined.
-    fn chain(&self, known: &Known) -> Option<Chain> {
+    fn chain(&self, frontier: &[(Vec<i64>, u64)], reference: &[i64]) -> Option<Chain> {
         let talks = self.space.talks;
         let both_needed = !self.consent.agreement_rule().holds(&|party| party == 0)
             && !self.consent.agreement_rule().holds(&|party| party == 1);
@@ -390,7 +435,7 @@ impl<'s> Study<'s> {
             return None;
         }
         let units = [first.unit.value(), second.unit.value()];
-        Some(Chain::new(&known.frontier, [known.reference[0], known.reference[1]], units))
+        Some(Chain::new(frontier, [reference[0], reference[1]], units))
     }
 
     fn solution(
@@ -404,8 +449,8 @@ impl<'s> Study<'s> {
         let Some((surpluses, rank, ties)) = found else { return Solution::None(reason.to_owned()) };
         let steps: Vec<i64> =
             surpluses.iter().zip(&known.reference).map(|(surplus, zero)| surplus + zero).collect();
-        let share =
-            |(weight, k): (f64, usize)| Share { weight, outcome: self.space.outcome(known.frontier[k].1) };
+        let frontier = known.frontier.as_deref().unwrap_or_default();
+        let share = |(weight, k): (f64, usize)| Share { weight, outcome: self.space.outcome(frontier[k].1) };
         let outcome = self.space.outcome(rank);
         let utilities = self.space.utilities(&outcome);
         let mut chances = Chances::new(self.space, &self.consent, self.extremes);
@@ -423,8 +468,8 @@ impl<'s> Study<'s> {
         })
     }
 
-    fn will(&self, options: &Options, what_if: &WhatIf, zone: u64, best: Best, known: &Known) -> Will {
-        let verdict = if zone == 0 {
+    fn will(&self, options: &Options, what_if: &WhatIf, empty: bool, best: Best, known: &Known) -> Will {
+        let verdict = if empty {
             Verdict::NoTerms
         } else if what_if.best < options.target {
             Verdict::NoWill
@@ -436,6 +481,7 @@ impl<'s> Study<'s> {
             verdict,
             target: options.target,
             best_probability: what_if.best,
+            at_most: what_if.best,
             best: best.deals.into_iter().map(|outcome| self.deal(outcome, known, &mut chances)).collect(),
             equals: best.equals.into_iter().map(|outcome| self.deal(outcome, known, &mut chances)).collect(),
             n_equals: best.n_equals,
@@ -455,7 +501,7 @@ impl<'s> Study<'s> {
             probability: chances.probability(&utilities),
             utilities: self.values(&steps),
             surpluses: self.differences(&surpluses),
-            on_frontier: known.frontier.binary_search_by(|(vector, _)| steps.cmp(vector)).is_ok(),
+            on_frontier: known.frontier.as_ref().map(|frontier| on(frontier, &steps)),
             by_party: chances.parties.clone(),
             by_body: chances.bodies.clone(),
             gains: self.space.bodies.iter().zip(&utilities).map(gain).collect(),

@@ -13,7 +13,7 @@ mod slider;
 mod tests;
 
 use crate::acceptance::Consent;
-use crate::analyze::Analysis;
+use crate::analyze::{Analysis, Method};
 use crate::chances::Chances;
 use crate::space::{Extremes, Space};
 use crate::ticker::{Ticker, Watch, patience};
@@ -69,7 +69,10 @@ pub struct Change {
 /// weights and quotas of those rules. `docs/method.md` says what a change is measured by and where it
 /// is looked for. None where the analysis met a limit or was interrupted, or the watcher breaks.
 pub fn flips(talks: &Talks, analysis: &Analysis, watch: Watch<'_>) -> Option<Flips> {
-    let will = analysis.will.as_ref().filter(|_| analysis.limit.is_none())?;
+    let will = analysis
+        .will
+        .as_ref()
+        .filter(|_| analysis.limit.is_none() && analysis.method == Method::Enumeration)?;
     let space = Space::new(talks);
     let extremes = space.extremes().into_iter().collect::<Option<Vec<Extremes>>>()?;
     let n_feasible = analysis.counts.outcomes.feasible.to_string().parse().unwrap_or(f64::MAX);

@@ -1,5 +1,6 @@
 //! The Pareto frontier of a stream of vectors, exact for any number of parties.
 
+use crate::kernel::cover::Cover;
 use detente_model::Outcome;
 
 /// An efficient outcome: no feasible outcome is as good for every party and better for one.
@@ -13,7 +14,7 @@ pub struct FrontierPoint {
     pub probability: f64,
 }
 
-/// Vectors are gathered and pruned so many at a time.
+/// At least so many vectors are gathered between two times of pruning.
 const BATCH: usize = 1 << 15;
 /// Points against which every new vector is tried first.
 const CHAMPIONS: usize = 12;
@@ -21,101 +22,89 @@ const CHAMPIONS: usize = 12;
 /// Keeps what no vector so far dominates; of equal vectors, the one of lowest rank.
 pub(crate) struct Front {
     n_parties: usize,
-    points: Vec<(Vec<i64>, u64)>,
-    waiting: Vec<(Vec<i64>, u64)>,
+    /// How many of the points were there when it was last pruned.
+    pruned: usize,
+    points: Points,
     champions: Vec<i64>,
+}
+
+/// Vectors one after another, with what belongs to each.
+#[derive(Default)]
+struct Points {
+    values: Vec<i64>,
+    ranks: Vec<u64>,
+    /// How many equal vectors were offered.
+    counts: Vec<u64>,
 }
 
 impl Front {
     pub(crate) fn new(n_parties: usize) -> Front {
-        Front { n_parties, points: Vec::new(), waiting: Vec::new(), champions: Vec::new() }
+        Front { n_parties, pruned: 0, points: Points::default(), champions: Vec::new() }
     }
 
     pub(crate) fn offer(&mut self, vector: &[i64], rank: u64) {
         if self.champions.chunks_exact(self.n_parties).any(|champion| strictly_beaten(vector, champion)) {
             return;
         }
-        self.waiting.push((vector.to_vec(), rank));
-        if self.waiting.len() >= BATCH {
+        self.points.values.extend_from_slice(vector);
+        self.points.ranks.push(rank);
+        self.points.counts.push(1);
+        // Waiting for as many as there are keeps the work for each within a factor of a logarithm.
+        if self.points.ranks.len() - self.pruned >= self.pruned.max(BATCH) {
             self.prune();
         }
     }
 
     /// The frontier, by the first coordinate downwards, then the second, and so on.
-    pub(crate) fn finish(mut self) -> Vec<(Vec<i64>, u64)> {
+    pub(crate) fn finish(self) -> Vec<(Vec<i64>, u64)> {
+        let n_parties = self.n_parties;
+        let (values, ranks, _) = self.finish_counted();
+        values.chunks_exact(n_parties).map(<[i64]>::to_vec).zip(ranks).collect()
+    }
+
+    /// The same with vectors one after another, then ranks, then how many had each vector.
+    pub(crate) fn finish_counted(mut self) -> (Vec<i64>, Vec<u64>, Vec<u64>) {
         self.prune();
-        self.points
+        (self.points.values, self.points.ranks, self.points.counts)
     }
 
     fn prune(&mut self) {
-        let mut all = std::mem::take(&mut self.points);
-        all.append(&mut self.waiting);
-        all.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-        all.dedup_by(|later, earlier| later.0 == earlier.0);
-        self.points = match self.n_parties {
-            2 => staircase(all),
-            _ => undominated(all),
-        };
+        let Points { values, ranks, counts } = std::mem::take(&mut self.points);
+        let at = |k: usize| &values[k * self.n_parties..(k + 1) * self.n_parties];
+        let mut order: Vec<usize> = (0..ranks.len()).collect();
+        order.sort_unstable_by(|a, b| at(*b).cmp(at(*a)).then(ranks[*a].cmp(&ranks[*b])));
+        let mut cover = Cover::new(self.n_parties);
+        for equal in order.chunk_by(|a, b| at(*a) == at(*b)) {
+            if cover.admits(at(equal[0])) {
+                self.points.values.extend_from_slice(at(equal[0]));
+                self.points.ranks.push(ranks[equal[0]]);
+                self.points.counts.push(equal.iter().map(|k| counts[*k]).sum());
+            }
+        }
+        self.pruned = self.points.ranks.len();
         self.elect();
     }
 
     /// The points with the largest sums of shares of the range seen beat the most vectors.
     fn elect(&mut self) {
+        let points = || self.points.values.chunks_exact(self.n_parties);
         let range = |k: usize| {
-            let values = self.points.iter().map(|(vector, _)| vector[k]);
+            let values = points().map(|vector| vector[k]);
             let (min, max) = (values.clone().min().unwrap_or(0), values.max().unwrap_or(0));
-            (min as f64, ((max - min) as f64).max(1.0))
+            (min as f64, (max as f64 - min as f64).max(1.0))
         };
         let ranges: Vec<(f64, f64)> = (0..self.n_parties).map(range).collect();
         let score = |vector: &[i64]| -> f64 {
             vector.iter().zip(&ranges).map(|(x, (min, width))| (*x as f64 - min) / width).sum()
         };
-        let mut best: Vec<(f64, &[i64])> =
-            self.points.iter().map(|(vector, _)| (score(vector), &vector[..])).collect();
+        let mut best: Vec<(f64, &[i64])> = points().map(|vector| (score(vector), vector)).collect();
         best.sort_by(|a, b| b.0.total_cmp(&a.0));
         self.champions = best.iter().take(CHAMPIONS).flat_map(|(_, vector)| vector.iter().copied()).collect();
     }
 }
 
-fn dominated(vector: &[i64], by: &[i64]) -> bool {
-    vector.iter().zip(by).all(|(x, y)| x <= y)
-}
-
 fn strictly_beaten(vector: &[i64], by: &[i64]) -> bool {
-    dominated(vector, by) && vector != by
-}
-
-/// Sorted downwards, a pair is efficient if its second number exceeds all before it.
-fn staircase(sorted: Vec<(Vec<i64>, u64)>) -> Vec<(Vec<i64>, u64)> {
-    let mut highest = None;
-    let efficient = |point: &(Vec<i64>, u64)| {
-        let better = highest.is_none_or(|highest| point.0[1] > highest);
-        if better {
-            highest = Some(point.0[1]);
-        }
-        better
-    };
-    sorted.into_iter().filter(efficient).collect()
-}
-
-/// Sorted downwards, a vector can only be dominated by one before it.
-fn undominated(sorted: Vec<(Vec<i64>, u64)>) -> Vec<(Vec<i64>, u64)> {
-    let mut kept: Vec<(Vec<i64>, u64)> = Vec::new();
-    // Positions in `kept`; the last one that dominated something is tried first.
-    let mut order: Vec<usize> = Vec::new();
-    for point in sorted {
-        match order.iter().position(|k| dominated(&point.0, &kept[*k].0)) {
-            Some(at) => {
-                let hit = order.remove(at);
-                order.insert(at / 2, hit);
-            }
-            None => {
-                order.push(kept.len());
-                kept.push(point);
-            }
-        }
-    }
-    kept
+    vector.iter().zip(by).all(|(x, y)| x <= y) && vector != by
 }
 
 #[cfg(test)]

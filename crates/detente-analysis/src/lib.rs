@@ -16,23 +16,39 @@ mod count;
 mod exact;
 mod flips;
 mod front;
+mod groups;
 mod kernel;
+mod ladder;
 mod lottery;
 mod no_zone;
+mod odds;
+mod parts;
 mod party;
+mod quest;
+#[cfg(test)]
+#[allow(dead_code, reason = "the part of the random talks that only integration tests need")]
+#[path = "../tests/random/mod.rs"]
+mod random;
+mod ranking;
 mod solutions;
 mod space;
+mod tally;
 mod ticker;
+mod tradeoff;
 mod will;
 
-pub use analyze::{Analysis, Counts, Limit, Options, PartyRange, analyze};
+pub use analyze::{Analysis, Counts, Limit, Method, Options, PartyRange, analyze};
 pub use cloud::{Cloud, CloudPoint};
 pub use count::{Feasible, Finding, feasible, remaining, why_impossible};
 pub use flips::{Change, Flip, Flips, flips};
 pub use front::FrontierPoint;
 pub use lottery::Share;
 pub use no_zone::NoZone;
+pub use parts::{Frontier, Parts};
 pub use party::Scale;
+pub use ranking::{Between, Descending, Nearest, Ranking};
 pub use solutions::{Chosen, Solution, Solutions};
+pub use tally::Tally;
 pub use ticker::Watch;
+pub use tradeoff::{Constrained, Tradeoff};
 pub use will::{Consent, Deal, Verdict, Will};

@@ -4,7 +4,9 @@
 use crate::acceptance::{Consent, Node};
 use crate::exact::Fraction;
 use crate::space::Extremes;
+use crate::tally::Tally;
 use detente_model::{BodyId, Outcome};
+use num_bigint::BigUint;
 use std::collections::{BTreeSet, HashMap};
 
 /// Why there is no zone, and what would open one.
@@ -16,7 +18,7 @@ pub struct NoZone {
     /// The outcome that the concession opens.
     pub nearest: Option<Outcome>,
     /// How many outcomes the concession opens, the nearest included; 0 if it opens none.
-    pub ties: u64,
+    pub ties: Tally,
     /// One utility per party at the nearest outcome.
     pub utilities: Vec<f64>,
     /// One surplus per party at the nearest outcome.
@@ -27,8 +29,23 @@ pub struct NoZone {
     pub all_listed: bool,
 }
 
+impl NoZone {
+    /// Where no concession opens a zone and no set is known.
+    pub(crate) fn nothing() -> NoZone {
+        NoZone {
+            concession: None,
+            nearest: None,
+            ties: Tally::exact(BigUint::ZERO),
+            utilities: Vec::new(),
+            surpluses: Vec::new(),
+            waive: Vec::new(),
+            all_listed: true,
+        }
+    }
+}
+
 /// Most sets kept while combining.
-const MAX_SETS: usize = 256;
+pub(crate) const MAX_SETS: usize = 256;
 
 /// Sets of equal, smallest size.
 #[derive(Clone, Debug)]
@@ -73,9 +90,7 @@ impl<'a> Diagnosis<'a> {
         for (short, (v, alternative)) in self.short.iter_mut().zip(utilities.iter().zip(&self.alternatives)) {
             *short = alternative.is_some_and(|alternative| *v < alternative);
         }
-        let needed = concession(self.consent.agreement_rule(), &|party| {
-            concession(self.consent.party_rule(party), &|body| self.lacking(body, utilities[body]))
-        });
+        let needed = self.concession(utilities);
         let known = self.nearest.map(|(known, _)| known);
         self.ties = if known == Some(needed) { self.ties + 1 } else { self.ties };
         if known.is_none_or(|known| needed < known) {
@@ -85,6 +100,13 @@ impl<'a> Diagnosis<'a> {
             self.nearest = Some((needed, rank));
         }
         self.offer_waivers();
+    }
+
+    /// The smallest common share by which alternatives would have to fall for the talks to agree.
+    pub(crate) fn concession(&self, utilities: &[i64]) -> Fraction {
+        concession(self.consent.agreement_rule(), &|party| {
+            concession(self.consent.party_rule(party), &|body| self.lacking(body, utilities[body]))
+        })
     }
 
     /// How far a body's alternative would have to fall, as a share of its range.
@@ -117,14 +139,13 @@ impl<'a> Diagnosis<'a> {
         let nearest = self.nearest.filter(|(needed, _)| *needed < Fraction::INFINITE);
         let all_listed = self.waive.as_ref().is_none_or(|sets| !sets.capped);
         let sets = self.waive.map(|sets| sets.sets).unwrap_or_default();
+        let ties = if nearest.is_some() { self.ties } else { 0 };
         let found = NoZone {
             concession: nearest.map(|(needed, _)| needed.value()),
-            nearest: None,
-            ties: if nearest.is_some() { self.ties } else { 0 },
-            utilities: Vec::new(),
-            surpluses: Vec::new(),
+            ties: Tally::exact(ties.into()),
             waive: sets.into_iter().map(|set| set.into_iter().map(BodyId).collect()).collect(),
             all_listed,
+            ..NoZone::nothing()
         };
         (found, nearest.map(|(_, rank)| rank))
     }

@@ -4,7 +4,8 @@
 use crate::analyze::PartyRange;
 use crate::exact::{Fraction, gcd};
 use crate::space::{Extremes, Space};
-use detente_model::{Grid, PartyId};
+use detente_model::{Grid, PartyId, Talks};
+use std::cmp::Ordering;
 
 /// The units of party utilities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +14,16 @@ pub enum Scale {
     Raw,
     /// Influence-weighted means of bodies mapped to 0..1 over the whole space, before constraints.
     Unit,
+}
+
+/// Steps of a part of a mean that is not rounded yet: all parts together stay below 2^60.
+const FINE: f64 = (1u64 << 58) as f64;
+
+impl Scale {
+    /// Raw where every party has one body.
+    pub(crate) fn natural(talks: &Talks) -> Scale {
+        if talks.parties.iter().all(|party| party.bodies.len() == 1) { Scale::Raw } else { Scale::Unit }
+    }
 }
 
 /// How a party's number follows from the steps of its bodies.
@@ -93,6 +104,45 @@ impl PartySpace {
                 let share = |part: &Part| part.weight * ((v(part.body) - part.min) as f64 / part.range);
                 (parts.iter().map(share).sum::<f64>() * per_unit).round() as i64
             }
+        }
+    }
+
+    /// Whether its steps are a sum over groups of issues, so that they need no rounding.
+    pub(crate) fn is_sum(&self) -> bool {
+        matches!(self.sum, Sum::Exact { .. })
+    }
+
+    /// Which of two parts of the bodies' steps contributes more; for a rounded mean, up to rounding.
+    pub(crate) fn compare_parts(&self, a: &[i64], b: &[i64]) -> Ordering {
+        match &self.sum {
+            Sum::Exact { .. } => self.part(a).cmp(&self.part(b)),
+            Sum::Rounded { parts, .. } => {
+                let lean = |part: &Part| part.weight * ((a[part.body] - b[part.body]) as f64 / part.range);
+                parts.iter().map(lean).sum::<f64>().total_cmp(&0.0)
+            }
+        }
+    }
+
+    /// What parts of the bodies' steps contribute to a sum over groups of issues. A mean that is rounded
+    /// is added up before it is, in steps so fine that what they lose is far below what rounding loses.
+    pub(crate) fn part(&self, utilities: &[i64]) -> i64 {
+        match &self.sum {
+            Sum::Exact { factors, .. } => {
+                factors.iter().map(|(body, factor)| factor * utilities[*body]).sum()
+            }
+            Sum::Rounded { parts, .. } => {
+                let share = |part: &Part| part.weight * (utilities[part.body] as f64 / part.range);
+                (parts.iter().map(share).sum::<f64>() * FINE).round() as i64
+            }
+        }
+    }
+
+    /// The steps that all parts together come to; absent for a rounded mean, which follows from the
+    /// utilities of the bodies.
+    pub(crate) fn of_sum(&self, sum: i64) -> Option<i64> {
+        match &self.sum {
+            Sum::Exact { bottom, .. } => Some(sum - bottom),
+            Sum::Rounded { .. } => None,
         }
     }
 

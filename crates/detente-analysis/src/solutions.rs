@@ -95,13 +95,37 @@ impl Measure {
             .fold(f64::INFINITY, f64::min)
     }
 
-    fn compare(&self, aim: Aim, a: &[i64], b: &[i64]) -> Ordering {
+    /// Which is better by an aim.
+    pub(crate) fn compare(&self, aim: Aim, a: &[i64], b: &[i64]) -> Ordering {
         match aim {
             Aim::Nash => compare_products(a, b),
             Aim::KalaiSmorodinsky => leximin(&self.shares(a), &self.shares(b)),
             Aim::Egalitarian => leximin(&self.in_units(a), &self.in_units(b)),
             Aim::Utilitarian => compare_sums(a, b, &self.units),
         }
+    }
+
+    /// Numbers that never fall as surpluses rise, and tell most of them apart by an aim as it would
+    /// itself; surpluses of solutions are not negative.
+    pub(crate) fn approximately(&self, aim: Aim, surpluses: &[i64]) -> [i64; 3] {
+        let mut least = [i64::MAX; 3];
+        let in_units = || surpluses.iter().zip(&self.units).map(|(s, unit)| *s as f64 * unit.value());
+        match aim {
+            // Products and sums are rounded; the last bits of the result may not count.
+            Aim::Nash => least[0] = coarse(surpluses.iter().map(|s| *s as f64).product()),
+            Aim::Utilitarian => least[0] = coarse(in_units().sum()),
+            Aim::Egalitarian => in_units().for_each(|value| keep_least(&mut least, coarse(value))),
+            Aim::KalaiSmorodinsky => {
+                let ideals = surpluses.iter().zip(&self.ideals).filter(|(_, ideal)| **ideal > 0);
+                ideals.for_each(|(s, ideal)| keep_least(&mut least, fixed(*s as f64 / *ideal as f64)));
+            }
+        }
+        least
+    }
+
+    /// Which is closer to equal shares of the ideals.
+    pub(crate) fn closer(&self, a: &[i64], b: &[i64]) -> Ordering {
+        leximin(&self.shares(a), &self.shares(b))
     }
 
     /// The lowest entry decides most leximin comparisons before anything is sorted.
@@ -119,6 +143,26 @@ impl Measure {
             Aim::KalaiSmorodinsky => self.lowest_share(a),
             Aim::Egalitarian => self.lowest_value(a),
             Aim::Nash | Aim::Utilitarian => 0.0,
+        }
+    }
+}
+
+/// A number that is not negative, without its last 16 of 52 binary places; in the order of the numbers.
+fn coarse(value: f64) -> i64 {
+    (value.max(0.0).to_bits() >> 16) as i64
+}
+
+/// A share in units of 2^-48.
+fn fixed(share: f64) -> i64 {
+    (share * (1u64 << 48) as f64).floor() as i64
+}
+
+/// Enters a number among the three smallest, which are in ascending order.
+fn keep_least(least: &mut [i64; 3], value: i64) {
+    let mut value = value;
+    for slot in least {
+        if value < *slot {
+            std::mem::swap(slot, &mut value);
         }
     }
 }
@@ -154,7 +198,7 @@ impl Search {
             Ordering::Greater => *best = Leader::new(self.aim, measure, surpluses, rank, 1),
             Ordering::Equal => {
                 best.ties += 1;
-                let closer = leximin(&measure.shares(surpluses), &measure.shares(&best.surpluses));
+                let closer = measure.closer(surpluses, &best.surpluses);
                 if closer.then(best.rank.cmp(&rank)) == Ordering::Greater {
                     *best = Leader::new(self.aim, measure, surpluses, rank, best.ties);
                 }

@@ -103,6 +103,17 @@ impl<'t> Space<'t> {
         Some(total)
     }
 
+    /// The loops of each group of issues that constraints or terms tie together.
+    pub(crate) fn groups_of_all(&self) -> Vec<Vec<Level>> {
+        let terms = self.levels.iter().flat_map(|level| &level.terms).map(Term::issues);
+        let laws = laws(self.talks).into_iter().map(|(issues, _)| issues);
+        let depth = |issue: usize| self.levels.iter().position(|level| level.issue == issue).unwrap_or(0);
+        let sets: Vec<Vec<usize>> =
+            terms.chain(laws).map(|issues| issues.into_iter().map(depth).collect()).collect();
+        let groups = group(self.levels.len(), sets.into_iter());
+        groups.into_iter().map(|group| group.into_iter().map(|k| self.levels[k].clone()).collect()).collect()
+    }
+
     /// Positions in `levels` of the issues that one body's terms tie together.
     fn groups(&self, body: usize) -> Vec<Vec<usize>> {
         let sets = self.levels.iter().flat_map(|level| &level.terms).filter(|term| term.body() == body);

@@ -26,6 +26,9 @@ pub struct Will {
     pub target: f64,
     /// The best probability over all outcomes, 0 if the zone is empty.
     pub best_probability: f64,
+    /// What the best probability cannot exceed: the same, unless a search ended before all else was
+    /// ruled out.
+    pub at_most: f64,
     /// The best deals, likeliest first; empty if the zone is.
     pub best: Vec<Deal>,
     /// Deals exactly as likely as one of the best and not among them, as many as best deals were
@@ -59,8 +62,8 @@ pub struct Deal {
     pub utilities: Vec<f64>,
     /// One surplus per party.
     pub surpluses: Vec<f64>,
-    /// Whether it is efficient.
-    pub on_frontier: bool,
+    /// Whether it is efficient; absent where the frontier is not known.
+    pub on_frontier: Option<bool>,
     /// P(party ratifies), per party.
     pub by_party: Vec<f64>,
     /// P(body accepts), per body.
@@ -72,7 +75,7 @@ pub struct Deal {
 /// Probabilities within this of each other are near-equals: inputs support no finer distinction.
 const NEAR: f64 = 0.01;
 /// Candidates kept to choose the most different from.
-const POOL: usize = 4096;
+pub(crate) const POOL: usize = 4096;
 
 /// A probability on a grid of 10^-12, so that products taken in another order still tie.
 pub(crate) fn key(probability: f64) -> i64 {
@@ -137,34 +140,39 @@ impl Pool {
         }
     }
 
-    /// The best deals: the best first; then, among the near-equals of the best left, the one that
-    /// differs most from those chosen. With them the candidates left that are as likely as one chosen.
+    /// The best deals.
     pub(crate) fn choose(self, top: usize, issues: &[Issue], outcome: impl Fn(u64) -> Outcome) -> Best {
         let mut sorted: Vec<Candidate> = self.heap.into_iter().map(|Reverse(candidate)| candidate).collect();
         sorted.sort_unstable_by(|a, b| b.cmp(a));
-        let mut left: Vec<(i64, Outcome, f64)> = sorted
-            .into_iter()
-            .map(|candidate| (candidate.key, outcome(candidate.rank), f64::INFINITY))
-            .collect();
-        let mut chosen: Vec<(i64, Outcome)> = Vec::new();
-        while chosen.len() < top && !left.is_empty() {
-            let near = left[0].0 - key(NEAR);
-            let end = left.iter().position(|(key, ..)| *key < near).unwrap_or(left.len());
-            // The first of equally different ones is the better one.
-            let most = (0..end).fold(0, |best, k| if left[k].2 > left[best].2 { k } else { best });
-            let (key, picked, _) = left.remove(most);
-            for (_, other, distance) in &mut left {
-                *distance = distance.min(difference(issues, &picked, other));
-            }
-            chosen.push((key, picked));
+        let named = |candidate: Candidate| (candidate.key, outcome(candidate.rank));
+        choose(sorted.into_iter().map(named).collect(), top, issues)
+    }
+}
+
+/// The best deals: the best first; then, among the near-equals of the best left, the one that differs
+/// most from those chosen. With them the candidates left that are as likely as one chosen. Candidates
+/// come best first.
+pub(crate) fn choose(sorted: Vec<(i64, Outcome)>, top: usize, issues: &[Issue]) -> Best {
+    let mut left: Vec<(i64, Outcome, f64)> =
+        sorted.into_iter().map(|(key, outcome)| (key, outcome, f64::INFINITY)).collect();
+    let mut chosen: Vec<(i64, Outcome)> = Vec::new();
+    while chosen.len() < top && !left.is_empty() {
+        let near = left[0].0 - key(NEAR);
+        let end = left.iter().position(|(key, ..)| *key < near).unwrap_or(left.len());
+        // The first of equally different ones is the better one.
+        let most = (0..end).fold(0, |best, k| if left[k].2 > left[best].2 { k } else { best });
+        let (key, picked, _) = left.remove(most);
+        for (_, other, distance) in &mut left {
+            *distance = distance.min(difference(issues, &picked, other));
         }
-        chosen.sort_by_key(|(key, _)| Reverse(*key));
-        left.retain(|(key, ..)| chosen.iter().any(|(other, _)| other == key));
-        Best {
-            deals: chosen.into_iter().map(|(_, outcome)| outcome).collect(),
-            n_equals: left.len(),
-            equals: left.into_iter().take(top).map(|(_, outcome, _)| outcome).collect(),
-        }
+        chosen.push((key, picked));
+    }
+    chosen.sort_by_key(|(key, _)| Reverse(*key));
+    left.retain(|(key, ..)| chosen.iter().any(|(other, _)| other == key));
+    Best {
+        deals: chosen.into_iter().map(|(_, outcome)| outcome).collect(),
+        n_equals: left.len(),
+        equals: left.into_iter().take(top).map(|(_, outcome, _)| outcome).collect(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod random;
 
-use detente_analysis::{Analysis, Options, Scale, Solution, analyze};
+use detente_analysis::{Analysis, Options, Scale, Solution, Tally, analyze};
 use detente_judge::{Aim, Pick, World};
 use detente_model::{BodyId, IssueId, OptionId, PartyId, Talks};
 use proptest::prelude::*;
@@ -29,7 +29,7 @@ proptest! {
         let analysis = run(&talks);
         let world = world(&talks, &analysis);
         prop_assert_eq!(analysis.counts.outcomes.feasible.clone(), world.feasible.len().into());
-        prop_assert_eq!(detente_judge::check_zone(&world, analysis.counts.zone.expect("no limit")), Ok(()));
+        prop_assert_eq!(detente_judge::check_zone(&world, analysis.counts.zone.as_ref().and_then(Tally::count).expect("no limit")), Ok(()));
         let remaining = detente_analysis::remaining(&talks).expect("few outcomes");
         for (i, options) in remaining.iter().enumerate() {
             for (k, n) in options.iter().enumerate() {
@@ -121,7 +121,7 @@ proptest! {
         let world = world(&talks, &analysis);
         prop_assert_eq!(analysis.no_zone.is_some(), world.zone().is_empty());
         if let Some(found) = &analysis.no_zone {
-            let judged = detente_judge::check_no_zone(&world, found.concession, found.nearest.as_ref(), found.ties, &found.waive);
+            let judged = detente_judge::check_no_zone(&world, found.concession, found.nearest.as_ref(), found.ties.count().expect("counted"), &found.waive);
             prop_assert_eq!(judged, Ok(()));
         }
     }

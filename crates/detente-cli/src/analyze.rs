@@ -4,7 +4,7 @@ use crate::deal;
 use crate::diagnostics::Findings;
 use crate::output::{self, Failure, Outcome};
 use crate::progress::Watcher;
-use detente_analysis::{Analysis, Limit, Options, Scale, analyze, feasible, flips, remaining};
+use detente_analysis::{Analysis, Limit, Method, Options, Scale, analyze, feasible, flips, remaining};
 use detente_model::Talks;
 use detente_report::{Report, Shared};
 use sha2::{Digest as _, Sha256};
@@ -134,19 +134,23 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
         },
         scale,
         cloud: if pictured { CLOUD } else { 0 },
+        ..Options::default()
     };
     let mut analysis = analyze(talks, &options, &mut |share| watcher.tick(share));
     let flips = match format {
         Format::Html => flips(talks, &analysis, &mut |share| watcher.tick(share)),
         Format::Text | Format::Json => None,
     };
-    // The search for what would flip a complete analysis ends early only by an interrupt.
-    let broken_off = format == Format::Html && flips.is_none() && analysis.limit.is_none();
+    let left_out = format == Format::Html && flips.is_none() && analysis.limit.is_none();
+    // Where each deal was looked at, the search for what would flip it ends early only by an interrupt.
+    let broken_off = left_out && analysis.method == Method::Enumeration;
     watcher.finish();
     let mut warnings = findings.warnings();
     warnings.extend(means_used(talks));
     if broken_off {
         warnings.push("what would flip it is left out: it was interrupted".into());
+    } else if left_out {
+        warnings.push("what would flip it is left out: that takes a look at each possible deal".into());
     }
     let hash = hash(&opened.bytes);
     write_pictures(

@@ -216,21 +216,64 @@ fn what_is_no_file_is_written_to_and_never_replaced() {
 }
 
 #[test]
-fn a_space_too_large_is_counted_exactly_and_the_rest_left_open() {
+fn talks_too_large_to_enumerate_are_answered_exactly() {
     let folder = folder();
     let issues: String = (0..50).map(|k| format!("  - {{id: i{k}, range: {{from: 1, to: 10}}}}\n")).collect();
+    let wants = |rising: bool| -> String {
+        let (low, high) = if rising { (0, 9) } else { (9, 0) };
+        // Odd decimals, so that few deals are equally good.
+        let weight = |k: usize| {
+            if rising { 1.0 + (k * k % 97) as f64 / 100.0 } else { 1.0 + (k * 31 % 89) as f64 / 90.0 }
+        };
+        let one = |k| format!("      i{k}: {{weight: {}, linear: {{1: {low}, 10: {high}}}}}\n", weight(k));
+        (0..50).map(one).collect()
+    };
     let text = format!(
-        "detente: 1\ntitle: Large\nparties:\n  - {{id: a, preferences: {{i0: {{linear: {{1: 0, 10: 1}}}}}}}}\nissues:\n{issues}"
+        "detente: 1\ntitle: Large\nparties:\n  - id: a\n    alternative: 250\n    preferences:\n{}  - id: b\n    \
+         alternative: 300\n    will: {{uniform: [0, 250]}}\n    preferences:\n{}issues:\n{issues}",
+        wants(true),
+        wants(false)
     );
     let path = file(&folder, "large.yaml", text.as_bytes());
     let result = run(&["analyze", &path, "--format", "json"]);
-    assert_eq!(result.code, 0);
+    assert_eq!(result.code, 0, "{}", result.err);
     let json: Value = serde_json::from_str(&result.out).expect("JSON");
-    assert_eq!(json["outcomes"]["total"], Value::String(format!("1{}", "0".repeat(50))));
-    assert_eq!(json["outcomes"]["feasible_exact"], true);
-    assert_eq!(json["frontier"], Value::Null);
-    assert!(json["warnings"][0].as_str().is_some_and(|w| w.contains("not complete")), "{}", json["warnings"]);
-    assert!(run(&["analyze", &path]).out.contains("10^50 possible deals"));
+    let outcomes = &json["outcomes"];
+    assert_eq!(outcomes["total"], Value::String(format!("1{}", "0".repeat(50))));
+    assert_eq!(outcomes["feasible_exact"], true);
+    // Values with decimals: the zone is known to hold deals, and how many is known between two bounds.
+    assert_eq!(outcomes["zone_exact"], false);
+    assert!(outcomes["zone"].as_str().is_some_and(|zone| zone.len() > 40), "{outcomes}");
+    assert!(outcomes["zone_at_most"].as_str().is_some_and(|zone| zone.len() > 40), "{outcomes}");
+    assert_eq!(json["warnings"], Value::Array(vec![]));
+    assert!(json["frontier"]["count"].as_u64().is_some_and(|n| n > 100));
+    assert!(json["solutions"]["nash"]["utilities"].is_array());
+    assert_eq!(json["search"]["best_at_most"], json["will"]["best"][0]["probability"]);
+    let shown = run(&["analyze", &path]).out;
+    assert!(shown.contains("10^50 possible deals") && shown.contains("The results are exact"), "{shown}");
+    let page = run(&["analyze", &path, "--format", "html"]);
+    assert_eq!(page.code, 0, "{}", page.err);
+    assert!(page.out.contains("The results are exact") && page.out.contains("ruled out by bounds"));
+    assert!(page.out.contains("what would flip it is left out: that takes a look at each"));
+}
+
+#[test]
+fn issues_tied_together_beyond_what_can_be_looked_at_are_named() {
+    let folder = folder();
+    let issues: String = (0..9).map(|k| format!("  - {{id: i{k}, range: {{from: 1, to: 10}}}}\n")).collect();
+    let tied = (1..9).map(|k| format!("i{k}: 10")).collect::<Vec<_>>().join(", ");
+    let text = format!(
+        "detente: 1\ntitle: Tied\nparties:\n  - {{id: a, preferences: {{i0: {{linear: {{1: 0, 10: 1}}}}}}}}\n\
+         constraints:\n  - {{forbid: {{{tied}}}}}\nissues:\n{issues}"
+    );
+    let shown = run(&["analyze", &file(&folder, "tied.yaml", text.as_bytes())]);
+    assert_eq!(shown.code, 0, "{}", shown.err);
+    let said: String = shown.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        said.contains("tie 8 issues together (i1, i2, i3, i4, i5, i6, ...), with 100,000,000 combinations"),
+        "{}",
+        shown.out
+    );
 }
 
 #[test]

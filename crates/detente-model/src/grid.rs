@@ -9,6 +9,9 @@ pub struct Grid {
     pub digits: i32,
 }
 
+/// The powers of ten up to the finest grid, which are asked for at every turn.
+const POWERS: [f64; 13] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12];
+
 impl Grid {
     /// Decimal places kept where nothing forces fewer.
     pub const FINEST: i32 = 12;
@@ -24,7 +27,13 @@ impl Grid {
 
     /// Grid steps in one unit.
     pub fn per_unit(self) -> f64 {
-        if self.digits >= 0 { 10f64.powi(self.digits) } else { 1.0 / 10f64.powi(-self.digits) }
+        if let Some(power) = usize::try_from(self.digits).ok().and_then(|digits| POWERS.get(digits)) {
+            *power
+        } else if self.digits >= 0 {
+            10f64.powi(self.digits)
+        } else {
+            1.0 / 10f64.powi(-self.digits)
+        }
     }
 
     /// The nearest grid point, in steps; ties away from zero. Beyond an `i64`, the last one.

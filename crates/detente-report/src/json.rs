@@ -3,7 +3,7 @@
 use crate::Report;
 use crate::deal::outcome_map;
 use crate::words::limit_words;
-use detente_analysis::{Deal, Scale, Share, Solution, Verdict};
+use detente_analysis::{Deal, Method, Scale, Share, Solution, Tally, Verdict};
 use detente_model::{BodyId, IssueId, OptionId, Outcome, Talks};
 use indexmap::IndexMap;
 use num_bigint::BigUint;
@@ -39,6 +39,8 @@ struct Document {
     no_zone: Option<NoZoneEntry>,
     /// How likely agreement is; null where a limit was met.
     will: Option<WillEntry>,
+    /// How the outcomes were gone through; null where each was looked at.
+    search: Option<Search>,
     /// Reserved: unknowns sampled. Null in this version.
     unknowns: Option<()>,
     /// Reserved: what levers can do. Null in this version.
@@ -80,9 +82,22 @@ struct OutcomeCounts {
     /// Those that break no constraint; an upper bound if not exact.
     feasible: Count,
     feasible_exact: bool,
-    /// Those on which the talks agree at political cost 0; null where a limit was met.
+    /// Those on which the talks agree at political cost 0, or a lower bound of their number that is 0
+    /// only if there are none; null where a limit was met.
     zone: Option<Count>,
+    /// What their number cannot exceed: `zone` itself, if that is exact.
+    zone_at_most: Option<Count>,
     zone_exact: bool,
+}
+
+/// How much was looked at where there were too many outcomes to look at each.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Search {
+    /// Partial outcomes looked at.
+    nodes: Count,
+    /// What the best probability cannot exceed: the best found, unless the search was ended early.
+    best_at_most: Option<f64>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -188,7 +203,7 @@ struct BestDeal {
     probability: f64,
     utilities: Vec<f64>,
     surpluses: Vec<f64>,
-    on_frontier: bool,
+    on_frontier: Option<bool>,
     /// P(party ratifies).
     by_party: IndexMap<String, f64>,
     /// P(body accepts), by party.
@@ -242,10 +257,11 @@ fn document(report: &Report<'_>) -> Document {
         warnings: warnings(report),
         parties: parties(report),
         outcomes: outcome_counts(report),
-        frontier: analysis.limit.is_none().then(|| frontier(report)),
+        frontier: analysis.frontier_known.then(|| frontier(report)),
         solutions: solutions(report),
         no_zone: no_zone(report),
         will: will(report),
+        search: search(report),
         unknowns: None,
         levers: None,
         sequence: None,
@@ -256,8 +272,14 @@ fn document(report: &Report<'_>) -> Document {
     }
 }
 
+fn search(report: &Report<'_>) -> Option<Search> {
+    let Method::Groups { nodes } = report.analysis.method else { return None };
+    let best_at_most = report.analysis.will.as_ref().map(|will| will.at_most);
+    Some(Search { nodes: count(&nodes.into()), best_at_most })
+}
+
 fn warnings(report: &Report<'_>) -> Vec<String> {
-    let limit = report.analysis.limit.as_ref().map(|limit| limit_words(limit, report.analysis));
+    let limit = report.analysis.limit.as_ref().map(|limit| limit_words(limit, report.talks, report.analysis));
     report.warnings.iter().chain(&report.analysis.notes).cloned().chain(limit).collect()
 }
 
@@ -282,8 +304,9 @@ fn outcome_counts(report: &Report<'_>) -> OutcomeCounts {
         total: count(&counts.outcomes.total),
         feasible: count(&counts.outcomes.feasible),
         feasible_exact: counts.outcomes.exact,
-        zone: counts.zone.map(|zone| count(&zone.into())),
-        zone_exact: counts.zone.is_some(),
+        zone: counts.zone.as_ref().map(|zone| count(&zone.at_least)),
+        zone_at_most: counts.zone.as_ref().map(|zone| count(&zone.at_most)),
+        zone_exact: counts.zone.as_ref().is_some_and(Tally::is_exact),
     }
 }
 
@@ -312,7 +335,7 @@ fn solutions(report: &Report<'_>) -> SolutionSet {
             .analysis
             .limit
             .as_ref()
-            .map(|limit| limit_words(limit, report.analysis))
+            .map(|limit| limit_words(limit, report.talks, report.analysis))
             .unwrap_or_default();
         let none = || SolutionEntry::None(NoSolution { none: reason.clone() });
         return SolutionSet {

@@ -3,7 +3,7 @@
 use crate::Report;
 use crate::deal::{in_words, isolated};
 use crate::words::{count, gain, percent, rough, value};
-use detente_analysis::{Change, Deal, Feasible, Flip, Flips, NoZone, Verdict, Will};
+use detente_analysis::{Analysis, Change, Deal, Feasible, Flip, Flips, Method, NoZone, Tally, Verdict, Will};
 use detente_model::{BodyId, IssueId, Outcome, Talks};
 
 /// The verdict: a label, and what it means here.
@@ -47,14 +47,45 @@ pub(crate) fn counts(report: &Report<'_>) -> Vec<String> {
     } else {
         format!("{feasible} ({} before constraints)", count(&counts.outcomes.total))
     }];
-    if let Some(zone) = counts.zone {
-        parts.push(format!("{} would pass the rules if a yes had no political cost", count(&zone.into())));
-        parts.push(format!(
-            "{} of the possible deals efficient",
-            count(&report.analysis.frontier_count.into())
-        ));
+    if let Some(zone) = &counts.zone {
+        parts.push(format!("{} would pass the rules if a yes had no political cost", tally(zone)));
+    }
+    if report.analysis.frontier_known {
+        let efficient = count(&report.analysis.frontier_count.into());
+        parts.push(format!("{efficient} of the possible deals efficient"));
     }
     parts
+}
+
+/// A number of deals, or the bounds it lies between.
+fn tally(tally: &Tally) -> String {
+    let (low, high) = (count(&tally.at_least), count(&tally.at_most));
+    if tally.is_exact() {
+        low
+    } else if low == high {
+        format!("close to {low}")
+    } else {
+        format!("between {low} and {high}")
+    }
+}
+
+/// How sure the answers are where there were too many deals to look at each.
+pub(crate) fn method(analysis: &Analysis) -> Option<String> {
+    let Method::Groups { nodes } = analysis.method else { return None };
+    let will = analysis.will.as_ref()?;
+    let looks = count(&nodes.into());
+    if will.at_most > will.best_probability {
+        return Some(format!(
+            "Not every deal could be ruled out: the best chance of agreement is at least {} and at most {} ({looks} \
+             partial deals looked at).",
+            percent(will.best_probability),
+            percent(will.at_most),
+        ));
+    }
+    Some(format!(
+        "The results are exact, although there are too many deals to look at each: {looks} partial deals were enough to \
+         rule out all others."
+    ))
 }
 
 /// How much of it is assumed.
@@ -89,8 +120,12 @@ pub(crate) fn best_chance(will: &Will) -> String {
 }
 
 /// That an outcome is one of several that do as well.
-pub(crate) fn equals(ties: u64) -> String {
-    if ties > 1 { format!(" (one of {} equal deals)", count(&ties.into())) } else { String::new() }
+pub(crate) fn equals(ties: &Tally) -> String {
+    if ties.at_most > 1u32.into() {
+        format!(" (one of {} equal deals)", self::tally(ties))
+    } else {
+        String::new()
+    }
 }
 
 fn deals(n: &num_bigint::BigUint) -> &'static str {
@@ -141,9 +176,19 @@ pub(crate) fn gains(talks: &Talks, deal: &Deal) -> String {
     talks.parties.iter().map(party).collect::<Vec<_>>().join("; ")
 }
 
+/// Whether a listed deal is efficient, where that is known.
+pub(crate) fn efficient(deal: &Deal) -> &'static str {
+    match deal.on_frontier {
+        Some(true) => " (efficient)",
+        Some(false) => " (not efficient)",
+        None => "",
+    }
+}
+
 /// Whether the likeliest deal is efficient, and what that means for it.
 pub(crate) fn efficiency(report: &Report<'_>, deal: &Deal) -> String {
-    if deal.on_frontier {
+    let Some(efficient) = deal.on_frontier else { return String::new() };
+    if efficient {
         return "It is efficient: no other possible deal is better for one party and no worse for any."
             .into();
     }
@@ -261,7 +306,7 @@ pub(crate) fn concession(found: &NoZone) -> String {
             "If walking away were worth less to every body, by {} of the range of its values, the deal below would open \
              first{}.",
             percent(share),
-            equals(found.ties)
+            equals(&found.ties)
         ),
         None => "No lowering of alternatives opens a zone: a body that must agree is worse off under every deal, and all \
                  alike."
@@ -426,7 +471,12 @@ pub(crate) fn space(
              there."
         )),
     }
-    if let Some((drawn, all)) = thinned.filter(|_| pairs > 0) {
+    if pairs > 0 && thinned.is_some_and(|(drawn, _)| *drawn == 0) {
+        lines.push(format!(
+            "Every efficient deal ({}) is drawn, and none of the others.",
+            count(&report.analysis.frontier_count.into())
+        ));
+    } else if let Some((drawn, all)) = thinned.filter(|_| pairs > 0) {
         let frontier = count(&report.analysis.frontier_count.into());
         let where_ = if pairs > 1 { " in each picture" } else { "" };
         lines.push(format!(
@@ -475,6 +525,7 @@ mod tests {
             verdict: Verdict::NoWill,
             target: 0.5,
             best_probability,
+            at_most: best_probability,
             best: Vec::new(),
             equals: Vec::new(),
             n_equals: 0,
@@ -484,6 +535,11 @@ mod tests {
         for (chance, said) in [(0.4967, "just under 50%"), (0.5, "50%"), (0.494, "49%"), (0.504, "50%")] {
             assert_eq!(best_chance(&will(chance)), said);
         }
-        assert_eq!((equals(1).as_str(), equals(1200).as_str()), ("", " (one of 1,200 equal deals)"));
+        let of = |at_least: u32, at_most: u32| {
+            equals(&Tally { at_least: at_least.into(), at_most: at_most.into() })
+        };
+        assert_eq!(of(1, 1), "");
+        assert_eq!(of(1200, 1200), " (one of 1,200 equal deals)");
+        assert_eq!(of(1, 20), " (one of between 1 and 20 equal deals)");
     }
 }

@@ -5,7 +5,7 @@ use crate::deal::{in_words, isolated};
 use crate::say;
 use crate::words::{limit_words, percent};
 use anstyle::{AnsiColor, Style};
-use detente_analysis::{Chosen, Deal, NoZone, Solution, Verdict, Will};
+use detente_analysis::{Chosen, Deal, NoZone, Solution, Tally, Verdict, Will};
 use detente_model::{BodyId, Issue, OptionId, Talks};
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
@@ -27,7 +27,7 @@ pub fn text(report: &Report<'_>, width: usize) -> String {
     page.heading(report);
     if let Some(limit) = &report.analysis.limit {
         page.counts(report);
-        page.paragraph(&say::sentence(&limit_words(limit, report.analysis)));
+        page.paragraph(&say::sentence(&limit_words(limit, report.talks, report.analysis)));
     }
     if let Some(will) = &report.analysis.will {
         page.verdict(report, will);
@@ -102,6 +102,9 @@ impl Page {
     fn counts(&mut self, report: &Report<'_>) {
         let parts = say::counts(report);
         self.wrapped("  ", "  ", &parts.join(" · "));
+        if let Some(method) = say::method(report.analysis) {
+            self.wrapped("  ", "  ", &method);
+        }
         self.line("");
     }
 
@@ -114,7 +117,7 @@ impl Page {
                 0 => in_words(talks, &deal.outcome, |_| true),
                 _ => say::difference(talks, &best[0].outcome, &deal.outcome),
             };
-            words.push_str(if deal.on_frontier { " (efficient)" } else { " (not efficient)" });
+            words.push_str(say::efficient(deal));
             self.wrapped(&lead, &indent, &words);
             self.wrapped(&indent, &format!("{indent}  "), &say::gains(talks, deal));
         }
@@ -134,7 +137,7 @@ impl Page {
                      would open first: {}{}",
                     percent(share),
                     in_words(talks, outcome, |_| true),
-                    say::equals(found.ties)
+                    say::equals(&found.ties)
                 );
                 self.wrapped("  - ", "    ", &text);
             }
@@ -223,7 +226,7 @@ impl Page {
         for (name, solution) in named {
             match solution {
                 Solution::Found(chosen) => {
-                    let name = format!("{name}{}", say::equals(chosen.ties));
+                    let name = format!("{name}{}", say::equals(&Tally::exact(chosen.ties.into())));
                     match told.iter_mut().find(|(_, other)| other.outcome == chosen.outcome) {
                         Some((names, _)) => names.push(name),
                         None => told.push((vec![name], chosen)),

@@ -1,7 +1,8 @@
 //! Numbers and findings in words.
 
+use crate::deal::isolated;
 use detente_analysis::{Analysis, Limit};
-use detente_model::Distribution;
+use detente_model::{Distribution, IssueId, Talks};
 use num_bigint::BigUint;
 
 /// A probability as a person would say it; never more certain than it is.
@@ -97,8 +98,19 @@ pub(crate) fn count(value: &BigUint) -> String {
     grouped
 }
 
+/// Some of many issues.
+fn names(talks: &Talks, issues: &[IssueId]) -> String {
+    const SOME: usize = 6;
+    let named = issues.iter().take(SOME).map(|issue| isolated(&talks.issues[issue.0].name));
+    let mut named: Vec<String> = named.collect();
+    if issues.len() > SOME {
+        named.push("...".into());
+    }
+    named.join(", ")
+}
+
 /// What kept the analysis from being complete.
-pub(crate) fn limit_words(limit: &Limit, analysis: &Analysis) -> String {
+pub(crate) fn limit_words(limit: &Limit, talks: &Talks, analysis: &Analysis) -> String {
     match limit {
         Limit::TooLarge { most } => format!(
             "the analysis is not complete: {} possible deals are too many to look at one by one (this version looks \
@@ -106,6 +118,21 @@ pub(crate) fn limit_words(limit: &Limit, analysis: &Analysis) -> String {
             count(&analysis.counts.outcomes.feasible),
             count(&(*most).into()),
         ),
+        Limit::Tied { issues, most } => format!(
+            "the analysis is not complete: constraints or values tie {} issues together ({}), with {} combinations, \
+             too many to look at one by one (this version looks at up to {}); {}",
+            issues.len(),
+            names(talks, issues),
+            count(&issues.iter().map(|issue| BigUint::from(talks.issues[issue.0].n_options())).product()),
+            count(&(*most).into()),
+            match analysis.frontier_known {
+                true => "the efficient deals are exact, the zone and the chances of agreement are left open",
+                false => "only the counts are known",
+            },
+        ),
+        Limit::TooManyEfficient => {
+            "there are too many efficient deals to find them all; everything else is known".into()
+        }
         Limit::NothingFeasible => {
             "the analysis is not complete: the constraints leave no possible deal".into()
         }

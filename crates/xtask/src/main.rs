@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
+mod bench;
 mod ci;
 mod docs;
 mod licences;
@@ -38,6 +39,7 @@ const COMMANDS: &[(&str, &str, &str)] = &[
         "[--pictures]",
         "opens every page in a browser; --pictures takes pictures of them, and the README's",
     ),
+    ("bench", "[exact]", "measures exact answers by size; writes bench/RESULTS.md and docs/exact.svg"),
     ("judge", "[--cases N]", "the analysis against its judges on N random cases (default 1000)"),
 ];
 
@@ -50,6 +52,7 @@ enum Request {
     Docs { check: bool },
     Snapshots,
     Pages { pictures: bool },
+    Bench,
     Judge { cases: u32 },
     Help,
 }
@@ -104,6 +107,7 @@ fn answer(request: Request) -> Result<Verdict> {
             Some(reason) => Err(anyhow::anyhow!(reason)),
             None => pages::check(&root),
         },
+        Request::Bench => bench::exact(&root),
         Request::Judge { cases } => judge(&root, cases),
         Request::Help => {
             println!("{}", usage());
@@ -132,6 +136,10 @@ fn judge(root: &Path, cases: u32) -> Result<Verdict> {
         "judged",
         "--test",
         "properties",
+        "--test",
+        "exact",
+        "--test",
+        "ranking",
     ];
     shell::run(shell::cargo(root, &args).env("DETENTE_CASES", cases.to_string()))?;
     Ok(Verdict::Clean)
@@ -154,6 +162,7 @@ fn request(args: &[&str]) -> Result<Request, String> {
         ["snapshots"] => Ok(Request::Snapshots),
         ["pages"] => Ok(Request::Pages { pictures: false }),
         ["pages", "--pictures"] => Ok(Request::Pages { pictures: true }),
+        ["bench"] | ["bench", "exact"] => Ok(Request::Bench),
         ["judge"] => Ok(Request::Judge { cases: 1000 }),
         ["judge", "--cases", cases] => Ok(Request::Judge { cases: count(cases)? }),
         [command, rest @ ..] if is_command(command) => {

@@ -1,11 +1,8 @@
 //! What the classes say of a changed number is what a full analysis of the changed talks says.
 
-#[allow(dead_code, reason = "the part of the random talks that the property tests need")]
-#[path = "../../tests/random/mod.rs"]
-mod random;
-
 use super::*;
 use crate::analyze::{Options, analyze};
+use crate::random;
 
 /// Every number of some random talks at a few random values.
 fn check(seed: u64) -> usize {

@@ -1,3 +1,12 @@
 //! Loops over outcomes on plain slices.
 
+pub(crate) mod bush;
+pub(crate) mod chain;
+pub(crate) mod cover;
+pub(crate) mod halves;
+pub(crate) mod minkowski;
+mod product;
+pub(crate) mod ranking;
+mod staircase;
+mod surface;
 pub(crate) mod sweep;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 /// One nested loop: an issue with what becomes known when it is set.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Level {
     /// Position of the issue in the file.
     pub(crate) issue: usize,
@@ -25,7 +25,7 @@ pub(crate) struct Level {
 }
 
 /// An amount that depends on several issues.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Term {
     /// Looked up by a weighted sum of options.
     Table { body: usize, strides: Vec<(usize, usize)>, cells: Vec<i64> },
@@ -36,7 +36,7 @@ pub(crate) enum Term {
 }
 
 /// A combination that cannot be: `when` holds and, if there is a `then`, it does not.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Law {
     pub(crate) when: Vec<(usize, Vec<bool>)>,
     pub(crate) then: Option<Vec<(usize, Vec<bool>)>>,

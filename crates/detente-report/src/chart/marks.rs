@@ -30,7 +30,9 @@ impl<'a> Marks<'a> {
     /// Nothing where a limit was met.
     pub(crate) fn new(report: &'a Report<'a>, detail: Detail) -> Option<Marks<'a>> {
         let analysis = report.analysis;
-        let will = analysis.will.as_ref()?;
+        if !analysis.frontier_known {
+            return None;
+        }
         let of = |points: &'a [detente_analysis::CloudPoint]| {
             points.iter().map(|point| &point.utilities[..]).collect()
         };
@@ -38,7 +40,7 @@ impl<'a> Marks<'a> {
             report,
             detail,
             frontier: &analysis.frontier,
-            best: &will.best,
+            best: analysis.will.as_ref().map_or(&[], |will| &will.best),
             fair: fair(report),
             zone: of(&analysis.cloud.zone),
             rest: of(&analysis.cloud.rest),

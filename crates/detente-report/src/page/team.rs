@@ -11,7 +11,7 @@ use crate::parts;
 use crate::say;
 use crate::words::{gain, limit_words, percent};
 use askama::Template;
-use detente_analysis::{Chosen, Deal, Limit, NoZone, Scale, Solution, Will};
+use detente_analysis::{Chosen, Deal, Limit, Method, NoZone, Scale, Solution, Tally, Will};
 use detente_model::{BodyId, OptionId, Talks};
 
 /// Bodies in the table of consents.
@@ -52,6 +52,7 @@ struct Team<'a> {
     sources: Vec<SourceView<'a>>,
     has_lottery: bool,
     complete: &'static str,
+    method: Option<String>,
     scale: &'static str,
     seed: u64,
     version: &'a str,
@@ -146,7 +147,7 @@ struct Other {
     chance: Figure,
     words: String,
     gains: String,
-    on_frontier: bool,
+    efficient: &'static str,
 }
 
 /// The whole analysis as one HTML page, for the eyes of the mediation team.
@@ -183,7 +184,7 @@ fn with(report: &Report<'_>, detail: Detail) -> String {
         ),
         note: talks.note.as_deref(),
         assumed: say::assumed(talks),
-        limit: analysis.limit.as_ref().map(|limit| say::sentence(&limit_words(limit, analysis))),
+        limit: analysis.limit.as_ref().map(|limit| say::sentence(&limit_words(limit, talks, analysis))),
         verdict: will.map(|will| say::verdict(report, will)),
         counts: counts(report),
         warnings: report.warnings.iter().chain(&analysis.notes).map(String::as_str).collect(),
@@ -193,7 +194,7 @@ fn with(report: &Report<'_>, detail: Detail) -> String {
         flips: report.flips.map(|found| flips(report, found)),
         answers: will.filter(|will| !will.best.is_empty()).map(|will| answers(talks, will)),
         has_lottery: any_lottery(report),
-        space: will.map(|_| space(report, charts)),
+        space: analysis.frontier_known.then(|| space(report, charts)),
         ranges,
         others_intro: say::others(will.map_or(0, |will| will.best.len())),
         others: will.map(|will| others(talks, will)).unwrap_or_default(),
@@ -207,11 +208,15 @@ fn with(report: &Report<'_>, detail: Detail) -> String {
         assumptions,
         assumptions_left_out,
         sources: sources(talks),
-        complete: match analysis.limit {
-            None => "Every possible deal was looked at.",
-            Some(Limit::NothingFeasible) => "There is no possible deal to look at.",
-            Some(_) => "Not every possible deal was looked at.",
+        complete: match (&analysis.limit, analysis.method) {
+            (None, Method::Enumeration) => "Every possible deal was looked at.",
+            (None, Method::Groups { .. }) => {
+                "There are too many possible deals to look at each; all others were ruled out by bounds."
+            }
+            (Some(Limit::NothingFeasible), _) => "There is no possible deal to look at.",
+            (Some(_), _) => "Not every possible deal was looked at.",
         },
+        method: say::method(analysis),
         scale: match analysis.scale {
             Scale::Raw => "Each party has one body; its values are used in its own units.",
             Scale::Unit => {
@@ -453,7 +458,7 @@ fn fair(report: &Report<'_>) -> (Vec<Fair>, Option<String>) {
     for (name, solution) in solutions(report) {
         match solution {
             Solution::Found(chosen) => {
-                let name = format!("{name}{}", say::equals(chosen.ties));
+                let name = format!("{name}{}", say::equals(&Tally::exact(chosen.ties.into())));
                 let same = |other: &&mut (Vec<String>, &Chosen)| {
                     other.1.outcome == chosen.outcome && other.1.lottery == chosen.lottery
                 };
@@ -500,7 +505,7 @@ fn other(talks: &Talks, will: &Will, k: usize, deal: &Deal) -> Other {
             _ => say::difference(talks, &will.best[0].outcome, &deal.outcome),
         },
         gains: say::gains(talks, deal),
-        on_frontier: deal.on_frontier,
+        efficient: say::efficient(deal),
     }
 }
 

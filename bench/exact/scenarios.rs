@@ -1,0 +1,165 @@
+//! Talks of any size from a seed.
+
+use detente_model::{
+    Body, BodyId, Cost, Distribution, Draft, Issue, IssuePreference, NamedOption, Number, Options, Party,
+    PartyId, Preferences, Rule, Shape, Talks,
+};
+
+/// How the parties' values of an option go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Not at all: weights uniform and normalised to 1, values uniform.
+    Random,
+    /// Weights as for random; half of a value is the same for all, half is a party's own.
+    Correlated,
+    /// Equal weights of an issue for all; what the others lose, the last party gains, give or take a
+    /// twentieth.
+    NearZeroSum,
+}
+
+impl Kind {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kind::Random => "random",
+            Kind::Correlated => "correlated",
+            Kind::NearZeroSum => "near zero sum",
+        }
+    }
+}
+
+/// Uniform numbers from a seed (splitmix64, Steele, Lea and Flood 2014).
+struct Dice(u64);
+
+impl Dice {
+    /// From 0 up to, not including, 1.
+    fn uniform(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    }
+}
+
+/// Additive talks: `n_issues` issues of `n_options` options each, one body a party.
+pub(crate) fn talks(kind: Kind, n_parties: usize, n_issues: usize, n_options: usize, seed: u64) -> Talks {
+    let mut dice = Dice(seed);
+    let weights = weights(kind, n_parties, n_issues, &mut dice);
+    let mut preferences = vec![Preferences::default(); n_parties];
+    for issue in 0..n_issues {
+        let rows: Vec<Vec<f64>> = (0..n_options).map(|_| values(kind, n_parties, &mut dice)).collect();
+        for (party, (own, weights)) in preferences.iter_mut().zip(&weights).enumerate() {
+            own.issues.push(Some(IssuePreference {
+                weight: Some(Number::fixed(weights[issue])),
+                shape: Shape::Values(rows.iter().map(|row| Number::fixed(row[party])).collect()),
+            }));
+        }
+    }
+    assembled(preferences, n_issues, n_options, 1, None)
+}
+
+/// Random talks of two parties with three bodies each. Every body has to say yes, no deal is worth half of
+/// the most that a deal could be worth, and a yes costs anything from 0 to 0.3.
+pub(crate) fn six_bodies(n_issues: usize, n_options: usize, seed: u64) -> Talks {
+    let mut dice = Dice(seed);
+    let weights = weights(Kind::Random, 6, n_issues, &mut dice);
+    let mut preference = |weight: &f64| {
+        let values = (0..n_options).map(|_| Number::fixed(dice.uniform())).collect();
+        Some(IssuePreference { weight: Some(Number::fixed(*weight)), shape: Shape::Values(values) })
+    };
+    let own = |weights: &Vec<f64>| Preferences {
+        issues: weights.iter().map(&mut preference).collect(),
+        ..Preferences::default()
+    };
+    let preferences = weights.iter().map(own).collect();
+    let cost = Cost(Distribution::Uniform { from: Number::fixed(0.0), to: Number::fixed(0.3) });
+    assembled(preferences, n_issues, n_options, 3, Some(cost))
+}
+
+/// Weights per party and issue; those of a party add up to 1.
+fn weights(kind: Kind, n_parties: usize, n_issues: usize, dice: &mut Dice) -> Vec<Vec<f64>> {
+    let mut draw = || {
+        let raw: Vec<f64> = (0..n_issues).map(|_| dice.uniform()).collect();
+        let total: f64 = raw.iter().sum();
+        raw.iter().map(|weight| weight / total).collect::<Vec<f64>>()
+    };
+    match kind {
+        Kind::NearZeroSum => vec![draw(); n_parties],
+        Kind::Random | Kind::Correlated => (0..n_parties).map(|_| draw()).collect(),
+    }
+}
+
+/// What one option is worth to each party.
+fn values(kind: Kind, n_parties: usize, dice: &mut Dice) -> Vec<f64> {
+    let mut values: Vec<f64> = (0..n_parties).map(|_| dice.uniform()).collect();
+    match kind {
+        Kind::Random => {}
+        Kind::Correlated => {
+            let common = dice.uniform();
+            values.iter_mut().for_each(|value| *value = (*value + common) / 2.0);
+        }
+        Kind::NearZeroSum => {
+            let noise = (values[n_parties - 1] - 0.5) / 10.0;
+            let others: f64 = values[..n_parties - 1].iter().sum();
+            values[n_parties - 1] = 1.0 - others / (n_parties - 1) as f64 + noise;
+        }
+    }
+    values
+}
+
+/// Parties of so many bodies, all of whom have to say yes. With a political cost, no deal is worth 0.5.
+fn assembled(
+    preferences: Vec<Preferences>,
+    n_issues: usize,
+    n_options: usize,
+    per_party: usize,
+    cost: Option<Cost>,
+) -> Talks {
+    let option = |k: usize| NamedOption { id: format!("o{k}"), name: format!("Option {k}") };
+    let issue = |i: usize| Issue {
+        id: format!("i{i}"),
+        name: format!("Issue {i}"),
+        options: Options::Named { ordered: false, options: (0..n_options).map(option).collect() },
+        status_quo: None,
+        because: vec![],
+    };
+    let bodies_of = |p: usize| (p * per_party..(p + 1) * per_party).map(BodyId);
+    let party = |p: usize| Party {
+        id: format!("p{p}"),
+        name: format!("Party {p}"),
+        bodies: bodies_of(p).collect(),
+        ratifies: Rule::All(bodies_of(p).map(Rule::One).collect()),
+        because: vec![],
+    };
+    let body = |(b, preferences): (usize, Preferences)| Body {
+        id: format!("b{b}"),
+        name: format!("Body {b}"),
+        party: PartyId(b / per_party),
+        influence: None,
+        alternative: cost.is_some().then(|| Number::fixed(0.5)),
+        will: cost.clone(),
+        strain: None,
+        reaction: None,
+        preferences,
+        because: vec![],
+    };
+    let n_parties = preferences.len() / per_party;
+    let draft = Draft {
+        title: "Random talks".into(),
+        as_of: None,
+        authors: vec![],
+        note: None,
+        parties: (0..n_parties).map(party).collect(),
+        bodies: preferences.into_iter().enumerate().map(body).collect(),
+        agreement: Rule::All((0..n_parties).map(|p| Rule::One(PartyId(p))).collect()),
+        issues: (0..n_issues).map(issue).collect(),
+        constraints: vec![],
+        mediators: vec![],
+        levers: vec![],
+        phases: vec![],
+        steps: vec![],
+        sources: vec![],
+        claims: vec![],
+    };
+    Talks::new(draft).expect("parts of one size fit together")
+}

@@ -1,0 +1,298 @@
+//! Talks with too many outcomes to look at each: the frontier by adding frontiers, everything else by
+//! branch and bound over bodies. What is found is what enumeration would find.
+
+mod fair;
+mod missing;
+mod will;
+
+use missing::approximately;
+
+use super::{Analysis, Known, Limit, Method, Options, Study};
+use crate::chances::Chances;
+use crate::front::FrontierPoint;
+use crate::groups::{Gap, Separable};
+use crate::kernel::bush::NOTHING;
+use crate::ladder::{Effort, Ladder, TooMany};
+use crate::party::PartySpace;
+use crate::quest::{Found, Leaf, Quest};
+use crate::space::MAX_VISITS;
+use crate::tally::{Tally, tally, thresholds};
+use crate::ticker::Watch;
+use detente_model::Outcome;
+use num_bigint::BigUint;
+
+/// Most partial outcomes kept in one search, and where each takes long.
+const NODES: usize = 1 << 20;
+const SLOW_NODES: usize = 1 << 16;
+/// About how many efficient outcomes are tried before a search.
+const SAMPLES: usize = 1 << 10;
+
+/// The efficient vectors of all parties, downwards, with the way to an outcome of each.
+struct Efficient {
+    points: Vec<Vec<i64>>,
+    /// How many outcomes have each, as far as that is known.
+    counts: Vec<u64>,
+    /// Where each stands in `by`.
+    at: Vec<usize>,
+    by: Separable,
+}
+
+/// What the searches have in common.
+struct Groups<'g> {
+    study: &'g Study<'g>,
+    ladder: &'g Ladder,
+    chances: Chances<'g>,
+    /// Steps against which the surplus of each party is taken.
+    reference: Vec<i64>,
+    /// Some outcomes to begin with: a bound from below for every search.
+    samples: Vec<Leaf>,
+    /// Most partial outcomes kept in one search.
+    budget: usize,
+    /// Partial outcomes looked at in all searches.
+    nodes: u64,
+    /// Whether every search so far was ended by its proof.
+    proven: bool,
+}
+
+impl Study<'_> {
+    /// Fills in all there is to say, or says what keeps it from being complete.
+    pub(super) fn by_groups(
+        &self,
+        options: &Options,
+        watch: Watch<'_>,
+        analysis: &mut Analysis,
+    ) -> Option<Limit> {
+        let efficient = match self.efficient(watch) {
+            Ok(efficient) => Some(efficient),
+            Err(Gap::Interrupted) => return Some(Limit::Interrupted),
+            Err(Gap::Tied(issues)) => return Some(Limit::Tied { issues, most: MAX_VISITS }),
+            Err(Gap::Sums) => None,
+        };
+        let ladder = match Ladder::new(
+            self.space,
+            Effort::with(self.space.bodies.len(), self.space.talks.issues.len()),
+        ) {
+            Ok(ladder) => ladder,
+            Err(TooMany(issues)) => {
+                if let Some(efficient) = &efficient {
+                    self.show(efficient, options, analysis);
+                }
+                return Some(Limit::Tied { issues, most: crate::ladder::MAX_COMBINATIONS });
+            }
+        };
+        let feasible: BigUint = ladder.groups.iter().map(|group| BigUint::from(group.len())).product();
+        analysis.counts.outcomes.feasible = feasible;
+        analysis.counts.outcomes.exact = true;
+        let ranges: Vec<(i64, i64)> = self.parties.iter().map(|party| range(party, &ladder)).collect();
+        let bounds = self.parties.iter().zip(&ranges);
+        analysis.parties = bounds.map(|(party, range)| party.range(self.space, Some(*range))).collect();
+        if let Some(efficient) = &efficient {
+            self.show(efficient, options, analysis);
+        }
+        let reference = self.parties.iter().zip(&ranges);
+        let reference = reference.map(|(party, (low, _))| party.alternative.unwrap_or(*low)).collect();
+        let mut groups = Groups {
+            study: self,
+            ladder: &ladder,
+            chances: self.chances(),
+            reference,
+            samples: Vec::new(),
+            budget: if ladder.course().quick() { NODES } else { SLOW_NODES },
+            nodes: 0,
+            proven: true,
+        };
+        if groups.fill(efficient.as_ref(), options, analysis, watch).is_break() {
+            return Some(Limit::Interrupted);
+        }
+        analysis.method = Method::Groups { nodes: groups.nodes };
+        efficient.is_none().then_some(Limit::TooManyEfficient)
+    }
+
+    fn efficient(&self, watch: Watch<'_>) -> Result<Efficient, Gap> {
+        let by = Separable::new(self.space, &self.parties, watch)?;
+        let (points, at): (Vec<Vec<i64>>, Vec<usize>) =
+            by.frontier(self.space, &self.parties).into_iter().unzip();
+        let counts = at.iter().map(|k| by.count(*k)).collect();
+        Ok(Efficient { points, counts, at, by })
+    }
+
+    fn show(&self, efficient: &Efficient, options: &Options, analysis: &mut Analysis) {
+        analysis.frontier_count = efficient.points.len();
+        analysis.frontier_known = true;
+        let mut chances = self.chances();
+        let shown = options.points.unwrap_or(efficient.points.len());
+        let point = |(k, steps): (usize, &Vec<i64>)| {
+            let outcome = efficient.outcome(k);
+            let probability = chances.probability(&self.space.utilities(&outcome));
+            FrontierPoint { outcome, utilities: self.values(steps), probability }
+        };
+        analysis.frontier = efficient.points.iter().enumerate().take(shown).map(point).collect();
+    }
+
+    fn chances(&self) -> Chances<'_> {
+        Chances::new(self.space, &self.consent, self.extremes)
+    }
+}
+
+impl Efficient {
+    fn outcome(&self, k: usize) -> Outcome {
+        self.by.outcome(self.at[k])
+    }
+}
+
+impl Groups<'_> {
+    fn fill(
+        &mut self,
+        efficient: Option<&Efficient>,
+        options: &Options,
+        analysis: &mut Analysis,
+        watch: Watch<'_>,
+    ) -> std::ops::ControlFlow<()> {
+        self.samples = efficient.map(|efficient| self.samples_of(efficient)).unwrap_or_default();
+        self.samples.push(self.middling());
+        let mut zone = self.zone(&analysis.counts.outcomes.feasible, watch)?;
+        let empty = zone.at_most == BigUint::ZERO;
+        let solutions = self.fair(efficient, &zone, analysis, watch)?;
+        let known = Known {
+            frontier: efficient.map(|efficient| efficient.points.iter().map(|v| (v.clone(), 0)).collect()),
+            reference: self.reference.clone(),
+        };
+        let will = self.will(&known, solutions.measure.as_ref(), empty, options, analysis, watch)?;
+        analysis.solutions = Some(solutions.found);
+        analysis.will = Some(will);
+        if empty {
+            let found = self.missing(analysis, watch)?;
+            analysis.no_zone = Some(found);
+        }
+        if analysis.will.as_ref().is_some_and(|will| !will.best.is_empty()) {
+            zone.at_least = zone.at_least.max(BigUint::from(1u32));
+        }
+        analysis.counts.zone = Some(zone);
+        std::ops::ControlFlow::Continue(())
+    }
+
+    /// How many outcomes are in the zone; whether there is any is always known.
+    fn zone(&mut self, feasible: &BigUint, watch: Watch<'_>) -> std::ops::ControlFlow<(), Tally> {
+        let bodies = &self.study.space.bodies;
+        let mut zone = tally(self.ladder, &self.study.consent, &thresholds(bodies), feasible);
+        if zone.at_least == BigUint::ZERO && zone.at_most != BigUint::ZERO {
+            // By how far alternatives are from being reached, so that the search is led towards the zone.
+            let diagnosis = self.diagnosis();
+            let mut nearer = |v: &[i64]| [approximately(diagnosis.concession(v)), 0, 0, 0];
+            let start = self.samples.iter().max_by_key(|leaf| nearer(&leaf.steps)).cloned();
+            let start = start.map(|start| self.climb(start, &mut nearer));
+            if let Some(close) = &start
+                && nearer(&close.steps) == [0; 4]
+            {
+                zone.at_least = BigUint::from(1u32);
+                self.samples.extend(start);
+                return std::ops::ControlFlow::Continue(zone);
+            }
+            let found = Quest::one([0; 4], self.budget).run(&self.ladder.course(), &mut nearer, watch)?;
+            self.count(&found);
+            match (found.leaves.is_empty(), found.open) {
+                (true, None) => zone = Tally::exact(BigUint::ZERO),
+                (true, Some(_)) => {}
+                (false, _) => zone.at_least = BigUint::from(1u32),
+            }
+        }
+        std::ops::ControlFlow::Continue(zone)
+    }
+
+    /// Some efficient outcomes.
+    fn samples_of(&self, efficient: &Efficient) -> Vec<Leaf> {
+        let n = efficient.points.len();
+        let some = (0..n).step_by((n / SAMPLES).max(1));
+        some.map(|k| self.leaf(&efficient.outcome(k))).collect()
+    }
+
+    /// An outcome that is good for bodies on average, each group by itself.
+    fn middling(&self) -> Leaf {
+        let (mut places, mut steps) = (Vec::new(), vec![0; self.ladder.d]);
+        let widths = self.study.extremes.iter().map(|range| ((range.max - range.min) as f64).max(1.0));
+        let widths: Vec<f64> = widths.collect();
+        for group in &self.ladder.groups {
+            let mean = |place: &usize| -> f64 {
+                group.adds(*place).iter().zip(&widths).map(|(steps, width)| *steps as f64 / width).sum()
+            };
+            let best =
+                (0..group.len()).max_by(|a, b| mean(a).total_cmp(&mean(b)).then(b.cmp(a))).unwrap_or(0);
+            places.push(best as u32);
+            for (sum, steps) in steps.iter_mut().zip(group.adds(best)) {
+                *sum += steps;
+            }
+        }
+        Leaf { worth: NOTHING, places, steps }
+    }
+
+    fn leaf(&self, outcome: &Outcome) -> Leaf {
+        let places = self.ladder.places(outcome);
+        Leaf { worth: NOTHING, places, steps: self.study.space.utilities(outcome) }
+    }
+
+    /// The best outcome that is reached from one by changing a group at a time.
+    fn climb(&self, mut leaf: Leaf, worth: crate::quest::Measure<'_>) -> Leaf {
+        leaf.worth = worth(&leaf.steps);
+        let mut steps = leaf.steps.clone();
+        loop {
+            let before = leaf.worth;
+            for (g, group) in self.ladder.groups.iter().enumerate() {
+                for place in 0..group.len() {
+                    let change = group.adds(place).iter().zip(group.adds(leaf.places[g] as usize));
+                    for ((new, old), (plus, minus)) in steps.iter_mut().zip(&leaf.steps).zip(change) {
+                        *new = old + plus - minus;
+                    }
+                    let reached = worth(&steps);
+                    if reached > leaf.worth {
+                        leaf.worth = reached;
+                        leaf.places[g] = place as u32;
+                        leaf.steps.copy_from_slice(&steps);
+                    }
+                }
+            }
+            if leaf.worth == before {
+                return leaf;
+            }
+        }
+    }
+
+    fn count(&mut self, found: &Found) {
+        self.nodes += found.nodes;
+        self.proven &= found.open.is_none();
+    }
+
+    /// Steps of every party, from those of the bodies.
+    fn steps(&self, bodies: &[i64]) -> Vec<i64> {
+        self.study.parties.iter().map(|party| party.steps(bodies)).collect()
+    }
+
+    fn surpluses(&self, bodies: &[i64]) -> Vec<i64> {
+        self.study
+            .parties
+            .iter()
+            .zip(&self.reference)
+            .map(|(party, zero)| party.steps(bodies) - zero)
+            .collect()
+    }
+
+    fn outcome(&self, leaf: &Leaf) -> Outcome {
+        self.ladder.outcome(&leaf.places)
+    }
+}
+
+/// A party's lowest and highest steps. Groups add up independently, so each takes its own best.
+fn range(party: &PartySpace, ladder: &Ladder) -> (i64, i64) {
+    let at = |highest: bool| {
+        let mut sum = vec![0; ladder.d];
+        for group in &ladder.groups {
+            let points = (0..group.len()).map(|k| group.bush.point(k));
+            let lean = |a: &&[i64], b: &&[i64]| party.compare_parts(a, b);
+            let best = if highest { points.max_by(lean) } else { points.min_by(lean) };
+            for (sum, x) in sum.iter_mut().zip(best.unwrap_or_default()) {
+                *sum += x;
+            }
+        }
+        party.steps(&sum)
+    };
+    (at(false), at(true))
+}

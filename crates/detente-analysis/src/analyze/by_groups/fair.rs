@@ -1,0 +1,274 @@
+//! The four solutions, without a look at every outcome.
+//!
+//! Each aim never falls as bodies gain, and neither does being in the zone without a loss for any
+//! party: so the best outcome by an aim is found by branch and bound. Where every party is one body
+//! that must agree, these outcomes are those without a loss, and the frontier decides at once.
+
+use super::{Efficient, Groups};
+use crate::analyze::Analysis;
+use crate::exact::Fraction;
+use crate::kernel::bush::{NOTHING, Worth};
+use crate::lottery::{Chain, Share};
+use crate::odds::Odds;
+use crate::quest::{Found, Leaf, Quest};
+use crate::solutions::{Aim, Chosen, Measure, Solution, Solutions};
+use crate::tally::Tally;
+use crate::ticker::Watch;
+use detente_model::Outcome;
+use num_bigint::BigUint;
+use std::cmp::Ordering;
+use std::ops::ControlFlow;
+
+/// Most outcomes gathered that an aim cannot tell apart.
+const TIES: usize = 1 << 12;
+
+/// What was found, and what surpluses are measured against.
+pub(super) struct Fair {
+    pub(super) found: Solutions,
+    pub(super) measure: Option<Measure>,
+}
+
+/// The winner by an aim.
+struct Winner {
+    outcome: Outcome,
+    bodies: Vec<i64>,
+    ties: u64,
+    all_counted: bool,
+}
+
+impl Groups<'_> {
+    pub(super) fn fair(
+        &mut self,
+        efficient: Option<&Efficient>,
+        zone: &Tally,
+        analysis: &mut Analysis,
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Fair> {
+        let chain = efficient.and_then(|efficient| self.chain(efficient));
+        let empty = zone.at_most == BigUint::ZERO;
+        let by_frontier = efficient.filter(|_| self.frontier_decides());
+        let measure = match by_frontier {
+            Some(efficient) => self.ideals_of(efficient),
+            None if empty => None,
+            None => self.ideals(watch)?,
+        };
+        let Some(measure) = measure else {
+            let reason = self.study.why_no_solution(!empty, chain.as_ref());
+            let none = || Solution::None(reason.clone());
+            let found = Solutions {
+                nash: none(),
+                kalai_smorodinsky: none(),
+                egalitarian: none(),
+                utilitarian: none(),
+            };
+            return ControlFlow::Continue(Fair { found, measure: None });
+        };
+        let mut all_counted = true;
+        let mut solve = |aim: Aim, watch: Watch<'_>| -> ControlFlow<(), Solution> {
+            let winner = match by_frontier {
+                Some(efficient) => self.pick(aim, efficient, &measure, zone),
+                None => self.search(aim, &measure, watch)?,
+            };
+            let Some(winner) = winner else {
+                let reason = "the search for it was ended before any deal was found".to_owned();
+                return ControlFlow::Continue(Solution::None(reason));
+            };
+            all_counted &= winner.all_counted;
+            ControlFlow::Continue(self.found(aim, winner, efficient, chain.as_ref()))
+        };
+        let found = Solutions {
+            nash: solve(Aim::Nash, watch)?,
+            kalai_smorodinsky: solve(Aim::KalaiSmorodinsky, watch)?,
+            egalitarian: solve(Aim::Egalitarian, watch)?,
+            utilitarian: solve(Aim::Utilitarian, watch)?,
+        };
+        if !self.proven {
+            let note = "a search for a solution by rules of fairness was ended before all other deals were ruled out";
+            analysis.notes.push(note.into());
+        }
+        if !all_counted {
+            let note = "more deals than were counted tie for one of the solutions by rules of fairness";
+            analysis.notes.push(note.into());
+        }
+        ControlFlow::Continue(Fair { found, measure: Some(measure) })
+    }
+
+    /// Every party is needed and is one body: the zone is the outcomes without a loss.
+    fn frontier_decides(&self) -> bool {
+        let rule = self.study.consent.agreement_rule();
+        let n = self.study.parties.len();
+        let all_needed = (0..n).all(|party| !rule.holds(&|other| other != party));
+        let needs_its_body = (0..n).all(|party| !self.study.consent.party_rule(party).holds(&|_| false));
+        all_needed && needs_its_body && self.study.space.bodies.len() == n
+    }
+
+    fn surpluses_of(&self, steps: &[i64]) -> Vec<i64> {
+        steps.iter().zip(&self.reference).map(|(steps, zero)| steps - zero).collect()
+    }
+
+    fn units(&self) -> Vec<Fraction> {
+        self.study.parties.iter().map(|party| party.unit).collect()
+    }
+
+    fn ideals_of(&self, efficient: &Efficient) -> Option<Measure> {
+        let all = efficient.points.iter().map(|steps| self.surpluses_of(steps));
+        let without_loss = all.filter(|surpluses| surpluses.iter().all(|surplus| *surplus >= 0));
+        let larger = |a: Vec<i64>, b: Vec<i64>| a.iter().zip(&b).map(|(a, b)| *a.max(b)).collect();
+        without_loss.reduce(larger).map(|ideals| Measure { ideals, units: self.units() })
+    }
+
+    /// The best efficient outcome by one aim. One that another dominates is at most as good, and exactly
+    /// as good only where every product is 0.
+    fn pick(&self, aim: Aim, efficient: &Efficient, measure: &Measure, zone: &Tally) -> Option<Winner> {
+        let mut best: Vec<(usize, Vec<i64>)> = Vec::new();
+        for (k, steps) in efficient.points.iter().enumerate() {
+            let surpluses = self.surpluses_of(steps);
+            if surpluses.iter().any(|surplus| *surplus < 0) {
+                continue;
+            }
+            match best
+                .first()
+                .map_or(Ordering::Greater, |(_, leader)| measure.compare(aim, &surpluses, leader))
+            {
+                Ordering::Greater => best = vec![(k, surpluses)],
+                Ordering::Equal => best.push((k, surpluses)),
+                Ordering::Less => {}
+            }
+        }
+        let ties = best.iter().fold(0u64, |ties, (k, _)| ties.saturating_add(efficient.counts[*k]));
+        let closer = |a: &&(usize, Vec<i64>), b: &&(usize, Vec<i64>)| {
+            let shares = measure.closer(&a.1, &b.1);
+            shares.then_with(|| efficient.outcome(b.0).cmp(&efficient.outcome(a.0)))
+        };
+        let (k, _) = best.iter().max_by(closer)?;
+        let outcome = efficient.outcome(*k);
+        let bodies = self.study.space.utilities(&outcome);
+        if aim == Aim::Nash && best.iter().any(|(_, surpluses)| surpluses.contains(&0)) {
+            // No product exceeds 0: every outcome without a loss ties, efficient or not.
+            let ties = zone.at_least.iter_u64_digits().next().filter(|_| zone.at_least.bits() <= 64);
+            let ties = ties.unwrap_or(u64::MAX);
+            return Some(Winner { outcome, bodies, ties, all_counted: zone.is_exact() && ties < u64::MAX });
+        }
+        Some(Winner { outcome, bodies, ties, all_counted: ties < u64::MAX })
+    }
+
+    /// The best that a quest finds by a measure of candidates.
+    fn best_candidates(
+        &mut self,
+        quest: Quest,
+        of: &dyn Fn(&[i64]) -> [i64; 3],
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Found> {
+        let study = self.study;
+        let reference = self.reference.clone();
+        let mut surpluses = vec![0; study.parties.len()];
+        let mut zone = Odds::zone(study.space, &study.consent);
+        // Only outcomes of the zone count that leave no party with a loss.
+        let mut worth = |v: &[i64]| -> Worth {
+            if zone.probability(v) < 0.5 {
+                return [0; 4];
+            }
+            for ((surplus, party), zero) in surpluses.iter_mut().zip(&study.parties).zip(&reference) {
+                *surplus = party.steps(v) - zero;
+                if *surplus < 0 {
+                    return [0; 4];
+                }
+            }
+            let [first, second, third] = of(&surpluses);
+            [1, first, second, third]
+        };
+        let start = self.samples.iter().max_by_key(|leaf| worth(&leaf.steps)).cloned();
+        let start = start.map(|start| self.climb(start, &mut worth)).filter(|start| start.worth[0] == 1);
+        let floor = start.as_ref().map_or([1, i64::MIN, i64::MIN, i64::MIN], |start| start.worth);
+        let mut found = Quest { floor, ..quest }.run(&self.ladder.course(), &mut worth, watch)?;
+        if found.leaves.is_empty() {
+            found.leaves.extend(start);
+        }
+        self.count(&found);
+        ControlFlow::Continue(found)
+    }
+
+    /// Each party's largest surplus among candidates, one search each.
+    fn ideals(&mut self, watch: Watch<'_>) -> ControlFlow<(), Option<Measure>> {
+        let mut ideals = Vec::new();
+        for party in 0..self.study.parties.len() {
+            let quest = Quest::one(NOTHING, self.budget);
+            let found = self.best_candidates(quest, &|surpluses| [surpluses[party], 0, 0], watch)?;
+            let Some(best) = found.leaves.first() else { return ControlFlow::Continue(None) };
+            ideals.push(best.worth[1]);
+        }
+        ControlFlow::Continue(Some(Measure { ideals, units: self.units() }))
+    }
+
+    fn search(&mut self, aim: Aim, measure: &Measure, watch: Watch<'_>) -> ControlFlow<(), Option<Winner>> {
+        let quest = Quest { ties: TIES, ..Quest::one(NOTHING, self.budget) };
+        // What an aim looks at first, and not too closely: what it cannot tell apart is compared exactly.
+        let by_aim = |surpluses: &[i64]| [measure.approximately(aim, surpluses)[0], 0, 0];
+        let found = self.best_candidates(quest, &by_aim, watch)?;
+        let mut leaves = found.leaves;
+        let all_counted = leaves.len() <= TIES;
+        if !all_counted {
+            // Too many of these: what the aim looks at next, or else equal shares, decide among them.
+            let closest = |surpluses: &[i64]| {
+                let by_aim = measure.approximately(aim, surpluses);
+                let shares = measure.approximately(Aim::KalaiSmorodinsky, surpluses);
+                let next =
+                    if by_aim[1] == i64::MAX { [shares[0], shares[1]] } else { [by_aim[1], by_aim[2]] };
+                [by_aim[0], next[0], next[1]]
+            };
+            leaves.extend(self.best_candidates(quest, &closest, watch)?.leaves);
+        }
+        let surpluses = |leaf: &Leaf| self.surpluses(&leaf.steps);
+        let better = |a: &Vec<i64>, b: &Vec<i64>| measure.compare(aim, a, b);
+        let all: Vec<(Vec<i64>, Leaf)> = leaves.into_iter().map(|leaf| (surpluses(&leaf), leaf)).collect();
+        let Some(most) = all.iter().map(|(s, _)| s).max_by(|a, b| better(a, b)).cloned() else {
+            return ControlFlow::Continue(None);
+        };
+        let mut best: Vec<&(Vec<i64>, Leaf)> =
+            all.iter().filter(|(s, _)| better(s, &most) == Ordering::Equal).collect();
+        let first = |a: &&&(Vec<i64>, Leaf), b: &&&(Vec<i64>, Leaf)| {
+            measure.closer(&a.0, &b.0).then_with(|| self.outcome(&b.1).cmp(&self.outcome(&a.1)))
+        };
+        let winner = best.iter().max_by(first).map(|(_, leaf)| leaf.clone());
+        best.sort_by(|a, b| a.1.places.cmp(&b.1.places));
+        best.dedup_by(|a, b| a.1.places == b.1.places);
+        let ties = best.len() as u64;
+        ControlFlow::Continue(winner.map(|leaf| Winner {
+            outcome: self.outcome(&leaf),
+            bodies: leaf.steps,
+            ties,
+            all_counted,
+        }))
+    }
+
+    fn found(
+        &mut self,
+        aim: Aim,
+        winner: Winner,
+        efficient: Option<&Efficient>,
+        chain: Option<&Chain>,
+    ) -> Solution {
+        let share = |(weight, k): (f64, usize)| {
+            efficient.map(|efficient| Share { weight, outcome: efficient.outcome(k) })
+        };
+        let lottery = chain
+            .and_then(|chain| chain.solve(aim))
+            .map(|parts| parts.into_iter().filter_map(share).collect());
+        let probability = self.chances.probability(&winner.bodies);
+        Solution::Found(Chosen {
+            probability,
+            by_body: self.chances.bodies.clone(),
+            utilities: self.study.values(&self.steps(&winner.bodies)),
+            surpluses: self.study.differences(&self.surpluses(&winner.bodies)),
+            ties: winner.ties,
+            outcome: winner.outcome,
+            lottery,
+        })
+    }
+
+    fn chain(&self, efficient: &Efficient) -> Option<Chain> {
+        let frontier: Vec<(Vec<i64>, u64)> =
+            efficient.points.iter().map(|steps| (steps.clone(), 0)).collect();
+        self.study.chain(&frontier, &self.reference)
+    }
+}

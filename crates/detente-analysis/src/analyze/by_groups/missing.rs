@@ -1,0 +1,138 @@
+//! What is missing where the zone is empty, without a look at every outcome.
+
+use super::Groups;
+use crate::analyze::Analysis;
+use crate::exact::Fraction;
+use crate::no_zone::{Diagnosis, MAX_SETS, NoZone};
+use crate::quest::Quest;
+use crate::tally::tally;
+use crate::ticker::Watch;
+use detente_model::BodyId;
+use num_bigint::BigUint;
+use std::ops::ControlFlow;
+
+/// Most sets of bodies that are tried.
+const MAX_TRIED: usize = 1 << 14;
+
+impl<'g> Groups<'g> {
+    pub(super) fn missing(&mut self, analysis: &mut Analysis, watch: Watch<'_>) -> ControlFlow<(), NoZone> {
+        let mut found = self.nearest(&analysis.counts.outcomes.feasible, watch)?;
+        (found.waive, found.all_listed) = self.waivers(watch)?;
+        if !found.all_listed {
+            let n = found.waive.len();
+            analysis.notes.push(format!("there are more sets of bodies to waive than the {n} listed"));
+        }
+        ControlFlow::Continue(found)
+    }
+
+    pub(super) fn diagnosis(&self) -> Diagnosis<'g> {
+        let study = self.study;
+        let alternatives = study.space.bodies.iter().map(|body| body.alternative).collect();
+        Diagnosis::new(&study.consent, alternatives, study.extremes)
+    }
+
+    /// The smallest common concession, and the first outcome it opens.
+    fn nearest(&mut self, feasible: &BigUint, watch: Watch<'_>) -> ControlFlow<(), NoZone> {
+        let study = self.study;
+        let alternatives: Vec<Option<i64>> = study.space.bodies.iter().map(|body| body.alternative).collect();
+        let diagnosis = self.diagnosis();
+        let mut worth = |v: &[i64]| [approximately(diagnosis.concession(v)), 0, 0, 0];
+        let quest = Quest { ties: 1 << 12, ..Quest::one([i64::MIN + 1, 0, 0, 0], self.budget) };
+        let found = quest.run(&self.ladder.course(), &mut worth, watch)?;
+        self.count(&found);
+        let best = found
+            .leaves
+            .iter()
+            .map(|leaf| (diagnosis.concession(&leaf.steps), self.outcome(leaf), &leaf.steps))
+            .min_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.cmp(&b.1)));
+        let Some((needed, outcome, steps)) = best else {
+            return ControlFlow::Continue(NoZone::nothing());
+        };
+        let lowered = |(body, alternative): (usize, &Option<i64>)| {
+            alternative.map(|alternative| {
+                let range = study.extremes[body].max - study.extremes[body].min;
+                let step = i128::from(needed.num) * i128::from(range) / i128::from(needed.den.max(1));
+                alternative - i64::try_from(step).unwrap_or(i64::MAX)
+            })
+        };
+        let lowered: Vec<Option<i64>> = alternatives.iter().enumerate().map(lowered).collect();
+        let mut ties = tally(self.ladder, &study.consent, &lowered, feasible);
+        ties.at_least = ties.at_least.max(BigUint::from(1u32));
+        ControlFlow::Continue(NoZone {
+            concession: Some(needed.value()),
+            nearest: Some(outcome),
+            ties,
+            utilities: study.values(&self.steps(steps)),
+            surpluses: study.differences(&self.surpluses(steps)),
+            ..NoZone::nothing()
+        })
+    }
+
+    /// The smallest sets of bodies without whose consent there would be a zone: sets are tried by size.
+    fn waivers(&mut self, watch: Watch<'_>) -> ControlFlow<(), (Vec<Vec<BodyId>>, bool)> {
+        let n = self.study.space.bodies.len();
+        let mut tried = 0;
+        for size in 1..=n {
+            let mut sets = Vec::new();
+            let mut set: Vec<usize> = (0..size).collect();
+            loop {
+                tried += 1;
+                if tried > MAX_TRIED || sets.len() > MAX_SETS {
+                    sets.truncate(MAX_SETS);
+                    return ControlFlow::Continue((sets, false));
+                }
+                if self.opens(&set, watch)? {
+                    sets.push(set.iter().copied().map(BodyId).collect());
+                }
+                if !next_set(&mut set, n) {
+                    break;
+                }
+            }
+            if !sets.is_empty() {
+                let all_listed = sets.len() <= MAX_SETS;
+                sets.truncate(MAX_SETS);
+                return ControlFlow::Continue((sets, all_listed));
+            }
+        }
+        ControlFlow::Continue((Vec::new(), true))
+    }
+
+    /// Whether there is a zone if the consent of these bodies counts as given.
+    fn opens(&mut self, waived: &[usize], watch: Watch<'_>) -> ControlFlow<(), bool> {
+        let (bodies, consent) = (&self.study.space.bodies, &self.study.consent);
+        let yes = |body: usize, v: &[i64]| waived.contains(&body) || bodies[body].accepts_free(v[body]);
+        let mut worth = |v: &[i64]| [i64::from(consent.agrees(&|body| yes(body, v))), 0, 0, 0];
+        let course = self.ladder.course();
+        match course.promise(0, &vec![0; self.ladder.d], [1, 0, 0, 0], &mut worth) {
+            None => return ControlFlow::Continue(false),
+            Some((_, true)) => return ControlFlow::Continue(true),
+            Some((_, false)) => {}
+        }
+        let found = Quest::one([1, 0, 0, 0], self.budget).run(&self.ladder.course(), &mut worth, watch)?;
+        self.count(&found);
+        ControlFlow::Continue(!found.leaves.is_empty())
+    }
+}
+
+/// Larger where less has to be conceded; what no concession opens comes last.
+pub(super) fn approximately(needed: Fraction) -> i64 {
+    match needed.den {
+        0 => i64::MIN,
+        den => {
+            // Rounded up: nothing but 0 looks like 0.
+            let share = ((i128::from(needed.num) << 48) + i128::from(den) - 1) / i128::from(den);
+            -i64::try_from(share).unwrap_or(i64::MAX)
+        }
+    }
+}
+
+/// The next set of the same size in order, if there is one.
+fn next_set(set: &mut [usize], n: usize) -> bool {
+    let size = set.len();
+    let Some(k) = (0..size).rev().find(|k| set[*k] < n - size + k) else { return false };
+    set[k] += 1;
+    for j in k + 1..size {
+        set[j] = set[j - 1] + 1;
+    }
+    true
+}

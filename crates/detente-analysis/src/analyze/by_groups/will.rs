@@ -1,0 +1,252 @@
+//! How likely every needed yes is, without a look at every outcome: the probability of agreement never
+//! falls as bodies gain, so branch and bound finds the likeliest deals and proves that they are.
+
+use super::Groups;
+use crate::analyze::{Analysis, Known, Options};
+use crate::exact::leximin;
+use crate::kernel::bush::Worth;
+use crate::ladder::{Envelope, Group};
+use crate::odds::Odds;
+use crate::quest::{Leaf, MANY_LOOKS, Quest};
+use crate::solutions::{Aim, Measure};
+use crate::ticker::Watch;
+use crate::will::{POOL, WhatIf, Will, choose, key};
+use detente_model::Outcome;
+use std::ops::ControlFlow;
+
+/// A probability that some outcome reaches, and what none can exceed.
+#[derive(Clone, Copy)]
+struct Promise {
+    reached: f64,
+    most: f64,
+}
+
+/// Probabilities of agreement with something changed.
+#[derive(Clone, Copy)]
+enum Change {
+    Nothing,
+    /// This body's political cost is 0.
+    Free(usize),
+    /// This body says yes.
+    Waived(usize),
+}
+
+impl Groups<'_> {
+    pub(super) fn will(
+        &mut self,
+        known: &Known,
+        measure: Option<&Measure>,
+        empty: bool,
+        options: &Options,
+        analysis: &mut Analysis,
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Will> {
+        let n_bodies = self.study.space.bodies.len();
+        let issues = &self.study.space.talks.issues;
+        let mut what_if = WhatIf::new(n_bodies, issues);
+        self.proven = true;
+        let (leaves, at_most) =
+            if empty { (Vec::new(), 0.0) } else { self.likeliest(measure, options, analysis, watch)? };
+        let mut chances = self.study.chances();
+        for leaf in &leaves {
+            let probability = chances.probability(&leaf.steps);
+            let outcome = self.outcome(leaf);
+            let own: Vec<usize> = outcome.0.iter().map(|option| option.0).collect();
+            what_if.offer(&own, probability);
+        }
+        let listed_proven = self.proven;
+        self.proven = true;
+        if !empty {
+            self.swapped(&leaves, &mut what_if);
+            self.forced(&mut what_if);
+        }
+        for body in 0..n_bodies {
+            what_if.free[body] = self.changed(Change::Free(body), &leaves, watch)?;
+            what_if.waived[body] = self.changed(Change::Waived(body), &leaves, watch)?;
+        }
+        let candidates = self.sorted(leaves, measure);
+        let best = choose(candidates, options.top, issues);
+        let mut will = self.study.will(options, &what_if, empty, best, known);
+        will.at_most = at_most.max(will.best_probability);
+        if !listed_proven {
+            let note = "the search for the likeliest deals was ended before all others were ruled out";
+            analysis.notes.push(note.into());
+        }
+        if !self.proven {
+            let note = "some searches were ended early: a chance with an answer settled or a yes assumed may be higher \
+                        than given";
+            analysis.notes.push(note.into());
+        }
+        ControlFlow::Continue(will)
+    }
+
+    /// The likeliest outcomes of the zone, and the most any other can reach.
+    fn likeliest(
+        &mut self,
+        measure: Option<&Measure>,
+        options: &Options,
+        analysis: &mut Analysis,
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), (Vec<Leaf>, f64)> {
+        let mut chances = self.study.chances();
+        let mut worth = |v: &[i64]| -> Worth {
+            let probability = chances.probability(v);
+            if probability == 0.0 && !chances.look(v).zone {
+                return [0; 4];
+            }
+            let likely = key(probability) + 1;
+            let Some(measure) = measure else { return [likely, 0, 0, 0] };
+            let [one, two, three] = measure.approximately(Aim::KalaiSmorodinsky, &self.surpluses(v));
+            [likely, one, two, three]
+        };
+        let course = self.ladder.course();
+        // Where each step takes long, the likeliest are listed, without a choice among near-equals.
+        let wanted = if course.quick() { POOL.max(options.top) } else { options.top.max(1) };
+        let mut known: Vec<Leaf> = self.samples.clone();
+        for leaf in &mut known {
+            leaf.worth = worth(&leaf.steps);
+        }
+        let start = known.iter().max_by_key(|leaf| leaf.worth).cloned();
+        known.extend(start.map(|start| self.climb(start, &mut worth)));
+        known.sort_by(|a, b| b.worth.cmp(&a.worth).then_with(|| a.places.cmp(&b.places)));
+        known.dedup_by(|a, b| a.places == b.places);
+        let zone = [1, i64::MIN, i64::MIN, i64::MIN];
+        known.retain(|leaf| leaf.worth >= zone);
+        let floor = known.get(wanted - 1).map_or(zone, |leaf| leaf.worth);
+        let quest = Quest { wanted, ties: POOL, floor, any: false, budget: self.budget, looks: MANY_LOOKS };
+        // What is clearly less likely than that is not looked at closely.
+        let mut odds = self.odds(Change::Nothing);
+        let least = (floor[0] - 1) as f64 / 1e12 * (1.0 - 1e-9);
+        let mut worth = |v: &[i64]| if odds.probability(v) < least { [0; 4] } else { worth(v) };
+        let mut found = quest.run(&course, &mut worth, watch)?;
+        if found.open.is_some_and(|open| known.first().is_some_and(|best| open <= best.worth)) {
+            // Nothing left is better, but too much may be as good to find the first of these.
+            let nodes = found.nodes;
+            found = Quest { any: true, ties: 0, ..quest }.run(&course, &mut worth, watch)?;
+            found.nodes += nodes;
+            analysis.notes.push("very many deals are equally good; some of them are listed".into());
+        }
+        if found.open.is_some() {
+            // What was found before the search was ended is listed with what was there before.
+            known.retain(|leaf| !found.leaves.iter().any(|other| other.places == leaf.places));
+            found.leaves.extend(known.into_iter().take(wanted));
+        }
+        self.count(&found);
+        let at_most = found.open.map_or(0.0, |[likely, ..]| (likely - 1) as f64 / 1e12);
+        ControlFlow::Continue((found.leaves, at_most))
+    }
+
+    /// Likeliest first, then closest to equal shares, then first in order; as many as are chosen from.
+    fn sorted(&self, leaves: Vec<Leaf>, measure: Option<&Measure>) -> Vec<(i64, Outcome)> {
+        let mut chances = self.study.chances();
+        let mut all: Vec<_> = leaves
+            .iter()
+            .map(|leaf| {
+                let surpluses = self.surpluses(&leaf.steps);
+                let shares = measure.map(|measure| measure.shares(&surpluses)).unwrap_or_default();
+                (key(chances.probability(&leaf.steps)), shares, self.outcome(leaf))
+            })
+            .collect();
+        all.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| leximin(&b.1, &a.1)).then_with(|| a.2.cmp(&b.2)));
+        all.truncate(POOL);
+        all.into_iter().map(|(key, _, outcome)| (key, outcome)).collect()
+    }
+
+    /// The best probability with something changed, at least that of the deals already found.
+    fn changed(&mut self, change: Change, found: &[Leaf], watch: Watch<'_>) -> ControlFlow<(), f64> {
+        let mut odds = self.odds(change);
+        let known = found.iter().map(|leaf| odds.probability(&leaf.steps)).fold(0.0, f64::max);
+        let mut worth = |v: &[i64]| [odds.probability(v).to_bits() as i64, 0, 0, 0];
+        let floor = [known.to_bits() as i64 + 1, 0, 0, 0];
+        let course = self.ladder.course();
+        let value = |worth: Worth| f64::from_bits(worth[0] as u64);
+        match course.promise(0, &vec![0; self.ladder.d], floor, &mut worth) {
+            None => return ControlFlow::Continue(known),
+            Some((worth, true)) => return ControlFlow::Continue(value(worth)),
+            Some((_, false)) => {}
+        }
+        let found = Quest::one(floor, self.budget).run(&self.ladder.course(), &mut worth, watch)?;
+        self.count(&found);
+        let best = found.leaves.first().map_or(known, |leaf| value(leaf.worth));
+        ControlFlow::Continue(best)
+    }
+
+    fn odds(&self, change: Change) -> Odds<'_> {
+        let mut odds = Odds::new(self.study.space, &self.study.consent);
+        match change {
+            Change::Nothing => {}
+            Change::Free(body) => odds.free(body, self.study.space),
+            Change::Waived(body) => odds.waived(body),
+        }
+        odds
+    }
+
+    /// What the likeliest deal is worth with each combination of each group in its place: something to
+    /// beat.
+    fn swapped(&self, leaves: &[Leaf], what_if: &mut WhatIf) {
+        let Some(best) = leaves.first() else { return };
+        let mut chances = self.study.chances();
+        let mut sum = best.steps.clone();
+        for (group, own) in self.ladder.groups.iter().zip(&best.places) {
+            for place in 0..group.len() {
+                let change = group.adds(place).iter().zip(group.adds(*own as usize));
+                for ((sum, steps), (new, old)) in sum.iter_mut().zip(&best.steps).zip(change) {
+                    *sum = steps + new - old;
+                }
+                let probability = chances.probability(&sum);
+                for (issue, option) in group.options(place) {
+                    let known = &mut what_if.forced[issue][option];
+                    *known = known.max(probability);
+                }
+            }
+        }
+    }
+
+    /// The best probability with each option of each issue, where no deal already found has it.
+    fn forced(&mut self, what_if: &mut WhatIf) {
+        let found = self.ladder.each_without(&|group, others, half| {
+            (group.issues().to_vec(), self.promised(group, others, half, &what_if.forced))
+        });
+        for (issues, promised) in found {
+            for ((issue, _), promised) in issues.iter().zip(promised) {
+                for (known, promised) in what_if.forced[*issue].iter_mut().zip(promised) {
+                    self.proven &= promised.most <= promised.reached;
+                    *known = promised.reached;
+                }
+            }
+        }
+    }
+
+    /// What the others promise by issue of a group and option.
+    fn promised(
+        &self,
+        group: &Group,
+        others: &Envelope,
+        half: &Envelope,
+        known: &[Vec<f64>],
+    ) -> Vec<Vec<Promise>> {
+        let mut odds = self.odds(Change::Nothing);
+        let mut worth = |v: &[i64]| [odds.probability(v).to_bits() as i64, 0, 0, 0];
+        let at_first = |p: &f64| Promise { reached: *p, most: *p };
+        let known = |(issue, _): &(usize, usize)| known[*issue].iter().map(at_first).collect();
+        let mut promised: Vec<Vec<Promise>> = group.issues().iter().map(known).collect();
+        let at = |issue: usize| group.issues().iter().position(|(own, _)| *own == issue).unwrap_or(0);
+        for place in 0..group.len() {
+            let own: Vec<(usize, usize)> = group.options(place).collect();
+            let reached = own.iter().map(|(issue, option)| promised[at(*issue)][*option].reached);
+            let least = reached.fold(f64::INFINITY, f64::min);
+            let floor = [least.to_bits() as i64 + 1, 0, 0, 0];
+            let most = others.bush.best_pair(&half.bush, group.adds(place), floor, &mut worth);
+            let Some((worth, reached)) = most else { continue };
+            let most = f64::from_bits(worth[0] as u64);
+            for (issue, option) in own {
+                let promise = &mut promised[at(issue)][option];
+                promise.most = promise.most.max(most);
+                if reached && others.exact && half.exact {
+                    promise.reached = promise.reached.max(most);
+                }
+            }
+        }
+        promised
+    }
+}

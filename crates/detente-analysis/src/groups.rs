@@ -1,0 +1,339 @@
+//! The efficient outcomes of talks that are too large to enumerate, exactly.
+//!
+//! Issues that no constraint, interaction or table ties together contribute to utilities by
+//! themselves: the set of utility vectors is a Minkowski sum over groups of tied issues. Each group is
+//! enumerated once and reduced to its own frontier; then one group after another is added and the sums
+//! are filtered (Nemhauser and Ullmann 1969). What is dominated within some groups is dominated in every
+//! sum, so nothing efficient is lost. A point knows from which two points it was added; its outcome is
+//! read off along these pointers when it is shown.
+
+use crate::front::Front;
+use crate::kernel::minkowski::{self, Scratch, Side, Sums};
+use crate::kernel::sweep;
+use crate::party::PartySpace;
+use crate::space::{MAX_VISITS, Space};
+use crate::ticker::Watch;
+use detente_model::{IssueId, OptionId, Outcome};
+use std::cmp::{Ordering, Reverse};
+use std::ops::ControlFlow;
+
+/// Why the frontier is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Gap {
+    /// These issues belong together and have too many combinations to look at each.
+    Tied(Vec<IssueId>),
+    /// There are too many sums of efficient points to try, or to remember.
+    Sums,
+    /// The caller asked to stop.
+    Interrupted,
+}
+
+/// Most work, all additions together: a sum of two or three parties that is tried counts once, one of more
+/// as often as others are looked at. Some seconds.
+const MAX_WORK: u64 = 1 << 31;
+/// Most back-pointers that are kept: a gigabyte.
+const MAX_POINTERS: usize = 1 << 27;
+/// Sums between two looks at the watcher.
+const PATIENCE: u64 = 1 << 20;
+
+/// The groups of tied issues, each reduced to its own frontier.
+pub(crate) struct Groups {
+    n_parties: usize,
+    n_issues: usize,
+    /// In the order in which they are added.
+    groups: Vec<Group>,
+    /// What the groups with a single efficient vector add up to, without the bottom of every party.
+    base: Vec<i64>,
+    base_count: u64,
+    /// Groups with a single efficient vector.
+    single: Vec<Group>,
+}
+
+/// The frontier of a group by the first coordinate downwards.
+struct Group {
+    /// Each issue with its number of options, in the order of the file.
+    issues: Vec<(usize, usize)>,
+    /// Vectors one after another.
+    values: Vec<i64>,
+    /// How many combinations have each.
+    counts: Vec<u64>,
+    /// The first combination of each, by its position in issue and option order.
+    ranks: Vec<u64>,
+}
+
+/// The frontier of all groups together.
+pub(crate) struct Summed {
+    n_parties: usize,
+    /// Efficient vectors in steps by the first coordinate downwards, one after another.
+    values: Vec<i64>,
+    counts: Vec<u64>,
+    /// For the frontiers of one group, of two, and so on: from which two points each was added.
+    pointers: Vec<(u32, u32)>,
+    /// Where the pointers of each of these frontiers start.
+    starts: Vec<usize>,
+}
+
+impl Groups {
+    pub(crate) fn new(space: &Space<'_>, parties: &[PartySpace], watch: Watch<'_>) -> Result<Groups, Gap> {
+        let mut found = Groups {
+            n_parties: parties.len(),
+            n_issues: space.talks.issues.len(),
+            groups: Vec::new(),
+            base: parties.iter().map(|party| party.of_sum(0).unwrap_or(0)).collect(),
+            base_count: 1,
+            single: Vec::new(),
+        };
+        for levels in space.groups_of_all() {
+            found.insert(enumerated(levels, space.bodies.len(), parties, watch)?);
+        }
+        found.groups.sort_by_key(|group| (Reverse(group.size_class()), Reverse(group.issues[0].0)));
+        Ok(found)
+    }
+
+    fn insert(&mut self, group: Group) {
+        if let [count] = group.counts[..] {
+            self.base.iter_mut().zip(&group.values).for_each(|(sum, value)| *sum += value);
+            self.base_count = self.base_count.saturating_mul(count);
+            self.single.push(group);
+        } else {
+            self.groups.push(group);
+        }
+    }
+
+    /// The frontier of all groups together.
+    pub(crate) fn frontier(&self, watch: Watch<'_>) -> Result<Summed, Gap> {
+        let mut summed = Summed {
+            n_parties: self.n_parties,
+            values: self.base.clone(),
+            counts: vec![self.base_count],
+            pointers: Vec::new(),
+            starts: Vec::new(),
+        };
+        let mut scratch = Scratch::default();
+        let mut sums = Sums::default();
+        let mut pace = Pace { watch, since: 0, left: MAX_WORK, share: 0.0 };
+        for (k, group) in self.groups.iter().enumerate() {
+            pace.share = k as f64 / self.groups.len() as f64;
+            self.add(&mut summed, k, group, &mut scratch, &mut sums, &mut pace)?;
+        }
+        Ok(summed)
+    }
+
+    fn add(
+        &self,
+        summed: &mut Summed,
+        k: usize,
+        group: &Group,
+        scratch: &mut Scratch,
+        sums: &mut Sums,
+        pace: &mut Pace<'_>,
+    ) -> Result<(), Gap> {
+        let first_left = self.groups[..k].iter().map(|group| group.issues[0].0).min();
+        let last_right = group.issues.last().map(|(issue, _)| *issue);
+        let before = first_left.is_none_or(|first| last_right.is_some_and(|last| last < first));
+        // Of equal vectors, the first outcome in issue and option order is kept.
+        let earlier = |a: (u32, u32), b: (u32, u32)| -> Ordering {
+            let ranks = |pair: (u32, u32)| group.ranks[pair.1 as usize];
+            if before && a.1 != b.1 {
+                return ranks(a).cmp(&ranks(b));
+            }
+            let read = |(i, j): (u32, u32)| {
+                let mut options = vec![0; self.n_issues];
+                self.read(summed, k, i as usize, &mut options);
+                group.options(j as usize, &mut options);
+                options
+            };
+            read(a).cmp(&read(b))
+        };
+        let (left, right) = (summed.side(), group.side());
+        let kept = summed.pointers.len();
+        let spend = &mut |work: u64, found: usize| pace.spend(work, kept + found);
+        if minkowski::frontier(left, right, self.n_parties, &earlier, scratch, spend, sums).is_break() {
+            return Err(if pace.left == 0 { Gap::Sums } else { Gap::Interrupted });
+        }
+        std::mem::swap(&mut summed.values, &mut sums.values);
+        std::mem::swap(&mut summed.counts, &mut sums.counts);
+        summed.starts.push(summed.pointers.len());
+        summed.pointers.extend_from_slice(&sums.from);
+        Ok(())
+    }
+
+    /// The first outcome, in issue and option order, with an efficient vector.
+    pub(crate) fn outcome(&self, summed: &Summed, point: usize) -> Outcome {
+        let mut options = vec![0; self.n_issues];
+        for group in &self.single {
+            group.options(0, &mut options);
+        }
+        self.read(summed, self.groups.len(), point, &mut options);
+        Outcome(options.into_iter().map(OptionId).collect())
+    }
+
+    /// A frontier in steps of the parties, downwards, with the position of each point. A mean that is
+    /// rounded never falls as what it is rounded from rises: all its efficient vectors are found among
+    /// those of the sums before rounding.
+    pub(crate) fn in_steps(
+        &self,
+        summed: &Summed,
+        space: &Space<'_>,
+        parties: &[PartySpace],
+    ) -> Vec<(Vec<i64>, usize)> {
+        if parties.iter().all(PartySpace::is_sum) {
+            return (0..summed.len()).map(|k| (summed.at(k).to_vec(), k)).collect();
+        }
+        let mut front = Front::new(parties.len());
+        for k in 0..summed.len() {
+            let utilities = space.utilities(&self.outcome(summed, k));
+            let steps: Vec<i64> = parties.iter().map(|party| party.steps(&utilities)).collect();
+            front.offer(&steps, k as u64);
+        }
+        front.finish().into_iter().map(|(steps, k)| (steps, k as usize)).collect()
+    }
+
+    /// Enters the options of a point of the frontier of the first `n` groups.
+    fn read(&self, summed: &Summed, n: usize, mut point: usize, options: &mut [usize]) {
+        for (group, start) in self.groups[..n].iter().zip(&summed.starts).rev() {
+            let (left, own) = summed.pointers[start + point];
+            group.options(own as usize, options);
+            point = left as usize;
+        }
+    }
+}
+
+impl Summed {
+    pub(crate) fn len(&self) -> usize {
+        self.counts.len()
+    }
+
+    /// An efficient vector in steps.
+    pub(crate) fn at(&self, point: usize) -> &[i64] {
+        &self.values[point * self.n_parties..(point + 1) * self.n_parties]
+    }
+
+    /// How many outcomes have an efficient vector; at least so many where it is the largest number.
+    pub(crate) fn count(&self, point: usize) -> u64 {
+        self.counts[point]
+    }
+
+    fn side(&self) -> Side<'_> {
+        Side { values: &self.values, counts: &self.counts }
+    }
+}
+
+impl Group {
+    fn side(&self) -> Side<'_> {
+        Side { values: &self.values, counts: &self.counts }
+    }
+
+    /// Large groups are added first: what is added later meets every point there is by then. Small ones
+    /// are of one class and are added last issue first, so that ties are settled by the group alone.
+    fn size_class(&self) -> u32 {
+        (self.counts.len() / 64).checked_ilog2().map_or(0, |class| class + 1)
+    }
+
+    /// Enters the options of a point.
+    fn options(&self, point: usize, options: &mut [usize]) {
+        let mut rank = self.ranks[point];
+        for (issue, n) in self.issues.iter().rev() {
+            options[*issue] = (rank % *n as u64) as usize;
+            rank /= *n as u64;
+        }
+    }
+}
+
+/// Tells the watcher now and then how far it is, and stops when too much was tried.
+struct Pace<'w> {
+    watch: Watch<'w>,
+    since: u64,
+    left: u64,
+    share: f64,
+}
+
+impl Pace<'_> {
+    fn spend(&mut self, work: u64, pointers: usize) -> ControlFlow<()> {
+        self.left = self.left.saturating_sub(work);
+        self.since += work;
+        if self.left == 0 || pointers > MAX_POINTERS {
+            self.left = 0;
+            return ControlFlow::Break(());
+        }
+        if self.since >= PATIENCE {
+            self.since = 0;
+            return (self.watch)(self.share);
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// A group's own frontier.
+fn enumerated(
+    mut levels: Vec<sweep::Level>,
+    n_bodies: usize,
+    parties: &[PartySpace],
+    watch: Watch<'_>,
+) -> Result<Group, Gap> {
+    let mut issues: Vec<(usize, usize)> = levels.iter().map(|level| (level.issue, level.n)).collect();
+    issues.sort_unstable();
+    if number_within(&mut levels, &issues) > MAX_VISITS {
+        return Err(Gap::Tied(issues.iter().map(|(issue, _)| IssueId(*issue)).collect()));
+    }
+    let mut front = Front::new(parties.len());
+    let mut sums = vec![0; parties.len()];
+    let mut visits = 0u64;
+    let swept = sweep::sweep(&levels, &vec![0; n_bodies], &mut |visit| {
+        visits += 1;
+        if visits.is_multiple_of(PATIENCE) {
+            watch(0.0)?;
+        }
+        for (sum, party) in sums.iter_mut().zip(parties) {
+            *sum = party.part(visit.utilities);
+        }
+        front.offer(&sums, visit.rank);
+        ControlFlow::Continue(())
+    });
+    if swept.is_break() {
+        return Err(Gap::Interrupted);
+    }
+    let (values, ranks, counts) = front.finish_counted();
+    Ok(Group { issues, values, counts, ranks })
+}
+
+/// Numbers combinations of a group's options in issue and option order; says how many there are.
+fn number_within(levels: &mut [sweep::Level], issues: &[(usize, usize)]) -> u64 {
+    let mut n = 1u64;
+    for (issue, options) in issues.iter().rev() {
+        for level in levels.iter_mut().filter(|level| level.issue == *issue) {
+            level.stride = n;
+        }
+        n = n.saturating_mul(*options as u64);
+    }
+    n
+}
+
+/// The frontier of talks of any size.
+pub(crate) struct Separable {
+    groups: Groups,
+    summed: Summed,
+}
+
+impl Separable {
+    pub(crate) fn new(space: &Space<'_>, parties: &[PartySpace], watch: Watch<'_>) -> Result<Separable, Gap> {
+        let groups = Groups::new(space, parties, watch)?;
+        let summed = groups.frontier(watch)?;
+        Ok(Separable { groups, summed })
+    }
+
+    /// The frontier in steps of the parties, downwards, with the position of each point.
+    pub(crate) fn frontier(&self, space: &Space<'_>, parties: &[PartySpace]) -> Vec<(Vec<i64>, usize)> {
+        self.groups.in_steps(&self.summed, space, parties)
+    }
+
+    /// How many outcomes have an efficient vector; at least so many where it is the largest number.
+    pub(crate) fn count(&self, point: usize) -> u64 {
+        self.summed.count(point)
+    }
+
+    /// The first outcome, in issue and option order, with this efficient vector.
+    pub(crate) fn outcome(&self, point: usize) -> Outcome {
+        self.groups.outcome(&self.summed, point)
+    }
+}

@@ -1,0 +1,119 @@
+//! What is found without looking at every outcome is what is found by looking at every outcome.
+
+mod random;
+
+use detente_analysis::{Analysis, Chosen, Deal, Limit, Method, NoZone, Options, Solution, Will, analyze};
+use detente_model::Talks;
+use proptest::prelude::*;
+use std::ops::ControlFlow;
+
+fn run(talks: &Talks, enumerate: u64) -> Analysis {
+    let options = Options { points: None, enumerate, ..Options::default() };
+    analyze(talks, &options, &mut |_| ControlFlow::Continue(()))
+}
+
+/// Probabilities are computed in another order of operations here and there.
+fn close(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-12
+}
+
+fn all_close(a: &[f64], b: &[f64]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| close(*a, *b))
+}
+
+/// The ties of a solution are counted as far as the note says.
+fn same_solution(a: &Solution, b: &Solution, all_counted: bool) -> bool {
+    match (a, b) {
+        (Solution::Found(a), Solution::Found(b)) => {
+            let same = Chosen { ties: b.ties, ..a.clone() } == *b;
+            same && if all_counted { a.ties == b.ties } else { b.ties <= a.ties }
+        }
+        (Solution::None(a), Solution::None(b)) => a == b,
+        _ => false,
+    }
+}
+
+fn same_deal(a: &Deal, b: &Deal) -> bool {
+    a.outcome == b.outcome
+        && close(a.probability, b.probability)
+        && (&a.utilities, &a.surpluses, &a.gains) == (&b.utilities, &b.surpluses, &b.gains)
+        && (&a.by_party, &a.by_body, a.on_frontier) == (&b.by_party, &b.by_body, b.on_frontier)
+}
+
+fn same_deals(a: &[Deal], b: &[Deal]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_deal(a, b))
+}
+
+fn compare_will(a: &Will, b: &Will) -> Result<(), TestCaseError> {
+    prop_assert_eq!((a.verdict, a.n_equals), (b.verdict, b.n_equals));
+    prop_assert!(
+        close(a.best_probability, b.best_probability),
+        "{} {}",
+        a.best_probability,
+        b.best_probability
+    );
+    prop_assert_eq!(b.best_probability, b.at_most);
+    prop_assert!(same_deals(&a.best, &b.best), "{:#?} {:#?}", a.best, b.best);
+    prop_assert!(same_deals(&a.equals, &b.equals), "{:#?} {:#?}", a.equals, b.equals);
+    for (a, b) in a.bodies.iter().zip(&b.bodies) {
+        prop_assert!(close(a.if_free, b.if_free) && close(a.if_waived, b.if_waived), "{a:?} {b:?}");
+    }
+    for (a, b) in a.issues.iter().zip(&b.issues) {
+        prop_assert!(all_close(a, b), "{a:?} {b:?}");
+    }
+    Ok(())
+}
+
+fn compare_no_zone(a: &NoZone, b: &NoZone) -> Result<(), TestCaseError> {
+    prop_assert_eq!(&a.waive, &b.waive);
+    prop_assert_eq!(a.all_listed, b.all_listed);
+    prop_assert_eq!((&a.nearest, a.concession), (&b.nearest, b.concession));
+    prop_assert_eq!(&a.ties, &b.ties);
+    prop_assert_eq!((&a.utilities, &a.surpluses), (&b.utilities, &b.surpluses));
+    Ok(())
+}
+
+fn compare(talks: &Talks) -> Result<(), TestCaseError> {
+    let (all, parts) = (run(talks, u64::MAX), run(talks, 0));
+    prop_assert_eq!(&parts.limit, &all.limit);
+    prop_assert_eq!(all.method, Method::Enumeration);
+    prop_assert_eq!(&all.counts, &parts.counts);
+    prop_assert!(parts.frontier_known);
+    prop_assert_eq!(all.frontier_count, parts.frontier_count);
+    for (a, b) in all.frontier.iter().zip(&parts.frontier) {
+        prop_assert_eq!(&a.utilities, &b.utilities);
+        prop_assert!(a.outcome == b.outcome || talks.bodies.len() > talks.parties.len());
+    }
+    prop_assert_eq!(&all.parties, &parts.parties);
+    if all.limit == Some(Limit::NothingFeasible) {
+        return Ok(());
+    }
+    let (Some(a), Some(b)) = (&all.solutions, &parts.solutions) else {
+        return Err(TestCaseError::fail("no solutions"));
+    };
+    let all_counted = !parts.notes.iter().any(|note| note.contains("than were counted tie"));
+    for (a, b) in [
+        (&a.nash, &b.nash),
+        (&a.kalai_smorodinsky, &b.kalai_smorodinsky),
+        (&a.egalitarian, &b.egalitarian),
+        (&a.utilitarian, &b.utilitarian),
+    ] {
+        prop_assert!(same_solution(a, b, all_counted), "{a:#?} {b:#?}");
+    }
+    let (Some(a), Some(b)) = (&all.will, &parts.will) else { return Err(TestCaseError::fail("no will")) };
+    compare_will(a, b)?;
+    prop_assert_eq!(all.no_zone.is_some(), parts.no_zone.is_some());
+    if let (Some(a), Some(b)) = (&all.no_zone, &parts.no_zone) {
+        compare_no_zone(a, b)?;
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(random::cases())]
+
+    #[test]
+    fn parts_give_what_the_whole_gives(case in random::case()) {
+        compare(&case.talks())?;
+    }
+}
