@@ -26,7 +26,9 @@ pub fn text(report: &Report<'_>, width: usize) -> String {
     let mut page = Page { out: String::new(), width: width.clamp(40, 120) };
     page.heading(report);
     if let Some(limit) = &report.analysis.limit {
-        page.counts(report);
+        if report.analysis.will.is_none() {
+            page.counts(report);
+        }
         page.paragraph(&say::sentence(&limit_words(limit, report.talks, report.analysis)));
     }
     if let Some(will) = &report.analysis.will {

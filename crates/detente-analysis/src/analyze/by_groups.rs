@@ -167,11 +167,16 @@ impl Groups<'_> {
         if analysis.will.as_ref().is_some_and(|will| !will.best.is_empty()) {
             zone.at_least = zone.at_least.max(BigUint::from(1u32));
         }
+        if zone.at_least == BigUint::ZERO && !empty {
+            let note =
+                "whether any deal would pass the rules is not known: the search for one was ended early";
+            analysis.notes.push(note.into());
+        }
         analysis.counts.zone = Some(zone);
         std::ops::ControlFlow::Continue(())
     }
 
-    /// How many outcomes are in the zone; whether there is any is always known.
+    /// How many outcomes are in the zone; whether there is any is known unless a search was ended.
     fn zone(&mut self, feasible: &BigUint, watch: Watch<'_>) -> std::ops::ControlFlow<(), Tally> {
         let bodies = &self.study.space.bodies;
         let mut zone = tally(self.ladder, &self.study.consent, &thresholds(bodies), feasible);

@@ -64,7 +64,7 @@ impl Groups<'_> {
             what_if.free[body] = self.changed(Change::Free(body), &leaves, watch)?;
             what_if.waived[body] = self.changed(Change::Waived(body), &leaves, watch)?;
         }
-        let candidates = self.sorted(leaves, measure);
+        let candidates = self.sorted(leaves, measure, POOL.max(options.top));
         let best = choose(candidates, options.top, issues);
         let mut will = self.study.will(options, &what_if, empty, best, known);
         will.at_most = at_most.max(will.best_probability);
@@ -137,7 +137,7 @@ impl Groups<'_> {
     }
 
     /// Likeliest first, then closest to equal shares, then first in order; as many as are chosen from.
-    fn sorted(&self, leaves: Vec<Leaf>, measure: Option<&Measure>) -> Vec<(i64, Outcome)> {
+    fn sorted(&self, leaves: Vec<Leaf>, measure: Option<&Measure>, most: usize) -> Vec<(i64, Outcome)> {
         let mut chances = self.study.chances();
         let mut all: Vec<_> = leaves
             .iter()
@@ -148,7 +148,7 @@ impl Groups<'_> {
             })
             .collect();
         all.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| leximin(&b.1, &a.1)).then_with(|| a.2.cmp(&b.2)));
-        all.truncate(POOL);
+        all.truncate(most);
         all.into_iter().map(|(key, _, outcome)| (key, outcome)).collect()
     }
 
