@@ -198,6 +198,12 @@ impl Consent {
         }
     }
 
+    /// P(agree) from the bodies' probabilities; `parties` is room for one number per party.
+    pub(crate) fn probability(&self, bodies: &[f64], parties: &mut [f64]) -> f64 {
+        self.by_party(bodies, parties);
+        self.agreement(parties)
+    }
+
     /// P(agree) from the parties' probabilities.
     pub(crate) fn agreement(&self, parties: &[f64]) -> f64 {
         self.agreement.probability(&|party| parties[party])

@@ -80,8 +80,7 @@ impl<'s> Chances<'s> {
         for (p, (lookup, v)) in self.bodies.iter_mut().zip(self.lookups.iter_mut().zip(utilities)) {
             *p = lookup.acceptance(*v);
         }
-        self.consent.by_party(&self.bodies, &mut self.parties);
-        self.consent.agreement(&self.parties)
+        self.consent.probability(&self.bodies, &mut self.parties)
     }
 
     /// What the outcome last looked at would be worth with one body's consent free or waived.

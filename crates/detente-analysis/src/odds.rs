@@ -78,8 +78,7 @@ impl<'s> Odds<'s> {
         for (p, (yes, steps)) in self.bodies.iter_mut().zip(self.yes.iter().zip(steps)) {
             *p = yes.at(*steps);
         }
-        self.consent.by_party(&self.bodies, &mut self.parties);
-        self.consent.agreement(&self.parties)
+        self.consent.probability(&self.bodies, &mut self.parties)
     }
 }
 
