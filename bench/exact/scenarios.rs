@@ -151,6 +151,8 @@ fn assembled(
         note: None,
         parties: (0..n_parties).map(party).collect(),
         bodies: preferences.into_iter().enumerate().map(body).collect(),
+        unknowns: vec![],
+        correlation: None,
         agreement: Rule::All((0..n_parties).map(|p| Rule::One(PartyId(p))).collect()),
         issues: (0..n_issues).map(issue).collect(),
         constraints: vec![],

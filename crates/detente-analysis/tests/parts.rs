@@ -52,6 +52,8 @@ fn talks(values: &[Vec<Vec<f64>>]) -> Talks {
         parties: (0..values.len()).map(party).collect(),
         bodies: values.iter().enumerate().map(body).collect(),
         agreement: Rule::All((0..values.len()).map(|p| Rule::One(PartyId(p))).collect()),
+        unknowns: vec![],
+        correlation: None,
         issues: values[0].iter().enumerate().map(issue).collect(),
         constraints: vec![],
         mediators: vec![],

@@ -1,5 +1,9 @@
+mod normal;
+
 use crate::Fault;
-use special::{Beta as _, Error as _};
+use special::Beta as _;
+
+pub use normal::{normal_at_most, normal_quantile};
 
 /// A distribution over real numbers, with parameters of type `P`.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +33,28 @@ pub enum Distribution<P = f64> {
         /// Standard deviation, 0 or more.
         sd: P,
     },
+    /// The bell curve cut to an interval: what lies outside cannot be, what lies inside is as likely as
+    /// it was, in proportion.
+    TruncatedNormal {
+        /// Mean before the cut.
+        mean: P,
+        /// Standard deviation before the cut, 0 or more.
+        sd: P,
+        /// Lowest value.
+        from: P,
+        /// Highest value.
+        to: P,
+    },
+    /// A beta distribution between two values with a most likely one, its mean a sixth of the way from
+    /// four times the most likely value and the two ends (Malcolm and others 1959).
+    Pert {
+        /// Lowest value.
+        from: P,
+        /// Most likely value.
+        mode: P,
+        /// Highest value.
+        to: P,
+    },
     /// Beta(alpha, beta) stretched over an interval.
     Beta {
         /// First shape parameter, above 0.
@@ -54,6 +80,12 @@ impl<P> Distribution<P> {
                 Distribution::Triangular { from: f(from), mode: f(mode), to: f(to) }
             }
             Distribution::Normal { mean, sd } => Distribution::Normal { mean: f(mean), sd: f(sd) },
+            Distribution::TruncatedNormal { mean, sd, from, to } => {
+                Distribution::TruncatedNormal { mean: f(mean), sd: f(sd), from: f(from), to: f(to) }
+            }
+            Distribution::Pert { from, mode, to } => {
+                Distribution::Pert { from: f(from), mode: f(mode), to: f(to) }
+            }
             Distribution::Beta { alpha, beta, from, to } => {
                 Distribution::Beta { alpha: f(alpha), beta: f(beta), from: f(from), to: f(to) }
             }
@@ -68,8 +100,13 @@ impl<P> Distribution<P> {
         match self {
             Distribution::Point(v) => vec![("value", v)],
             Distribution::Uniform { from, to } => vec![("from", from), ("to", to)],
-            Distribution::Triangular { from, mode, to } => vec![("from", from), ("mode", mode), ("to", to)],
+            Distribution::Triangular { from, mode, to } | Distribution::Pert { from, mode, to } => {
+                vec![("from", from), ("mode", mode), ("to", to)]
+            }
             Distribution::Normal { mean, sd } => vec![("mean", mean), ("sd", sd)],
+            Distribution::TruncatedNormal { mean, sd, from, to } => {
+                vec![("mean", mean), ("sd", sd), ("from", from), ("to", to)]
+            }
             Distribution::Beta { alpha, beta, from, to } => {
                 vec![("alpha", alpha), ("beta", beta), ("from", from), ("to", to)]
             }
@@ -84,8 +121,11 @@ impl<P> Distribution<P> {
         match self {
             Distribution::Point(v) => [v].into_iter().nth(k),
             Distribution::Uniform { from, to } => [from, to].into_iter().nth(k),
-            Distribution::Triangular { from, mode, to } => [from, mode, to].into_iter().nth(k),
+            Distribution::Triangular { from, mode, to } | Distribution::Pert { from, mode, to } => {
+                [from, mode, to].into_iter().nth(k)
+            }
             Distribution::Normal { mean, sd } => [mean, sd].into_iter().nth(k),
+            Distribution::TruncatedNormal { mean, sd, from, to } => [mean, sd, from, to].into_iter().nth(k),
             Distribution::Beta { alpha, beta, from, to } => [alpha, beta, from, to].into_iter().nth(k),
             Distribution::Discrete(points) => {
                 let (value, probability) = points.get_mut(k / 2)?;
@@ -103,6 +143,10 @@ impl Distribution {
             Distribution::Uniform { from, to } => (from + to) / 2.0,
             Distribution::Triangular { from, mode, to } => (from + mode + to) / 3.0,
             Distribution::Normal { mean, .. } => *mean,
+            Distribution::TruncatedNormal { mean, sd, from, to } => {
+                normal::truncated_mean(*mean, *sd, *from, *to)
+            }
+            Distribution::Pert { from, mode, to } => (from + 4.0 * mode + to) / 6.0,
             Distribution::Beta { alpha, beta, from, to } => from + (to - from) * alpha / (alpha + beta),
             Distribution::Discrete(points) => {
                 let total: f64 = points.iter().map(|(_, p)| p).sum();
@@ -119,17 +163,48 @@ impl Distribution {
             Distribution::Uniform { from, to } => ((x - from) / (to - from)).clamp(0.0, 1.0),
             Distribution::Triangular { from, mode, to } => triangular(*from, *mode, *to, x),
             Distribution::Normal { mean, sd } if *sd == 0.0 => step(*mean, x),
-            Distribution::Normal { mean, sd } => {
-                0.5 * (-(x - mean) / (sd * std::f64::consts::SQRT_2)).compl_error()
+            Distribution::Normal { mean, sd } => normal_at_most((x - mean) / sd),
+            Distribution::TruncatedNormal { mean, sd, from, to } => {
+                normal::truncated_at_most(*mean, *sd, *from, *to, x)
             }
-            Distribution::Beta { from, to, .. } if from == to => step(*from, x),
+            Distribution::Pert { from, to, .. } | Distribution::Beta { from, to, .. } if from == to => {
+                step(*from, x)
+            }
+            Distribution::Pert { from, mode, to } => {
+                let [alpha, beta] = pert_shapes(*from, *mode, *to);
+                beta_at_most(alpha, beta, (x - from) / (to - from))
+            }
             Distribution::Beta { alpha, beta, from, to } => {
-                let share = ((x - from) / (to - from)).clamp(0.0, 1.0);
-                share.inc_beta(*alpha, *beta, alpha.ln_beta(*beta)).clamp(0.0, 1.0)
+                beta_at_most(*alpha, *beta, (x - from) / (to - from))
             }
             Distribution::Discrete(points) => {
                 points.iter().filter(|(v, _)| *v <= x).map(|(_, p)| p).sum::<f64>().min(1.0)
             }
+        }
+    }
+
+    /// The smallest value reached with probability `p` or more; `p` lies strictly between 0 and 1.
+    ///
+    /// The inverse of [`Distribution::probability_at_most`], to about 10^-12 of the spread. Every
+    /// function used gives the same bits on every platform.
+    pub fn quantile(&self, p: f64) -> f64 {
+        match self {
+            Distribution::Point(v) => *v,
+            Distribution::Uniform { from, to } => from + (to - from) * p,
+            Distribution::Triangular { from, mode, to } => triangular_quantile(*from, *mode, *to, p),
+            Distribution::Normal { mean, sd } => mean + sd * normal_quantile(p),
+            Distribution::TruncatedNormal { mean, sd, from, to } => {
+                normal::truncated_quantile(*mean, *sd, *from, *to, p)
+            }
+            Distribution::Pert { from, mode, to } if from < to => {
+                let [alpha, beta] = pert_shapes(*from, *mode, *to);
+                from + (to - from) * beta_quantile(alpha, beta, p)
+            }
+            Distribution::Pert { from, .. } => *from,
+            Distribution::Beta { alpha, beta, from, to } => {
+                from + (to - from) * beta_quantile(*alpha, *beta, p)
+            }
+            Distribution::Discrete(points) => discrete_quantile(points, p),
         }
     }
 
@@ -145,11 +220,17 @@ impl Distribution {
         match self {
             Distribution::Point(_) => Ok(()),
             Distribution::Uniform { from, to } => ordered(&[*from, *to]),
-            Distribution::Triangular { from, mode, to } => ordered(&[*from, *mode, *to]),
-            Distribution::Normal { sd, .. } if *sd < 0.0 => {
+            Distribution::Triangular { from, mode, to } | Distribution::Pert { from, mode, to } => {
+                ordered(&[*from, *mode, *to])
+            }
+            Distribution::Normal { sd, .. } | Distribution::TruncatedNormal { sd, .. } if *sd < 0.0 => {
                 Err(Fault::new("a standard deviation cannot be negative", "write 0 or more for `sd`"))
             }
             Distribution::Normal { .. } => Ok(()),
+            Distribution::TruncatedNormal { mean, sd, from, to } => {
+                ordered(&[*from, *to])?;
+                normal::check_cut(*mean, *sd, *from, *to)
+            }
             Distribution::Beta { alpha, beta, .. } if *alpha <= 0.0 || *beta <= 0.0 => Err(Fault::new(
                 "the shapes of a beta distribution must be above 0",
                 "write `alpha` and `beta` above 0",
@@ -174,6 +255,66 @@ fn triangular(from: f64, mode: f64, to: f64, x: f64) -> f64 {
     } else {
         1.0 - (to - x) * (to - x) / ((to - from) * (to - mode))
     }
+}
+
+fn triangular_quantile(from: f64, mode: f64, to: f64, p: f64) -> f64 {
+    if from == to {
+        return from;
+    }
+    let (width, rise) = (to - from, mode - from);
+    if p * width <= rise {
+        from + (p * width * rise).sqrt()
+    } else {
+        to - ((1.0 - p) * width * (to - mode)).sqrt()
+    }
+}
+
+/// The shapes of the beta distribution that PERT stands for.
+fn pert_shapes(from: f64, mode: f64, to: f64) -> [f64; 2] {
+    let share = (mode - from) / (to - from);
+    [1.0 + 4.0 * share, 1.0 + 4.0 * (1.0 - share)]
+}
+
+fn beta_at_most(alpha: f64, beta: f64, share: f64) -> f64 {
+    let share = share.clamp(0.0, 1.0);
+    share.inc_beta(alpha, beta, alpha.ln_beta(beta)).clamp(0.0, 1.0)
+}
+
+/// A start from the inverse of the incomplete beta function, made sure of by halving.
+fn beta_quantile(alpha: f64, beta: f64, p: f64) -> f64 {
+    let ln_beta = alpha.ln_beta(beta);
+    let start = p.inv_inc_beta(alpha, beta, ln_beta);
+    let reaches = |x: f64| x.inc_beta(alpha, beta, ln_beta) >= p;
+    let (mut low, mut high) = (0.0f64, 1.0f64);
+    for width in [1e-13, 1e-10, 1e-6] {
+        let (below, above) = ((start - width).max(0.0), (start + width).min(1.0));
+        if !reaches(below) && reaches(above) {
+            (low, high) = (below, above);
+            break;
+        }
+    }
+    while high - low > 1e-14 {
+        let middle = low + (high - low) / 2.0;
+        if reaches(middle) {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    high
+}
+
+/// The values in the order of their size, up to the first at which the sum of probabilities reaches p.
+fn discrete_quantile(points: &[(f64, f64)], p: f64) -> f64 {
+    let mut sorted = points.to_vec();
+    sorted.retain(|(_, probability)| *probability > 0.0);
+    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut sum = 0.0;
+    let reached = sorted.iter().find(|(_, probability)| {
+        sum += probability;
+        sum >= p
+    });
+    reached.or(sorted.last()).map_or(f64::NAN, |(value, _)| *value)
 }
 
 fn ordered(bounds: &[f64]) -> Result<(), Fault> {
@@ -252,6 +393,98 @@ mod tests {
     }
 
     #[test]
+    fn a_cut_normal_keeps_its_shape_inside() {
+        // Around the mean the cut is symmetrical; P = (phi(1) - phi(-1/2)) / (phi(1) - phi(-1)).
+        let whole = 0.841_344_746_068_543 - 0.158_655_253_931_457;
+        let part = (0.841_344_746_068_543 - 0.308_537_538_725_987) / whole;
+        let cut = |from, to| Distribution::TruncatedNormal { mean: 6.0, sd: 2.0, from, to };
+        check(cut(4.0, 8.0), 6.0, &[(3.9, 0.0), (6.0, 0.5), (7.0, part), (8.0, 1.0)]);
+        // Mean of the upper half: sd sqrt(2 / pi) above.
+        let upper = 6.0 + 2.0 * (2.0 / std::f64::consts::PI).sqrt();
+        let half = cut(6.0, 60.0);
+        assert!((half.mean() - upper).abs() < 1e-12, "{}", half.mean());
+        // Far out in the tail, P is the ratio of two small masses: here phi(-6.5) and phi(-7) of phi(-6).
+        let tail = cut(18.0, 60.0);
+        assert!(
+            (1.0 - tail.probability_at_most(19.0) - 4.016_000_583_859e-11 / 9.865_876_450_377e-10).abs()
+                < 1e-9
+        );
+        check(
+            Distribution::TruncatedNormal { mean: 1.0, sd: 0.0, from: 0.0, to: 2.0 },
+            1.0,
+            &[(0.9, 0.0), (1.0, 1.0)],
+        );
+    }
+
+    #[test]
+    fn pert_is_a_beta_of_its_most_likely_value() {
+        let pert = Distribution::Pert { from: 10.0, mode: 11.0, to: 14.0 };
+        let beta = Distribution::Beta { alpha: 2.0, beta: 4.0, from: 10.0, to: 14.0 };
+        let cases: Vec<_> = [10.5, 11.0, 12.25].map(|x| (x, beta.probability_at_most(x))).into();
+        check(pert, 68.0 / 6.0, &cases);
+        check(Distribution::Pert { from: 3.0, mode: 3.0, to: 3.0 }, 3.0, &[(2.9, 0.0), (3.0, 1.0)]);
+    }
+
+    #[test]
+    fn a_quantile_is_where_its_probability_is_reached() {
+        let continuous = [
+            Distribution::Uniform { from: -2.0, to: 5.0 },
+            Distribution::Triangular { from: 0.0, mode: 1.0, to: 3.0 },
+            Distribution::Triangular { from: 0.0, mode: 0.0, to: 2.0 },
+            Distribution::Triangular { from: 0.0, mode: 2.0, to: 2.0 },
+            Distribution::Normal { mean: 5.0, sd: 3.0 },
+            Distribution::TruncatedNormal { mean: 5.0, sd: 3.0, from: 4.0, to: 30.0 },
+            Distribution::TruncatedNormal { mean: 0.0, sd: 1.0, from: 5.0, to: 9.0 },
+            Distribution::TruncatedNormal { mean: 0.0, sd: 1.0, from: -9.0, to: -5.0 },
+            Distribution::Pert { from: 0.0, mode: 1.0, to: 9.0 },
+            Distribution::Pert { from: 0.0, mode: 0.0, to: 9.0 },
+            Distribution::Beta { alpha: 0.3, beta: 0.4, from: -1.0, to: 1.0 },
+            Distribution::Beta { alpha: 2.0, beta: 60.0, from: 0.0, to: 80.0 },
+            Distribution::Beta { alpha: 300.0, beta: 0.5, from: 0.0, to: 1.0 },
+        ];
+        for distribution in continuous {
+            for k in 1..1000 {
+                let p = f64::from(k) / 1000.0;
+                let reached = distribution.probability_at_most(distribution.quantile(p));
+                // Where the density is infinite, the next number already lies far.
+                let tolerance = if matches!(distribution, Distribution::Beta { beta, .. } if beta < 1.0) {
+                    1e-6
+                } else {
+                    1e-11
+                };
+                assert!((reached - p).abs() < tolerance, "{distribution:?} at {p}: {reached}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_tails_of_a_normal_keep_their_digits() {
+        // The usual table: 1.2815515655, 1.6448536270, 1.9599639845, 2.3263478740, 3.0902323062.
+        for (p, z) in [
+            (0.9, 1.281_551_565_5),
+            (0.95, 1.644_853_627_0),
+            (0.975, 1.959_963_984_5),
+            (0.99, 2.326_347_874_0),
+            (0.999, 3.090_232_306_2),
+            (0.5, 0.0),
+        ] {
+            assert!((normal_quantile(p) - z).abs() < 1e-10 && (normal_quantile(1.0 - p) + z).abs() < 1e-10);
+        }
+        for exponent in 1..300 {
+            let p = 10f64.powi(-exponent);
+            assert!((normal_at_most(normal_quantile(p)) / p - 1.0).abs() < 1e-9, "{p:e}");
+        }
+    }
+
+    #[test]
+    fn discrete_quantiles_go_up_in_steps() {
+        let steps = Distribution::Discrete(vec![(4.0, 0.75), (0.0, 0.25), (9.0, 0.0)]);
+        for (p, value) in [(0.1, 0.0), (0.25, 0.0), (0.26, 4.0), (0.999_999_999_9, 4.0)] {
+            assert_eq!(steps.quantile(p), value, "at {p}");
+        }
+    }
+
+    #[test]
     fn discrete_values_carry_their_probability() {
         check(
             Distribution::Discrete(vec![(0.0, 0.25), (4.0, 0.75)]),
@@ -266,6 +499,10 @@ mod tests {
             Distribution::Point(f64::NAN),
             Distribution::Uniform { from: 2.0, to: 1.0 },
             Distribution::Triangular { from: 0.0, mode: 3.0, to: 2.0 },
+            Distribution::Pert { from: 0.0, mode: 3.0, to: 2.0 },
+            Distribution::TruncatedNormal { mean: 0.0, sd: 1.0, from: 1.0, to: 0.0 },
+            Distribution::TruncatedNormal { mean: 0.0, sd: 1.0, from: 20.0, to: 21.0 },
+            Distribution::TruncatedNormal { mean: 0.0, sd: 0.0, from: 1.0, to: 2.0 },
             Distribution::Normal { mean: 0.0, sd: -1.0 },
             Distribution::Beta { alpha: 0.0, beta: 1.0, from: 0.0, to: 1.0 },
             Distribution::Discrete(vec![(0.0, 0.5), (1.0, 0.4)]),

@@ -19,9 +19,10 @@ mod rule;
 mod spot;
 mod step;
 mod talks;
+mod unknown;
 
 pub use condition::{Clause, Condition, Constraint, Law, OptionSet};
-pub use distribution::Distribution;
+pub use distribution::{Distribution, normal_at_most, normal_quantile};
 pub use fault::Fault;
 pub use grid::Grid;
 pub use issue::{Issue, NamedOption, Options, Range};
@@ -35,6 +36,7 @@ pub use rule::Rule;
 pub use spot::Spot;
 pub use step::{Actor, Consequence, Duration, Phase, Step, TimeUnit, Wait};
 pub use talks::{Draft, Outcome, Problem, Talks};
+pub use unknown::{Case, Correlation, Unknown};
 
 macro_rules! index {
     ($(#[doc = $doc:literal] $name:ident),+ $(,)?) => {$(
@@ -57,6 +59,8 @@ index! {
     MediatorId,
     #[doc = "Index of a lever in [`Draft::levers`], counted over all mediators."]
     LeverId,
+    #[doc = "Index of an unknown in [`Draft::unknowns`]."]
+    UnknownId,
     #[doc = "Index of a phase in [`Draft::phases`]."]
     PhaseId,
     #[doc = "Index of a step in [`Draft::steps`]."]

@@ -1,4 +1,4 @@
-use crate::{ClaimId, Distribution};
+use crate::{ClaimId, Distribution, UnknownId};
 
 /// A number a user entered: a value or a distribution over values, and the claims it rests on.
 ///
@@ -7,6 +7,9 @@ use crate::{ClaimId, Distribution};
 pub struct Number {
     /// The value, or what is known of it.
     pub spread: Distribution,
+    /// What decides between the values, where several numbers move together: the spread is discrete
+    /// then, with one value for each case of that unknown, in their order.
+    pub by_case: Option<UnknownId>,
     /// The claims that support it; empty for an assumption.
     pub because: Vec<ClaimId>,
 }
@@ -14,12 +17,18 @@ pub struct Number {
 impl Number {
     /// An unsourced, certain number.
     pub fn fixed(value: f64) -> Number {
-        Number { spread: Distribution::Point(value), because: Vec::new() }
+        Number { spread: Distribution::Point(value), by_case: None, because: Vec::new() }
     }
 
     /// The number that stands in for an unknown until unknowns are sampled.
     pub fn mean(&self) -> f64 {
         self.spread.mean()
+    }
+
+    /// Makes it a certain value; the claims it rests on stay.
+    pub fn settle(&mut self, value: f64) {
+        self.spread = Distribution::Point(value);
+        self.by_case = None;
     }
 
     /// Whether it is a single value rather than a distribution.

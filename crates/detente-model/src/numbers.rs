@@ -9,6 +9,8 @@ pub enum NumberRole {
     Cost,
     /// A weight or quota in a rule.
     Rule,
+    /// How closely political costs go together, or how likely a case is.
+    Chance,
     /// Costs, budgets and effects of levers.
     Lever,
     /// Deliveries and consequences of steps.
@@ -41,6 +43,17 @@ impl Draft {
         for (k, number) in self.agreement.numbers().into_iter().enumerate() {
             list.add("agreement".into(), NumberRole::Rule, Spot::Agreement(k), number);
         }
+        let loadings = self.correlation.iter().flat_map(crate::Correlation::numbers);
+        for (k, number) in loadings.enumerate() {
+            list.add(self.correlation_place(k), NumberRole::Chance, Spot::Correlation(k), number);
+        }
+        for (u, unknown) in self.unknowns.iter().enumerate() {
+            for (k, case) in unknown.cases.iter().enumerate() {
+                let place = format!("{}: probability of {}", unknown.id, case.id);
+                let spot = Spot::Case(crate::UnknownId(u), k);
+                list.add(place, NumberRole::Chance, spot, &case.probability);
+            }
+        }
         for (m, mediator) in self.mediators.iter().enumerate() {
             let (place, spot) = (format!("{}: budget", mediator.id), Spot::Budget(crate::MediatorId(m)));
             list.optional(place, NumberRole::Lever, spot, mediator.budget.as_ref());
@@ -52,6 +65,16 @@ impl Draft {
             list.step(self, StepId(s), step);
         }
         list.0
+    }
+
+    fn correlation_place(&self, k: usize) -> String {
+        match &self.correlation {
+            Some(crate::Correlation::Loadings(of)) if k < of.len() => {
+                let body = &self.bodies[of[k].0.0];
+                format!("correlation: {}.{}", self.parties[body.party.0].id, body.id)
+            }
+            _ => "correlation".into(),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 use crate::{
     Body, BodyId, Cost, Distribution, Draft, Fault, IssueId, LeverId, MediatorId, Number, PartyId, Rule,
-    Shape, StepId,
+    Shape, StepId, UnknownId,
 };
 
 /// Where a number stands in a draft: the address of each entry of [`Draft::numbers`].
@@ -32,6 +32,10 @@ pub enum Spot {
     Ratifies(PartyId, usize),
     /// A weight or quota of the agreement rule.
     Agreement(usize),
+    /// How closely the political costs of bodies go together.
+    Correlation(usize),
+    /// The probability of a case of an unknown.
+    Case(UnknownId, usize),
     /// A mediator's budget.
     Budget(MediatorId),
     /// What a lever costs.
@@ -70,6 +74,8 @@ impl Spot {
             | Spot::Otherwise(body, _) => Some(body),
             Spot::Ratifies(..)
             | Spot::Agreement(_)
+            | Spot::Correlation(_)
+            | Spot::Case(..)
             | Spot::Budget(_)
             | Spot::LeverCost(_)
             | Spot::Inducement(..)
@@ -93,6 +99,10 @@ impl Draft {
         match *spot {
             Spot::Ratifies(party, k) => self.parties.get_mut(party.0)?.ratifies.number_mut(k),
             Spot::Agreement(k) => self.agreement.number_mut(k),
+            Spot::Correlation(k) => self.correlation.as_mut()?.number_mut(k),
+            Spot::Case(unknown, k) => {
+                Some(&mut self.unknowns.get_mut(unknown.0)?.cases.get_mut(k)?.probability)
+            }
             Spot::Budget(mediator) => self.mediators.get_mut(mediator.0)?.budget.as_mut(),
             Spot::LeverCost(lever) => Some(&mut self.levers.get_mut(lever.0)?.cost),
             Spot::Inducement(lever, k) => Some(&mut self.levers.get_mut(lever.0)?.inducement.get_mut(k)?.1),
@@ -124,7 +134,7 @@ impl Draft {
             let cost = cost.as_mut().ok_or_else(nowhere)?;
             *cost = cost.with_parameter(k, value)?;
         } else {
-            draft.number_mut(spot).ok_or_else(nowhere)?.spread = Distribution::Point(value);
+            draft.number_mut(spot).ok_or_else(nowhere)?.settle(value);
         }
         Ok(draft)
     }
@@ -195,7 +205,7 @@ impl Cost {
         }
         let number = cost.0.parameter_mut(k);
         let number = number.ok_or_else(|| Fault::new("no number stands there", "count from 0"))?;
-        number.spread = Distribution::Point(value);
+        number.settle(value);
         Ok(cost)
     }
 }
@@ -211,7 +221,7 @@ fn scale_others(points: &mut [(Number, Number)], at: usize, value: f64) -> Resul
         ));
     }
     for (_, (_, p)) in points.iter_mut().enumerate().filter(|(k, _)| *k != at) {
-        p.spread = Distribution::Point(p.mean() * (1.0 - value) / total);
+        p.settle(p.mean() * (1.0 - value) / total);
     }
     Ok(())
 }

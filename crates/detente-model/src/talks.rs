@@ -1,6 +1,6 @@
 use crate::{
-    Body, BodyId, Claim, Condition, Constraint, Date, Fault, Issue, IssueId, Law, Lever, Mediator, OptionId,
-    Party, PartyId, Phase, Rule, Shape, Source, Step,
+    Body, BodyId, Claim, Condition, Constraint, Correlation, Date, Fault, Issue, IssueId, Law, Lever,
+    Mediator, OptionId, Party, PartyId, Phase, Rule, Shape, Source, Step, Unknown,
 };
 use std::collections::BTreeSet;
 use std::ops::{Deref, Index};
@@ -33,6 +33,10 @@ pub struct Draft {
     pub bodies: Vec<Body>,
     /// Whose ratification makes an agreement.
     pub agreement: Rule<PartyId>,
+    /// What decides several numbers at once.
+    pub unknowns: Vec<Unknown>,
+    /// How closely the political costs of different bodies go together; absent if they do not.
+    pub correlation: Option<Correlation>,
     /// The questions on the table, at least one.
     pub issues: Vec<Issue>,
     /// Combinations of options that cannot be.
@@ -81,9 +85,15 @@ impl Talks {
     /// Every problem found.
     pub fn new(draft: Draft) -> Result<Talks, Vec<Problem>> {
         let mut gate = Gate { draft: &draft, problems: Vec::new() };
-        for stage in
-            [Gate::structure, Gate::indexes, Gate::issues, Gate::parties, Gate::bodies, Gate::references]
-        {
+        for stage in [
+            Gate::structure,
+            Gate::indexes,
+            Gate::issues,
+            Gate::parties,
+            Gate::bodies,
+            Gate::unknowns,
+            Gate::references,
+        ] {
             // A later stage follows the indexes that an earlier one has checked.
             if gate.problems.is_empty() {
                 stage(&mut gate);
@@ -142,6 +152,7 @@ impl Gate<'_> {
         }
         self.unique("party", draft.parties.iter().map(|party| &party.id));
         self.unique("issue", draft.issues.iter().map(|issue| &issue.id));
+        self.unique("unknown", draft.unknowns.iter().map(|unknown| &unknown.id));
         self.unique("mediator", draft.mediators.iter().map(|mediator| &mediator.id));
         self.unique("lever", draft.levers.iter().map(|lever| &lever.id));
         self.unique("phase", draft.phases.iter().map(|phase| &phase.id));
@@ -186,6 +197,11 @@ impl Gate<'_> {
                 .all(|mediator| mediator.levers.iter().all(|id| id.0 < draft.levers.len()))
             && draft.steps.iter().all(step)
             && draft.claims.iter().all(|claim| claim.source.0 < draft.sources.len())
+            && draft.correlation.iter().flat_map(Correlation::bodies).all(|id| id.0 < draft.bodies.len())
+            && draft
+                .numbers()
+                .iter()
+                .all(|n| n.number.by_case.is_none_or(|unknown| unknown.0 < draft.unknowns.len()))
             && draft
                 .numbers()
                 .iter()
@@ -362,6 +378,24 @@ impl Gate<'_> {
                     "a table does not fit the issues",
                     "name each issue once, with options it has",
                 );
+            }
+        }
+    }
+
+    fn unknowns(&mut self) {
+        let draft = self.draft;
+        for unknown in &draft.unknowns {
+            let place = format!("unknown `{}`", unknown.id);
+            self.unique(&format!("{place}, case"), unknown.cases.iter().map(|case| &case.id));
+            self.fault(&place, unknown.check());
+        }
+        if let Some(correlation) = &draft.correlation {
+            self.fault("correlation", correlation.check());
+        }
+        for placed in draft.numbers() {
+            if let Some(unknown) = placed.number.by_case {
+                let fits = draft.unknowns[unknown.0].check_values(&placed.number.spread);
+                self.fault(&placed.place, fits);
             }
         }
     }

@@ -38,6 +38,8 @@ fn everything() -> Draft {
             Rule::One(PartyId(0)),
             Rule::Any(vec![Rule::Quota { needed: n(1.0), of: vec![(n(2.0), Rule::One(PartyId(1)))] }]),
         ]),
+        unknowns: vec![unknown("u0"), unknown("u1")],
+        correlation: Some(Correlation::Loadings(vec![(BodyId(0), n(0.5)), (BodyId(3), n(-0.5))])),
         issues: vec![issue(0), range],
         constraints: vec![],
         mediators: vec![mediator("m0", vec![1]), mediator("m1", vec![0])],
@@ -101,6 +103,16 @@ fn body(b: usize, cost: Distribution<Number>) -> Body {
             interactions: vec![interaction.clone(), interaction],
             tables: vec![table.clone(), table],
         },
+        because: vec![],
+    }
+}
+
+fn unknown(id: &str) -> Unknown {
+    let case = |id: &str, p: f64| Case { id: id.into(), name: "Case".into(), probability: n(p) };
+    Unknown {
+        id: id.into(),
+        name: "Unknown".into(),
+        cases: vec![case("c0", 0.25), case("c1", 0.75)],
         because: vec![],
     }
 }

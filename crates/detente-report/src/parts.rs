@@ -4,8 +4,8 @@ use crate::deal::isolated;
 use crate::say::body_name;
 use crate::words::{plain, value};
 use detente_model::{
-    BodyId, Clause, Condition, Constraint, Cost, Interaction, Issue, IssueId, Law, LeverId, OptionId,
-    OptionSet, Options, Party, PartyId, Rule, Shape, Spot, StepId, Talks,
+    BodyId, Clause, Condition, Constraint, Correlation, Cost, Interaction, Issue, IssueId, Law, LeverId,
+    OptionId, OptionSet, Options, Party, PartyId, Rule, Shape, Spot, StepId, Talks,
 };
 
 /// Whose number it is.
@@ -14,6 +14,8 @@ pub(crate) enum Whose {
     Body(BodyId),
     /// Part of a rule of agreement.
     Rules,
+    /// How likely something is, whoever's it is.
+    Chance,
     /// A mediator's.
     Mediators,
     /// Part of the implementation.
@@ -27,6 +29,7 @@ pub(crate) fn whose(spot: &Spot) -> Whose {
     }
     match spot {
         Spot::Ratifies(..) | Spot::Agreement(_) => Whose::Rules,
+        Spot::Correlation(_) | Spot::Case(..) => Whose::Chance,
         Spot::Delivers(..) | Spot::Gives(..) | Spot::Kept(_) | Spot::Counts(..) => Whose::Steps,
         _ => Whose::Mediators,
     }
@@ -65,6 +68,17 @@ pub(crate) fn number(talks: &Talks, spot: &Spot) -> String {
             format!("{}, {}", isolated(&talks.parties[party.0].name), rule_number(k))
         }
         Spot::Agreement(k) => format!("agreement, {}", rule_number(k)),
+        Spot::Correlation(k) => match &talks.correlation {
+            Some(Correlation::Loadings(of)) if k < of.len() => {
+                format!("how far the political cost of {} follows the common mood", body_name(talks, of[k].0))
+            }
+            _ => "how closely political costs go together".into(),
+        },
+        Spot::Case(unknown, k) => {
+            let unknown = &talks.unknowns[unknown.0];
+            let case = &unknown.cases[k].name;
+            format!("{}, probability of {}", isolated(&unknown.name), isolated(case))
+        }
         Spot::Budget(mediator) => format!("{}, budget", isolated(&talks.mediators[mediator.0].name)),
         Spot::LeverCost(lever) => format!("{}, cost", lever_name(talks, lever)),
         Spot::Inducement(lever, k) => {

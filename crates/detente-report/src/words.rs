@@ -63,6 +63,12 @@ pub(crate) fn distribution(spread: &Distribution) -> String {
             format!("from {from} to {to}, most likely {mode}")
         }
         Distribution::Normal { mean, sd } => format!("about {mean} (standard deviation {sd})"),
+        Distribution::TruncatedNormal { mean, sd, from, to } => {
+            format!("about {mean} (standard deviation {sd}), from {from} to {to}")
+        }
+        Distribution::Pert { from, mode, to } => {
+            format!("from {from} to {to}, most likely {mode}, rarely near the ends")
+        }
         Distribution::Beta { alpha, beta, from, to } => {
             format!("from {from} to {to}, by a beta distribution ({alpha}, {beta})")
         }

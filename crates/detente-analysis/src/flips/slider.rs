@@ -167,10 +167,13 @@ fn cost_scale(cost: &Distribution, range: f64, k: usize) -> (f64, (f64, f64)) {
     match cost {
         Distribution::Point(_) => (range, ANY),
         Distribution::Uniform { from, to } => (range, [(below, *to), (*from, above)][k]),
-        Distribution::Triangular { from, mode, to } => {
+        Distribution::Triangular { from, mode, to } | Distribution::Pert { from, mode, to } => {
             (range, [(below, *mode), (*from, *to), (*mode, above)][k])
         }
         Distribution::Normal { .. } => (range, [ANY, (0.0, above)][k]),
+        Distribution::TruncatedNormal { from, to, .. } => {
+            (range, [ANY, (0.0, above), (below, *to), (*from, above)][k])
+        }
         Distribution::Beta { alpha, beta, from, to } => match k {
             0 => (*alpha, (alpha * LEAST_SHAPE, above)),
             1 => (*beta, (beta * LEAST_SHAPE, above)),

@@ -57,6 +57,8 @@ fn talks(issues: Vec<Issue>, parties: &[(&str, &[usize])], bodies: Vec<Body>) ->
         note: None,
         parties: parties.iter().map(party).collect(),
         bodies,
+        unknowns: vec![],
+        correlation: None,
         agreement: Rule::All((0..parties.len()).map(|p| Rule::One(PartyId(p))).collect()),
         issues,
         constraints: vec![],

@@ -117,6 +117,8 @@ fn draw(n_issues: usize, n_parties: usize, seed: u64) -> Talks {
         parties,
         bodies,
         agreement,
+        unknowns: vec![],
+        correlation: None,
         issues,
         constraints,
         mediators: vec![],

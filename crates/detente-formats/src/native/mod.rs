@@ -173,6 +173,8 @@ impl Reader {
             parties,
             bodies: bodies.into_iter().flatten().collect(),
             agreement: agreement?,
+            unknowns: Vec::new(),
+            correlation: None,
             issues: issues?,
             constraints,
             mediators,

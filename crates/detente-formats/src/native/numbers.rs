@@ -52,7 +52,7 @@ impl Reader {
             self.error(head(inner), fault.message, fault.help);
             return None;
         }
-        Some(Number { spread, because })
+        Some(Number { spread, by_case: None, because })
     }
 
     /// A number that may be left out.

@@ -47,6 +47,7 @@ fn title(talks: &Talks, spot: &Spot) -> String {
     match parts::whose(spot) {
         parts::Whose::Body(body) => say::body_name(talks, body),
         parts::Whose::Rules => "Rules of agreement".into(),
+        parts::Whose::Chance => "What goes together".into(),
         parts::Whose::Mediators => "Mediators and what they can do".into(),
         parts::Whose::Steps => "Steps of implementation".into(),
     }
