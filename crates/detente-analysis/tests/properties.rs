@@ -37,6 +37,12 @@ fn shifted(cost: &Cost, by: f64) -> Cost {
             Distribution::Triangular { from: at(from), mode: at(mode), to: at(to) }
         }
         Distribution::Normal { mean, sd } => Distribution::Normal { mean: at(mean), sd: same(sd) },
+        Distribution::TruncatedNormal { mean, sd, from, to } => {
+            Distribution::TruncatedNormal { mean: at(mean), sd: same(sd), from: at(from), to: at(to) }
+        }
+        Distribution::Pert { from, mode, to } => {
+            Distribution::Pert { from: at(from), mode: at(mode), to: at(to) }
+        }
         Distribution::Beta { alpha, beta, from, to } => {
             Distribution::Beta { alpha: same(alpha), beta: same(beta), from: at(from), to: at(to) }
         }

@@ -195,6 +195,8 @@ fn large(n_issues: usize, n_options: usize, mut worth: impl FnMut() -> f64) -> D
         note: None,
         parties: (0..2).map(party).collect(),
         bodies: (0..2).map(&mut body).collect(),
+        unknowns: vec![],
+        correlation: None,
         agreement: Rule::All((0..2).map(|p| Rule::One(PartyId(p))).collect()),
         issues: (0..n_issues).map(issue).collect(),
         constraints: vec![],
