@@ -23,6 +23,10 @@ pub struct IssuePreference {
 
 /// How an option of an issue is valued.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one for each body and issue; a box would only be in the way"
+)]
 pub enum Shape {
     /// One value for each option.
     Values(Vec<Number>),
