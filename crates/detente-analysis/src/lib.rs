@@ -54,7 +54,7 @@ pub use tally::Tally;
 pub use ticker::Watch;
 pub use tradeoff::{Constrained, Tradeoff};
 pub use unknowns::{
-    Compared, Detail, Estimate, Index, Input, Lesson, Prospect, Sample, Samples, Spread, Stop, Unknowns,
-    UnknownsOptions, unknowns,
+    At, Compared, Detail, End, Estimate, Index, Input, Lesson, Prospect, Sample, Samples, Spread, Stop,
+    Unknowns, UnknownsOptions, unknowns,
 };
 pub use will::{Consent, Deal, Verdict, Will};

@@ -17,7 +17,7 @@ mod survey;
 pub use estimate::Estimate;
 pub use indices::Index;
 pub use inputs::Input;
-pub use learning::Lesson;
+pub use learning::{At, End, Lesson};
 pub use points::Spread;
 
 use crate::analyze::Analysis;
@@ -75,6 +75,10 @@ pub struct Unknowns {
     pub spread: Spread,
     /// The seed.
     pub seed: u64,
+    /// How narrow half of the first deal's interval was to be.
+    pub within: f64,
+    /// The probability of agreement aimed at.
+    pub target: f64,
     /// Draws made.
     pub draws: usize,
     /// Why no more were made.

@@ -3,7 +3,7 @@
 mod random;
 
 use detente_analysis::{
-    Compared, Estimate, Options, Spread, Stop, Unknowns, UnknownsOptions, analyze, unknowns,
+    At, Compared, Estimate, Options, Spread, Stop, Unknowns, UnknownsOptions, analyze, unknowns,
 };
 use detente_judge::{DrawCase, World, check_draw, in_zone, is_efficient};
 use detente_model::*;
@@ -283,6 +283,9 @@ fn what_it_is_worth_to_know_is_worked_out_by_hand() {
     assert_eq!(found.lessons.iter().map(|lesson| lesson.input).collect::<Vec<_>>(), [0, 1]);
     assert!(close(found.lessons[0].worth, 0.125), "{:?}", found.lessons);
     assert!(close(found.lessons[1].worth, 0.0), "{:?}", found.lessons);
+    let [low, high] = found.lessons[0].swing;
+    assert_eq!((low.at, high.at), (At::Value(0.0), At::Value(5.0)));
+    assert!((low.mean, high.mean) == (0.0, 0.625), "{low:?} {high:?}");
     let index = found.lessons[0].index.expect("a variance");
     assert!(close(index.first, 1.0) && close(index.total, 1.0), "{index:?}");
     let other = found.lessons[1].index.expect("a variance");

@@ -4,7 +4,11 @@ use crate::deal;
 use crate::diagnostics::Findings;
 use crate::output::{self, Failure, Outcome};
 use crate::progress::Watcher;
-use detente_analysis::{Analysis, Limit, Method, Options, Scale, analyze, feasible, flips, remaining};
+use crate::samples;
+use detente_analysis::{
+    Analysis, Limit, Method, Options, Scale, Stop, Unknowns, UnknownsOptions, analyze, feasible, flips,
+    remaining, unknowns,
+};
 use detente_model::Talks;
 use detente_report::{Report, Shared};
 use sha2::{Digest as _, Sha256};
@@ -24,9 +28,18 @@ pub(crate) struct Arguments {
     /// The probability of agreement aimed at, from 0 to 1.
     #[arg(long, value_name = "P", default_value = "0.5", value_parser = probability)]
     target: f64,
-    /// Seed for what is drawn at random; repeated in the result, as nothing is drawn yet.
+    /// Seed for what is drawn: the values of numbers that are not known.
     #[arg(long, value_name = "N", default_value = "0")]
     seed: u64,
+    /// Most draws of the numbers that are not known.
+    #[arg(long, value_name = "N", default_value = "16384", value_parser = clap::value_parser!(u32).range(16..=1_048_576))]
+    draws: u32,
+    /// Stop drawing when the chance of the best deal is known to within this, in 95 of 100 runs.
+    #[arg(long, value_name = "W", default_value = "0.005", value_parser = probability)]
+    within: f64,
+    /// Write the draws as a table, by the ending of the name: .csv or .parquet.
+    #[arg(long, value_name = "PATH")]
+    samples: Option<PathBuf>,
     /// How many best deals to name; among those within one point of each other, the most different.
     #[arg(long, value_name = "K", default_value = "10", value_parser = clap::value_parser!(u32).range(1..))]
     top: u32,
@@ -94,7 +107,13 @@ fn points(text: &str) -> Result<Points, String> {
 /// Options that do not go together.
 fn check(arguments: &Arguments) -> Result<(), Failure> {
     let refuse = |message: &str| Err(Failure::Message(message.into()));
+    if let Some(path) = &arguments.samples {
+        samples::check(path)?;
+    }
     match arguments.audience {
+        Audience::Shared if arguments.samples.is_some() => {
+            refuse("draws show what the parties value; leave out `--audience shared`, or `--samples`")
+        }
         Audience::Shared if arguments.svg.is_some() => refuse(
             "the pictures of `--svg` show what the parties value; leave out `--audience shared`, or `--svg`",
         ),
@@ -118,6 +137,7 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
         return Ok(1);
     };
     not_over_itself(arguments.out.as_deref(), &findings.path)?;
+    not_over_itself(arguments.samples.as_deref(), &findings.path)?;
     if arguments.audience == Audience::Shared {
         return shared(arguments, talks);
     }
@@ -141,12 +161,26 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
         Format::Html => flips(talks, &analysis, &mut |share| watcher.tick(share)),
         Format::Text | Format::Json => None,
     };
+    let drawn = UnknownsOptions {
+        seed: arguments.seed,
+        draws: arguments.draws as usize,
+        within: arguments.within,
+        top: arguments.top as usize,
+        target: arguments.target,
+        keep: arguments.samples.is_some(),
+        ..UnknownsOptions::default()
+    };
+    let unknowns = match interrupted(&analysis) {
+        true => None,
+        false => unknowns(talks, &analysis, &drawn, &mut |share| watcher.tick(share)),
+    };
     let left_out = format == Format::Html && flips.is_none() && analysis.limit.is_none();
     // Where each deal was looked at, the search for what would flip it ends early only by an interrupt.
     let broken_off = left_out && analysis.method == Method::Enumeration;
     watcher.finish();
     let mut warnings = findings.warnings();
     warnings.extend(means_used(talks));
+    warnings.extend(draws_stopped(unknowns.as_ref()));
     if broken_off {
         warnings.push("what would flip it is left out: it was interrupted".into());
     } else if left_out {
@@ -155,16 +189,24 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
     let hash = hash(&opened.bytes);
     write_pictures(
         arguments,
-        &report(talks, &analysis, None, &hash, arguments.seed, &warnings),
+        &Report { unknowns: unknowns.as_ref(), ..report(talks, &analysis, &hash, arguments.seed, &warnings) },
         &findings.path,
         quiet,
     )?;
     if let Points::First(n) = arguments.points {
         analysis.frontier.truncate(if format == Format::Html { usize::MAX } else { n });
     }
-    let report = report(talks, &analysis, flips.as_ref(), &hash, arguments.seed, &warnings);
+    let report = Report {
+        flips: flips.as_ref(),
+        unknowns: unknowns.as_ref(),
+        ..report(talks, &analysis, &hash, arguments.seed, &warnings)
+    };
+    if let Some(path) = &arguments.samples {
+        samples::write(path, talks, unknowns.as_ref())?;
+    }
     print(arguments, &said(format, &report, arguments.out.is_some()))?;
-    Ok(if broken_off || interrupted(&analysis) { 130 } else { 0 })
+    let stopped = unknowns.as_ref().is_some_and(|found| found.stop == Stop::Interrupted);
+    Ok(if broken_off || stopped || interrupted(&analysis) { 130 } else { 0 })
 }
 
 /// Deals kept for a picture beside those that are named, of the zone and of the rest each.
@@ -185,12 +227,20 @@ impl Arguments {
 fn report<'a>(
     talks: &'a Talks,
     analysis: &'a Analysis,
-    flips: Option<&'a detente_analysis::Flips>,
     input_sha256: &'a str,
     seed: u64,
     warnings: &'a [String],
 ) -> Report<'a> {
-    Report { talks, analysis, version: env!("CARGO_PKG_VERSION"), input_sha256, seed, warnings, flips }
+    Report {
+        talks,
+        analysis,
+        version: env!("CARGO_PKG_VERSION"),
+        input_sha256,
+        seed,
+        warnings,
+        flips: None,
+        unknowns: None,
+    }
 }
 
 /// The page for all sides: nothing is analysed for it that depends on what anybody values.
@@ -284,9 +334,18 @@ fn means_used(talks: &Talks) -> Option<String> {
     let more = if uncertain.len() > 3 { ", ..." } else { "" };
     match uncertain.len() {
         0 => None,
-        1 => Some(format!("1 number is a distribution ({shown}); its mean is used")),
-        n => Some(format!("{n} numbers are distributions ({shown}{more}); their means are used")),
+        1 => Some(format!(
+            "1 number is a distribution ({shown}); its mean is used unless it is said to be drawn"
+        )),
+        n => Some(format!(
+            "{n} numbers are distributions ({shown}{more}); their means are used unless they are said to be drawn"
+        )),
     }
+}
+
+fn draws_stopped(found: Option<&Unknowns>) -> Option<String> {
+    let found = found.filter(|found| found.stop == Stop::Interrupted)?;
+    Some(format!("drawing was stopped after {} draws; what needs more work is left out", found.draws))
 }
 
 fn said(format: Format, report: &Report<'_>, to_file: bool) -> String {

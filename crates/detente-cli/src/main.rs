@@ -9,6 +9,7 @@ mod deal;
 mod diagnostics;
 mod output;
 mod progress;
+mod samples;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use output::Failure;

@@ -53,22 +53,26 @@ pub(crate) fn complain(text: &str) {
 /// A link is followed to its file. What is no file (a device, a pipe) is written to and never
 /// replaced: renaming a finished file over it would destroy it.
 pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
+    write_bytes(path, anstream::adapter::strip_str(text).to_string().as_bytes())
+}
+
+/// Writes a file in one step, whatever it holds.
+pub(crate) fn write_bytes(path: &Path, content: &[u8]) -> Result<(), Failure> {
     let failed = |error: io::Error| Failure::writing(path, &error);
-    let plain = anstream::adapter::strip_str(text).to_string();
     let target = match fs::metadata(path) {
         Ok(about) if about.is_dir() => {
             return Err(Failure::Message(format!("`{}` is a folder; name a file", path.display())));
         }
         Ok(about) if !about.is_file() => {
             let mut open = OpenOptions::new().write(true).open(path).map_err(failed)?;
-            return open.write_all(plain.as_bytes()).map_err(failed);
+            return open.write_all(content).map_err(failed);
         }
         Ok(_) => path.canonicalize().map_err(failed)?,
         Err(_) => path.to_owned(),
     };
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = temporary(folder).map_err(failed)?;
-    file.write_all(plain.as_bytes()).map_err(failed)?;
+    file.write_all(content).map_err(failed)?;
     file.persist(&target).map(drop).map_err(|error| failed(error.error))
 }
 

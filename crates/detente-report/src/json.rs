@@ -1,5 +1,7 @@
 //! The JSON result, version 1: stable, described by `docs/analysis.schema.json`.
 
+mod unknowns;
+
 use crate::Report;
 use crate::deal::outcome_map;
 use crate::words::limit_words;
@@ -41,8 +43,8 @@ struct Document {
     will: Option<WillEntry>,
     /// How the outcomes were gone through; null where each was looked at.
     search: Option<Search>,
-    /// Reserved: unknowns sampled. Null in this version.
-    unknowns: Option<()>,
+    /// How sure the answers are; null where every number that enters is known, or where a limit was met.
+    unknowns: Option<unknowns::UnknownsEntry>,
     /// Reserved: what levers can do. Null in this version.
     levers: Option<()>,
     /// Reserved: the order of carrying out. Null in this version.
@@ -262,7 +264,7 @@ fn document(report: &Report<'_>) -> Document {
         no_zone: no_zone(report),
         will: will(report),
         search: search(report),
-        unknowns: None,
+        unknowns: report.unknowns.map(|found| unknowns::entry(report.talks, found)),
         levers: None,
         sequence: None,
         assumptions: Assumptions {

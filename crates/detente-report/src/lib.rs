@@ -20,7 +20,7 @@ pub use text::text;
 #[doc = include_str!("../../../README.md")]
 pub struct Readme;
 
-use detente_analysis::{Analysis, Flips};
+use detente_analysis::{Analysis, Flips, Unknowns};
 use detente_model::Talks;
 
 /// An analysis with what it was made from and how.
@@ -34,10 +34,12 @@ pub struct Report<'a> {
     pub version: &'a str,
     /// SHA-256 of the input file, in hexadecimal.
     pub input_sha256: &'a str,
-    /// The seed, of which nothing here depends yet.
+    /// The seed of all that is drawn.
     pub seed: u64,
     /// What was guessed or replaced while reading.
     pub warnings: &'a [String],
     /// What would flip the answer; only the page tells it, so it may be left out elsewhere.
     pub flips: Option<&'a Flips>,
+    /// How sure the answers are, where some number is not known.
+    pub unknowns: Option<&'a Unknowns>,
 }

@@ -25,6 +25,7 @@ fn with<T>(talks: &Talks, say: impl FnOnce(&Report<'_>) -> T) -> T {
         input_sha256: "0000",
         seed: 0,
         warnings: &["an example of a warning".to_owned()],
+        unknowns: None,
         flips: flips.as_ref(),
     })
 }

@@ -131,6 +131,27 @@ impl Inputs {
         Some(ends.collect())
     }
 
+    /// The position of the k-th case that can be.
+    pub(crate) fn case_of(&self, input: usize, k: usize) -> usize {
+        let member = self.members.iter().find(|member| member.coordinate == input);
+        match member.map(|member| &member.spread) {
+            Some(Distribution::Discrete(points)) => {
+                let possible = points.iter().enumerate().filter(|(_, (_, p))| *p > 0.0);
+                possible.map(|(case, _)| case).nth(k).unwrap_or(0)
+            }
+            _ => 0,
+        }
+    }
+
+    /// The value of a single number at a share of its chances; where it has n values, the k-th.
+    pub(crate) fn quantile(&self, input: usize, k: usize, n: usize, u: f64) -> f64 {
+        let steps = self.steps_of(input).filter(|steps| steps.len() == n);
+        let u =
+            steps.map_or(u, |steps| if k == 0 { steps[0] / 2.0 } else { (steps[k - 1] + steps[k]) / 2.0 });
+        let member = self.members.iter().find(|member| member.coordinate == input);
+        member.map_or(f64::NAN, |member| member.at(u))
+    }
+
     /// A body's cost with the places of what is drawn.
     pub(crate) fn cost(&self, cost: &Cost, spot: impl Fn(usize) -> Spot) -> Distribution<Value> {
         let mut k = 0;

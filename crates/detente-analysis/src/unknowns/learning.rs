@@ -17,6 +17,26 @@ pub struct Lesson {
     /// How much likelier agreement would be, on average, if one could choose the deal after learning this
     /// input alone (the expected value of perfect information about it).
     pub worth: Estimate,
+    /// The mean of the first deal's probability where the input is low, and where it is high.
+    pub swing: [End; 2],
+}
+
+/// One end of an input's range, and the mean of the first deal's probability there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct End {
+    /// Where.
+    pub at: At,
+    /// The mean, 0 to 1.
+    pub mean: f64,
+}
+
+/// Where an input is low or high.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum At {
+    /// The middle of its lowest or highest quarter; its lowest or highest value where it has few.
+    Value(f64),
+    /// The case with the lowest or the highest mean, by its position.
+    Case(usize),
 }
 
 /// The probabilities of one deal, by replicate and draw.
@@ -57,13 +77,13 @@ pub(super) fn lessons(
     let n = columns[0].values[0].len();
     let (variance, found) = indices(&rows(court, options, n, deal));
     let parts = parts_of_draws(court, points, n);
-    let worth: Vec<Estimate> = parts.par_iter().map(|(n, parts)| worth(columns, *n, parts)).collect();
-    let lesson = |(input, worth): (usize, Estimate)| Lesson {
+    let lesson = |(input, (n, of)): (usize, &PartsOfDraws)| Lesson {
         input,
         index: found.as_ref().map(|found| found[input]),
-        worth,
+        worth: worth(columns, *n, of),
+        swing: swing(court, &columns[0], input, *n, of),
     };
-    let mut lessons: Vec<Lesson> = worth.into_iter().enumerate().map(lesson).collect();
+    let mut lessons: Vec<Lesson> = parts.par_iter().enumerate().map(lesson).collect();
     let carries = |lesson: &Lesson| lesson.index.map_or(0.0, |index| index.total.mean);
     lessons.sort_by(|a, b| {
         let by_worth = b.worth.mean.total_cmp(&a.worth.mean);
@@ -142,6 +162,44 @@ fn worth(columns: &[Column], n_parts: usize, parts: &[Vec<u16>]) -> Estimate {
     };
     let gains: Vec<f64> = (0..REPLICATES).map(gain).collect();
     Estimate::of_replicates(&gains).within(0.0, 1.0)
+}
+
+/// The mean of a deal where an input is low, and where it is high.
+fn swing(court: &Court<'_, '_>, column: &Column, input: usize, n: usize, parts: &[Vec<u16>]) -> [End; 2] {
+    let mut sums = vec![(0.0, 0usize); n];
+    for (part, value) in parts.iter().flatten().zip(column.values.iter().flatten()) {
+        let (sum, count) = &mut sums[usize::from(*part)];
+        *sum += value;
+        *count += 1;
+    }
+    let mean = |range: std::ops::Range<usize>| {
+        let (sum, count) = sums[range].iter().fold((0.0, 0), |(s, n), (sum, count)| (s + sum, n + count));
+        if count > 0 { sum / count as f64 } else { 0.0 }
+    };
+    match court.inputs.of[input].cases {
+        Some(_) => {
+            // Cases that were never drawn tell nothing.
+            let seen = (0..n).filter(|k| sums[*k].1 > 0);
+            let means: Vec<(usize, f64)> = seen.map(|k| (k, mean(k..k + 1))).collect();
+            let end = |(k, mean): (usize, f64)| End { at: At::Case(court.inputs.case_of(input, k)), mean };
+            let least = means.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0));
+            let most = means.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0));
+            [end(least), end(most)]
+        }
+        None => {
+            let width = if court.inputs.steps_of(input).is_some_and(|steps| steps.len() == n) {
+                1
+            } else {
+                (n / 4).max(1)
+            };
+            let middle = width as f64 / n as f64 / 2.0;
+            let value = |k: usize, u: f64| At::Value(court.inputs.quantile(input, k, n, u));
+            [
+                End { at: value(0, middle), mean: mean(0..width) },
+                End { at: value(n - 1, 1.0 - middle), mean: mean(n - width..n) },
+            ]
+        }
+    }
 }
 
 /// The deal with the largest mean in each part, by every second replicate.

@@ -200,6 +200,8 @@ impl<'c, 't> Survey<'c, 't> {
             aside: self.court.inputs.aside,
             spread: self.options.spread,
             seed: self.options.seed,
+            within: self.options.within,
+            target: self.options.target,
             draws,
             stop,
             compared: self.compared,

@@ -1,0 +1,144 @@
+//! The draws as a table: one row a draw, one column a number.
+
+use crate::output::{self, Failure};
+use detente_analysis::{Samples, Unknowns};
+use detente_model::{Spot, Talks};
+use parquet::data_type::{BoolType, DoubleType, Int32Type};
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::Type;
+use std::path::Path;
+use std::sync::Arc;
+
+/// One column, with its name.
+enum Column {
+    Whole(String, Vec<i32>),
+    Flag(String, Vec<bool>),
+    Number(String, Vec<f64>),
+}
+
+/// Writes the draws; the ending of the path says how.
+pub(crate) fn write(path: &Path, talks: &Talks, found: Option<&Unknowns>) -> Result<(), Failure> {
+    let Some(samples) = found.and_then(|found| found.samples.as_ref()) else {
+        let message = "there are no draws to write: every number that enters is known, or the analysis is not \
+                       complete; leave out `--samples`";
+        return Err(Failure::Message(message.into()));
+    };
+    let columns = columns(talks, samples);
+    let content = match ending(path).as_deref() {
+        Some("csv") => csv(&columns).map_err(Failure::new)?,
+        Some("parquet") => parquet(&columns).map_err(Failure::new)?,
+        _ => return Err(unknown_ending(path)),
+    };
+    output::write_bytes(path, &content)
+}
+
+/// Whether draws can be written to a path of this name.
+pub(crate) fn check(path: &Path) -> Result<(), Failure> {
+    match ending(path).as_deref() {
+        Some("csv" | "parquet") => Ok(()),
+        _ => Err(unknown_ending(path)),
+    }
+}
+
+fn ending(path: &Path) -> Option<String> {
+    path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase)
+}
+
+fn unknown_ending(path: &Path) -> Failure {
+    let name = path.display();
+    Failure::Message(format!(
+        "`{name}` says neither .csv nor .parquet; end the name of `--samples` in one of them"
+    ))
+}
+
+fn columns(talks: &Talks, samples: &Samples) -> Vec<Column> {
+    let rows = &samples.rows;
+    let numbers = talks.numbers();
+    let place = |spot: &Spot| {
+        let placed = numbers.iter().find(|placed| placed.spot == *spot);
+        placed.map(|placed| placed.place.clone()).unwrap_or_default()
+    };
+    let whole = |name: &str, of: &dyn Fn(&detente_analysis::Sample) -> usize| {
+        Column::Whole(
+            name.into(),
+            rows.iter().map(|row| i32::try_from(of(row)).unwrap_or(i32::MAX)).collect(),
+        )
+    };
+    let mut columns =
+        vec![whole("replicate", &|row| row.replicate + 1), whole("draw", &|row| row.number + 1)];
+    for (k, spot) in samples.spots.iter().enumerate() {
+        columns.push(Column::Number(place(spot), rows.iter().map(|row| row.values[k]).collect()));
+    }
+    columns.push(Column::Flag("zone".into(), rows.iter().map(|row| row.zone).collect()));
+    columns.push(Column::Number("best probability".into(), rows.iter().map(|row| row.best).collect()));
+    let n_deals = rows.first().map_or(0, |row| row.deals.len());
+    for k in 0..n_deals {
+        let name = format!("probability of deal {}", k + 1);
+        columns.push(Column::Number(name, rows.iter().map(|row| row.deals[k]).collect()));
+    }
+    columns
+}
+
+impl Column {
+    fn name(&self) -> &str {
+        match self {
+            Column::Whole(name, _) | Column::Flag(name, _) | Column::Number(name, _) => name,
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Column::Whole(_, of) => of.len(),
+            Column::Flag(_, of) => of.len(),
+            Column::Number(_, of) => of.len(),
+        }
+    }
+
+    fn cell(&self, row: usize) -> String {
+        match self {
+            Column::Whole(_, of) => of[row].to_string(),
+            Column::Flag(_, of) => of[row].to_string(),
+            Column::Number(_, of) => of[row].to_string(),
+        }
+    }
+}
+
+fn csv(columns: &[Column]) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(columns.iter().map(Column::name))?;
+    for row in 0..columns.first().map_or(0, Column::len) {
+        writer.write_record(columns.iter().map(|column| column.cell(row)))?;
+    }
+    writer.into_inner().map_err(|error| error.into_error().into())
+}
+
+fn parquet(columns: &[Column]) -> Result<Vec<u8>, ParquetError> {
+    use parquet::basic::{Repetition, Type as Physical};
+    let field = |column: &Column| {
+        let physical = match column {
+            Column::Whole(..) => Physical::INT32,
+            Column::Flag(..) => Physical::BOOLEAN,
+            Column::Number(..) => Physical::DOUBLE,
+        };
+        let built = Type::primitive_type_builder(column.name(), physical);
+        built.with_repetition(Repetition::REQUIRED).build().map(Arc::new)
+    };
+    let fields = columns.iter().map(field).collect::<Result<Vec<_>, _>>()?;
+    let schema = Arc::new(Type::group_type_builder("draws").with_fields(fields).build()?);
+    let properties = Arc::new(WriterProperties::builder().set_created_by("detente".into()).build());
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, properties)?;
+    let mut group = writer.next_row_group()?;
+    for column in columns {
+        let Some(mut place) = group.next_column()? else { break };
+        match column {
+            Column::Whole(_, of) => place.typed::<Int32Type>().write_batch(of, None, None)?,
+            Column::Flag(_, of) => place.typed::<BoolType>().write_batch(of, None, None)?,
+            Column::Number(_, of) => place.typed::<DoubleType>().write_batch(of, None, None)?,
+        };
+        place.close()?;
+    }
+    group.close()?;
+    writer.into_inner()
+}
