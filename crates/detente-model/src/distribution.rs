@@ -155,6 +155,30 @@ impl Distribution {
         }
     }
 
+    /// The smallest interval that holds every value it can take; infinite where there is no bound.
+    ///
+    /// For parameters that describe a distribution, see [`Distribution::check`].
+    pub fn support(&self) -> (f64, f64) {
+        match self {
+            Distribution::Point(v) => (*v, *v),
+            Distribution::Normal { mean, sd } if *sd == 0.0 => (*mean, *mean),
+            Distribution::Normal { .. } => (f64::NEG_INFINITY, f64::INFINITY),
+            Distribution::TruncatedNormal { mean, sd, from, to } if *sd == 0.0 => {
+                let only = mean.clamp(*from, *to);
+                (only, only)
+            }
+            Distribution::Uniform { from, to }
+            | Distribution::Triangular { from, to, .. }
+            | Distribution::TruncatedNormal { from, to, .. }
+            | Distribution::Pert { from, to, .. }
+            | Distribution::Beta { from, to, .. } => (*from, *to),
+            Distribution::Discrete(points) => {
+                let possible = points.iter().filter(|(_, p)| *p > 0.0).map(|(v, _)| *v);
+                possible.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
+            }
+        }
+    }
+
     /// P(X <= x), between 0 and 1. Every function used gives the same bits on every platform.
     pub fn probability_at_most(&self, x: f64) -> f64 {
         match self {
@@ -481,6 +505,29 @@ mod tests {
         let steps = Distribution::Discrete(vec![(4.0, 0.75), (0.0, 0.25), (9.0, 0.0)]);
         for (p, value) in [(0.1, 0.0), (0.25, 0.0), (0.26, 4.0), (0.999_999_999_9, 4.0)] {
             assert_eq!(steps.quantile(p), value, "at {p}");
+        }
+    }
+
+    #[test]
+    fn the_support_holds_what_can_be_and_no_more() {
+        let whole = (f64::NEG_INFINITY, f64::INFINITY);
+        for (distribution, support) in [
+            (Distribution::Point(2.0), (2.0, 2.0)),
+            (Distribution::Uniform { from: -1.0, to: 4.0 }, (-1.0, 4.0)),
+            (Distribution::Triangular { from: 0.0, mode: 1.0, to: 3.0 }, (0.0, 3.0)),
+            (Distribution::Normal { mean: 5.0, sd: 0.1 }, whole),
+            (Distribution::Normal { mean: 5.0, sd: 0.0 }, (5.0, 5.0)),
+            (Distribution::TruncatedNormal { mean: 9.0, sd: 3.0, from: 4.0, to: 6.0 }, (4.0, 6.0)),
+            (Distribution::TruncatedNormal { mean: 5.0, sd: 0.0, from: 4.0, to: 6.0 }, (5.0, 5.0)),
+            (Distribution::Pert { from: 0.0, mode: 0.0, to: 9.0 }, (0.0, 9.0)),
+            (Distribution::Beta { alpha: 2.0, beta: 1.0, from: -3.0, to: 0.0 }, (-3.0, 0.0)),
+            (Distribution::Discrete(vec![(4.0, 0.75), (0.0, 0.25), (9.0, 0.0)]), (0.0, 4.0)),
+        ] {
+            assert_eq!(distribution.support(), support, "{distribution:?}");
+            for p in [1e-9, 0.5, 1.0 - 1e-9] {
+                let value = distribution.quantile(p);
+                assert!(support.0 <= value && value <= support.1, "{distribution:?}: {value}");
+            }
         }
     }
 
