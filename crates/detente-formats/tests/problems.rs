@@ -1,16 +1,21 @@
 //! Good files say nothing; bad ones say what is wrong, where, and what to do.
 
+mod finding;
+
 use detente_formats::{Diagnostic, Severity, line_column, read, template};
 use proptest::prelude::*;
 use std::fs;
 use std::path::Path;
+
+/// A scenario with every way to write what nobody knows.
+const UNKNOWNS: &str = include_str!("../../../fuzz/seeds/scenario/unknowns.yaml");
 
 /// A scenario with something of everything; tests change one line of it.
 const FULL: &str = include_str!("../../../fuzz/seeds/scenario/full.yaml");
 
 #[test]
 fn a_full_scenario_and_the_template_say_nothing() {
-    for source in [FULL, template()] {
+    for source in [FULL, UNKNOWNS, template()] {
         let reading = read(source.as_bytes());
         assert_eq!(reading.diagnostics, []);
         assert!(reading.talks.is_some());
@@ -42,24 +47,12 @@ fn the_readme_runs_the_example_it_shows() {
 
 #[track_caller]
 fn finding(from: &str, to: &str) -> (String, Vec<Diagnostic>) {
-    assert_eq!(FULL.matches(from).count(), 1, "`{from}` must stand in the scenario once");
-    let source = FULL.replacen(from, to, 1);
-    let reading = read(source.as_bytes());
-    let failed = reading.diagnostics.iter().any(|d| d.severity == Severity::Error);
-    assert_eq!(reading.talks.is_none(), failed, "talks come exactly without errors");
-    (source, reading.diagnostics)
+    finding::finding(FULL, from, to)
 }
 
-/// With one change, this is the first problem, and it points at this text.
 #[track_caller]
 fn check(from: &str, to: &str, message: &str, at: &str, help: &str) {
-    let (source, diagnostics) = finding(from, to);
-    let Some(found) = diagnostics.iter().find(|d| d.message.contains(message)) else {
-        panic!("no `{message}` among {diagnostics:#?}");
-    };
-    let span = found.span.expect("a place");
-    assert_eq!(&source[span.start..span.end], at, "{found:?}");
-    assert!(found.help.contains(help), "{found:?}");
+    finding::check(FULL, (from, to), message, at, help);
 }
 
 #[test]
@@ -220,7 +213,12 @@ fn rules_are_checked() {
         "raise",
     );
     rule("{quota: {needed: 2, of: [council, towns]}}", "its members stand beside it", "needed", "weights");
-    rule("{quota: {uniform: [1, 2]}, weights: {council: 2}}", "not a distribution", "quota", "itself states");
+    rule(
+        "{quota: {uniform: [1, 2]}, weights: {council: 2}}",
+        "not a distribution",
+        "uniform",
+        "itself states",
+    );
     rule("{most: [council]}", "`most` is not a rule", "most", "known here");
     rule("[council]", "a list is not a rule", "council", "all");
     rule("counsel", "no body `counsel`", "counsel", "did you mean `council`?");
@@ -351,12 +349,14 @@ proptest! {
 
     #[test]
     fn no_change_to_a_good_file_makes_the_reader_panic(
+        scenario in prop::sample::select(vec![FULL, UNKNOWNS]),
         edits in prop::collection::vec((0usize..FULL.len(), 0usize..6, prop::sample::select(vec![
             "", " ", "\n", ":", "{", "}", "[", "]", "-", "&a", "*a", "!t", "'", "\"", "#", ",", "1e999", ".nan", "~",
             "use", "north", "0", "\u{202e}", "\u{0}", "---\n", "? ", "<<: ",
+            "cases", "harvest", "good",
         ])), 1..4),
     ) {
-        let mut source = FULL.to_owned();
+        let mut source = scenario.to_owned();
         for (at, drop, insert) in edits {
             let from = (0..=at.min(source.len())).rev().find(|k| source.is_char_boundary(*k)).unwrap_or(0);
             let to = (from + drop..=source.len()).find(|k| source.is_char_boundary(*k)).unwrap_or(source.len());

@@ -1,5 +1,6 @@
 //! Detente's own format: one YAML file, made for a person to write.
 
+mod doubts;
 mod grammar;
 mod issues;
 mod numbers;
@@ -8,6 +9,7 @@ mod process;
 mod reader;
 mod rules;
 mod schema;
+mod unknowns;
 
 pub use schema::schema;
 
@@ -17,6 +19,7 @@ use crate::{Positions, Reading};
 use detente_model::{Draft, Issue, MediatorId, PartyId, Phase, Talks};
 use reader::{Fields, Ids, Names, Reader, head};
 use rules::everyone;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// A commented, valid scenario to start from.
@@ -31,7 +34,8 @@ pub(crate) fn read(source: &str) -> Reading {
     let mut positions = Positions::default();
     let talks = match root {
         Some(root) if recognised(&root, &mut diagnostics) => {
-            let mut reader = Reader { diagnostics, names: no_names(), n_errors: 0 };
+            let mut reader =
+                Reader { diagnostics, names: no_names(), used_unknowns: BTreeSet::new(), n_errors: 0 };
             let draft = reader.scenario(&root, &mut positions);
             let n_errors = reader.n_errors;
             diagnostics = reader.diagnostics;
@@ -107,6 +111,8 @@ fn no_names() -> Names {
         bodies: Vec::new(),
         issues: Ids::new("issues"),
         issue_values: Vec::new(),
+        unknowns: Ids::new("unknowns"),
+        cases: Vec::new(),
         mediators: Ids::new("mediators"),
         levers: Ids::new("levers"),
         phases: Ids::new("phases"),
@@ -120,6 +126,7 @@ impl Reader {
     fn scenario(&mut self, root: &Node, positions: &mut Positions) -> Option<Draft> {
         let fields = self.fields(root, &grammar::SCENARIO)?;
         self.register_names(&fields);
+        let unknowns = self.unknowns(&fields);
         let issues = self.issues(&fields);
         let title = fields.get("title").and_then(|node| self.text(node)).unwrap_or_default();
         let as_of = fields.get("as_of").and_then(|node| self.date(node));
@@ -138,6 +145,8 @@ impl Reader {
             }
             None => Some(everyone(&members)),
         };
+        let correlation = fields.get("correlation").filter(|node| !node.is_empty_value());
+        let correlation = correlation.map(|node| self.correlation(node));
         let mut constraints = Vec::new();
         for node in fields.items("constraints") {
             if let Some(constraint) = self.constraint(node) {
@@ -163,6 +172,9 @@ impl Reader {
         {
             self.check_deliveries(&steps, issues, step_nodes, fields.items("issues"));
         }
+        if self.n_errors == 0 {
+            self.unused_unknowns(&fields);
+        }
         let (parties, bodies): (Vec<_>, Vec<_>) =
             parties.into_iter().collect::<Option<Vec<_>>>()?.into_iter().unzip();
         Some(Draft {
@@ -173,8 +185,11 @@ impl Reader {
             parties,
             bodies: bodies.into_iter().flatten().collect(),
             agreement: agreement?,
-            unknowns: Vec::new(),
-            correlation: None,
+            unknowns: unknowns?,
+            correlation: match correlation {
+                Some(correlation) => Some(correlation?),
+                None => None,
+            },
             issues: issues?,
             constraints,
             mediators,
@@ -210,6 +225,7 @@ impl Reader {
     fn register_names(&mut self, fields: &Fields<'_>) {
         self.names.sources = self.register("sources", fields.items("sources"));
         self.names.claims = self.register("claims", fields.items("claims"));
+        self.register_unknowns(fields);
         self.names.issues = self.register("issues", fields.items("issues"));
         self.names.parties = self.register("parties", fields.items("parties"));
         let mut before = 0;

@@ -65,8 +65,11 @@ impl Reader {
         let name = self.optional_text(fields.get("name")).unwrap_or_else(|| id.clone());
         let influence = self.optional_number(fields.get("influence"));
         let body = self.body_fields(&fields, party, id, name, influence)?;
-        if let (Err(fault), Some(node)) = (body.check_influence(), fields.get("influence")) {
-            self.error(head(node), fault.message, fault.help);
+        if let (Some(node), Some(influence)) = (fields.get("influence"), &body.influence) {
+            match body.check_influence() {
+                Err(fault) => self.error(head(node), fault.message, fault.help),
+                Ok(()) => self.doubt_negative(node, influence, "an influence"),
+            }
         }
         Some(body)
     }
@@ -263,6 +266,8 @@ impl Reader {
         let (low, peak, high) = (low?, peak?, high?);
         if low.mean() > peak.mean() || peak.mean() > high.mean() {
             self.error(head(node), "the peak is not between `low` and `high`", "write low <= peak <= high");
+        } else {
+            self.doubt_order(node, &[("low", &low), ("peak", &peak), ("high", &high)]);
         }
         Some(Shape::Triangular { low, peak, high })
     }
@@ -416,7 +421,7 @@ fn is_value_map(node: &Node, issue: &Issue) -> bool {
     !keys.clone().any(keyword) && keys.any(|key| issue.find(key).is_some())
 }
 
-fn find_body(names: &Names, text: &str) -> Option<BodyId> {
+pub(crate) fn find_body(names: &Names, text: &str) -> Option<BodyId> {
     let (party, body) = text.split_once('.').map_or((text, None), |(party, body)| (party, Some(body)));
     let (ids, first) = &names.bodies[names.parties.find(party)?];
     let position = match body {
