@@ -3,6 +3,7 @@
 //! No member stands twice in a rule, so branches are independent: `all` multiplies, `any`
 //! complements, counts and quotas are the distribution of a sum, built branch by branch.
 
+use crate::copula::Copula;
 use crate::exact::gcd;
 use detente_model::{Grid, Rule};
 use std::collections::BTreeMap;
@@ -170,6 +171,8 @@ pub(crate) struct Consent {
     agreement: Node,
     parties: Vec<Node>,
     party_of: Vec<usize>,
+    /// How closely acceptances go together; absent if bodies are independent.
+    copula: Option<Copula>,
 }
 
 impl Consent {
@@ -178,6 +181,7 @@ impl Consent {
             agreement: Node::new(&talks.agreement, &|party| party.0),
             parties: talks.parties.iter().map(|party| Node::new(&party.ratifies, &|body| body.0)).collect(),
             party_of: talks.bodies.iter().map(|body| body.party.0).collect(),
+            copula: Copula::new(talks),
         }
     }
 
@@ -191,30 +195,40 @@ impl Consent {
         self.agreement.holds(&|party| self.parties[party].holds(yes))
     }
 
-    /// Each party's probability of ratifying.
-    pub(crate) fn by_party(&self, bodies: &[f64], parties: &mut [f64]) {
+    /// P(agree) from the bodies' probabilities; each party's probability of ratifying is left in place.
+    pub(crate) fn probability(&self, bodies: &[f64], parties: &mut [f64]) -> f64 {
+        let Some(copula) = &self.copula else { return self.if_independent(bodies, parties) };
+        for (p, rule) in parties.iter_mut().zip(&self.parties) {
+            *p = copula.mean(bodies, &mut |given| rule.probability(&|body| given[body]));
+        }
+        let mut room = vec![0.0; parties.len()];
+        copula.mean(bodies, &mut |given| self.if_independent(given, &mut room))
+    }
+
+    /// The same where bodies accept independently of each other.
+    fn if_independent(&self, bodies: &[f64], parties: &mut [f64]) -> f64 {
         for (p, rule) in parties.iter_mut().zip(&self.parties) {
             *p = rule.probability(&|body| bodies[body]);
         }
-    }
-
-    /// P(agree) from the bodies' probabilities; `parties` is room for one number per party.
-    pub(crate) fn probability(&self, bodies: &[f64], parties: &mut [f64]) -> f64 {
-        self.by_party(bodies, parties);
-        self.agreement(parties)
-    }
-
-    /// P(agree) from the parties' probabilities.
-    pub(crate) fn agreement(&self, parties: &[f64]) -> f64 {
         self.agreement.probability(&|party| parties[party])
     }
 
-    /// P(agree) if one body said yes for certain.
-    pub(crate) fn with_yes(&self, body: usize, bodies: &[f64], parties: &[f64]) -> f64 {
-        self.with(body, 1.0, bodies, parties)
+    /// Whether bodies accept independently of each other.
+    pub(crate) fn is_independent(&self) -> bool {
+        self.copula.is_none()
     }
 
-    /// P(agree) if one body said yes with another probability than its own.
+    /// P(agree) if one body said yes for certain, from the bodies' and the parties' probabilities.
+    pub(crate) fn with_yes(&self, body: usize, bodies: &[f64], parties: &[f64]) -> f64 {
+        if self.is_independent() {
+            return self.with(body, 1.0, bodies, parties);
+        }
+        let mut certain = bodies.to_vec();
+        certain[body] = 1.0;
+        self.probability(&certain, &mut vec![0.0; parties.len()])
+    }
+
+    /// P(agree) if one body said yes with another probability than its own; bodies are independent.
     pub(crate) fn with(&self, body: usize, accepts: f64, bodies: &[f64], parties: &[f64]) -> f64 {
         let party = self.party_of[body];
         let own =
@@ -222,7 +236,7 @@ impl Consent {
         self.with_party(party, own, parties)
     }
 
-    /// P(agree) if one party ratified with another probability than its own.
+    /// P(agree) if one party ratified with another probability than its own; bodies are independent.
     pub(crate) fn with_party(&self, party: usize, ratifies: f64, parties: &[f64]) -> f64 {
         self.agreement.probability(&|other| if other == party { ratifies } else { parties[other] })
     }
@@ -232,8 +246,11 @@ impl Consent {
         self.with_party(self.party_of[body], 1.0, parties)
     }
 
-    /// The bodies that all have to say yes, if that is the whole rule.
+    /// The bodies that all have to say yes, independently, if that is the whole rule.
     pub(crate) fn everybody(&self) -> Option<Vec<usize>> {
+        if !self.is_independent() {
+            return None;
+        }
         let parties = self.agreement.everybody()?;
         let bodies = parties.into_iter().map(|party| self.parties[party].everybody());
         bodies.collect::<Option<Vec<_>>>().map(|all| all.concat())

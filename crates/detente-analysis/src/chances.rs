@@ -88,7 +88,7 @@ impl<'s> Chances<'s> {
         for (body, p) in self.bodies.iter().enumerate() {
             // A monotone rule gains at most 1/p from a certain yes; a probability computed as a difference
             // from 1 may have lost its last digits.
-            let most = probability + LOST;
+            let most = if self.consent.is_independent() { probability + LOST } else { 1.0 };
             if most >= what_if.waived[body] * p && (*p > 0.0 || what_if.waived[body] < 1.0) {
                 let certain = self.consent.with_yes(body, &self.bodies, &self.parties);
                 what_if.waived[body] = what_if.waived[body].max(certain);

@@ -67,12 +67,16 @@ pub struct Change {
 /// Tried are the numbers without a source that enter the probabilities of agreement: alternatives,
 /// political costs and preferences of bodies that have an alternative and stand in the rules, and the
 /// weights and quotas of those rules. `docs/method.md` says what a change is measured by and where it
-/// is looked for. None where the analysis met a limit or was interrupted, or the watcher breaks.
+/// is looked for. None where the analysis met a limit or was interrupted, where costs go together, or
+/// the watcher breaks.
 pub fn flips(talks: &Talks, analysis: &Analysis, watch: Watch<'_>) -> Option<Flips> {
     let will = analysis
         .will
         .as_ref()
         .filter(|_| analysis.limit.is_none() && analysis.method == Method::Enumeration)?;
+    if !Consent::new(talks).is_independent() {
+        return None;
+    }
     let space = Space::new(talks);
     let extremes = space.extremes().into_iter().collect::<Option<Vec<Extremes>>>()?;
     let n_feasible = analysis.counts.outcomes.feasible.to_string().parse().unwrap_or(f64::MAX);

@@ -12,6 +12,7 @@ mod analyze;
 mod body;
 mod chances;
 mod cloud;
+mod copula;
 mod count;
 mod exact;
 mod flips;

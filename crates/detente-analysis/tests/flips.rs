@@ -40,7 +40,7 @@ proptest! {
 
     #[test]
     fn the_smallest_changes_flip_and_shorter_steps_do_not(case in random::case()) {
-        let talks = case.talks();
+        let talks = case.independent();
         let analysis = run(&talks, target(&case));
         let will = analysis.will.as_ref().expect("no limit");
         let found = ask(&talks, &analysis);
@@ -64,7 +64,7 @@ proptest! {
 
     #[test]
     fn a_change_is_what_an_analysis_of_the_changed_talks_says(case in random::case()) {
-        let talks = case.talks();
+        let talks = case.independent();
         let analysis = run(&talks, target(&case));
         let found = ask(&talks, &analysis);
         let numbers = talks.numbers();
@@ -83,7 +83,7 @@ proptest! {
 
     #[test]
     fn flips_are_sorted_and_are_of_unsourced_numbers(case in random::case()) {
-        let talks = case.talks();
+        let talks = case.independent();
         let found = ask(&talks, &run(&talks, target(&case)));
         prop_assert!(found.flips.len() <= found.tried);
         prop_assert!(found.tried <= talks.numbers().len());
@@ -117,7 +117,7 @@ fn the_random_talks_raise_every_question() {
     let n = 600;
     for seed in 0..n {
         let case = random::Case::new(3, 1 + seed as usize % 3, seed);
-        let talks = case.talks();
+        let talks = case.independent();
         let analysis = run(&talks, target(&case));
         let present = analysis.will.as_ref().expect("no limit").verdict;
         let numbers = talks.numbers();

@@ -2,7 +2,7 @@
 
 use crate::Objection;
 use crate::world::{World, close};
-use detente_model::{BodyId, IssueId, OptionId, Outcome};
+use detente_model::{BodyId, IssueId, OptionId, Outcome, normal_at_most, normal_quantile};
 use num_rational::BigRational;
 use num_traits::{FromPrimitive as _, Zero as _};
 
@@ -15,8 +15,28 @@ pub fn check_zone(world: &World<'_>, count: u64) -> Result<(), Objection> {
     if expected == count { Ok(()) } else { Err(format!("the zone holds {expected} outcomes, not {count}")) }
 }
 
-/// P(agree) by trying every pattern of consent.
+/// P(agree): the mean over a common mood, where one is declared.
 pub(crate) fn agreement(world: &World<'_>, p: &[f64]) -> f64 {
+    let Some(correlation) = &world.talks.correlation else { return by_patterns(world, p) };
+    // Four hundred moods evenly spaced, which is plenty unless a loading comes near 1.
+    let moods: Vec<f64> = (-200..=200).map(|k| f64::from(k) * 0.045).collect();
+    let weight = |mood: f64| (-mood * mood / 2.0).exp();
+    let given = |body: usize, mood: f64| {
+        let a = correlation.loading(BodyId(body));
+        if p[body] == 0.0 || p[body] == 1.0 {
+            return p[body];
+        }
+        normal_at_most((normal_quantile(p[body]) - a * mood) / (1.0 - a * a).sqrt())
+    };
+    let at = |mood: f64| {
+        let p: Vec<f64> = (0..p.len()).map(|body| given(body, mood)).collect();
+        weight(mood) * by_patterns(world, &p)
+    };
+    moods.iter().map(|mood| at(*mood)).sum::<f64>() / moods.iter().map(|mood| weight(*mood)).sum::<f64>()
+}
+
+/// P(agree) of independent bodies, by trying every pattern of consent.
+fn by_patterns(world: &World<'_>, p: &[f64]) -> f64 {
     let mut total = 0.0;
     for pattern in 0..1u32 << p.len() {
         let yes = |body: usize| pattern & (1 << body) != 0;

@@ -27,6 +27,13 @@ impl Case {
     pub(crate) fn talks(self) -> Talks {
         draw(self.n_issues, self.n_parties, self.seed)
     }
+
+    /// The same with bodies that accept independently of each other.
+    #[allow(dead_code, reason = "each test program uses its part of this module")]
+    pub(crate) fn independent(self) -> Talks {
+        let draft = Draft { correlation: None, ..(*self.talks()).clone() };
+        Talks::new(draft).expect("nothing else depends on it")
+    }
 }
 
 /// Cases of all sizes the judges can bear; sizes shrink before seeds do.
@@ -108,6 +115,8 @@ fn draw(n_issues: usize, n_parties: usize, seed: u64) -> Talks {
     } else {
         rule(&mut dice, &members)
     };
+    let correlation =
+        if bodies.len() <= 4 && dice.chance(15) { Some(correlation(&mut dice, bodies.len())) } else { None };
     let constraints = (0..dice.below(3)).filter_map(|_| constraint(&mut dice, &issues)).collect();
     Talks::new(Draft {
         title: "Random talks".into(),
@@ -118,7 +127,7 @@ fn draw(n_issues: usize, n_parties: usize, seed: u64) -> Talks {
         bodies,
         agreement,
         unknowns: vec![],
-        correlation: None,
+        correlation,
         issues,
         constraints,
         mediators: vec![],
@@ -129,6 +138,14 @@ fn draw(n_issues: usize, n_parties: usize, seed: u64) -> Talks {
         claims: vec![],
     })
     .expect("random talks fit together")
+}
+
+fn correlation(dice: &mut Dice, n_bodies: usize) -> Correlation {
+    if dice.chance(50) {
+        return Correlation::Pairwise(number([0.0, 0.2, 0.5][dice.below(3)]));
+    }
+    let loading = |body: usize| (BodyId(body), number([-0.6, 0.0, 0.3, 0.8][dice.below(4)]));
+    Correlation::Loadings((0..n_bodies).map(loading).collect())
 }
 
 fn issue(dice: &mut Dice, i: usize) -> Issue {

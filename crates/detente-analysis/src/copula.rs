@@ -1,0 +1,197 @@
+//! Acceptances that go together: a one-factor Gaussian copula, integrated over the common mood.
+//!
+//! Body b's cost follows a mood `a M + sqrt(1 - a^2) E`, with `a` its loading, M common to all and E its
+//! own, both standard normal (Vasicek 1987; Li 2000). It accepts where its mood is at most `z`, with `z`
+//! the normal quantile of its probability of accepting, whatever its cost is distributed like. Given M,
+//! bodies are independent.
+
+use detente_model::{BodyId, Talks, normal_at_most, normal_quantile};
+
+/// How closely the acceptances of bodies go together.
+#[derive(Debug)]
+pub(crate) struct Copula {
+    /// By body: its loading, and how much of its mood is its own.
+    loadings: Vec<(f64, f64)>,
+    /// Moods with their weights, which sum to 1.
+    nodes: Vec<(f64, f64)>,
+    /// Whether the mood alone decides for some body.
+    steep: bool,
+    /// Whether it decides for every body that follows it at all.
+    only_steep: bool,
+}
+
+/// Moods beyond this are never met: their probability is below 10^-17.
+const EXTREME: f64 = 8.6;
+/// Most moods on one side of 0.
+const MAX_NODES: f64 = 8192.0;
+
+impl Copula {
+    /// None where no two bodies go together.
+    pub(crate) fn new(talks: &Talks) -> Option<Copula> {
+        let correlation = talks.correlation.as_ref()?;
+        let loading = |body| correlation.loading(BodyId(body));
+        let loadings: Vec<(f64, f64)> =
+            (0..talks.bodies.len()).map(loading).map(|a| (a, (1.0 - a * a).max(0.0).sqrt())).collect();
+        let followers = loadings.iter().filter(|(a, _)| *a != 0.0);
+        if followers.clone().count() < 2 {
+            return None;
+        }
+        let steep = loadings.iter().any(|(_, own)| *own == 0.0);
+        let only_steep = followers.clone().all(|(_, own)| *own == 0.0);
+        let sharpness: f64 = 1.0
+            + loadings.iter().filter(|(_, own)| *own > 0.0).map(|(a, own)| (a / own).powi(2)).sum::<f64>();
+        Some(Copula { loadings, nodes: nodes(sharpness), steep, only_steep })
+    }
+
+    /// The mean over moods of a function of the acceptances given the mood.
+    pub(crate) fn mean(&self, bodies: &[f64], of: &mut dyn FnMut(&[f64]) -> f64) -> f64 {
+        let limits: Vec<f64> = bodies.iter().map(|p| normal_quantile(*p)).collect();
+        let mut given = vec![0.0; bodies.len()];
+        let mut at = |mood: f64| {
+            for (k, p) in given.iter_mut().enumerate() {
+                *p = self.given(k, limits[k], bodies[k], mood);
+            }
+            of(&given)
+        };
+        if !self.steep {
+            return self.nodes.iter().map(|(mood, weight)| weight * at(*mood)).sum::<f64>().clamp(0.0, 1.0);
+        }
+        let mut edges: Vec<f64> = self
+            .loadings
+            .iter()
+            .zip(&limits)
+            .filter(|((_, own), limit)| *own == 0.0 && limit.abs() < EXTREME)
+            .map(|((a, _), limit)| limit * a.signum())
+            .chain([-EXTREME, EXTREME])
+            .collect();
+        edges.sort_by(f64::total_cmp);
+        let pieces = edges.windows(2).map(|edge| self.piece(edge[0], edge[1], &mut at));
+        pieces.sum::<f64>().clamp(0.0, 1.0)
+    }
+
+    /// The integral over an interval of moods in which nobody's acceptance jumps.
+    fn piece(&self, from: f64, to: f64, at: &mut dyn FnMut(f64) -> f64) -> f64 {
+        if self.only_steep {
+            let middle = from + (to - from) / 2.0;
+            let mass = if middle > 0.0 {
+                normal_at_most(-from) - normal_at_most(-to)
+            } else {
+                normal_at_most(to) - normal_at_most(from)
+            };
+            return if mass > 0.0 { mass * at(middle) } else { 0.0 };
+        }
+        // Half as many panels of eight as the moods that the whole line would put into this interval.
+        let panels = ((to - from) / (2.0 * EXTREME) * self.nodes.len() as f64 / 2.0).ceil().max(1.0);
+        let width = (to - from) / panels;
+        let panel = |k: f64, at: &mut dyn FnMut(f64) -> f64| -> f64 {
+            let middle = from + (k + 0.5) * width;
+            let each = GAUSS.iter().flat_map(|(x, weight)| [(-x, weight), (*x, weight)]);
+            each.map(|(x, weight)| {
+                let mood = middle + x * width / 2.0;
+                weight * density(mood) * at(mood)
+            })
+            .sum::<f64>()
+                * width
+                / 2.0
+        };
+        (0..panels as u32).map(|k| panel(f64::from(k), at)).sum()
+    }
+
+    /// P(a body accepts | the mood).
+    fn given(&self, body: usize, limit: f64, p: f64, mood: f64) -> f64 {
+        let (a, own) = self.loadings[body];
+        if a == 0.0 || limit.is_infinite() {
+            p
+        } else if own == 0.0 {
+            f64::from(u8::from(a * mood <= limit))
+        } else {
+            normal_at_most((limit - a * mood) / own)
+        }
+    }
+}
+
+fn density(mood: f64) -> f64 {
+    libm::exp(-0.5 * mood * mood) / (2.0 * std::f64::consts::PI).sqrt()
+}
+
+/// Evenly spaced moods. The trapezium rule errs by about exp(-2 pi^2 / (h^2 S)) for a product of normal
+/// distribution functions whose slopes' squares, and 1 for the density, sum to S: with this h, 10^-12.
+fn nodes(sharpness: f64) -> Vec<(f64, f64)> {
+    let step = (0.8 / sharpness.sqrt()).max(EXTREME / MAX_NODES);
+    let n = (EXTREME / step).ceil() as i32;
+    let moods = (-n..=n).map(|k| f64::from(k) * step);
+    let total: f64 = moods.clone().map(density).sum();
+    moods.map(|mood| (mood, density(mood) / total)).collect()
+}
+
+/// Half of the eight points of Gauss and Legendre on -1..1, with their weights.
+const GAUSS: [(f64, f64); 4] = [
+    (0.183_434_642_495_649_8, 0.362_683_783_378_362),
+    (0.525_532_409_916_329, 0.313_706_645_877_887_3),
+    (0.796_666_477_413_626_7, 0.222_381_034_453_374_47),
+    (0.960_289_856_497_536_2, 0.101_228_536_290_376_26),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn copula(loadings: &[f64]) -> Copula {
+        let loadings: Vec<(f64, f64)> =
+            loadings.iter().map(|a| (*a, (1.0 - a * a).max(0.0).sqrt())).collect();
+        let followers = || loadings.iter().filter(|(a, _)| *a != 0.0);
+        let sharpness = 1.0
+            + loadings.iter().filter(|(_, own)| *own > 0.0).map(|(a, own)| (a / own).powi(2)).sum::<f64>();
+        Copula {
+            steep: followers().any(|(_, own)| *own == 0.0),
+            only_steep: followers().all(|(_, own)| *own == 0.0),
+            nodes: nodes(sharpness),
+            loadings,
+        }
+    }
+
+    #[track_caller]
+    fn check(loadings: &[f64], p: &[f64], both: f64, tolerance: f64) {
+        let found = copula(loadings).mean(p, &mut |given| given.iter().product());
+        assert!((found - both).abs() <= tolerance, "{found}, not {both}");
+    }
+
+    #[test]
+    fn without_correlation_probabilities_multiply() {
+        check(&[0.0, 0.0, 0.0], &[0.3, 0.7, 0.2], 0.042, 1e-14);
+        check(&[1e-9, 1e-9], &[0.3, 0.7], 0.21, 1e-9);
+    }
+
+    #[test]
+    fn costs_that_move_as_one_are_met_by_the_smallest_probability() {
+        check(&[1.0, 1.0, 1.0], &[0.3, 0.7, 0.2], 0.2, 1e-14);
+        // Moving against each other: both accept where 1 - 0.6 < u <= 0.7.
+        check(&[1.0, -1.0], &[0.7, 0.6], 0.3, 1e-14);
+        check(&[1.0, -1.0], &[0.3, 0.6], 0.0, 1e-14);
+        check(&[1.0, 0.0], &[0.3, 0.6], 0.18, 1e-14);
+    }
+
+    #[test]
+    fn two_even_chances_agree_as_sheppard_says() {
+        // P(both) = 1/4 + asin(rho) / (2 pi), rho the product of the loadings.
+        for (a, b) in
+            [(0.3, 0.3), (0.9, 0.8), (0.99, 0.99), (0.999, 0.999), (-0.7, 0.6), (1.0, 0.5), (-1.0, 0.95)]
+        {
+            let both = 0.25 + (a * b as f64).asin() / std::f64::consts::TAU;
+            check(&[a, b], &[0.5, 0.5], both, 1e-11);
+        }
+    }
+
+    #[test]
+    fn what_is_certain_stays_certain() {
+        check(&[0.6, 0.6], &[1.0, 0.4], 0.4, 1e-12);
+        check(&[0.6, 0.6], &[0.0, 0.4], 0.0, 0.0);
+        check(&[1.0, 0.6], &[1.0, 0.4], 0.4, 1e-9);
+    }
+
+    #[test]
+    fn many_close_followers_come_near_to_one() {
+        let found = copula(&[0.999_99; 8]).mean(&[0.4; 8], &mut |given| given.iter().product());
+        assert!((0.39..0.4).contains(&found), "{found}");
+    }
+}
