@@ -136,6 +136,20 @@ fn prices_are_checked_against_the_options() {
         "hgih",
         "`high`",
     );
+    check(
+        "weight: 60, values: {high: 1,",
+        "weight: 1e300, values: {high: 1e300,",
+        "too large",
+        "use",
+        "smaller",
+    );
+    check(
+        "adds: -10",
+        "adds: 1e308}\n          - {when: {use: low}, adds: 1e308",
+        "too large to be added",
+        "use",
+        "smaller",
+    );
     check("weight: 60, values", "weight: 60, vales", "needs one of `values`", "weight", "values: {option");
 }
 
@@ -152,6 +166,7 @@ fn numbers_are_checked() {
     number(".inf", "`.inf` is not a number", ".inf", "finite");
     number("1e999", "`1e999` is not a number", "1e999", "decimal");
     number("'2'", "is in quotes", "'2'", "remove the quotes");
+    number("{uniform: [1e308, 1.5e308]}", "too large to be computed with", "uniform", "smaller");
     number("3 EUR", "`3 EUR` is not a number", "3 EUR", "write `3`");
     number("[2]", "a list stands here", "2", "write a number");
     number("-1", "cannot be negative", "-1", "0 or more");

@@ -76,8 +76,13 @@ fn correlation_is_one_number_or_a_loading_per_body() {
     says("{mill: 0.5, mill.mill: 0.4}", "stands here twice", "mill.mill", "keep one");
     says("{growers: 0.5}", "no body `growers`", "growers", "growers.board");
     says("{mlil: 0.5}", "no body `mlil`", "mlil", "mill.mill");
-    says("{uniform: [0.5, 1.1]}", "some draws of the correlation lie outside 0 to 1", "uniform", "cut");
-    says("{mill: {normal: [0, 0.1]}}", "some draws of a loading lie outside -1 to 1", "normal", "cut");
+    says(
+        "{uniform: [0.5, 1.1]}",
+        "lets the correlation lie outside 0 to 1",
+        "uniform",
+        "counts as the bound",
+    );
+    says("{mill: {normal: [0, 0.1]}}", "lets a loading lie outside -1 to 1", "normal", "counts as the bound");
     says("{gauss: [0.5, 1.1]}", "`gauss` is not a distribution", "gauss", "known here");
 }
 
@@ -288,12 +293,12 @@ fn parameters_that_may_contradict_each_other_are_warned_about() {
         assert!(only.message.contains(message) && only.help.contains(help), "{only:?}");
     };
     will("{uniform: [{uniform: [2, 6]}, {uniform: [4, 8]}]}", "put `from` above `to`", "put in order");
-    will("{triangular: [0, {uniform: [2, 6]}, 5]}", "put `mode` above `to`", "put in order");
+    will("{triangular: [0, {uniform: [2, 6]}, 5]}", "put `mode` above `to`", "`mode` moves to the bound");
     will("{pert: [0, {normal: [4, 0.1]}, {normal: [9, 1]}]}", "put `from` above `mode`", "");
-    will("{normal: [5, {normal: [2, 1]}]}", "make `sd` negative", "a little above 0");
-    will("{truncated_normal: [5, {uniform: [-1, 3]}, 0, 9]}", "make `sd` negative", "a little above 0");
+    will("{normal: [5, {normal: [2, 1]}]}", "make `sd` negative", "0 is used");
+    will("{truncated_normal: [5, {uniform: [-1, 3]}, 0, 9]}", "make `sd` negative", "0 is used");
     will("{truncated_normal: [{uniform: [0, 99]}, 1, 0, 60]}", "next to nothing", "every mean");
-    will("{beta: {alpha: {uniform: [0, 2]}, beta: 2}}", "make `alpha` 0 or less", "a little above 0");
+    will("{beta: {alpha: {uniform: [0, 2]}, beta: 2}}", "make `alpha` 0 or less", "a little more than 0");
     will(
         "{beta: {alpha: 1, beta: 2, from: {uniform: [0, 2]}, to: {uniform: [1, 3]}}}",
         "`from` above `to`",
@@ -320,21 +325,31 @@ fn parameters_that_move_together_contradict_nothing() {
 
 #[test]
 fn numbers_that_may_be_drawn_negative_are_warned_about() {
-    let says = |from: &str, to: &str, message: &str, at: &str| says(from, to, message, at, "such draws");
-    says("influence: {pert: [1, 2, 4]}", "influence: {normal: [2, 1]}", "an influence negative", "normal");
+    let negative = |from: &str, to: &str, message: &str, at: &str| says(from, to, message, at, "counts as 0");
+    negative(
+        "influence: {pert: [1, 2, 4]}",
+        "influence: {normal: [2, 1]}",
+        "this lets an influence be negative",
+        "normal",
+    );
     let mediator = |budget: &str, cost: &str| {
         let lever = "inducement: {mill: 1}";
         format!(
             "mediators: [{{id: bank, budget: {budget}, levers: [{{id: loan, cost: {cost}, {lever}}}]}}]\ncorrelation:"
         )
     };
-    says("correlation:", &mediator("{uniform: [-1, 9]}", "1"), "a budget negative", "uniform");
-    says(
+    negative(
+        "correlation:",
+        &mediator("{uniform: [-1, 9]}", "1"),
+        "this lets a budget be negative",
+        "uniform",
+    );
+    negative(
         "correlation:",
         &mediator("9", "{cases: {harvest: {good: -1, poor: 2}}}"),
-        "a lever's cost negative",
+        "this lets a lever's cost be negative",
         "cases",
     );
     let triangle = r#"high: {cases: {vote: {"No": 10, "1": 12, split: 11}}}"#;
-    says(triangle, "high: {normal: [10, 1]}", "put `peak` above `high`", "low");
+    says(triangle, "high: {normal: [10, 1]}", "put `peak` above `high`", "low", "`peak` moves to the bound");
 }

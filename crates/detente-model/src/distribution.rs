@@ -235,12 +235,20 @@ impl Distribution {
     /// Whether the parameters describe a distribution at all.
     ///
     /// # Errors
-    /// A parameter that is not finite, bounds the wrong way round, a shape that is not positive,
+    /// A parameter or a mean that is not finite, bounds the wrong way round, a shape that is not positive,
     /// probabilities that are negative or do not sum to 1 (within 10^-9).
     pub fn check(&self) -> Result<(), Fault> {
         if self.parameters().iter().any(|(_, v)| !v.is_finite()) {
             return Err(Fault::new("this is not a finite number", "write an ordinary decimal number"));
         }
+        self.check_parameters()?;
+        if self.mean().is_finite() {
+            return Ok(());
+        }
+        Err(Fault::new("these numbers are too large to be computed with", "write smaller numbers"))
+    }
+
+    fn check_parameters(&self) -> Result<(), Fault> {
         match self {
             Distribution::Point(_) => Ok(()),
             Distribution::Uniform { from, to } => ordered(&[*from, *to]),
@@ -545,6 +553,8 @@ mod tests {
         for bad in [
             Distribution::Point(f64::NAN),
             Distribution::Uniform { from: 2.0, to: 1.0 },
+            Distribution::Uniform { from: 1e308, to: 1.5e308 },
+            Distribution::Pert { from: 0.0, mode: 5e307, to: 1e308 },
             Distribution::Triangular { from: 0.0, mode: 3.0, to: 2.0 },
             Distribution::Pert { from: 0.0, mode: 3.0, to: 2.0 },
             Distribution::TruncatedNormal { mean: 0.0, sd: 1.0, from: 1.0, to: 0.0 },

@@ -32,20 +32,21 @@ impl Reader {
         }
     }
 
-    /// Warns where a number that cannot be negative may be drawn so.
+    /// Warns where a distribution reaches below 0 and its number cannot.
     pub(crate) fn doubt_negative(&mut self, node: &Node, number: &Number, what: &str) {
         if number.spread.support().0 < 0.0 {
-            let help = "such draws count as 0; `uniform`, `pert` or `truncated_normal` can begin at 0";
-            self.warn(head(node), format!("some draws make {what} negative"), help);
+            let help = "keep it at 0 or above, for example by `truncated_normal`; a draw below 0 counts as 0";
+            self.warn(head(node), format!("this lets {what} be negative"), help);
         }
     }
 
-    /// Warns where a number may be drawn below `low` or above 1.
+    /// Warns where a distribution reaches below `low` or above 1 and its number cannot.
     pub(crate) fn within(&mut self, node: &Node, number: &Number, low: f64, what: &str) {
         let (from, to) = number.spread.support();
         if !number.is_certain() && (from < low || to > 1.0) {
-            let help = "such draws are cut to these bounds; `truncated_normal` can keep between them";
-            self.warn(head(node), format!("some draws of {what} lie outside {low} to 1"), help);
+            let help =
+                "keep it between them, for example by `truncated_normal`; a draw outside counts as the bound";
+            self.warn(head(node), format!("this lets {what} lie outside {low} to 1"), help);
         }
     }
 }
@@ -70,20 +71,19 @@ fn inspect(drawn: &Distribution<Interval>, found: &mut Vec<(String, String)>) {
         Distribution::Triangular { from, mode, to } | Distribution::Pert { from, mode, to } => {
             order(&[("from", *from), ("mode", *mode), ("to", *to)], found);
         }
-        Distribution::Normal { sd, .. } => {
-            above_zero("sd", "negative", sd.0 < 0.0, found);
-        }
+        Distribution::Normal { sd, .. } => not_negative(*sd, found),
         Distribution::TruncatedNormal { mean, sd, from, to } => {
-            above_zero("sd", "negative", sd.0 < 0.0, found);
+            not_negative(*sd, found);
             order(&[("from", *from), ("to", *to)], found);
             if sd.0 >= 0.0 && from.1 <= to.0 && next_to_nothing(*mean, *sd, *from, *to) {
                 let message = "some draws leave next to nothing of the bell curve between `from` and `to`";
-                push(found, message.into(), "write bounds around every mean that can be drawn".into());
+                let help = "its nearest bound is used in such draws; write bounds around every mean that can be drawn";
+                push(found, message.into(), help.into());
             }
         }
         Distribution::Beta { alpha, beta, from, to } => {
-            above_zero("alpha", "0 or less", alpha.0 <= 0.0, found);
-            above_zero("beta", "0 or less", beta.0 <= 0.0, found);
+            above_zero("alpha", *alpha, found);
+            above_zero("beta", *beta, found);
             order(&[("from", *from), ("to", *to)], found);
         }
         Distribution::Discrete(points) => probabilities(points, found),
@@ -94,16 +94,28 @@ fn order(named: &[(&str, Interval)], found: &mut Vec<(String, String)>) {
     for pair in named.windows(2) {
         let [(first, low), (second, high)] = pair else { continue };
         if low.1 > high.0 {
-            let help = format!("such draws are put in order; keep `{first}` below every `{second}`");
+            let middle = named.get(1).filter(|_| named.len() > 2).map(|(name, _)| *name);
+            let done = match middle {
+                Some(middle) => format!("`{middle}` moves to the bound in such draws"),
+                None => "such draws are put in order".into(),
+            };
+            let help = format!("{done}; keep every `{first}` below every `{second}`");
             push(found, format!("some draws put `{first}` above `{second}`"), help);
         }
     }
 }
 
-fn above_zero(name: &str, what: &str, may_fail: bool, found: &mut Vec<(String, String)>) {
-    if may_fail {
-        let help = format!("a little above 0 is used in such draws; keep `{name}` above 0");
-        push(found, format!("some draws make `{name}` {what}"), help);
+fn not_negative(sd: Interval, found: &mut Vec<(String, String)>) {
+    if sd.0 < 0.0 {
+        let help = "0 is used in such draws; keep `sd` at 0 or above";
+        push(found, "some draws make `sd` negative".into(), help.into());
+    }
+}
+
+fn above_zero(name: &str, shape: Interval, found: &mut Vec<(String, String)>) {
+    if shape.0 <= 0.0 {
+        let help = format!("a little more than 0 is used in such draws; keep `{name}` above 0");
+        push(found, format!("some draws make `{name}` 0 or less"), help);
     }
 }
 

@@ -138,7 +138,26 @@ impl Reader {
         for node in fields.items("tables") {
             preferences.tables.extend(self.table(node));
         }
+        if self.n_errors == before && !self.reach(&preferences).is_finite() {
+            let parts = ["preferences", "interactions", "tables"];
+            let node = parts.into_iter().find_map(|key| fields.get(key)).unwrap_or(fields.node);
+            let help = "write smaller weights and values";
+            self.error(head(node), "these values are too large to be added up", help);
+        }
         (self.n_errors == before).then_some(preferences)
+    }
+
+    /// The largest utility that the preferences could add up to.
+    fn reach(&self, preferences: &Preferences) -> f64 {
+        let largest = |(k, issue): (usize, &Option<Rc<Issue>>)| {
+            let Some(issue) = issue.as_ref().filter(|_| preferences.issues[k].is_some()) else { return 0.0 };
+            let options = (0..issue.n_options()).map(OptionId);
+            let values = options.map(|option| preferences.contribution(IssueId(k), issue, option).abs());
+            values.fold(0.0, |largest, value| if value > largest || value.is_nan() { value } else { largest })
+        };
+        let own: f64 = self.names.issue_values.iter().enumerate().map(largest).sum();
+        // Without issues, what is left of the bound is that of interactions and tables.
+        own + preferences.bound(&[])
     }
 
     fn preference(&mut self, node: &Node, issue: &Issue) -> Option<IssuePreference> {
