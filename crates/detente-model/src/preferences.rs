@@ -22,6 +22,10 @@ pub struct IssuePreference {
 }
 
 /// How an option of an issue is valued.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a body has one shape per issue, and boxes would be in every pattern"
+)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
     /// One value for each option.

@@ -99,7 +99,8 @@ pub(super) fn truncated_mean(mean: f64, sd: f64, from: f64, to: f64) -> f64 {
 pub(super) fn check_cut(mean: f64, sd: f64, from: f64, to: f64) -> Result<(), Fault> {
     let inside = (from..=to).contains(&mean);
     let wide = from == to || Cut::new((from - mean) / sd, (to - mean) / sd).mass > 1e-12;
-    if inside && (sd == 0.0 || wide) || !inside && sd > 0.0 && wide {
+    let fits = if inside { sd == 0.0 || wide } else { sd > 0.0 && wide };
+    if fits {
         return Ok(());
     }
     Err(Fault::new(
