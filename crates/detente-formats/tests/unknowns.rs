@@ -225,9 +225,8 @@ fn unknowns_are_checked() {
 
 #[test]
 fn ids_that_are_taken_or_unused_are_told() {
-    let taken =
-        check(UNKNOWNS, ("- id: vote", "- id: harvest"), "two unknowns with the id", "harvest", "its own");
-    assert_eq!(taken.iter().filter(|d| d.message.contains("no `vote`")).count(), 2, "{taken:#?}");
+    says("- id: vote", "- id: harvest", "two unknowns with the id", "harvest", "its own");
+    says("- id: vote", "- name: vote", "an unknown needs `id`", "name", "unique among unknowns");
     let unused = "  - id: frost\n    cases: [{id: early, probability: 0.5}, {id: late, probability: 0.5}]\ncorrelation:";
     let help = "{cases: {frost: {early: <value>, late: <value>}}}";
     says("correlation:", unused, "no number depends on the unknown `frost`", "frost", help);

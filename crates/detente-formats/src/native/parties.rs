@@ -251,6 +251,7 @@ impl Reader {
 
     fn linear(&mut self, node: &Node, issue: &Issue) -> Option<Shape> {
         let range = self.needs_range(node, issue, "linear")?;
+        let before = self.n_errors;
         let mut points: Vec<(f64, Number)> = Vec::new();
         for (key, value) in self.pairs(node, "numbers to values") {
             let (x, y) = (self.number_key(key), self.number(value));
@@ -261,6 +262,7 @@ impl Reader {
                 points.push((x, y));
             }
         }
+        (self.n_errors == before).then_some(())?;
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
         let (Some(first), Some(last)) = (points.first().map(|p| p.0), points.last().map(|p| p.0)) else {
             self.error(head(node), "no point is given", "write at least `{first: value, last: value}`");

@@ -127,6 +127,11 @@ impl Reader {
             self.error(span, message, form);
             return None;
         };
+        let known = &self.names.unknowns;
+        if !known.is_whole() && known.find(name.text().unwrap_or_default()).is_none() {
+            // One of the ids could not be read, which has been reported; it may be this one.
+            return None;
+        }
         let unknown = self.resolve(name, |names| &names.unknowns)?;
         self.used_unknowns.insert(unknown);
         let Value::Map(pairs) = &values.value else {
@@ -141,7 +146,7 @@ impl Reader {
 
     /// One value for each case of an unknown, in their order.
     fn case_values(&mut self, unknown: usize, name: &Node, pairs: &[(Node, Node)]) -> Option<Vec<f64>> {
-        if self.names.cases[unknown].ids.iter().next().is_none() {
+        if self.names.cases[unknown].in_order.is_empty() {
             // There is no case to name, which has been reported.
             return None;
         }
