@@ -16,7 +16,7 @@ pub use schema::schema;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::yaml::{self, Node, Value};
 use crate::{Positions, Reading};
-use detente_model::{Draft, Issue, MediatorId, PartyId, Phase, Talks};
+use detente_model::{Draft, Issue, Lever, Mediator, MediatorId, PartyId, Phase, Talks};
 use reader::{Fields, Ids, Names, Reader, head};
 use rules::everyone;
 use std::collections::BTreeSet;
@@ -154,14 +154,7 @@ impl Reader {
                 positions.constraints.push(node.span);
             }
         }
-        let mut mediators = Vec::new();
-        let mut levers = Vec::new();
-        for (k, node) in fields.items("mediators").iter().enumerate() {
-            if let Some((mediator, own)) = self.mediator(node, MediatorId(k), levers.len()) {
-                mediators.push(mediator);
-                levers.extend(own);
-            }
-        }
+        let (mediators, levers) = self.mediators(&fields);
         let phases = self.phases(&fields);
         let step_nodes = fields.items("steps");
         let steps: Vec<_> = step_nodes.iter().filter_map(|node| self.step(node)).collect();
@@ -199,6 +192,19 @@ impl Reader {
             sources,
             claims,
         })
+    }
+
+    /// All mediators, and all their levers.
+    fn mediators(&mut self, fields: &Fields<'_>) -> (Vec<Mediator>, Vec<Lever>) {
+        let mut mediators = Vec::new();
+        let mut levers = Vec::new();
+        for (k, node) in fields.items("mediators").iter().enumerate() {
+            if let Some((mediator, own)) = self.mediator(node, MediatorId(k), levers.len()) {
+                mediators.push(mediator);
+                levers.extend(own);
+            }
+        }
+        (mediators, levers)
     }
 
     /// The phases declared, or those the steps name, in their order.
