@@ -94,10 +94,9 @@ fn order(named: &[(&str, Interval)], found: &mut Vec<(String, String)>) {
     for pair in named.windows(2) {
         let [(first, low), (second, high)] = pair else { continue };
         if low.1 > high.0 {
-            let middle = named.get(1).filter(|_| named.len() > 2).map(|(name, _)| *name);
-            let done = match middle {
-                Some(middle) => format!("`{middle}` moves to the bound in such draws"),
-                None => "such draws are put in order".into(),
+            let done = match named {
+                [_, (middle, _), _] => format!("`{middle}` moves to the bound in such draws"),
+                _ => "such draws are put in order".into(),
             };
             let help = format!("{done}; keep every `{first}` below every `{second}`");
             push(found, format!("some draws put `{first}` above `{second}`"), help);

@@ -107,11 +107,15 @@ impl Reader {
     /// `{cases: {unknown: {case: value, ...}}}`: one value for each case, with what decides.
     pub(crate) fn by_case(&mut self, node: &Node) -> Option<(Distribution, UnknownId)> {
         let form = "write `{cases: {unknown: {case: value, ...}}}`";
-        let [(_, inner)] = self.pairs(node, "`cases` to an unknown") else {
-            let others = self.pairs(node, "`cases` to an unknown").iter().map(|(key, _)| key);
-            let span = others.into_iter().find(|key| key.text() != Some("cases")).map(|key| key.span);
+        let pairs = self.pairs(node, "`cases` to an unknown");
+        let [(_, inner)] = pairs else {
+            let other = pairs.iter().map(|(key, _)| key).find(|key| key.text() != Some("cases"));
             let help = "put claims outside: `{value: {cases: ...}, because: c1}`";
-            self.error(span.unwrap_or(head(node)), "nothing else can stand beside `cases`", help);
+            self.error(
+                other.map_or(head(node), |key| key.span),
+                "nothing else can stand beside `cases`",
+                help,
+            );
             return None;
         };
         let Value::Map(pairs) = &inner.value else {
