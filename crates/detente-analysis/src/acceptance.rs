@@ -57,6 +57,33 @@ impl Node {
         }
     }
 
+    /// The same for many outcomes at once: `leaf` writes the probabilities of one member.
+    fn probabilities(&self, leaf: &dyn Fn(usize, &mut [f64]), out: &mut [f64]) {
+        match self {
+            Node::One(member) => leaf(*member, out),
+            Node::All(of) => {
+                out.fill(1.0);
+                each_branch(of, leaf, out, |product, p| *product *= p);
+            }
+            Node::Any(of) => {
+                out.fill(1.0);
+                each_branch(of, leaf, out, |product, p| *product *= 1.0 - p);
+                out.iter_mut().for_each(|p| *p = 1.0 - *p);
+            }
+            Node::Sum { needed, of } => {
+                let n = out.len();
+                let mut branches = vec![0.0; n * of.len()];
+                for ((_, node), p) in of.iter().zip(branches.chunks_mut(n)) {
+                    node.probabilities(leaf, p);
+                }
+                for (k, p) in out.iter_mut().enumerate() {
+                    let events = of.iter().enumerate().map(|(j, (weight, _))| (*weight, branches[j * n + k]));
+                    *p = reaches(*needed, events);
+                }
+            }
+        }
+    }
+
     /// Roughly how many operations one probability takes.
     fn work(&self) -> u64 {
         match self {
@@ -100,6 +127,19 @@ impl Node {
                     >= *needed
             }
         }
+    }
+}
+
+fn each_branch(
+    of: &[Node],
+    leaf: &dyn Fn(usize, &mut [f64]),
+    out: &mut [f64],
+    combine: impl Fn(&mut f64, f64),
+) {
+    let mut branch = vec![0.0; out.len()];
+    for node in of {
+        node.probabilities(leaf, &mut branch);
+        out.iter_mut().zip(&branch).for_each(|(out, p)| combine(out, *p));
     }
 }
 
@@ -211,6 +251,17 @@ impl Consent {
             *p = rule.probability(&|body| bodies[body]);
         }
         self.agreement.probability(&|party| parties[party])
+    }
+
+    /// P(agree) on many outcomes at once where bodies accept independently: `leaf` writes the
+    /// probabilities of one body.
+    pub(crate) fn probabilities(&self, leaf: &dyn Fn(usize, &mut [f64]), out: &mut [f64]) {
+        self.agreement.probabilities(&|party, p| self.parties[party].probabilities(leaf, p), out);
+    }
+
+    /// How bodies go together, if they do.
+    pub(crate) fn copula(&self) -> Option<&Copula> {
+        self.copula.as_ref()
     }
 
     /// Whether bodies accept independently of each other.

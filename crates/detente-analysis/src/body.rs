@@ -75,6 +75,16 @@ impl BodySpace {
         self.grid.value(self.offset + self.unit * v)
     }
 
+    /// The utility of so many steps, in grid steps.
+    pub(crate) fn steps(&self, v: i64) -> i64 {
+        self.offset + self.unit * v
+    }
+
+    /// A difference of so many steps, in grid steps.
+    pub(crate) fn span(&self, v: i64) -> i64 {
+        self.unit * v
+    }
+
     /// The value of a difference of so many steps, in the body's units.
     pub(crate) fn difference(&self, steps: i64) -> f64 {
         self.grid.value(self.unit * steps)

@@ -69,6 +69,16 @@ impl Copula {
         pieces.sum::<f64>().clamp(0.0, 1.0)
     }
 
+    /// The moods to look at with their weights, where no body's acceptance jumps.
+    pub(crate) fn moods(&self) -> Option<&[(f64, f64)]> {
+        (!self.steep).then_some(&self.nodes)
+    }
+
+    /// P(a body accepts | the mood), from its probability of accepting.
+    pub(crate) fn accepts(&self, body: usize, p: f64, mood: f64) -> f64 {
+        self.given(body, normal_quantile(p), p, mood)
+    }
+
     /// The integral over an interval of moods in which nobody's acceptance jumps.
     fn piece(&self, from: f64, to: f64, at: &mut dyn FnMut(f64) -> f64) -> f64 {
         if self.only_steep {
@@ -177,7 +187,7 @@ mod tests {
         for (a, b) in
             [(0.3, 0.3), (0.9, 0.8), (0.99, 0.99), (0.999, 0.999), (-0.7, 0.6), (1.0, 0.5), (-1.0, 0.95)]
         {
-            let both = 0.25 + (a * b as f64).asin() / std::f64::consts::TAU;
+            let both = 0.25 + f64::asin(a * b) / std::f64::consts::TAU;
             check(&[a, b], &[0.5, 0.5], both, 1e-11);
         }
     }

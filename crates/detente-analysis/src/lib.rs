@@ -36,6 +36,7 @@ mod space;
 mod tally;
 mod ticker;
 mod tradeoff;
+mod unknowns;
 mod will;
 
 pub use analyze::{Analysis, Counts, Limit, Method, Options, PartyRange, analyze};
@@ -52,4 +53,8 @@ pub use solutions::{Chosen, Solution, Solutions};
 pub use tally::Tally;
 pub use ticker::Watch;
 pub use tradeoff::{Constrained, Tradeoff};
+pub use unknowns::{
+    Compared, Detail, Estimate, Index, Input, Lesson, Prospect, Sample, Samples, Spread, Stop, Unknowns,
+    UnknownsOptions, unknowns,
+};
 pub use will::{Consent, Deal, Verdict, Will};

@@ -84,8 +84,7 @@ impl<'t> Space<'t> {
 
     fn body_extremes(&self, body: usize) -> Option<Extremes> {
         let mut total = Extremes { min: 0, max: 0 };
-        for group in self.groups(body) {
-            let levels: Vec<Level> = group.iter().map(|issue| self.levels[*issue].of_body(body)).collect();
+        for levels in self.groups_of_body(body) {
             let n = levels.iter().fold(1u64, |n, level| n.saturating_mul(level.n as u64));
             if n > MAX_VISITS {
                 return None;
@@ -112,6 +111,12 @@ impl<'t> Space<'t> {
             terms.chain(laws).map(|issues| issues.into_iter().map(depth).collect()).collect();
         let groups = group(self.levels.len(), sets.into_iter());
         groups.into_iter().map(|group| group.into_iter().map(|k| self.levels[k].clone()).collect()).collect()
+    }
+
+    /// The loops of each group of issues that one body's terms tie together, for that body alone.
+    pub(crate) fn groups_of_body(&self, body: usize) -> Vec<Vec<Level>> {
+        let levels = |group: &Vec<usize>| group.iter().map(|k| self.levels[*k].of_body(body)).collect();
+        self.groups(body).iter().map(levels).collect()
     }
 
     /// Positions in `levels` of the issues that one body's terms tie together.

@@ -189,6 +189,9 @@ fn reorder_parties(draft: &mut Draft, talks: &Talks, order: &[usize]) {
         party.ratifies = mapped(&party.ratifies, &new_body);
     }
     draft.agreement = mapped(&talks.agreement, &new_party);
+    if let Some(Correlation::Loadings(of)) = &mut draft.correlation {
+        of.iter_mut().for_each(|(body, _)| *body = new_body(body));
+    }
 }
 
 fn mapped<T>(rule: &Rule<T>, f: &impl Fn(&T) -> T) -> Rule<T> {

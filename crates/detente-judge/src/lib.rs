@@ -5,6 +5,7 @@
 //! objects to, or nothing.
 
 mod consent;
+mod draw;
 mod flip;
 mod terms;
 mod world;
@@ -12,6 +13,7 @@ mod world;
 pub use consent::{
     check_best, check_consent, check_equals, check_forced, check_no_zone, check_probability, check_zone,
 };
+pub use draw::{DrawCase, check_draw, in_zone, is_efficient};
 pub use flip::{FlipCase, Flipped, check_after, check_flip};
 pub use terms::{Aim, Pick, check_frontier, check_lottery, check_solution};
 pub use world::World;

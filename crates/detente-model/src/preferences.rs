@@ -27,6 +27,10 @@ pub struct IssuePreference {
     reason = "a body has one shape per issue, and boxes would be in every pattern"
 )]
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one for each body and issue; a box would only be in the way"
+)]
 pub enum Shape {
     /// One value for each option.
     Values(Vec<Number>),

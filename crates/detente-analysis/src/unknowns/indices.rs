@@ -39,9 +39,9 @@ pub(crate) fn indices(replicates: &[Vec<Row>]) -> (f64, Option<Vec<Index>>) {
         let first = |row: &Row| (row.second - mean) * (row.exchanged[k] - row.first);
         let total = |row: &Row| 0.5 * (row.first - row.exchanged[k]) * (row.first - row.exchanged[k]);
         let of = |term: &dyn Fn(&Row) -> f64| {
-            let shares = replicates.iter().map(|rows| {
-                rows.iter().map(term).sum::<f64>() / (rows.len() as f64 * variance)
-            });
+            let shares = replicates
+                .iter()
+                .map(|rows| rows.iter().map(term).sum::<f64>() / (rows.len() as f64 * variance));
             Estimate::of_replicates(&shares.collect::<Vec<_>>()).within(0.0, 1.0)
         };
         Index { first: of(&first), total: of(&total) }
@@ -75,8 +75,11 @@ mod tests {
 
     #[track_caller]
     fn check(found: &Estimate, published: f64) {
-        assert!((found.mean - published).abs() < 3e-3, "{found:?}, not {published}");
-        assert!((found.mean - published).abs() < 4.0 * found.half_width.max(1e-4), "{found:?}, not {published}");
+        assert!((found.mean - published).abs() < 5e-3, "{found:?}, not {published}");
+        assert!(
+            (found.mean - published).abs() < 2.0 * found.half_width.max(1e-4),
+            "{found:?}, not {published}"
+        );
     }
 
     #[test]
@@ -84,14 +87,15 @@ mod tests {
         // Ishigami and Homma (1990), a = 7, b = 0.1: V = a^2/8 + b pi^4/5 + b^2 pi^8/18 + 1/2, from which
         // S = 0.3139, 0.4424, 0 and total 0.5576, 0.4424, 0.2437.
         let (a, b) = (7.0, 0.1);
-        let (variance, found) = of_function(3, 2048, |u| {
+        let (variance, found) = of_function(3, 4096, |u| {
             let x: Vec<f64> = u.iter().map(|u| PI * (2.0 * u - 1.0)).collect();
             x[0].sin() + a * x[1].sin().powi(2) + b * x[2].powi(4) * x[0].sin()
         });
         let exact = a * a / 8.0 + b * PI.powi(4) / 5.0 + b * b * PI.powi(8) / 18.0 + 0.5;
         assert!((variance / exact - 1.0).abs() < 2e-3, "{variance}, not {exact}");
         let found = found.expect("a variance");
-        for (k, (first, total)) in [(0.3139, 0.5576), (0.4424, 0.4424), (0.0, 0.2437)].into_iter().enumerate() {
+        for (k, (first, total)) in [(0.3139, 0.5576), (0.4424, 0.4424), (0.0, 0.2437)].into_iter().enumerate()
+        {
             check(&found[k].first, first);
             check(&found[k].total, total);
         }

@@ -97,10 +97,12 @@ pub(super) fn truncated_mean(mean: f64, sd: f64, from: f64, to: f64) -> f64 {
 
 /// Whether enough of the curve lies between the bounds for the digits of what is left to be right.
 pub(super) fn check_cut(mean: f64, sd: f64, from: f64, to: f64) -> Result<(), Fault> {
-    let inside = (from..=to).contains(&mean);
-    let wide = from == to || Cut::new((from - mean) / sd, (to - mean) / sd).mass > 1e-12;
-    let fits = if inside { sd == 0.0 || wide } else { sd > 0.0 && wide };
-    if fits {
+    let holds = if sd == 0.0 {
+        (from..=to).contains(&mean)
+    } else {
+        from == to || Cut::new((from - mean) / sd, (to - mean) / sd).mass > 1e-12
+    };
+    if holds {
         return Ok(());
     }
     Err(Fault::new(

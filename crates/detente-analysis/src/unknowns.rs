@@ -1,0 +1,222 @@
+//! What is not known: how sure the answers are, which unknown matters most, and what it would be worth
+//! to learn it.
+//!
+//! Chance and ignorance are kept apart. A political cost is chance and is integrated, as everywhere. Every
+//! other distribution is ignorance: its number is drawn, and every draw is judged exactly ([`panel`]).
+
+mod estimate;
+mod indices;
+mod inputs;
+mod learning;
+mod panel;
+mod pilot;
+mod points;
+mod seat;
+mod survey;
+
+pub use estimate::Estimate;
+pub use indices::Index;
+pub use inputs::Input;
+pub use learning::Lesson;
+pub use points::Spread;
+
+use crate::analyze::Analysis;
+use crate::party::Scale;
+use crate::space::{Extremes, Space};
+use crate::ticker::Watch;
+use detente_model::{Outcome, Spot, Talks};
+use inputs::Inputs;
+use panel::Panel;
+use std::ops::ControlFlow;
+use survey::Survey;
+
+/// How much to draw.
+#[derive(Clone, Debug)]
+pub struct UnknownsOptions {
+    /// The seed of all draws. Default 0.
+    pub seed: u64,
+    /// Most draws, at least 16; the largest number of the form 16 x 2^k up to this is made. Default 16,384.
+    pub draws: usize,
+    /// Drawing stops when the best deal's probability is known to within this, in 95 of 100 runs. Default
+    /// 0.005.
+    pub within: f64,
+    /// How draws are spread. Default evenly.
+    pub spread: Spread,
+    /// How many deals to tell about. Default 10.
+    pub top: usize,
+    /// The probability of agreement aimed at, 0 to 1. Default 0.5.
+    pub target: f64,
+    /// Whether to return the draws themselves. Default no.
+    pub keep: bool,
+}
+
+impl Default for UnknownsOptions {
+    fn default() -> UnknownsOptions {
+        UnknownsOptions {
+            seed: 0,
+            draws: 1 << 14,
+            within: 0.005,
+            spread: Spread::Even,
+            top: 10,
+            target: 0.5,
+            keep: false,
+        }
+    }
+}
+
+/// How sure the answers are.
+#[derive(Clone, Debug)]
+pub struct Unknowns {
+    /// What is not known, each independent of the others.
+    pub inputs: Vec<Input>,
+    /// Unknown numbers that do not enter: of levers, of implementation, of what goes together.
+    pub aside: usize,
+    /// How draws were spread.
+    pub spread: Spread,
+    /// The seed.
+    pub seed: u64,
+    /// Draws made.
+    pub draws: usize,
+    /// Why no more were made.
+    pub stop: Stop,
+    /// Which deals were compared.
+    pub compared: Compared,
+    /// The share of draws in which there is a zone; a lower bound where not all deals were compared.
+    pub zone: Estimate,
+    /// The share of draws in which the likeliest deal of the draw reaches the target.
+    pub reached: Estimate,
+    /// The deals, by mean probability of agreement, downwards. Empty if there is never a zone.
+    pub deals: Vec<Prospect>,
+    /// Which of them has the highest 10th percentile; absent after an interrupt.
+    pub steadiest: Option<usize>,
+    /// The variance of the first deal's probability of agreement over draws; absent after an interrupt.
+    pub variance: Option<f64>,
+    /// What each input carries, by what it is worth to learn it, downwards; empty after an interrupt.
+    pub lessons: Vec<Lesson>,
+    /// What it is worth to learn everything: the mean of the likeliest deal of each draw, less the mean of
+    /// the first deal.
+    pub perfect: Estimate,
+    /// Draws in which parameters of a cost contradicted each other and were put right.
+    pub mended: usize,
+    /// The draws, if asked for.
+    pub samples: Option<Samples>,
+}
+
+/// Why no more draws were made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The interval is as narrow as asked.
+    Narrow,
+    /// There were as many draws as asked.
+    Budget,
+    /// The caller asked to stop; what needs more work is absent.
+    Interrupted,
+}
+
+/// Which deals were compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compared {
+    /// Every feasible outcome.
+    All,
+    /// So many: the likeliest ones when numbers are at their means and in so many first draws.
+    Some {
+        /// How many outcomes.
+        outcomes: usize,
+        /// In how many draws the likeliest ones were looked for.
+        pilots: usize,
+    },
+}
+
+/// A deal, with what is not known about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prospect {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// P(agree) when every number is at its mean.
+    pub at_means: f64,
+    /// The mean of P(agree) over draws.
+    pub mean: Estimate,
+    /// How that spreads; absent after an interrupt.
+    pub detail: Option<Detail>,
+}
+
+/// How a deal fares from draw to draw. Shares are of draws, 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Detail {
+    /// The 10th, 50th and 90th percentile of P(agree).
+    pub percentiles: [f64; 3],
+    /// Where no compared deal is likelier.
+    pub best: f64,
+    /// Where it is efficient; absent where not every outcome was compared or extremes are not known.
+    pub efficient: Option<f64>,
+    /// Where it is in the zone.
+    pub zone: f64,
+    /// Where it reaches the target.
+    pub reaches: f64,
+}
+
+/// The draws, one after another.
+#[derive(Clone, Debug, Default)]
+pub struct Samples {
+    /// The numbers drawn.
+    pub spots: Vec<Spot>,
+    /// Every draw.
+    pub rows: Vec<Sample>,
+}
+
+/// One draw.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// Which replicate it belongs to, and its number there.
+    pub replicate: usize,
+    /// Its number within the replicate.
+    pub number: usize,
+    /// One value for each number drawn.
+    pub values: Vec<f64>,
+    /// Whether some compared outcome is in the zone.
+    pub zone: bool,
+    /// P(agree) of the likeliest compared outcome.
+    pub best: f64,
+    /// P(agree) of each deal of [`Unknowns::deals`].
+    pub deals: Vec<f64>,
+}
+
+/// The talks with what is not known of them.
+#[derive(Clone, Copy)]
+struct Court<'c, 't> {
+    space: &'c Space<'t>,
+    extremes: &'c [Extremes],
+    scale: Scale,
+    inputs: &'t Inputs,
+}
+
+impl<'t> Court<'_, 't> {
+    fn panel(&self, outcomes: &[Outcome]) -> Panel<'t> {
+        Panel::new(self.space, self.extremes, self.scale, self.inputs, outcomes)
+    }
+}
+
+/// Draws the unknown numbers of the talks again and again; nothing if all that enter are known, or if
+/// not even the likeliest deals are.
+///
+/// `analysis` is that of the same talks, every number at its mean. The draws depend on the seed and
+/// on nothing else.
+pub fn unknowns(
+    talks: &Talks,
+    analysis: &Analysis,
+    options: &UnknownsOptions,
+    watch: Watch<'_>,
+) -> Option<Unknowns> {
+    let inputs = Inputs::new(talks);
+    if inputs.of.is_empty() {
+        return None;
+    }
+    let space = Space::new(talks);
+    let extremes = space.extremes().into_iter().collect::<Option<Vec<Extremes>>>()?;
+    let (outcomes, compared) = match pilot::candidates(&space, analysis, &inputs, options, watch) {
+        ControlFlow::Continue(candidates) => candidates?,
+        ControlFlow::Break(()) => return None,
+    };
+    let court = Court { space: &space, extremes: &extremes, scale: analysis.scale, inputs: &inputs };
+    Some(Survey::new(&court, options, outcomes, compared).run(watch))
+}

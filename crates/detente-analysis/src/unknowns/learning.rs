@@ -1,0 +1,190 @@
+//! What to find out next: what every input carries, and what it would be worth to learn it.
+
+use super::estimate::{Estimate, REPLICATES};
+use super::indices::{Index, Row, indices};
+use super::points::Points;
+use super::{Court, UnknownsOptions};
+use detente_model::Outcome;
+use rayon::prelude::*;
+
+/// What there is to learn about an input.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lesson {
+    /// Position in [`super::Unknowns::inputs`].
+    pub input: usize,
+    /// What it carries of the first deal's variance; absent where that is 0.
+    pub index: Option<Index>,
+    /// How much likelier agreement would be, on average, if one could choose the deal after learning this
+    /// input alone (the expected value of perfect information about it).
+    pub worth: Estimate,
+}
+
+/// The probabilities of one deal, by replicate and draw.
+pub(super) struct Column {
+    pub(super) values: Vec<Vec<f64>>,
+}
+
+impl Column {
+    /// The smallest value that at least this share of draws do not exceed.
+    pub(super) fn percentile(&self, share: f64) -> f64 {
+        let mut all: Vec<f64> = self.values.concat();
+        let at = ((all.len() as f64 * share).ceil() as usize).clamp(1, all.len()) - 1;
+        *all.select_nth_unstable_by(at, f64::total_cmp).1
+    }
+}
+
+/// Evaluations of a deal for the indices, all replicates together, and most and fewest of a replicate.
+const LOOKS: usize = 1 << 18;
+const MOST_ROWS: usize = 512;
+const FEWEST_ROWS: usize = 32;
+/// And most for each draw that was made.
+const ROWS_A_DRAW: usize = 4;
+
+/// Most parts that an input's range is cut into.
+const MOST_BINS: usize = 32;
+/// Draws of half the replicates that a part should hold.
+const DRAWS_A_BIN: usize = 32;
+
+/// The variance of a deal's probability, and what there is to learn about every input; the columns are those
+/// of the deals to choose from, that deal first.
+pub(super) fn lessons(
+    court: &Court<'_, '_>,
+    options: &UnknownsOptions,
+    points: &Points,
+    columns: &[Column],
+    deal: &Outcome,
+) -> (f64, Vec<Lesson>) {
+    let n = columns[0].values[0].len();
+    let (variance, found) = indices(&rows(court, options, n, deal));
+    let parts = parts_of_draws(court, points, n);
+    let worth: Vec<Estimate> = parts.par_iter().map(|(n, parts)| worth(columns, *n, parts)).collect();
+    let lesson = |(input, worth): (usize, Estimate)| Lesson {
+        input,
+        index: found.as_ref().map(|found| found[input]),
+        worth,
+    };
+    let mut lessons: Vec<Lesson> = worth.into_iter().enumerate().map(lesson).collect();
+    let carries = |lesson: &Lesson| lesson.index.map_or(0.0, |index| index.total.mean);
+    lessons.sort_by(|a, b| {
+        let by_worth = b.worth.mean.total_cmp(&a.worth.mean);
+        by_worth.then(carries(b).total_cmp(&carries(a))).then(a.input.cmp(&b.input))
+    });
+    (variance, lessons)
+}
+
+/// The deal at two points and between them.
+fn rows(court: &Court<'_, '_>, options: &UnknownsOptions, n: usize, deal: &Outcome) -> Vec<Vec<Row>> {
+    let d = court.inputs.of.len();
+    let n = (LOOKS / REPLICATES / (d + 2)).clamp(FEWEST_ROWS, MOST_ROWS).min(n * ROWS_A_DRAW);
+    let n = 1usize << n.ilog2();
+    // Another seed than that of the draws: the deal was chosen by those.
+    let points = Points::new(options.spread, options.seed ^ 0x5eed, 2 * d);
+    let panel = court.panel(std::slice::from_ref(deal));
+    let replicate = |k: usize| {
+        let (mut replicate, mut point) = (points.replicate(k as u64), vec![0.0; 2 * d]);
+        let (mut hand, mut p) = (panel.hand(), [0.0]);
+        let row = |i: usize| {
+            replicate.point(i as u64, &mut point);
+            let (a, b) = point.split_at(d);
+            panel.draw(b, &mut hand);
+            panel.probabilities(&hand, &mut p);
+            let second = p[0];
+            panel.draw(a, &mut hand);
+            panel.probabilities(&hand, &mut p);
+            let first = p[0];
+            let exchanged = (0..d).map(|k| {
+                panel.exchange(k, b[k], &mut hand);
+                panel.probabilities(&hand, &mut p);
+                panel.exchange(k, a[k], &mut hand);
+                p[0]
+            });
+            Row { first, second, exchanged: exchanged.collect() }
+        };
+        (0..n).map(row).collect()
+    };
+    (0..REPLICATES).into_par_iter().map(replicate).collect()
+}
+
+/// For each input, how many parts its range is cut into, and the part of each draw of each replicate.
+type PartsOfDraws = (usize, Vec<Vec<u16>>);
+
+fn parts_of_draws(court: &Court<'_, '_>, points: &Points, n: usize) -> Vec<PartsOfDraws> {
+    let d = court.inputs.of.len();
+    let parts: Vec<Parts> = (0..d).map(|input| Parts::new(court, input, n)).collect();
+    let mut found: Vec<PartsOfDraws> =
+        parts.iter().map(|parts| (parts.n, vec![Vec::new(); REPLICATES])).collect();
+    let mut point = vec![0.0; d];
+    for k in 0..REPLICATES {
+        let mut replicate = points.replicate(k as u64);
+        for i in 0..n {
+            replicate.point(i as u64, &mut point);
+            for ((parts, (_, of)), u) in parts.iter().zip(&mut found).zip(&point) {
+                of[k].push(parts.of(*u));
+            }
+        }
+    }
+    found
+}
+
+/// What it is worth to learn one input, by cutting its range into parts (Strong and Oakley 2013).
+///
+/// The deal of a part is chosen by one half of the replicates and judged by the other, so that chance
+/// differences between deals do not count as knowledge.
+fn worth(columns: &[Column], n_parts: usize, parts: &[Vec<u16>]) -> Estimate {
+    let halves = [0, 1].map(|half| choose(columns, parts, n_parts, half));
+    let gain = |k: usize| {
+        let chosen = &halves[1 - k % 2];
+        let each = parts[k]
+            .iter()
+            .enumerate()
+            .map(|(i, part)| columns[chosen[usize::from(*part)]].values[k][i] - columns[0].values[k][i]);
+        each.sum::<f64>() / parts[k].len() as f64
+    };
+    let gains: Vec<f64> = (0..REPLICATES).map(gain).collect();
+    Estimate::of_replicates(&gains).within(0.0, 1.0)
+}
+
+/// The deal with the largest mean in each part, by every second replicate.
+fn choose(columns: &[Column], parts: &[Vec<u16>], n_parts: usize, half: usize) -> Vec<usize> {
+    let mut best = vec![(f64::NEG_INFINITY, 0); n_parts];
+    for (deal, column) in columns.iter().enumerate() {
+        let mut sums = vec![0.0; n_parts];
+        for (parts, values) in parts.iter().zip(&column.values).skip(half).step_by(2) {
+            parts.iter().zip(values).for_each(|(part, value)| sums[usize::from(*part)] += value);
+        }
+        for (best, sum) in best.iter_mut().zip(sums) {
+            // Of equals the first, which is the deal that would be chosen anyway.
+            if sum > best.0 + 1e-9 {
+                *best = (sum, deal);
+            }
+        }
+    }
+    best.into_iter().map(|(_, deal)| deal).collect()
+}
+
+/// The parts of an input's range: its cases or values where they are few, equal shares otherwise.
+struct Parts {
+    n: usize,
+    /// Where the parts end, as shares; empty for equal ones.
+    ends: Vec<f64>,
+}
+
+impl Parts {
+    fn new(court: &Court<'_, '_>, input: usize, draws: usize) -> Parts {
+        if let Some(ends) = court.inputs.steps_of(input).filter(|ends| ends.len() <= MOST_BINS) {
+            return Parts { n: ends.len(), ends };
+        }
+        let half = draws * REPLICATES / 2;
+        let n = (half / DRAWS_A_BIN).clamp(2, MOST_BINS);
+        Parts { n: 1 << n.ilog2(), ends: Vec::new() }
+    }
+
+    fn of(&self, u: f64) -> u16 {
+        let part = if self.ends.is_empty() {
+            (u * self.n as f64) as usize
+        } else {
+            self.ends.partition_point(|end| *end < u)
+        };
+        part.min(self.n - 1) as u16
+    }
+}

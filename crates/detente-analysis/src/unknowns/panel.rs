@@ -1,0 +1,212 @@
+//! Some outcomes before a jury whose numbers change from draw to draw.
+
+use super::inputs::{Inputs, Value};
+use super::seat::{Held, Seat};
+use crate::acceptance::Consent;
+use crate::party::Scale;
+use crate::space::{Extremes, Space};
+use detente_model::{Outcome, PartyId, Spot, Talks};
+
+/// Outcomes that are worked out together.
+const BLOCK: usize = 256;
+/// Party numbers are compared after rounding to this many steps of their scale.
+const FINE: f64 = 1e9;
+
+/// Outcomes, and who has to say yes to them.
+pub(crate) struct Panel<'t> {
+    inputs: &'t Inputs,
+    consent: Consent,
+    seats: Vec<Seat<'t>>,
+    /// By body and outcome: the class.
+    classes: Vec<Vec<u32>>,
+    parties: Vec<Side>,
+    /// How many outcomes.
+    pub(crate) n: usize,
+}
+
+/// How a party's number follows from its bodies.
+enum Side {
+    /// The only body, in its own units.
+    Body(usize),
+    /// Bodies with their weights, each mapped to 0..1.
+    Mean(Vec<(usize, Value)>),
+}
+
+/// One draw, worked out.
+#[derive(Clone)]
+pub(crate) struct Hand {
+    pub(crate) values: Vec<f64>,
+    held: Vec<Held>,
+}
+
+impl<'t> Panel<'t> {
+    pub(crate) fn new(
+        space: &Space<'t>,
+        extremes: &[Extremes],
+        scale: Scale,
+        inputs: &'t Inputs,
+        outcomes: &[Outcome],
+    ) -> Panel<'t> {
+        let talks = space.talks;
+        let mut seats: Vec<Seat<'t>> =
+            (0..talks.bodies.len()).map(|b| Seat::new(space, extremes, inputs, b)).collect();
+        let means = inputs.means();
+        let held: Vec<Held> = seats.iter().map(|seat| seat.held(&means)).collect();
+        let mut classes = vec![Vec::with_capacity(outcomes.len()); seats.len()];
+        for outcome in outcomes {
+            let options: Vec<usize> = outcome.0.iter().map(|option| option.0).collect();
+            for (b, v) in space.utilities(outcome).into_iter().enumerate() {
+                classes[b].push(seats[b].class(space.bodies[b].steps(v), &options, &held[b]));
+            }
+        }
+        let parties = (0..talks.parties.len()).map(|p| Side::new(talks, PartyId(p), scale, inputs)).collect();
+        Panel { inputs, consent: Consent::new(talks), seats, classes, parties, n: outcomes.len() }
+    }
+
+    /// Every number at its mean.
+    pub(crate) fn hand(&self) -> Hand {
+        let values = self.inputs.means();
+        let held = self.seats.iter().map(|seat| seat.held(&values)).collect();
+        Hand { values, held }
+    }
+
+    /// Takes the values that a point stands for.
+    pub(crate) fn draw(&self, point: &[f64], hand: &mut Hand) {
+        self.inputs.values(point, &mut hand.values);
+        for (seat, held) in self.seats.iter().zip(&mut hand.held) {
+            if !seat.coordinates.is_empty() {
+                seat.draw(&hand.values, held);
+            }
+        }
+    }
+
+    /// Takes the values that a point stands for, as far as utilities depend on them.
+    pub(crate) fn draw_utilities(&self, point: &[f64], hand: &mut Hand) {
+        self.inputs.values(point, &mut hand.values);
+        for (seat, held) in self.seats.iter().zip(&mut hand.held) {
+            if seat.wavers() {
+                seat.value(&hand.values, held);
+            }
+        }
+    }
+
+    /// Whether parties' numbers change from draw to draw.
+    pub(crate) fn parties_waver(&self) -> bool {
+        let drawn = |side: &Side| match side {
+            Side::Body(body) => self.seats[*body].wavers(),
+            Side::Mean(of) => of
+                .iter()
+                .any(|(body, weight)| self.seats[*body].wavers() || matches!(weight, Value::Drawn(_))),
+        };
+        self.parties.iter().any(drawn)
+    }
+
+    /// Takes another value of one coordinate.
+    pub(crate) fn exchange(&self, coordinate: usize, u: f64, hand: &mut Hand) {
+        self.inputs.renew(coordinate, u, &mut hand.values);
+        for (seat, held) in self.seats.iter().zip(&mut hand.held) {
+            if seat.coordinates.contains(&coordinate) {
+                seat.draw(&hand.values, held);
+            }
+        }
+    }
+
+    /// P(agree) on every outcome.
+    pub(crate) fn probabilities(&self, hand: &Hand, out: &mut [f64]) {
+        let Some(copula) = self.consent.copula() else {
+            let tables: Vec<&[f64]> = hand.held.iter().map(|held| held.yes.as_slice()).collect();
+            return self.by_blocks(&tables, out);
+        };
+        let Some(moods) = copula.moods() else { return self.one_by_one(hand, out) };
+        out.fill(0.0);
+        let mut part = vec![0.0; self.n];
+        for (mood, weight) in moods {
+            let given = |(body, held): (usize, &Held)| -> Vec<f64> {
+                held.yes.iter().map(|p| copula.accepts(body, *p, *mood)).collect()
+            };
+            let tables: Vec<Vec<f64>> = hand.held.iter().enumerate().map(given).collect();
+            let tables: Vec<&[f64]> = tables.iter().map(Vec::as_slice).collect();
+            self.by_blocks(&tables, &mut part);
+            out.iter_mut().zip(&part).for_each(|(out, part)| *out += weight * part);
+        }
+    }
+
+    /// Whether the talks agree on every outcome at no political cost: 1 or 0.
+    pub(crate) fn zone(&self, hand: &Hand, out: &mut [f64]) {
+        let tables: Vec<&[f64]> = hand.held.iter().map(|held| held.free.as_slice()).collect();
+        self.by_blocks(&tables, out);
+    }
+
+    fn by_blocks(&self, tables: &[&[f64]], out: &mut [f64]) {
+        assert_eq!(out.len(), self.n, "one place for each outcome");
+        for (k, block) in out.chunks_mut(BLOCK).enumerate() {
+            let first = k * BLOCK;
+            let leaf = |body: usize, p: &mut [f64]| {
+                let classes = &self.classes[body][first..first + p.len()];
+                p.iter_mut().zip(classes).for_each(|(p, class)| *p = tables[body][*class as usize]);
+            };
+            self.consent.probabilities(&leaf, block);
+        }
+    }
+
+    fn one_by_one(&self, hand: &Hand, out: &mut [f64]) {
+        let (mut bodies, mut parties) = (vec![0.0; self.seats.len()], vec![0.0; self.parties.len()]);
+        for (k, out) in out.iter_mut().enumerate() {
+            for ((p, held), classes) in bodies.iter_mut().zip(&hand.held).zip(&self.classes) {
+                *p = held.yes[classes[k] as usize];
+            }
+            *out = self.consent.probability(&bodies, &mut parties);
+        }
+    }
+
+    /// Whether some body's drawn numbers contradicted each other.
+    pub(crate) fn mended(&self, hand: &Hand) -> bool {
+        hand.held.iter().any(|held| held.mended)
+    }
+
+    /// Every party's number at every outcome, in steps that can be compared; absent where the extremes of
+    /// a body are not looked for.
+    pub(crate) fn party_steps(&self, hand: &mut Hand) -> Option<Vec<Vec<i64>>> {
+        self.parties.iter().map(|side| self.side_steps(side, hand)).collect()
+    }
+
+    fn side_steps(&self, side: &Side, hand: &mut Hand) -> Option<Vec<i64>> {
+        let members = match side {
+            Side::Body(body) => {
+                let utilities = &hand.held[*body].utilities;
+                return Some(self.classes[*body].iter().map(|class| utilities[*class as usize]).collect());
+            }
+            Side::Mean(members) => members,
+        };
+        let weights: Vec<f64> = members.iter().map(|(_, weight)| weight.at(&hand.values).max(0.0)).collect();
+        let total: f64 = weights.iter().sum();
+        let mut sums = vec![0.0; self.n];
+        for ((body, _), weight) in members.iter().zip(&weights) {
+            let held = &mut hand.held[*body];
+            self.seats[*body].stretch(held);
+            let (low, high) = held.reach?;
+            let width = high as f64 - low as f64;
+            if width <= 0.0 || total <= 0.0 {
+                continue;
+            }
+            let share = |utility: &i64| weight / total * ((*utility as f64 - low as f64) / width);
+            let shares: Vec<f64> = held.utilities.iter().map(share).collect();
+            let classes = &self.classes[*body];
+            sums.iter_mut().zip(classes).for_each(|(sum, class)| *sum += shares[*class as usize]);
+        }
+        Some(sums.into_iter().map(|sum| (sum * FINE).round() as i64).collect())
+    }
+}
+
+impl Side {
+    fn new(talks: &Talks, party: PartyId, scale: Scale, inputs: &Inputs) -> Side {
+        let bodies = &talks.parties[party.0].bodies;
+        if let (Scale::Raw, [only]) = (scale, &bodies[..]) {
+            return Side::Body(only.0);
+        }
+        let weight = |body: &detente_model::BodyId| {
+            (body.0, inputs.value(Spot::Influence(*body), talks.bodies[body.0].influence()))
+        };
+        Side::Mean(bodies.iter().map(weight).collect())
+    }
+}

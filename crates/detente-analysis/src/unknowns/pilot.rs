@@ -1,0 +1,86 @@
+//! Which outcomes to compare where there are too many to look at each in every draw.
+
+use super::inputs::{Inputs, mended};
+use super::points::Points;
+use super::{Compared, UnknownsOptions};
+use crate::analyze::{Analysis, Method, Options, analyze};
+use crate::space::Space;
+use crate::ticker::Watch;
+use detente_model::{Cost, Draft, Number, Outcome, Talks};
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+/// Most looks at an outcome by a body in a draw for which every outcome is compared.
+const MAX_LOOKS: u64 = 1 << 22;
+/// Outcomes that are looked at in all pilot draws together.
+const PILOT_LOOKS: f64 = 3e7;
+/// Most pilot draws, and how many where outcomes are not looked at one by one.
+const MOST_PILOTS: usize = 32;
+const BLIND_PILOTS: usize = 8;
+/// Likeliest deals taken from a draw.
+const OF_EACH: usize = 8;
+
+/// The outcomes to compare, in issue and option order; nothing if the analysis names none.
+pub(super) fn candidates(
+    space: &Space<'_>,
+    analysis: &Analysis,
+    inputs: &Inputs,
+    options: &UnknownsOptions,
+    watch: Watch<'_>,
+) -> ControlFlow<(), Option<(Vec<Outcome>, Compared)>> {
+    let Some(will) = &analysis.will else { return ControlFlow::Continue(None) };
+    let feasible: f64 = analysis.counts.outcomes.feasible.to_string().parse().unwrap_or(f64::MAX);
+    let looked_at = analysis.method == Method::Enumeration;
+    if looked_at && feasible * space.bodies.len() as f64 <= MAX_LOOKS as f64 {
+        let mut ranks = Vec::new();
+        space.sweep(|visit| {
+            ranks.push(visit.rank);
+            ControlFlow::Continue(())
+        })?;
+        ranks.sort_unstable();
+        let outcomes = ranks.into_iter().map(|rank| space.outcome(rank)).collect();
+        return ControlFlow::Continue(Some((outcomes, Compared::All)));
+    }
+    let known = will.best.iter().chain(&will.equals).map(|deal| deal.outcome.clone());
+    let mut outcomes: BTreeSet<Outcome> = known.collect();
+    let wanted =
+        if looked_at { ((PILOT_LOOKS / feasible) as usize).clamp(1, MOST_PILOTS) } else { BLIND_PILOTS };
+    let points = Points::new(options.spread, options.seed ^ 0x9110, inputs.of.len());
+    let mut replicate = points.replicate(0);
+    let mut point = vec![0.0; inputs.of.len()];
+    let mut values = vec![0.0; inputs.members.len()];
+    let mut pilots = 0;
+    for k in 0..wanted {
+        watch(0.3 * k as f64 / wanted as f64)?;
+        replicate.point(k as u64, &mut point);
+        inputs.values(&point, &mut values);
+        let Some(talks) = drawn(space.talks, inputs, &values) else { continue };
+        let options = Options { top: OF_EACH, points: Some(0), ..Options::default() };
+        let found = analyze(&talks, &options, &mut |_| watch(0.3 * k as f64 / wanted as f64));
+        let best = found.will.map(|will| will.best).unwrap_or_default();
+        outcomes.extend(best.into_iter().map(|deal| deal.outcome));
+        pilots += 1;
+    }
+    if outcomes.is_empty() {
+        return ControlFlow::Continue(None);
+    }
+    let compared = Compared::Some { outcomes: outcomes.len(), pilots };
+    ControlFlow::Continue(Some((outcomes.into_iter().collect(), compared)))
+}
+
+/// The talks with the values of a draw; nothing if they do not fit together.
+fn drawn(talks: &Talks, inputs: &Inputs, values: &[f64]) -> Option<Talks> {
+    let mut draft: Draft = (**talks).clone();
+    for (member, value) in inputs.members.iter().zip(values) {
+        draft.number_mut(&member.spot)?.settle(*value);
+    }
+    for body in &mut draft.bodies {
+        if let Some(cost) = &mut body.will {
+            *cost = Cost(mended(cost.at_means()).0.map(|value| Number::fixed(*value)));
+        }
+        for preference in body.preferences.issues.iter_mut().flatten() {
+            super::seat::put_in_order(&mut preference.shape);
+        }
+    }
+    Talks::new(draft).ok()
+}
