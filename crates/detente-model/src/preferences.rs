@@ -22,10 +22,6 @@ pub struct IssuePreference {
 }
 
 /// How an option of an issue is valued.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a body has one shape per issue, and boxes would be in every pattern"
-)]
 #[derive(Clone, Debug, PartialEq)]
 #[expect(
     clippy::large_enum_variant,
