@@ -1,16 +1,21 @@
 //! Good files say nothing; bad ones say what is wrong, where, and what to do.
 
+mod finding;
+
 use detente_formats::{Diagnostic, Severity, line_column, read, template};
 use proptest::prelude::*;
 use std::fs;
 use std::path::Path;
+
+/// A scenario with every way to write what nobody knows.
+const UNKNOWNS: &str = include_str!("../../../fuzz/seeds/scenario/unknowns.yaml");
 
 /// A scenario with something of everything; tests change one line of it.
 const FULL: &str = include_str!("../../../fuzz/seeds/scenario/full.yaml");
 
 #[test]
 fn a_full_scenario_and_the_template_say_nothing() {
-    for source in [FULL, template()] {
+    for source in [FULL, UNKNOWNS, template()] {
         let reading = read(source.as_bytes());
         assert_eq!(reading.diagnostics, []);
         assert!(reading.talks.is_some());
@@ -42,24 +47,12 @@ fn the_readme_runs_the_example_it_shows() {
 
 #[track_caller]
 fn finding(from: &str, to: &str) -> (String, Vec<Diagnostic>) {
-    assert_eq!(FULL.matches(from).count(), 1, "`{from}` must stand in the scenario once");
-    let source = FULL.replacen(from, to, 1);
-    let reading = read(source.as_bytes());
-    let failed = reading.diagnostics.iter().any(|d| d.severity == Severity::Error);
-    assert_eq!(reading.talks.is_none(), failed, "talks come exactly without errors");
-    (source, reading.diagnostics)
+    finding::finding(FULL, from, to)
 }
 
-/// With one change, this is the first problem, and it points at this text.
 #[track_caller]
 fn check(from: &str, to: &str, message: &str, at: &str, help: &str) {
-    let (source, diagnostics) = finding(from, to);
-    let Some(found) = diagnostics.iter().find(|d| d.message.contains(message)) else {
-        panic!("no `{message}` among {diagnostics:#?}");
-    };
-    let span = found.span.expect("a place");
-    assert_eq!(&source[span.start..span.end], at, "{found:?}");
-    assert!(found.help.contains(help), "{found:?}");
+    finding::check(FULL, (from, to), message, at, help);
 }
 
 #[test]
@@ -143,6 +136,20 @@ fn prices_are_checked_against_the_options() {
         "hgih",
         "`high`",
     );
+    check(
+        "weight: 60, values: {high: 1,",
+        "weight: 1e300, values: {high: 1e300,",
+        "too large",
+        "use",
+        "smaller",
+    );
+    check(
+        "adds: -10",
+        "adds: 1e308}\n          - {when: {use: low}, adds: 1e308",
+        "too large to be added",
+        "use",
+        "smaller",
+    );
     check("weight: 60, values", "weight: 60, vales", "needs one of `values`", "weight", "values: {option");
 }
 
@@ -159,6 +166,7 @@ fn numbers_are_checked() {
     number(".inf", "`.inf` is not a number", ".inf", "finite");
     number("1e999", "`1e999` is not a number", "1e999", "decimal");
     number("'2'", "is in quotes", "'2'", "remove the quotes");
+    number("{uniform: [1e308, 1.5e308]}", "too large to be computed with", "uniform", "smaller");
     number("3 EUR", "`3 EUR` is not a number", "3 EUR", "write `3`");
     number("[2]", "a list stands here", "2", "write a number");
     number("-1", "cannot be negative", "-1", "0 or more");
@@ -220,7 +228,12 @@ fn rules_are_checked() {
         "raise",
     );
     rule("{quota: {needed: 2, of: [council, towns]}}", "its members stand beside it", "needed", "weights");
-    rule("{quota: {uniform: [1, 2]}, weights: {council: 2}}", "not a distribution", "quota", "itself states");
+    rule(
+        "{quota: {uniform: [1, 2]}, weights: {council: 2}}",
+        "not a distribution",
+        "uniform",
+        "itself states",
+    );
     rule("{most: [council]}", "`most` is not a rule", "most", "known here");
     rule("[council]", "a list is not a rule", "council", "all");
     rule("counsel", "no body `counsel`", "counsel", "did you mean `council`?");
@@ -351,12 +364,14 @@ proptest! {
 
     #[test]
     fn no_change_to_a_good_file_makes_the_reader_panic(
+        scenario in prop::sample::select(vec![FULL, UNKNOWNS]),
         edits in prop::collection::vec((0usize..FULL.len(), 0usize..6, prop::sample::select(vec![
             "", " ", "\n", ":", "{", "}", "[", "]", "-", "&a", "*a", "!t", "'", "\"", "#", ",", "1e999", ".nan", "~",
             "use", "north", "0", "\u{202e}", "\u{0}", "---\n", "? ", "<<: ",
+            "cases", "harvest", "good",
         ])), 1..4),
     ) {
-        let mut source = FULL.to_owned();
+        let mut source = scenario.to_owned();
         for (at, drop, insert) in edits {
             let from = (0..=at.min(source.len())).rev().find(|k| source.is_char_boundary(*k)).unwrap_or(0);
             let to = (from + drop..=source.len()).find(|k| source.is_char_boundary(*k)).unwrap_or(source.len());

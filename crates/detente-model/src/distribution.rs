@@ -155,6 +155,30 @@ impl Distribution {
         }
     }
 
+    /// The smallest interval that holds every value it can take; infinite where there is no bound.
+    ///
+    /// For parameters that describe a distribution, see [`Distribution::check`].
+    pub fn support(&self) -> (f64, f64) {
+        match self {
+            Distribution::Point(v) => (*v, *v),
+            Distribution::Normal { mean, sd } if *sd == 0.0 => (*mean, *mean),
+            Distribution::Normal { .. } => (f64::NEG_INFINITY, f64::INFINITY),
+            Distribution::TruncatedNormal { mean, sd, from, to } if *sd == 0.0 => {
+                let only = mean.clamp(*from, *to);
+                (only, only)
+            }
+            Distribution::Uniform { from, to }
+            | Distribution::Triangular { from, to, .. }
+            | Distribution::TruncatedNormal { from, to, .. }
+            | Distribution::Pert { from, to, .. }
+            | Distribution::Beta { from, to, .. } => (*from, *to),
+            Distribution::Discrete(points) => {
+                let possible = points.iter().filter(|(_, p)| *p > 0.0).map(|(v, _)| *v);
+                possible.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
+            }
+        }
+    }
+
     /// P(X <= x), between 0 and 1. Every function used gives the same bits on every platform.
     pub fn probability_at_most(&self, x: f64) -> f64 {
         match self {
@@ -230,12 +254,20 @@ impl Distribution {
     /// Whether the parameters describe a distribution at all.
     ///
     /// # Errors
-    /// A parameter that is not finite, bounds the wrong way round, a shape that is not positive,
+    /// A parameter or a mean that is not finite, bounds the wrong way round, a shape that is not positive,
     /// probabilities that are negative or do not sum to 1 (within 10^-9).
     pub fn check(&self) -> Result<(), Fault> {
         if self.parameters().iter().any(|(_, v)| !v.is_finite()) {
             return Err(Fault::new("this is not a finite number", "write an ordinary decimal number"));
         }
+        self.check_parameters()?;
+        if self.mean().is_finite() {
+            return Ok(());
+        }
+        Err(Fault::new("these numbers are too large to be computed with", "write smaller numbers"))
+    }
+
+    fn check_parameters(&self) -> Result<(), Fault> {
         match self {
             Distribution::Point(_) => Ok(()),
             Distribution::Uniform { from, to } => ordered(&[*from, *to]),
@@ -504,6 +536,29 @@ mod tests {
     }
 
     #[test]
+    fn the_support_holds_what_can_be_and_no_more() {
+        let whole = (f64::NEG_INFINITY, f64::INFINITY);
+        for (distribution, support) in [
+            (Distribution::Point(2.0), (2.0, 2.0)),
+            (Distribution::Uniform { from: -1.0, to: 4.0 }, (-1.0, 4.0)),
+            (Distribution::Triangular { from: 0.0, mode: 1.0, to: 3.0 }, (0.0, 3.0)),
+            (Distribution::Normal { mean: 5.0, sd: 0.1 }, whole),
+            (Distribution::Normal { mean: 5.0, sd: 0.0 }, (5.0, 5.0)),
+            (Distribution::TruncatedNormal { mean: 9.0, sd: 3.0, from: 4.0, to: 6.0 }, (4.0, 6.0)),
+            (Distribution::TruncatedNormal { mean: 5.0, sd: 0.0, from: 4.0, to: 6.0 }, (5.0, 5.0)),
+            (Distribution::Pert { from: 0.0, mode: 0.0, to: 9.0 }, (0.0, 9.0)),
+            (Distribution::Beta { alpha: 2.0, beta: 1.0, from: -3.0, to: 0.0 }, (-3.0, 0.0)),
+            (Distribution::Discrete(vec![(4.0, 0.75), (0.0, 0.25), (9.0, 0.0)]), (0.0, 4.0)),
+        ] {
+            assert_eq!(distribution.support(), support, "{distribution:?}");
+            for p in [1e-9, 0.5, 1.0 - 1e-9] {
+                let value = distribution.quantile(p);
+                assert!(support.0 <= value && value <= support.1, "{distribution:?}: {value}");
+            }
+        }
+    }
+
+    #[test]
     fn discrete_values_carry_their_probability() {
         check(
             Distribution::Discrete(vec![(0.0, 0.25), (4.0, 0.75)]),
@@ -517,6 +572,8 @@ mod tests {
         for bad in [
             Distribution::Point(f64::NAN),
             Distribution::Uniform { from: 2.0, to: 1.0 },
+            Distribution::Uniform { from: 1e308, to: 1.5e308 },
+            Distribution::Pert { from: 0.0, mode: 5e307, to: 1e308 },
             Distribution::Triangular { from: 0.0, mode: 3.0, to: 2.0 },
             Distribution::Pert { from: 0.0, mode: 3.0, to: 2.0 },
             Distribution::TruncatedNormal { mean: 0.0, sd: 1.0, from: 1.0, to: 0.0 },

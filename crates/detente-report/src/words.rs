@@ -2,7 +2,7 @@
 
 use crate::deal::isolated;
 use detente_analysis::{Analysis, Limit};
-use detente_model::{Distribution, IssueId, Talks};
+use detente_model::{Distribution, IssueId, Number, Talks};
 use num_bigint::BigUint;
 
 /// A probability as a person would say it; never more certain than it is.
@@ -54,8 +54,19 @@ pub(crate) fn rough(number: f64) -> String {
     value(format!("{number:.1e}").parse().unwrap_or(number))
 }
 
-/// A number as it was entered, a distribution with its parameters.
-pub(crate) fn distribution(spread: &Distribution) -> String {
+/// A number as it was entered; where an unknown decides, its value in each case.
+pub(crate) fn number(talks: &Talks, number: &Number) -> String {
+    let (Some(unknown), Distribution::Discrete(points)) = (number.by_case, &number.spread) else {
+        return distribution(&number.spread);
+    };
+    let cases = &talks.unknowns[unknown.0].cases;
+    let each = points.iter().zip(cases);
+    let each = each.map(|((value, _), case)| format!("{} if {}", plain(*value), isolated(&case.name)));
+    each.collect::<Vec<_>>().join(", ")
+}
+
+/// A distribution with its parameters.
+fn distribution(spread: &Distribution) -> String {
     match &spread.map(|number| plain(*number)) {
         Distribution::Point(v) => v.clone(),
         Distribution::Uniform { from, to } => format!("anything from {from} to {to}"),
@@ -151,6 +162,20 @@ pub(crate) fn limit_words(limit: &Limit, talks: &Talks, analysis: &Analysis) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_by_case_names_the_cases() {
+        let scenario = include_bytes!("../../../fuzz/seeds/scenario/unknowns.yaml");
+        let talks = detente_formats::read(scenario).talks.expect("a good scenario");
+        let said = |place: &str| {
+            let placed = talks.numbers().into_iter().find(|placed| placed.place == place);
+            number(&talks, placed.expect("a number").number)
+        };
+        assert_eq!(said("growers.board: alternative"), "40 if a good year, 25 if a poor year");
+        assert_eq!(said("growers.members: political cost value"), "9 if No, 2 if 1, 4 if split");
+        assert_eq!(said("correlation: growers.members"), "anything from 0.2 to 0.5");
+        assert_eq!(said("harvest: probability of good"), "0.3");
+    }
 
     #[test]
     fn numbers_read_as_people_say_them() {

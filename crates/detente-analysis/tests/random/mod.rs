@@ -245,13 +245,20 @@ fn constraint(dice: &mut Dice, issues: &[Issue]) -> Option<Constraint> {
 fn cost(dice: &mut Dice) -> Cost {
     let a = dice.value(4);
     let b = a + dice.value(4);
-    Cost(match dice.below(6) {
+    Cost(match dice.below(8) {
         0 => Distribution::Point(number(a)),
         1 => Distribution::Uniform { from: number(a - 2.0), to: number(b) },
         2 => Distribution::Triangular { from: number(a), mode: number(a), to: number(b + 1.0) },
         3 => Distribution::Normal { mean: number(a), sd: number(b) },
         4 => Distribution::Beta { alpha: number(2.0), beta: number(1.5), from: number(a), to: number(b) },
-        _ => Distribution::Discrete(vec![(number(a), number(0.25)), (number(b + 0.5), number(0.75))]),
+        5 => Distribution::Discrete(vec![(number(a), number(0.25)), (number(b + 0.5), number(0.75))]),
+        6 => Distribution::TruncatedNormal {
+            mean: number(a),
+            sd: number(b),
+            from: number(a - 1.0),
+            to: number(b + 2.0),
+        },
+        _ => Distribution::Pert { from: number(a), mode: number(b), to: number(b + 1.0) },
     })
 }
 

@@ -49,6 +49,7 @@ pub(crate) enum Kind {
     Row,
     Waits,
     Amounts,
+    Correlation,
     /// An option's text or number.
     Option,
     /// A list of such.
@@ -84,6 +85,18 @@ pub(crate) static SCENARIO: Object = Object {
         key("note", May, Text, "What a reader of the results must know first; not shown to all sides."),
         key("parties", Must, List(&Kind::Object(&PARTY)), "The sides that sign."),
         key("agreement", May, Rule, "Whose ratification makes an agreement; every party's if left out."),
+        key(
+            "unknowns",
+            May,
+            List(&Kind::Object(&UNKNOWN)),
+            "What nobody knows and several numbers depend on, with its cases.",
+        ),
+        key(
+            "correlation",
+            May,
+            Kind::Correlation,
+            "How closely political costs go together: one number from 0 to 1 for every two bodies, or a loading from -1 to 1 per `party.body`; 0 if left out.",
+        ),
         key("issues", Must, List(&Kind::Object(&ISSUE)), "The questions on the table."),
         key("constraints", May, List(&Kind::Object(&CONSTRAINT)), "Combinations of options that cannot be."),
         key("mediators", May, List(&Kind::Object(&MEDIATOR)), "Those who help and sign nothing."),
@@ -162,6 +175,28 @@ pub(crate) static TABLE: Object = Object {
         key("rows", Must, List(&Row), "One option per column, then the amount."),
         key("otherwise", May, Number, "The amount of every combination not listed."),
         key("because", May, OneOrMore(&Id), BECAUSE),
+    ],
+};
+
+pub(crate) static UNKNOWN: Object = Object {
+    name: "unknown",
+    doc: "Something nobody knows that decides several numbers at once. A number names it: `{cases: {unknown: {case: value}}}`.",
+    keys: &[
+        key("id", Must, Id, "Short name, unique among unknowns."),
+        key("name", May, Text, NAME),
+        key("cases", Must, List(&Kind::Object(&CASE)), "What can be the case; exactly one is true."),
+        key("because", May, OneOrMore(&Id), BECAUSE),
+    ],
+};
+
+pub(crate) static CASE: Object = Object {
+    name: "case",
+    doc: "One of the cases of an unknown.",
+    keys: &[
+        key("id", Must, Id, "Short name, unique within the unknown."),
+        key("name", May, Text, NAME),
+        key("probability", Must, Number, "How likely it is, from 0 to 1; those of all cases sum to 1."),
+        key("because", May, OneOrMore(&Id), "Ids of the claims the probability rests on."),
     ],
 };
 
@@ -385,6 +420,27 @@ pub(crate) static NORMAL: Object = Object {
     keys: &[key("mean", Must, Number, "Mean."), key("sd", Must, Number, "Standard deviation.")],
 };
 
+pub(crate) static TRUNCATED_NORMAL: Object = Object {
+    name: "truncated_normal",
+    doc: "The bell curve, cut to the part between two values; also `[mean, sd, from, to]`.",
+    keys: &[
+        key("mean", Must, Number, "Mean before the cut."),
+        key("sd", Must, Number, "Standard deviation before the cut."),
+        key("from", Must, Number, "Lowest value."),
+        key("to", Must, Number, "Highest value."),
+    ],
+};
+
+pub(crate) static PERT: Object = Object {
+    name: "pert",
+    doc: "A rounded hill from `from` over its top at `mode` to `to`, with little near the ends; also `[from, mode, to]`.",
+    keys: &[
+        key("from", Must, Number, "Lowest value."),
+        key("mode", Must, Number, "Most likely value."),
+        key("to", Must, Number, "Highest value."),
+    ],
+};
+
 pub(crate) static BETA: Object = Object {
     name: "beta",
     doc: "Beta(alpha, beta), stretched from `from` to `to`; 0 to 1 if these are left out.",
@@ -424,6 +480,8 @@ pub(crate) static OBJECTS: &[&Object] = &[
     &BODY,
     &INTERACTION,
     &TABLE,
+    &UNKNOWN,
+    &CASE,
     &ISSUE,
     &NAMED_OPTION,
     &RANGE,
@@ -440,6 +498,8 @@ pub(crate) static OBJECTS: &[&Object] = &[
     &UNIFORM,
     &TRIANGULAR,
     &NORMAL,
+    &TRUNCATED_NORMAL,
+    &PERT,
     &BETA,
     &QUOTA,
     &WEIGHED,

@@ -1,5 +1,6 @@
 //! Detente's own format: one YAML file, made for a person to write.
 
+mod doubts;
 mod grammar;
 mod issues;
 mod numbers;
@@ -8,15 +9,17 @@ mod process;
 mod reader;
 mod rules;
 mod schema;
+mod unknowns;
 
 pub use schema::schema;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::yaml::{self, Node, Value};
 use crate::{Positions, Reading};
-use detente_model::{Draft, Issue, MediatorId, PartyId, Phase, Talks};
+use detente_model::{Draft, Issue, Lever, Mediator, MediatorId, PartyId, Phase, Talks};
 use reader::{Fields, Ids, Names, Reader, head};
 use rules::everyone;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// A commented, valid scenario to start from.
@@ -31,7 +34,8 @@ pub(crate) fn read(source: &str) -> Reading {
     let mut positions = Positions::default();
     let talks = match root {
         Some(root) if recognised(&root, &mut diagnostics) => {
-            let mut reader = Reader { diagnostics, names: no_names(), n_errors: 0 };
+            let mut reader =
+                Reader { diagnostics, names: no_names(), used_unknowns: BTreeSet::new(), n_errors: 0 };
             let draft = reader.scenario(&root, &mut positions);
             let n_errors = reader.n_errors;
             diagnostics = reader.diagnostics;
@@ -107,6 +111,8 @@ fn no_names() -> Names {
         bodies: Vec::new(),
         issues: Ids::new("issues"),
         issue_values: Vec::new(),
+        unknowns: Ids::new("unknowns"),
+        cases: Vec::new(),
         mediators: Ids::new("mediators"),
         levers: Ids::new("levers"),
         phases: Ids::new("phases"),
@@ -120,6 +126,7 @@ impl Reader {
     fn scenario(&mut self, root: &Node, positions: &mut Positions) -> Option<Draft> {
         let fields = self.fields(root, &grammar::SCENARIO)?;
         self.register_names(&fields);
+        let unknowns = self.unknowns(&fields);
         let issues = self.issues(&fields);
         let title = fields.get("title").and_then(|node| self.text(node)).unwrap_or_default();
         let as_of = fields.get("as_of").and_then(|node| self.date(node));
@@ -138,6 +145,8 @@ impl Reader {
             }
             None => Some(everyone(&members)),
         };
+        let correlation = fields.get("correlation").filter(|node| !node.is_empty_value());
+        let correlation = correlation.map(|node| self.correlation(node));
         let mut constraints = Vec::new();
         for node in fields.items("constraints") {
             if let Some(constraint) = self.constraint(node) {
@@ -145,14 +154,7 @@ impl Reader {
                 positions.constraints.push(node.span);
             }
         }
-        let mut mediators = Vec::new();
-        let mut levers = Vec::new();
-        for (k, node) in fields.items("mediators").iter().enumerate() {
-            if let Some((mediator, own)) = self.mediator(node, MediatorId(k), levers.len()) {
-                mediators.push(mediator);
-                levers.extend(own);
-            }
-        }
+        let (mediators, levers) = self.mediators(&fields);
         let phases = self.phases(&fields);
         let step_nodes = fields.items("steps");
         let steps: Vec<_> = step_nodes.iter().filter_map(|node| self.step(node)).collect();
@@ -162,6 +164,9 @@ impl Reader {
             && steps.len() == step_nodes.len()
         {
             self.check_deliveries(&steps, issues, step_nodes, fields.items("issues"));
+        }
+        if self.n_errors == 0 {
+            self.unused_unknowns(&fields);
         }
         let (parties, bodies): (Vec<_>, Vec<_>) =
             parties.into_iter().collect::<Option<Vec<_>>>()?.into_iter().unzip();
@@ -173,8 +178,11 @@ impl Reader {
             parties,
             bodies: bodies.into_iter().flatten().collect(),
             agreement: agreement?,
-            unknowns: Vec::new(),
-            correlation: None,
+            unknowns: unknowns?,
+            correlation: match correlation {
+                Some(correlation) => Some(correlation?),
+                None => None,
+            },
             issues: issues?,
             constraints,
             mediators,
@@ -184,6 +192,19 @@ impl Reader {
             sources,
             claims,
         })
+    }
+
+    /// All mediators, and all their levers.
+    fn mediators(&mut self, fields: &Fields<'_>) -> (Vec<Mediator>, Vec<Lever>) {
+        let mut mediators = Vec::new();
+        let mut levers = Vec::new();
+        for (k, node) in fields.items("mediators").iter().enumerate() {
+            if let Some((mediator, own)) = self.mediator(node, MediatorId(k), levers.len()) {
+                mediators.push(mediator);
+                levers.extend(own);
+            }
+        }
+        (mediators, levers)
     }
 
     /// The phases declared, or those the steps name, in their order.
@@ -210,6 +231,7 @@ impl Reader {
     fn register_names(&mut self, fields: &Fields<'_>) {
         self.names.sources = self.register("sources", fields.items("sources"));
         self.names.claims = self.register("claims", fields.items("claims"));
+        self.register_unknowns(fields);
         self.names.issues = self.register("issues", fields.items("issues"));
         self.names.parties = self.register("parties", fields.items("parties"));
         let mut before = 0;

@@ -5,7 +5,9 @@ use super::reader::{Reader, head, way_out};
 use crate::yaml::{Node, Value};
 use detente_model::{ClaimId, Cost, Distribution, Number};
 
-const FORMS: [&str; 6] = ["point", "uniform", "triangular", "normal", "beta", "discrete"];
+/// The names of distributions.
+pub(crate) const FORMS: [&str; 8] =
+    ["point", "uniform", "triangular", "normal", "truncated_normal", "pert", "beta", "discrete"];
 
 impl Reader {
     /// A plain decimal number.
@@ -44,6 +46,10 @@ impl Reader {
         let Some((inner, because)) = self.cited(node)? else {
             return self.decimal(node).map(Number::fixed);
         };
+        if is_by_case(inner) {
+            let (spread, unknown) = self.by_case(inner)?;
+            return Some(Number { spread, by_case: Some(unknown), because });
+        }
         let spread = match &inner.value {
             Value::Map(_) => self.distribution(inner, &|reader, node| reader.decimal(node))?,
             _ => Distribution::Point(self.decimal(inner)?),
@@ -64,6 +70,10 @@ impl Reader {
     pub(crate) fn cost(&mut self, node: &Node) -> Option<Cost> {
         let (inner, because) = self.cited(node)?.unwrap_or((node, Vec::new()));
         let cost = match &inner.value {
+            Value::Map(_) if is_by_case(inner) => {
+                let (spread, unknown) = self.by_case(inner)?;
+                Distribution::Point(Number { spread, by_case: Some(unknown), because: Vec::new() })
+            }
             Value::Map(_) => self.distribution(inner, &|reader, node| reader.number(node))?,
             _ => Distribution::Point(Number::fixed(self.decimal(inner)?)),
         };
@@ -76,6 +86,7 @@ impl Reader {
             self.error(head(inner), fault.message, fault.help);
             return None;
         }
+        self.doubt_cost(inner, &cost.0);
         Some(cost)
     }
 
@@ -85,6 +96,14 @@ impl Reader {
         let named = |name: &str| pairs.iter().any(|(key, _)| key.text() == Some(name));
         if !named("value") && !named("because") {
             return Some(Some((node, Vec::new())));
+        }
+        let form =
+            |(key, _): &&(Node, Node)| key.text().is_some_and(|key| key == "cases" || FORMS.contains(&key));
+        if let (false, Some((key, _))) = (named("value"), pairs.iter().find(form)) {
+            let name = key.text().unwrap_or_default();
+            let help = format!("write `{{value: {{{name}: ...}}, because: ...}}`");
+            self.error(key.span, format!("`{name}` stands beside `because`, not inside `value`"), help);
+            return None;
         }
         let fields = self.fields(node, &grammar::CITED)?;
         let because = self.because(&fields);
@@ -119,6 +138,14 @@ impl Reader {
                 let [mean, sd] = self.parameters(parameters, &grammar::NORMAL, read)?;
                 Some(Distribution::Normal { mean: mean?, sd: sd? })
             }
+            "truncated_normal" => {
+                let [mean, sd, from, to] = self.parameters(parameters, &grammar::TRUNCATED_NORMAL, read)?;
+                Some(Distribution::TruncatedNormal { mean: mean?, sd: sd?, from: from?, to: to? })
+            }
+            "pert" => {
+                let [from, mode, to] = self.parameters(parameters, &grammar::PERT, read)?;
+                Some(Distribution::Pert { from: from?, mode: mode?, to: to? })
+            }
             "beta" => {
                 let [alpha, beta, from, to] = self.parameters(parameters, &grammar::BETA, read)?;
                 let (from, to) = (from.unwrap_or(P::from_f64(0.0)), to.unwrap_or(P::from_f64(1.0)));
@@ -126,7 +153,7 @@ impl Reader {
             }
             "discrete" => self.discrete(parameters, read),
             other => {
-                let help = way_out(other, FORMS.into_iter(), "distributions");
+                let help = way_out(other, FORMS.into_iter().chain(["cases"]), "distributions");
                 self.error(name.span, format!("`{other}` is not a distribution"), help);
                 None
             }
@@ -171,6 +198,11 @@ impl Reader {
         }
         Some(Distribution::Discrete(points))
     }
+}
+
+/// Whether a mapping gives a value for each case of an unknown.
+fn is_by_case(node: &Node) -> bool {
+    super::entry(node, "cases").is_some()
 }
 
 /// What a distribution can have as parameters; a plain number can stand for either.

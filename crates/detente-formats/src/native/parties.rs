@@ -65,8 +65,11 @@ impl Reader {
         let name = self.optional_text(fields.get("name")).unwrap_or_else(|| id.clone());
         let influence = self.optional_number(fields.get("influence"));
         let body = self.body_fields(&fields, party, id, name, influence)?;
-        if let (Err(fault), Some(node)) = (body.check_influence(), fields.get("influence")) {
-            self.error(head(node), fault.message, fault.help);
+        if let (Some(node), Some(influence)) = (fields.get("influence"), &body.influence) {
+            match body.check_influence() {
+                Err(fault) => self.error(head(node), fault.message, fault.help),
+                Ok(()) => self.doubt_negative(node, influence, "an influence"),
+            }
         }
         Some(body)
     }
@@ -135,7 +138,26 @@ impl Reader {
         for node in fields.items("tables") {
             preferences.tables.extend(self.table(node));
         }
+        if self.n_errors == before && !self.reach(&preferences).is_finite() {
+            let parts = ["preferences", "interactions", "tables"];
+            let node = parts.into_iter().find_map(|key| fields.get(key)).unwrap_or(fields.node);
+            let help = "write smaller weights and values";
+            self.error(head(node), "these values are too large to be added up", help);
+        }
         (self.n_errors == before).then_some(preferences)
+    }
+
+    /// The largest utility that the preferences could add up to.
+    fn reach(&self, preferences: &Preferences) -> f64 {
+        let largest = |(k, issue): (usize, &Option<Rc<Issue>>)| {
+            let Some(issue) = issue.as_ref().filter(|_| preferences.issues[k].is_some()) else { return 0.0 };
+            let options = (0..issue.n_options()).map(OptionId);
+            let values = options.map(|option| preferences.contribution(IssueId(k), issue, option).abs());
+            values.fold(0.0, |largest, value| if value > largest || value.is_nan() { value } else { largest })
+        };
+        let own: f64 = self.names.issue_values.iter().enumerate().map(largest).sum();
+        // Without issues, what is left of the bound is that of interactions and tables.
+        own + preferences.bound(&[])
     }
 
     fn preference(&mut self, node: &Node, issue: &Issue) -> Option<IssuePreference> {
@@ -229,6 +251,7 @@ impl Reader {
 
     fn linear(&mut self, node: &Node, issue: &Issue) -> Option<Shape> {
         let range = self.needs_range(node, issue, "linear")?;
+        let before = self.n_errors;
         let mut points: Vec<(f64, Number)> = Vec::new();
         for (key, value) in self.pairs(node, "numbers to values") {
             let (x, y) = (self.number_key(key), self.number(value));
@@ -239,6 +262,7 @@ impl Reader {
                 points.push((x, y));
             }
         }
+        (self.n_errors == before).then_some(())?;
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
         let (Some(first), Some(last)) = (points.first().map(|p| p.0), points.last().map(|p| p.0)) else {
             self.error(head(node), "no point is given", "write at least `{first: value, last: value}`");
@@ -263,6 +287,8 @@ impl Reader {
         let (low, peak, high) = (low?, peak?, high?);
         if low.mean() > peak.mean() || peak.mean() > high.mean() {
             self.error(head(node), "the peak is not between `low` and `high`", "write low <= peak <= high");
+        } else {
+            self.doubt_order(node, &[("low", &low), ("peak", &peak), ("high", &high)]);
         }
         Some(Shape::Triangular { low, peak, high })
     }
@@ -416,7 +442,7 @@ fn is_value_map(node: &Node, issue: &Issue) -> bool {
     !keys.clone().any(keyword) && keys.any(|key| issue.find(key).is_some())
 }
 
-fn find_body(names: &Names, text: &str) -> Option<BodyId> {
+pub(crate) fn find_body(names: &Names, text: &str) -> Option<BodyId> {
     let (party, body) = text.split_once('.').map_or((text, None), |(party, body)| (party, Some(body)));
     let (ids, first) = &names.bodies[names.parties.find(party)?];
     let position = match body {

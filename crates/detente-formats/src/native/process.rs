@@ -89,10 +89,12 @@ impl Reader {
     }
 
     fn not_negative(&mut self, node: Option<&Node>, number: Option<&Number>, what: &str) {
-        if let (Some(node), Some(number)) = (node, number)
-            && number.mean() < 0.0
-        {
-            self.error(head(node), format!("{what} cannot be negative"), "write 0 or more");
+        if let (Some(node), Some(number)) = (node, number) {
+            if number.mean() < 0.0 {
+                self.error(head(node), format!("{what} cannot be negative"), "write 0 or more");
+            } else {
+                self.doubt_negative(node, number, what);
+            }
         }
     }
 
@@ -149,10 +151,13 @@ impl Reader {
         let delivers = self.amounts(fields.get("delivers"), Reader::issue_id);
         let gives = self.amounts(fields.get("gives"), Reader::body_reference);
         let kept = self.optional_number(fields.get("kept"));
-        if let (Some(node), Some(kept)) = (fields.get("kept"), &kept)
-            && !(0.0..=1.0).contains(&kept.mean())
-        {
-            self.error(head(node), "the share that is kept lies outside 0 to 1", "write a share from 0 to 1");
+        if let (Some(node), Some(kept)) = (fields.get("kept"), &kept) {
+            if !(0.0..=1.0).contains(&kept.mean()) {
+                let help = "write a share from 0 to 1";
+                self.error(head(node), "the share that is kept lies outside 0 to 1", help);
+            } else {
+                self.within(node, kept, 0.0, "the share that is kept");
+            }
         }
         let counts = fields.get("counts").map(|node| self.counts(node)).unwrap_or_default();
         let only_if = fields.get("only_if").map(|node| self.condition(node));

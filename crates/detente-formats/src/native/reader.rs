@@ -1,17 +1,20 @@
 //! What every part of the language is read with: fields of a mapping, ids, texts, references.
 
 use super::grammar::{Key, Need, Object};
+use super::unknowns::Cases;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::yaml::{Node, Value};
 use detente_model::Issue;
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// The state of reading one file.
 pub(crate) struct Reader {
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) names: Names,
+    /// The unknowns on which some number depends.
+    pub(crate) used_unknowns: BTreeSet<usize>,
     /// How many errors were found while reading.
     pub(crate) n_errors: usize,
 }
@@ -27,6 +30,9 @@ pub(crate) struct Names {
     pub(crate) issues: Ids,
     /// By issue; absent if the issue itself could not be read.
     pub(crate) issue_values: Vec<Option<Rc<Issue>>>,
+    pub(crate) unknowns: Ids,
+    /// By unknown.
+    pub(crate) cases: Vec<Cases>,
     pub(crate) mediators: Ids,
     pub(crate) levers: Ids,
     pub(crate) phases: Ids,
@@ -49,6 +55,11 @@ impl Ids {
 
     pub(crate) fn len(&self) -> usize {
         self.n
+    }
+
+    /// Whether everything registered has an id of its own.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.index.len() == self.n
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<usize> {

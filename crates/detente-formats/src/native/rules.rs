@@ -108,13 +108,13 @@ impl Reader {
         if let Some(weights) = fields.get("weights") {
             for (key, weight) in self.pairs(weights, "members to weights") {
                 let rule = self.rule_part(key, member, seen);
-                of.extend(self.number(weight).zip(rule));
+                of.extend(self.rule_number(weight).zip(rule));
             }
         }
         for item in fields.items("of") {
             let Some(fields) = self.fields(item, &grammar::WEIGHED) else { continue };
             let rule = fields.get("rule").and_then(|node| self.rule_part(node, member, seen));
-            let weight = fields.get("weight").and_then(|node| self.number(node));
+            let weight = fields.get("weight").and_then(|node| self.rule_number(node));
             of.extend(weight.zip(rule));
         }
         (self.n_errors == before).then_some(())?;
@@ -132,7 +132,19 @@ impl Reader {
             self.error(head(node), "a quota is a number, and its members stand beside it", help);
             return None;
         }
-        self.number(node)
+        self.rule_number(node)
+    }
+
+    /// A quota or a weight; what is not certain is said where it stands.
+    fn rule_number(&mut self, node: &Node) -> Option<Number> {
+        let number = self.number(node)?;
+        if number.is_certain() {
+            return Some(number);
+        }
+        let what = if number.by_case.is_some() { "one by case" } else { "a distribution" };
+        let help = "write the number the rule itself states";
+        self.error(head(node), format!("a rule needs a plain number here, not {what}"), help);
+        None
     }
 }
 

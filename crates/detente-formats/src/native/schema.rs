@@ -73,6 +73,7 @@ fn kind_schema(kind: &Kind) -> Value {
         Kind::Row => json!({ "type": "array", "minItems": 2, "items": reference("number_or_option") }),
         Kind::Waits => one_or_more(&json!({ "anyOf": [reference("id"), {
             "type": "object", "minProperties": 1, "additionalProperties": kind_schema(&Kind::Duration) }] })),
+        Kind::Correlation => reference("correlation"),
         Kind::Amounts => json!({ "type": "object", "additionalProperties": reference("number") }),
         Kind::Option => reference("option"),
         Kind::List(item) => json!({ "type": "array", "items": kind_schema(item) }),
@@ -113,13 +114,16 @@ fn distributions() -> Vec<Value> {
         either("uniform", 2),
         either("triangular", 3),
         either("normal", 2),
+        either("truncated_normal", 4),
+        either("pert", 3),
         only("beta", &reference("beta")),
         only("discrete", &json!({ "type": "object", "minProperties": 1, "additionalProperties": number })),
     ]
 }
 
 fn hand_written() -> Vec<(&'static str, Value)> {
-    let number = [json!({ "type": "number" }), reference("cited_number")].into_iter().chain(distributions());
+    let simple = [json!({ "type": "number" }), reference("cited_number"), reference("by_case")];
+    let number = simple.into_iter().chain(distributions());
     let number: Vec<Value> = number.collect();
     let options = json!({ "anyOf": [
         reference("option"),
@@ -145,6 +149,19 @@ fn hand_written() -> Vec<(&'static str, Value)> {
         (
             "cost",
             json!({ "$ref": "#/$defs/number", "description": "A political cost or strain, 0 or more; a distribution or a number." }),
+        ),
+        (
+            "by_case",
+            json!({ "type": "object", "description": "A value for each case of an unknown.",
+            "properties": { "cases": { "type": "object", "minProperties": 1, "maxProperties": 1,
+                "additionalProperties": { "type": "object", "minProperties": 1,
+                    "additionalProperties": { "type": "number" } } } },
+            "required": ["cases"], "additionalProperties": false }),
+        ),
+        (
+            "correlation",
+            json!({ "anyOf": [reference("number"),
+                { "type": "object", "minProperties": 1, "additionalProperties": reference("number") }] }),
         ),
         ("number_or_option", json!({ "anyOf": [reference("option"), reference("number")] })),
         (
@@ -191,6 +208,8 @@ mod tests {
     use super::*;
     use crate::yaml::{self, Node, Value as Tree};
 
+    const UNKNOWNS: &str = include_str!("../../../../fuzz/seeds/scenario/unknowns.yaml");
+
     /// What a YAML 1.2 reader hands to a schema.
     fn plain(node: &Node) -> Value {
         match &node.value {
@@ -222,7 +241,9 @@ mod tests {
 
     #[test]
     fn the_schema_accepts_the_template_and_the_catalog() {
-        assert_eq!(errors(crate::template()), Vec::<String>::new());
+        for good in [crate::template(), UNKNOWNS] {
+            assert_eq!(errors(good), Vec::<String>::new());
+        }
         let catalog = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog");
         let mut seen = 0;
         for group in std::fs::read_dir(catalog).expect("the catalog") {
@@ -250,5 +271,22 @@ mod tests {
             assert_ne!(errors(&source), Vec::<String>::new(), "{to}");
             assert!(crate::read(source.as_bytes()).talks.is_none(), "{to}");
         }
+        for (from, to) in [
+            ("{good: 40, poor: 25}", "[40, 25]"),
+            ("{good: 40, poor: 25}", "{good: 40, poor: {uniform: [20, 30]}}"),
+            ("{cases: {harvest: {good: 40, poor: 25}}}", "{cases: {}}"),
+            ("name: a good year, probability:", "name: a good year, likelihood:"),
+            ("truncated_normal: [5, 2, 0, 9]", "truncated_normal: [5, 2, 0]"),
+            ("{pert: [1, 2, 4]}", "{pert: {from: 1, to: 4}}"),
+            ("mill: {value: -0.3, because: c1}", "mill: low"),
+            ("unknowns:\n", "unknown:\n"),
+        ] {
+            let source = UNKNOWNS.replacen(from, to, 1);
+            assert_ne!(source, UNKNOWNS, "{from}");
+            assert_ne!(errors(&source), Vec::<String>::new(), "{to}");
+            assert!(crate::read(source.as_bytes()).talks.is_none(), "{to}");
+        }
+        let pairwise = UNKNOWNS.replace("correlation: {", "correlation: 0.3 #");
+        assert_eq!(errors(&pairwise), Vec::<String>::new());
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::parts;
 use crate::say;
-use crate::words::distribution;
+use crate::words;
 use detente_model::{PlacedNumber, Spot, Talks};
 
 /// Assumptions that belong together.
@@ -56,7 +56,7 @@ fn title(talks: &Talks, spot: &Spot) -> String {
 impl Group {
     /// The values of an issue's answers stand in one row.
     fn add(&mut self, talks: &Talks, placed: &PlacedNumber<'_>) {
-        let value = distribution(&placed.number.spread);
+        let value = words::number(talks, placed.number);
         if let Spot::Shape(body, issue, k) = placed.spot
             && let (what, Some(at)) = parts::shape(talks, body, issue, k)
         {
@@ -70,7 +70,7 @@ impl Group {
     }
 }
 
-/// Issues, constraints, parties, mediators and steps without a source.
+/// Parties, issues, constraints, unknowns, mediators and steps without a source.
 fn structure(talks: &Talks) -> Option<Group> {
     let mut rows = Vec::new();
     let mut add = |kind: &str, what: String| rows.push((kind.to_owned(), what));
@@ -82,6 +82,9 @@ fn structure(talks: &Talks) -> Option<Group> {
     }
     for constraint in talks.constraints.iter().filter(|constraint| constraint.because.is_empty()) {
         add("Constraint", parts::constraint(talks, constraint));
+    }
+    for unknown in talks.unknowns.iter().filter(|unknown| unknown.because.is_empty()) {
+        add("What nobody knows", unknown.name.clone());
     }
     for mediator in talks.mediators.iter().filter(|mediator| mediator.because.is_empty()) {
         add("Mediator", mediator.name.clone());

@@ -68,6 +68,9 @@ fn used_by(talks: &Talks) -> Vec<Vec<String>> {
     for (b, body) in talks.bodies.iter().enumerate() {
         add(&body.because, say::body_name(talks, BodyId(b)));
     }
+    for unknown in &talks.unknowns {
+        add(&unknown.because, isolated(&unknown.name));
+    }
     for mediator in &talks.mediators {
         add(&mediator.because, isolated(&mediator.name));
     }
