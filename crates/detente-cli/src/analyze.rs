@@ -175,14 +175,17 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
         false => unknowns(talks, &analysis, &drawn, &mut |share| watcher.tick(share)),
     };
     let left_out = format == Format::Html && flips.is_none() && analysis.limit.is_none();
-    // Where each deal was looked at, the search for what would flip it ends early only by an interrupt.
-    let broken_off = left_out && analysis.method == Method::Enumeration;
+    let broken_off = left_out && watcher.stopped();
     watcher.finish();
     let mut warnings = findings.warnings();
     warnings.extend(means_used(talks));
     warnings.extend(draws_stopped(unknowns.as_ref()));
     if broken_off {
         warnings.push("what would flip it is left out: it was interrupted".into());
+    } else if left_out && analysis.method == Method::Enumeration {
+        warnings.push(
+            "what would flip it is left out: it is asked only where bodies decide independently".into(),
+        );
     } else if left_out {
         warnings.push("what would flip it is left out: that takes a look at each possible deal".into());
     }

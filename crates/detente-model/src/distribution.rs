@@ -232,25 +232,6 @@ impl Distribution {
         }
     }
 
-    /// How far apart the values are that can be: 0 where there is only one, otherwise above 0, infinite
-    /// for a normal distribution.
-    pub fn width(&self) -> f64 {
-        match self {
-            Distribution::Point(_) => 0.0,
-            Distribution::Uniform { from, to }
-            | Distribution::Triangular { from, to, .. }
-            | Distribution::Pert { from, to, .. }
-            | Distribution::Beta { from, to, .. } => to - from,
-            Distribution::Normal { sd, .. } | Distribution::TruncatedNormal { sd, .. } if *sd == 0.0 => 0.0,
-            Distribution::Normal { .. } => f64::INFINITY,
-            Distribution::TruncatedNormal { from, to, .. } => to - from,
-            Distribution::Discrete(points) => {
-                let possible = points.iter().filter(|(_, p)| *p > 0.0).map(|(value, _)| *value);
-                possible.clone().fold(f64::NEG_INFINITY, f64::max) - possible.fold(f64::INFINITY, f64::min)
-            }
-        }
-    }
-
     /// Whether the parameters describe a distribution at all.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Sentences that more than one kind of page says.
 
+pub(crate) mod unknowns;
+
 use crate::Report;
 use crate::deal::{in_words, isolated};
 use crate::words::{count, gain, percent, rough, value};

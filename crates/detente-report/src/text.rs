@@ -5,7 +5,7 @@ use crate::deal::{in_words, isolated};
 use crate::say;
 use crate::words::{limit_words, percent};
 use anstyle::{AnsiColor, Style};
-use detente_analysis::{Chosen, Deal, NoZone, Solution, Tally, Verdict, Will};
+use detente_analysis::{Chosen, Deal, NoZone, Solution, Tally, Unknowns, Verdict, Will};
 use detente_model::{BodyId, Issue, OptionId, Talks};
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
@@ -37,6 +37,9 @@ pub fn text(report: &Report<'_>, width: usize) -> String {
         match &report.analysis.no_zone {
             Some(found) => page.no_zone(report.talks, found),
             None => page.deals(report.talks, &will.best),
+        }
+        if let Some(found) = report.unknowns {
+            page.sure(report.talks, found);
         }
         page.consent(report.talks, will);
         page.issues(report.talks, will);
@@ -160,6 +163,15 @@ impl Page {
             );
         }
         self.line("");
+    }
+
+    fn sure(&mut self, talks: &Talks, found: &Unknowns) {
+        self.styled(BOLD, "How sure this is");
+        let lines = say::unknowns::sure(talks, found).into_iter().chain(say::unknowns::learn(talks, found));
+        for line in lines {
+            self.wrapped("  - ", "    ", &line);
+        }
+        self.dim_note(&say::unknowns::drawn(found));
     }
 
     fn consent(&mut self, talks: &Talks, will: &Will) {

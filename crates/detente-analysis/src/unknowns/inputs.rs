@@ -52,7 +52,8 @@ impl Inputs {
         let mut inputs = Inputs { of: Vec::new(), members: Vec::new(), aside: 0 };
         for placed in talks.numbers() {
             let number = placed.number;
-            if number.spread.width() == 0.0 {
+            let (lowest, highest) = number.spread.support();
+            if lowest == highest {
                 continue;
             }
             let enters = match placed.role {

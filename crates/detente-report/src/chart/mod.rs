@@ -10,6 +10,7 @@ mod names;
 mod ranges;
 mod scale;
 mod space;
+mod sure;
 mod svg;
 
 pub(crate) use marks::Marks;
@@ -67,6 +68,9 @@ pub(crate) struct Charts {
     pub(crate) lines: Option<Chart>,
     /// Each party's range.
     pub(crate) ranges: Option<Chart>,
+    /// How sure the chances are, and what they hang on, where something is not known.
+    pub(crate) sure: Option<Chart>,
+    pub(crate) tornado: Option<Chart>,
     /// How many of the other deals are drawn, and of how many.
     pub(crate) thinned: Option<(usize, String)>,
 }
@@ -75,6 +79,10 @@ impl Charts {
     pub(crate) fn new(report: &Report<'_>, detail: Detail) -> Charts {
         let all = pairs_of(report);
         let mut charts = Charts { n_pairs: all.len(), ..Charts::default() };
+        if let Some(found) = report.unknowns {
+            charts.sure = sure::deals(report, found);
+            charts.tornado = sure::tornado(report, found);
+        }
         if let Some(marks) = Marks::new(report, detail) {
             let chosen = most_opposed(&marks, &all);
             let share = detail.marks / chosen.len().max(1);
@@ -100,7 +108,8 @@ pub(crate) fn files(report: &Report<'_>, detail: Detail) -> Vec<(String, String)
         }
         None => Vec::new(),
     };
-    let all = pairs.iter().chain(&charts.lines).chain(&charts.ranges);
+    let rest = charts.lines.iter().chain(&charts.ranges).chain(&charts.sure).chain(&charts.tornado);
+    let all = pairs.iter().chain(rest);
     all.map(|chart| (format!("{}.svg", chart.id), chart.alone())).collect()
 }
 

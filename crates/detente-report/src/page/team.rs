@@ -11,7 +11,7 @@ use crate::parts;
 use crate::say;
 use crate::words::{gain, limit_words, percent};
 use askama::Template;
-use detente_analysis::{Chosen, Deal, Limit, Method, NoZone, Scale, Solution, Tally, Will};
+use detente_analysis::{Chosen, Deal, Limit, Method, NoZone, Scale, Solution, Tally, Unknowns, Will};
 use detente_model::{BodyId, OptionId, Talks};
 
 /// Bodies in the table of consents.
@@ -37,6 +37,7 @@ struct Team<'a> {
     best: Option<Best>,
     no_zone: Option<Opening>,
     consent: Option<Consents>,
+    sure: Option<Sure>,
     flips: Option<Flips>,
     answers: Option<Answers>,
     space: Option<Space>,
@@ -92,6 +93,15 @@ struct BodyRow {
 struct Opening {
     lines: Vec<String>,
     answers: Option<Vec<Answer>>,
+}
+
+/// How sure it is, and what to find out next.
+struct Sure {
+    lines: Vec<String>,
+    drawn: String,
+    deals: Option<Picture>,
+    learn: Vec<String>,
+    tornado: Option<Picture>,
 }
 
 struct Consents {
@@ -191,6 +201,7 @@ fn with(report: &Report<'_>, detail: Detail) -> String {
         best: will.and_then(|will| best(report, will)),
         no_zone: analysis.no_zone.as_ref().map(|found| opening(talks, found)),
         consent: will.map(|will| consents(talks, will)),
+        sure: report.unknowns.map(|found| sure(talks, found, &mut charts)),
         flips: report.flips.map(|found| flips(report, found)),
         answers: will.filter(|will| !will.best.is_empty()).map(|will| answers(talks, will)),
         has_lottery: any_lottery(report),
@@ -352,6 +363,16 @@ fn opening(talks: &Talks, found: &NoZone) -> Opening {
         lines.push(say::waivers(&sets, found.waive.len() - sets.len()));
     }
     Opening { lines, answers: found.nearest.as_ref().map(|outcome| answers_of(talks, outcome)) }
+}
+
+fn sure(talks: &Talks, found: &Unknowns, charts: &mut Charts) -> Sure {
+    Sure {
+        lines: say::unknowns::sure(talks, found),
+        drawn: say::unknowns::drawn(found),
+        deals: charts.sure.take().map(Picture::new),
+        learn: say::unknowns::learn(talks, found),
+        tornado: charts.tornado.take().map(Picture::new),
+    }
 }
 
 fn consents(talks: &Talks, will: &Will) -> Consents {

@@ -1,0 +1,223 @@
+//! How sure the answers are, and what to find out next, in words.
+
+use crate::deal::isolated;
+use crate::parts;
+use crate::say::difference;
+use crate::words::{count, percent, value};
+use detente_analysis::{At, Compared, End, Estimate, Lesson, Stop, Unknowns};
+use detente_model::Talks;
+
+/// What an input is called.
+pub(crate) fn input(talks: &Talks, found: &Unknowns, input: usize) -> String {
+    let input = &found.inputs[input];
+    match (input.cases, input.spots.first()) {
+        (Some(unknown), _) => isolated(&talks.unknowns[unknown.0].name),
+        (None, Some(spot)) => parts::whole_number(talks, spot),
+        (None, None) => String::new(),
+    }
+}
+
+/// What was drawn, and what comes of it.
+pub(crate) fn sure(talks: &Talks, found: &Unknowns) -> Vec<String> {
+    let Some(first) = found.deals.first() else { return vec![never(found)] };
+    let mut lines = vec![chance(found)];
+    if let Some(detail) = first.detail {
+        let [low, _, high] = detail.percentiles.map(percent);
+        let spread = match low == high {
+            true => format!("It hardly depends on them: in eight draws of ten it is about {low}."),
+            false => format!("In eight draws of ten it lies between {low} and {high}."),
+        };
+        let stays = match detail.best {
+            best if best >= 1.0 => format!("No draw makes another deal likelier{}.", of_compared(found)),
+            best => format!("In {} it is the likeliest deal{}.", share(best), of_compared(found)),
+        };
+        lines.push(format!("{spread} {stays}"));
+    }
+    lines.push(reach(found));
+    lines.extend(steadiest(talks, found));
+    lines
+}
+
+fn never(found: &Unknowns) -> String {
+    let looked = match found.compared {
+        Compared::All => "no possible deal",
+        Compared::Some { .. } => "no deal that was looked at",
+    };
+    format!(
+        "In {} draws of what is not known, {looked} would be agreed on with any chance at all.",
+        draws(found)
+    )
+}
+
+fn chance(found: &Unknowns) -> String {
+    let first = &found.deals[0];
+    let mean = percent(first.mean.mean);
+    let known = match first.mean.half_width {
+        width if !width.is_finite() => String::new(),
+        width => format!(" (known to within {})", points(width)),
+    };
+    let at_means = percent(first.at_means);
+    let against = match at_means == mean {
+        true => "the same as with every number at its mean".to_owned(),
+        false => format!("with every number at its mean it would be {at_means}"),
+    };
+    format!(
+        "Averaged over what is not known, the chance of agreement is {mean} for the likeliest deal{known}; {against}."
+    )
+}
+
+/// How often there is a zone, and how often the target is reached.
+fn reach(found: &Unknowns) -> String {
+    let least = if found.compared == Compared::All { "" } else { "at least " };
+    let target = percent(found.target);
+    let reached = match found.reached.mean {
+        p if p <= 0.0 && least.is_empty() => format!("No draw reaches the target of {target} with any deal."),
+        p if p >= 1.0 => format!("Every draw reaches the target of {target} with some deal."),
+        p => format!("In {least}{} some deal reaches the target of {target}.", share(p)),
+    };
+    let zone = match found.zone.mean {
+        p if p >= 1.0 => {
+            "In every draw some deal would pass the rules of agreement if a yes had no political cost."
+                .to_owned()
+        }
+        p => format!(
+            "In {least}{} some deal would pass the rules of agreement if a yes had no political cost.",
+            share(p)
+        ),
+    };
+    format!("{reached} {zone}")
+}
+
+fn steadiest(talks: &Talks, found: &Unknowns) -> Option<String> {
+    let deal = found.deals.get(found.steadiest?)?;
+    let low = percent(deal.detail?.percentiles[0]);
+    Some(match found.steadiest {
+        Some(0) => format!(
+            "It is also the steadiest deal: its chance falls below {low} in only one draw of ten, and no other deal does better by that measure."
+        ),
+        _ => format!(
+            "The steadiest deal is another: its chance falls below {low} in only one draw of ten ({}).",
+            difference(talks, &found.deals[0].outcome, &deal.outcome)
+        ),
+    })
+}
+
+/// How it was drawn, and why it ended.
+pub(crate) fn drawn(found: &Unknowns) -> String {
+    let n = found.inputs.len();
+    let numbers: usize = found.inputs.iter().map(|input| input.spots.len()).sum();
+    let what = match numbers {
+        1 => "1 number is not known".to_owned(),
+        _ if n == numbers => format!("{numbers} numbers are not known, each independent of the others"),
+        _ if n == 1 => format!("{numbers} numbers are not known, and one thing decides them all"),
+        _ => format!("{numbers} numbers are not known, and {n} independent things decide them"),
+    };
+    let ended = match found.stop {
+        Stop::Narrow => "That was enough for the precision asked for".to_owned(),
+        Stop::Budget => format!("More would have been needed for a precision of {}", points(found.within)),
+        Stop::Interrupted => "Then it was stopped".to_owned(),
+    };
+    let aside = match found.aside {
+        0 => String::new(),
+        1 => " 1 more unknown number does not enter here.".to_owned(),
+        n => format!(" {n} more unknown numbers do not enter here."),
+    };
+    let mended = match found.mended {
+        0 => String::new(),
+        n => format!(
+            " In {} draws the numbers of a political cost contradicted each other and were put right.",
+            count(&n.into())
+        ),
+    };
+    let compared = match found.compared {
+        Compared::All => String::new(),
+        Compared::Some { outcomes, pilots } => format!(
+            " There are too many deals to look at each in every draw: compared were the {} likeliest, at the means and in {pilots} first draws.",
+            count(&outcomes.into())
+        ),
+    };
+    format!(
+        "{what}. They were drawn {} times, and each draw was worked out in full. {ended}.{compared}{aside}{mended}",
+        draws(found)
+    )
+}
+
+fn draws(found: &Unknowns) -> String {
+    count(&found.draws.into())
+}
+
+fn of_compared(found: &Unknowns) -> &'static str {
+    if found.compared == Compared::All { "" } else { ", among those compared" }
+}
+
+/// A share of draws.
+fn share(share: f64) -> String {
+    if share <= 0.0 {
+        "none of the draws".into()
+    } else if share >= 1.0 {
+        "all draws".into()
+    } else {
+        format!("{} of the draws", percent(share))
+    }
+}
+
+/// A difference of probabilities.
+pub(crate) fn points(difference: f64) -> String {
+    let points = difference * 100.0;
+    if points < 0.05 {
+        "less than 0.1 percentage points".into()
+    } else {
+        format!("{points:.1} percentage points")
+    }
+}
+
+/// What to find out next.
+pub(crate) fn learn(talks: &Talks, found: &Unknowns) -> Vec<String> {
+    let Some(first) = found.lessons.first() else { return Vec::new() };
+    let mut lines = Vec::new();
+    let choice = first.worth.mean > first.worth.half_width.max(5e-4);
+    if choice {
+        lines.push(format!(
+            "If you could learn one thing before choosing a deal, learn this: {}. Choosing the deal by it would raise the chance of agreement by {} on average.",
+            input(talks, found, first.input),
+            worth(first.worth)
+        ));
+    } else {
+        lines.push("No single one of these things, if you learned it, would change which deal to choose by more than chance.".into());
+    }
+    if found.perfect.mean > 5e-4 {
+        lines.push(format!("Learning everything would raise it by {}.", worth(found.perfect)));
+    }
+    lines.extend(carries(talks, found));
+    lines
+}
+
+fn worth(estimate: Estimate) -> String {
+    points(estimate.mean)
+}
+
+/// What most of the spread comes from.
+fn carries(talks: &Talks, found: &Unknowns) -> Option<String> {
+    let carried = |lesson: &&Lesson| lesson.index.map_or(0.0, |index| index.total.mean);
+    let most = found.lessons.iter().max_by(|a, b| carried(a).total_cmp(&carried(b)))?;
+    let index = most.index?;
+    let at = |end: End| format!("{}: {}", self::end(talks, found, most, end), percent(end.mean));
+    Some(format!(
+        "What the chance of the likeliest deal depends on most is this: {}. It has a part in {} of the spread ({}; {}).",
+        input(talks, found, most.input),
+        percent(index.total.mean),
+        at(most.swing[0]),
+        at(most.swing[1])
+    ))
+}
+
+/// Where an input is low or high.
+pub(crate) fn end(talks: &Talks, found: &Unknowns, lesson: &Lesson, end: End) -> String {
+    match (end.at, found.inputs[lesson.input].cases) {
+        (At::Value(at), _) => format!("around {}", value(at)),
+        (At::Case(case), Some(unknown)) => {
+            format!("“{}”", isolated(&talks.unknowns[unknown.0].cases[case].name))
+        }
+        (At::Case(_), None) => String::new(),
+    }
+}
