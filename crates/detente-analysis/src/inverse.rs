@@ -43,7 +43,7 @@ pub struct InverseOptions {
     /// The most outcomes that are looked at one by one. Default 20,000,000, and at most that.
     pub enumerate: u64,
     /// How close to the least sum of falls to come, in shares; of a sum above 1, as a part of it.
-    /// Default 0.001.
+    /// Default 0.0001.
     pub within: f64,
     /// Most combinations tried for the least sum. Default 2^30.
     pub work: u64,
@@ -60,7 +60,7 @@ impl Default for InverseOptions {
         InverseOptions {
             target: 0.5,
             enumerate: MAX_VISITS,
-            within: 1e-3,
+            within: 1e-4,
             work: 1 << 30,
             deals: Vec::new(),
             use_independence: true,

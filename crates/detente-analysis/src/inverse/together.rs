@@ -96,7 +96,7 @@ pub(super) fn together(
         return None;
     }
     let d = bench.rulers.len();
-    let best = first_plan(bench, surpluses, ranks)?;
+    let best = first_plan(bench, surpluses, ranks, effort.within)?;
     let tree = Tree::new(bench.consent, &|body| bench.rulers[body].counts());
     let fine = (CELLS / best.sum.max(1e-12)).log2().floor() as i32;
     let mut search = Search {
@@ -118,7 +118,7 @@ pub(super) fn together(
 }
 
 /// Falls that suffice for the likeliest deal that falls can bring to the target.
-fn first_plan(bench: &mut Bench<'_>, surpluses: &[i64], ranks: &[u64]) -> Option<Plan> {
+fn first_plan(bench: &mut Bench<'_>, surpluses: &[i64], ranks: &[u64], within: f64) -> Option<Plan> {
     let d = bench.rulers.len();
     let likely = |(k, surplus): (usize, &[i64])| {
         bench.take_surpluses(surplus);
@@ -130,7 +130,7 @@ fn first_plan(bench: &mut Bench<'_>, surpluses: &[i64], ranks: &[u64]) -> Option
         bench.take_surpluses(&surpluses[k * d..(k + 1) * d]);
         let most = |body| bench.most_fall(body);
         let falls: Vec<i64> = (0..d).map(most).collect();
-        thinned(bench, falls, ranks[k])
+        thinned(bench, falls, ranks[k]).map(|plan| polished(bench, plan, within))
     })
 }
 
@@ -160,6 +160,45 @@ fn thinned_in(bench: &mut Bench<'_>, mut falls: Vec<i64>, order: &[usize], rank:
     }
     let sum = bench.sum(&falls);
     Plan { sum, probability: bench.probability(), falls, rank }
+}
+
+/// The plan with falls moved from one body to another as long as that is cheaper: first whole ones, so
+/// that few bodies are asked, then smaller and smaller parts.
+fn polished(bench: &mut Bench<'_>, mut plan: Plan, within: f64) -> Plan {
+    let movable: Vec<usize> = (0..plan.falls.len()).filter(|body| bench.most_fall(*body) > 0).collect();
+    let mut part = plan.sum;
+    while part > within / 64.0 {
+        let before = plan.sum;
+        for (from, to) in movable.iter().flat_map(|a| movable.iter().map(move |b| (*a, *b))) {
+            if from != to && plan.falls[from] > 0 {
+                moved(bench, &mut plan, from, to, part);
+            }
+        }
+        if plan.sum >= before {
+            part /= 2.0;
+        }
+    }
+    bench.fall(&plan.falls);
+    plan.probability = bench.probability();
+    bench.fall(&vec![0; plan.falls.len()]);
+    plan
+}
+
+/// Takes a share of what one body is asked for from it, if another can make up for it with less.
+fn moved(bench: &mut Bench<'_>, plan: &mut Plan, from: usize, to: usize, part: f64) {
+    let less = (plan.falls[from] - bench.rulers[from].steps(part).max(1)).max(0);
+    let saved = bench.rulers[from].share(plan.falls[from] - less).unwrap_or(0.0);
+    let most = plan.falls[to].saturating_add(bench.rulers[to].steps(saved)).min(bench.most_fall(to));
+    bench.fall(&plan.falls);
+    bench.bodies[from] = bench.accepts(from, less);
+    bench.bodies[to] = bench.accepts(to, 0);
+    let Some((steps, probability)) = bench.need(to, most) else { return };
+    let mut falls = plan.falls.clone();
+    (falls[from], falls[to]) = (less, steps);
+    let sum = bench.sum(&falls);
+    if sum < plan.sum {
+        *plan = Plan { sum, falls, probability, rank: plan.rank };
+    }
 }
 
 impl Search<'_, '_> {
@@ -262,7 +301,7 @@ impl Search<'_, '_> {
     fn try_cells(&mut self, choice: &[usize], fine: i32, rank: u64) {
         let last = |(body, cell): (usize, &usize)| {
             let most = self.bench.most_fall(body);
-            self.bench.rulers[body].cell(*cell, fine).1.min(most)
+            self.bench.rulers[body].cell(*cell, fine).1.clamp(0, most)
         };
         let mut falls: Vec<i64> = choice.iter().enumerate().map(last).collect();
         self.bench.fall(&falls);
@@ -284,14 +323,14 @@ impl Search<'_, '_> {
                 falls[body] = steps;
             }
         }
-        if let Some(plan) = thinned(self.bench, falls, rank) {
-            self.offer(plan);
-        }
+        self.offer(falls, rank);
     }
 
-    fn offer(&mut self, plan: Plan) {
-        if (plan.sum, plan.rank) < (self.best.sum, self.best.rank) {
-            self.best = plan;
+    /// Falls that may make a better plan for the deal taken up.
+    fn offer(&mut self, falls: Vec<i64>, rank: u64) {
+        let plan = thinned(self.bench, falls, rank);
+        if let Some(plan) = plan.filter(|plan| plan.sum < self.best.sum) {
+            self.best = polished(self.bench, plan, self.effort.within);
         }
     }
 
@@ -299,8 +338,10 @@ impl Search<'_, '_> {
         let surplus = self.deals.point(point).to_vec();
         self.bench.take_surpluses(&surplus);
         let rank = self.ranks[self.deals.place(point)];
-        let n = self.bench.rulers.len() as f64;
-        let small = n * 2f64.powi(-fine) < self.effort.within / 4.0;
+        let finer = fine + DOUBLINGS;
+        let too_many = self.limit() * 2f64.powi(finer) > MAX_CELLS;
+        let gap = self.bench.rulers.len() as f64 * 2f64.powi(-fine);
+        let small = too_many || gap < (self.best.sum - self.limit()) / 4.0;
         if self.tree.has_sums() && small {
             let desk = Desk { bench: self.bench, fine };
             if let Some(widest) = self.tree.widest(alive, &desk) {
@@ -315,8 +356,7 @@ impl Search<'_, '_> {
                 return;
             }
         }
-        let finer = fine + DOUBLINGS;
-        if self.limit() * 2f64.powi(finer) > MAX_CELLS {
+        if too_many {
             self.given_up = self.given_up.min(least);
             return;
         }
@@ -332,9 +372,7 @@ impl Search<'_, '_> {
         let rank = self.ranks[self.deals.place(point)];
         let Some((falls, work)) = falls.closer(self.bench, self.limit()) else { return };
         self.work += work;
-        if let Some(plan) = thinned(self.bench, falls.highest().to_vec(), rank) {
-            self.offer(plan);
-        }
+        self.offer(falls.highest().to_vec(), rank);
         for half in falls.halves(self.bench) {
             let price = half.least(self.bench).max(least);
             if price < self.limit() {
@@ -356,7 +394,20 @@ impl Cells for Desk<'_, '_> {
             return (self.bench.bodies[body], self.bench.bodies[body]);
         }
         let (first, last) = self.bench.rulers[body].cell(cell, self.fine);
-        (self.bench.accepts(body, first), self.bench.accepts(body, last))
+        if cell == 0 {
+            return (self.bench.accepts(body, 0), self.bench.accepts(body, last));
+        }
+        // What is no better than the cell before is dearer, so that no plan needs it.
+        let before = self.bench.accepts(body, first - 1);
+        let (mut low, mut better) = (first - 1, last);
+        if self.bench.accepts(body, first) > before {
+            better = first;
+        }
+        while better - low > 1 {
+            let middle = low + (better - low) / 2;
+            if self.bench.accepts(body, middle) > before { better = middle } else { low = middle }
+        }
+        (self.bench.accepts(body, better), self.bench.accepts(body, last))
     }
 
     fn gives(&self, body: usize) -> bool {
