@@ -13,8 +13,6 @@ mod boxes;
 mod curves;
 mod large;
 mod ruler;
-#[cfg(test)]
-mod tests;
 mod together;
 
 pub use account::{Account, Standing, Why, account};
@@ -273,13 +271,8 @@ impl Inquiry<'_> {
             false if interrupted => (Together::Never(Never::Unknown), None),
             false => self.together(&mut gather, &names, watch),
         };
-        let table = Table {
-            n_bodies: scales.len(),
-            starts: gather.starts,
-            cells: gather.values,
-            scales,
-            names,
-        };
+        let table =
+            Table { n_bodies: scales.len(), starts: gather.starts, cells: gather.values, scales, names };
         let issues = self.talks.issues.iter().enumerate();
         let issues = issues.map(|(i, issue)| table.best(i, issue.n_options())).collect();
         let target = self.options.target;

@@ -44,8 +44,8 @@ pub use count::{Feasible, Finding, feasible, remaining, why_impossible};
 pub use flips::{Change, Flip, Flips, flips};
 pub use front::FrontierPoint;
 pub use inverse::{
-    Account, Added, Ask, Falls, Inverse, InverseOptions, Need, Never, Scope, Standing, Together, Why, account,
-    inverse,
+    Account, Added, Ask, Falls, Inverse, InverseOptions, Need, Never, Scope, Standing, Together, Why,
+    account, inverse,
 };
 pub use lottery::Share;
 pub use no_zone::NoZone;

@@ -49,13 +49,7 @@ fn accepts(world: &World<'_>, body: BodyId, x: &Outcome, gift: Gift, steps: Opti
     if lifted < BigRational::zero() { 0.0 } else { world.covers(body, &(surplus + steps)) }
 }
 
-fn with_gift(
-    world: &World<'_>,
-    body: BodyId,
-    x: &Outcome,
-    gift: Gift,
-    amount: Option<&BigRational>,
-) -> f64 {
+fn with_gift(world: &World<'_>, body: BodyId, x: &Outcome, gift: Gift, amount: Option<&BigRational>) -> f64 {
     let mut p = acceptances(world, x);
     p[body.0] = accepts(world, body, x, gift, amount);
     agreement(world, &p)
@@ -94,9 +88,10 @@ pub fn check_least(
     }
     let less = &steps - world.step_of(body);
     for x in among {
-        let earlier = *x < least.outcome && with_gift(world, body, x, gift, Some(&steps)) >= target + ROUNDING;
-        let cheaper = steps > BigRational::zero()
-            && with_gift(world, body, x, gift, Some(&less)) >= target + ROUNDING;
+        let earlier =
+            *x < least.outcome && with_gift(world, body, x, gift, Some(&steps)) >= target + ROUNDING;
+        let cheaper =
+            steps > BigRational::zero() && with_gift(world, body, x, gift, Some(&less)) >= target + ROUNDING;
         if earlier || cheaper {
             return Err(format!("less than {gift:?} of {least:?} to {body:?} does for {x:?}"));
         }
@@ -115,7 +110,9 @@ pub fn check_never(world: &World<'_>, body: BodyId, zone: bool, most: Option<f64
     let free = world.feasible.iter().map(|x| with_gift(world, body, x, Gift::Fall, None));
     let expected = free.fold(0.0, f64::max);
     match most {
-        Some(most) if !close(most, expected) => Err(format!("{body:?} at no cost makes {expected}, not {most}")),
+        Some(most) if !close(most, expected) => {
+            Err(format!("{body:?} at no cost makes {expected}, not {most}"))
+        }
         _ => Ok(()),
     }
 }
@@ -206,8 +203,7 @@ fn cheaper(world: &World<'_>, target: f64, sum: f64, among: &[&Outcome]) -> Resu
 
 fn together(agreeing: &[u32], chosen: &[(f64, f64)]) -> f64 {
     let one = |set: u32, body: usize, p: f64| if set & (1 << body) != 0 { p } else { 1.0 - p };
-    let pattern =
-        |set: &u32| chosen.iter().enumerate().map(|(b, (_, p))| one(*set, b, *p)).product::<f64>();
+    let pattern = |set: &u32| chosen.iter().enumerate().map(|(b, (_, p))| one(*set, b, *p)).product::<f64>();
     agreeing.iter().map(pattern).sum()
 }
 
@@ -216,7 +212,8 @@ fn levels(world: &World<'_>, x: &Outcome, tried: usize) -> Vec<Vec<(f64, f64)>> 
     let bodies = || (0..world.talks.bodies.len()).map(BodyId);
     let moves = |b: &BodyId| {
         let surplus = world.body_surplus(*b, x);
-        let short = surplus.is_some_and(|surplus| surplus >= BigRational::zero()) && world.acceptance(*b, x) < 1.0;
+        let short =
+            surplus.is_some_and(|surplus| surplus >= BigRational::zero()) && world.acceptance(*b, x) < 1.0;
         short && !world.body_range(*b).is_zero()
     };
     let n_moving = bodies().filter(moves).count().max(1);

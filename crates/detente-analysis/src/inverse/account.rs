@@ -107,7 +107,8 @@ pub fn account(talks: &Talks, outcome: &Outcome, options: &InverseOptions, watch
         independent: options.use_independence && consent.independent(),
     };
     let (together, interrupted) = falls(&mut bench, outcome, zone, effort, watch);
-    let broken = |(k, constraint): (usize, &detente_model::Constraint)| (!constraint.allows(outcome)).then_some(k);
+    let broken =
+        |(k, constraint): (usize, &detente_model::Constraint)| (!constraint.allows(outcome)).then_some(k);
     Account {
         outcome: outcome.clone(),
         target: options.target,

@@ -5,8 +5,8 @@ use crate::acceptance::Consent;
 use crate::space::{Extremes, Space};
 use crate::will::key;
 
-/// What the order of operations may change in a probability.
-const LOST: f64 = 2e-15;
+/// What the order of operations may change in a probability, for each body.
+const LOST: f64 = 2.5e-16;
 
 /// Everything that does not change from deal to deal, and the deal looked at.
 pub(super) struct Bench<'s> {
@@ -115,7 +115,7 @@ impl<'s> Bench<'s> {
 
     /// A probability that everything that reaches the target exceeds.
     pub(super) fn short_of(&self) -> f64 {
-        (self.target as f64 - 0.5) / 1e12 - LOST
+        (self.target as f64 - 0.5) / 1e12 - LOST * (2 + self.bodies.len()) as f64
     }
 
     /// The fewest steps of surplus that one body would have to be given for the target, at most `most`;

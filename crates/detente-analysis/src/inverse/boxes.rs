@@ -52,8 +52,7 @@ impl Falls {
 
     /// The same in two parts, divided where they are widest.
     pub(super) fn halves(self, bench: &Bench<'_>) -> Vec<Falls> {
-        let width =
-            |body: usize| bench.rulers[body].share(self.high[body] - self.low[body]).unwrap_or(0.0);
+        let width = |body: usize| bench.rulers[body].share(self.high[body] - self.low[body]).unwrap_or(0.0);
         let widest = (0..self.high.len()).max_by(|a, b| width(*a).total_cmp(&width(*b)).then(b.cmp(a)));
         let Some(body) = widest.filter(|body| self.high[*body] > self.low[*body]) else { return Vec::new() };
         let middle = self.low[body] + (self.high[body] - self.low[body]) / 2;

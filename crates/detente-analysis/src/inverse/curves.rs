@@ -73,9 +73,10 @@ pub(super) struct Pass {
     pub(super) work: u64,
 }
 
-/// A part's curve: what each price buys at most.
+/// A part's curve: what each price from `first` on buys at most.
 #[derive(Clone, Default)]
 struct Curve {
+    first: usize,
     at: Vec<f64>,
     from: Vec<u32>,
     alive: Vec<u32>,
@@ -85,9 +86,15 @@ struct Curve {
 
 const DEAD: f64 = f64::NEG_INFINITY;
 /// Rounding of requirements is smaller.
-const SLACK: f64 = 1e-14;
+const SLACK: f64 = 1e-15;
 /// Branches of a sum up to which the steepest slope is found by trying all corners.
 const CORNERS: usize = 6;
+
+impl Curve {
+    fn at(&self, price: u32) -> f64 {
+        self.at[price as usize - self.first]
+    }
+}
 
 impl Tree {
     pub(super) fn new(consent: &Consent, gives: &dyn Fn(usize) -> bool) -> Tree {
@@ -208,6 +215,7 @@ impl Tree {
                     }
                     let pair = [&curves[*left], &curves[*right]];
                     work += (pair[0].alive.len() * pair[1].alive.len()) as u64;
+                    work += (pair[0].at.len() + pair[1].at.len()) as u64;
                     joined(&planes, *join, pair, own, most)
                 }
             };
@@ -217,7 +225,7 @@ impl Tree {
             curves.push(curve);
         }
         let root = curves.last()?;
-        let price = *root.alive.iter().find(|k| root.at[**k as usize] > target)? as usize;
+        let price = *root.alive.iter().find(|k| root.at(**k) > target)? as usize;
         let choice = self.choice(&curves, price, n_bodies);
         let alive = self.demanded(&planes, &curves, target);
         Some(Pass { price, choice, alive, work: 2 * work })
@@ -231,7 +239,7 @@ impl Tree {
             match self.parts[part] {
                 Part::Leaf(body) => choice[body] = price,
                 Part::Joined(_, left, right) => {
-                    let own = curves[part].from[price] as usize;
+                    let own = curves[part].from[price - curves[part].first] as usize;
                     open.push((left, own));
                     open.push((right, price - own));
                 }
@@ -251,24 +259,26 @@ impl Tree {
         for part in (0..curves.len()).rev() {
             let own = std::mem::take(&mut demands[part]);
             let curve = &curves[part];
-            let kept = |k: &&u32| curve.at[**k as usize] >= own[**k as usize] - SLACK;
+            let kept = |k: &&u32| curve.at(**k) >= own[**k as usize - curve.first] - SLACK;
             alive[part] = curve.alive.iter().filter(kept).copied().collect();
             let Part::Joined(join, left, right) = self.parts[part] else { continue };
             let lives: Vec<bool> =
                 curve.at.iter().zip(&own).map(|(at, own)| *at > DEAD && *at >= own - SLACK).collect();
             for i in &curves[left].alive {
-                let (i, l) = (*i as usize, curves[left].at[*i as usize]);
+                let (i, l) = (*i as usize, curves[left].at(*i));
                 for j in &curves[right].alive {
-                    let (j, r) = (*j as usize, curves[right].at[*j as usize]);
-                    if i + j >= lives.len() {
-                        break;
-                    }
-                    if !lives[i + j] {
+                    let (j, r) = (*j as usize, curves[right].at(*j));
+                    let Some(true) = lives.get(i + j - curve.first) else {
+                        if i + j - curve.first >= lives.len() {
+                            break;
+                        }
                         continue;
-                    }
-                    let (of_left, of_right) = demand(planes, join, own[i + j], l, r);
-                    demands[left][i] = demands[left][i].min(of_left);
-                    demands[right][j] = demands[right][j].min(of_right);
+                    };
+                    let (of_left, of_right) = demand(planes, join, own[i + j - curve.first], l, r);
+                    let left = &mut demands[left][i - curves[left].first];
+                    *left = left.min(of_left);
+                    let right = &mut demands[right][j - curves[right].first];
+                    *right = right.min(of_right);
                 }
             }
         }
@@ -284,8 +294,11 @@ fn leaf(cells: &dyn Cells, body: usize, alive: Option<&Vec<u32>>, most: usize) -
         if high > curve.high {
             curve.low = curve.low.min(low);
             curve.high = high;
-            curve.at.resize(k + 1, DEAD);
-            curve.at[k] = high;
+            if curve.alive.is_empty() {
+                curve.first = k;
+            }
+            curve.at.resize(k - curve.first + 1, DEAD);
+            curve.at[k - curve.first] = high;
             curve.alive.push(k as u32);
         }
         high < 1.0 && cells.gives(body)
@@ -308,31 +321,35 @@ fn joined(
     alive: Option<&Vec<u32>>,
     most: usize,
 ) -> Curve {
-    let size = (left.at.len() + right.at.len() - 1).min(most + 1);
+    let first = left.first + right.first;
+    if first > most {
+        return Curve::default();
+    }
+    let size = (left.at.len() + right.at.len() - 1).min(most + 1 - first);
     let mut allowed = vec![alive.is_none(); size];
     for k in alive.into_iter().flatten() {
-        if let Some(allowed) = allowed.get_mut(*k as usize) {
+        if let Some(allowed) = (*k as usize).checked_sub(first).and_then(|k| allowed.get_mut(k)) {
             *allowed = true;
         }
     }
-    let mut curve = Curve { at: vec![DEAD; size], from: vec![0; size], ..Curve::default() };
+    let mut curve = Curve { first, at: vec![DEAD; size], from: vec![0; size], ..Curve::default() };
     for i in &left.alive {
-        let l = left.at[*i as usize];
+        let l = left.at(*i);
         for j in &right.alive {
-            let k = (i + j) as usize;
+            let k = (i + j) as usize - first;
             if k >= size {
                 break;
             }
-            let v = combine(planes, join, l, right.at[*j as usize]);
+            let v = combine(planes, join, l, right.at(*j));
             if v > curve.at[k] && allowed[k] {
                 curve.at[k] = v;
                 curve.from[k] = *i;
             }
         }
     }
-    curve.alive = (0..size as u32).filter(|k| curve.at[*k as usize] > DEAD).collect();
+    curve.alive = (0..size).filter(|k| curve.at[*k] > DEAD).map(|k| (k + first) as u32).collect();
+    curve.high = curve.at.iter().copied().fold(DEAD, f64::max);
     curve.low = planes_low(planes, join, left.low, right.low);
-    curve.high = curve.alive.iter().map(|k| curve.at[*k as usize]).fold(DEAD, f64::max);
     curve
 }
 
@@ -420,7 +437,8 @@ impl Sum {
             let with = |own: f64, of: &[f64]| self.value(&|other| if other == k { own } else { of[other] });
             return (with(1.0, high) - with(0.0, low)).clamp(0.0, 1.0);
         }
-        let corner = |bits: usize| matters(&|other| if bits >> other & 1 == 1 { high[other] } else { low[other] });
+        let corner =
+            |bits: usize| matters(&|other| if bits >> other & 1 == 1 { high[other] } else { low[other] });
         (0..1usize << low.len()).map(corner).fold(0.0, f64::max)
     }
 }

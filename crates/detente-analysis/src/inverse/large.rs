@@ -7,6 +7,7 @@ use super::{Ask, Inquiry, Inverse, Names, Need, Never, Scope};
 use crate::analyze::Limit;
 use crate::kernel::bush::{NOTHING, Worth};
 use crate::ladder::{Effort, Ladder, MAX_COMBINATIONS, TooMany};
+use crate::odds::Odds;
 use crate::quest::Quest;
 use crate::ticker::Watch;
 use detente_model::Outcome;
@@ -112,10 +113,36 @@ impl Inquiry<'_> {
                     Ask::Enough(Need { amount, at_least: amount, share, outcome, probability })
                 })
             }
-            (None, None) if known.is_none() => Some(Ask::Never(Never::Support { most: None })),
+            (None, None) if known.is_none() => Some(Ask::Never(self.never(ladder, body, watch)?)),
             (None, Some(_)) if known.is_none() => Some(Ask::Never(Never::Unknown)),
             (None, _) => None,
         };
         ControlFlow::Continue((ask, open))
+    }
+
+    /// Why no fall of one body's cost suffices.
+    fn never(&self, ladder: &Ladder, body: usize, watch: Watch<'_>) -> ControlFlow<(), Never> {
+        let zone = self.likeliest(ladder, Odds::zone(self.space, self.consent), watch)?;
+        if zone == Some(0.0) {
+            return ControlFlow::Continue(Never::NoZone);
+        }
+        let mut odds = Odds::new(self.space, self.consent);
+        odds.free(body, self.space);
+        let most = self.likeliest(ladder, odds, watch)?;
+        ControlFlow::Continue(Never::Support { most })
+    }
+
+    /// The best probability, unless the search for it was ended early.
+    fn likeliest(
+        &self,
+        ladder: &Ladder,
+        mut odds: Odds<'_>,
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Option<f64>> {
+        let mut worth = |v: &[i64]| [odds.probability(v).to_bits() as i64, 0, 0, 0];
+        let quest = Quest::one([1, 0, 0, 0], NODES);
+        let search = quest.run(&ladder.course(), &mut worth, watch)?;
+        let best = search.leaves.first().map_or(0.0, |leaf| f64::from_bits(leaf.worth[0] as u64));
+        ControlFlow::Continue(search.open.is_none().then_some(best))
     }
 }

@@ -104,7 +104,11 @@ impl<'s> Ruler<'s> {
 
     /// The most steps whose share is at most this; -1 if it is negative.
     pub(super) fn steps(&self, share: f64) -> i64 {
-        if share < 0.0 { -1 } else { (share * self.scale.range as f64 / self.scale.coarse as f64).floor() as i64 }
+        if share < 0.0 {
+            -1
+        } else {
+            (share * self.scale.range as f64 / self.scale.coarse as f64).floor() as i64
+        }
     }
 
     /// The steps whose share of the range lies in cell `k` of width 2^-`fine`: the first and the last.

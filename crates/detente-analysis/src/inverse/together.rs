@@ -24,7 +24,7 @@ const CELLS: f64 = 32.0;
 const DIVIDE: usize = 4;
 const DOUBLINGS: i32 = 2;
 /// Most cells of one curve.
-const MAX_CELLS: f64 = 65536.0;
+const MAX_CELLS: f64 = (1 << 18) as f64;
 
 /// Falls found to suffice.
 #[derive(Clone, Debug)]
@@ -339,10 +339,12 @@ impl Search<'_, '_> {
         self.bench.take_surpluses(&surplus);
         let rank = self.ranks[self.deals.place(point)];
         let finer = fine + DOUBLINGS;
-        let too_many = self.limit() * 2f64.powi(finer) > MAX_CELLS;
         let gap = self.bench.rulers.len() as f64 * 2f64.powi(-fine);
-        let small = too_many || gap < (self.best.sum - self.limit()) / 4.0;
-        if self.tree.has_sums() && small {
+        let small = gap < (self.best.sum - self.limit()) / 4.0;
+        // What cells this small do not settle is a matter of rounding, or of a plane above a sum.
+        let settled = gap < (self.best.sum - self.limit()) / 64.0;
+        let too_many = settled || self.limit() * 2f64.powi(finer) > MAX_CELLS;
+        if self.tree.has_sums() && (small || too_many) {
             let desk = Desk { bench: self.bench, fine };
             if let Some(widest) = self.tree.widest(alive, &desk) {
                 let (lower, upper) = alive[widest].split_at(alive[widest].len() / 2);
