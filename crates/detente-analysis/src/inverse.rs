@@ -242,7 +242,6 @@ impl Inquiry<'_> {
             gather.offer(visit.options, visit.utilities, visit.rank);
             ControlFlow::Continue(())
         });
-        drop(ticker);
         let sizes = self.talks.issues.iter().map(detente_model::Issue::n_options).collect();
         let mut found = self.found(gather, Names::Position(sizes), Scope::All, swept.is_break(), watch);
         if swept.is_break() {

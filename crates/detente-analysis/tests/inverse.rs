@@ -331,3 +331,26 @@ fn the_random_talks_raise_every_question() {
     let seen = [reached, alone, support, several, no_zone, lifted];
     assert!(seen.iter().all(|count| u64::from(*count) * 50 >= n), "{seen:?} of {n}");
 }
+
+/// A release of 2, metered jointly: the farmers have 4 of a cost up to 8, downstream 8 of a cost up to 10.
+#[test]
+fn the_account_of_the_reservoir_is_as_by_hand() {
+    let talks = known::reservoir();
+    let x = Outcome(vec![OptionId(1), OptionId(1)]);
+    let said = account(&talks, &x, &aiming(0.5), &mut |_| ControlFlow::Continue(()));
+    near(said.probability, 0.4);
+    let [council, farmers, downstream] = &said.bodies[..] else { panic!("three bodies") };
+    assert_eq!((council.accepts, council.needed, council.decides), (1.0, Some(0.0), true));
+    assert_eq!(council.fall, Ask::Never(Never::Support { most: Some(0.4) }));
+    assert_eq!((farmers.utility, farmers.surplus, farmers.accepts), (8.0, Some(4.0), 0.5));
+    near(farmers.if_accepts, 0.8);
+    near(farmers.needed.expect("an alternative"), 4.0);
+    near(amount(&farmers.fall), 1.0);
+    near(amount(&downstream.fall), 2.0);
+    near(amount(&downstream.value), 2.0);
+    // Of (a / 8)(b / 10) = 0.5, the least (a - 4) / 10 + (b - 8) / 24 has b = 2.4 a.
+    let a = (40.0f64 / 2.4).sqrt();
+    let Together::Enough(falls) = said.together else { panic!("it is enough") };
+    let least = (a - 4.0) / 10.0 + (2.4 * a - 8.0) / 24.0;
+    assert!(falls.sum >= least - 1e-9 && falls.sum <= least + 1e-4, "{falls:?}, not {least}");
+}

@@ -84,15 +84,17 @@ impl Inquiry<'_> {
         watch: Watch<'_>,
     ) -> ControlFlow<(), (Option<Ask>, Option<f64>)> {
         let most = known.map_or(i64::MAX, |least| least.steps);
+        let mut free = Odds::new(self.space, self.consent);
+        free.free(body, self.space);
+        // What is clearly too unlikely without any cost of its own is not looked at closely.
+        let least = bench.short_of() * (1.0 - 1e-9);
         let mut worth = |v: &[i64]| -> Worth {
-            bench.take(v);
-            let hopeless = !bench.accepts_free(body) && bench.bodies[body] == 0.0;
-            let now = bench.probability();
-            if hopeless && !bench.reaches(now) {
+            if free.probability(v) < least {
                 return NOTHING;
             }
-            let certain = bench.with(body, 1.0);
-            if !bench.reaches(now) && !bench.reaches(certain) {
+            bench.take(v);
+            let now = bench.probability();
+            if !bench.accepts_free(body) && !bench.reaches(now) {
                 return NOTHING;
             }
             bench.need(body, most).map_or(NOTHING, |(steps, _)| [-steps, 0, 0, 0])

@@ -207,7 +207,7 @@ impl Search<'_, '_> {
         let mut open = f64::INFINITY;
         while let Some(Reverse((bits, part))) = self.heap.pop() {
             let least = f64::from_bits(bits);
-            interrupted = self.nodes % PATIENCE == 0 && watch(NEARLY_DONE).is_break();
+            interrupted = self.nodes.is_multiple_of(PATIENCE) && watch(NEARLY_DONE).is_break();
             if least >= self.limit() || self.work > self.effort.work || interrupted {
                 open = least;
                 break;
@@ -304,26 +304,32 @@ impl Search<'_, '_> {
             self.bench.rulers[body].cell(*cell, fine).1.clamp(0, most)
         };
         let mut falls: Vec<i64> = choice.iter().enumerate().map(last).collect();
-        self.bench.fall(&falls);
-        let now = self.bench.probability();
-        if !self.bench.reaches(now) {
-            let mut best: Option<(f64, usize, i64)> = None;
-            for body in 0..falls.len() {
-                self.bench.bodies[body] = self.bench.accepts(body, 0);
-                let most = self.bench.most_fall(body);
-                if let Some((steps, _)) = self.bench.need(body, most) {
-                    let more = self.bench.rulers[body].share(steps - falls[body]).unwrap_or(f64::INFINITY);
-                    if best.is_none_or(|(known, ..)| more < known) {
-                        best = Some((more, body, steps));
-                    }
-                }
-                self.bench.bodies[body] = self.bench.accepts(body, falls[body]);
-            }
-            if let Some((_, body, steps)) = best {
-                falls[body] = steps;
-            }
+        if let Some((body, steps)) = self.lacking(&falls) {
+            falls[body] = steps;
         }
         self.offer(falls, rank);
+    }
+
+    /// The body that most cheaply makes up for what some falls lack, and what its own would have to be.
+    fn lacking(&mut self, falls: &[i64]) -> Option<(usize, i64)> {
+        self.bench.fall(falls);
+        let now = self.bench.probability();
+        if self.bench.reaches(now) {
+            return None;
+        }
+        let mut best: Option<(f64, usize, i64)> = None;
+        for (body, fall) in falls.iter().enumerate() {
+            self.bench.bodies[body] = self.bench.accepts(body, 0);
+            let most = self.bench.most_fall(body);
+            let found = self.bench.need(body, most);
+            self.bench.bodies[body] = self.bench.accepts(body, *fall);
+            let Some((steps, _)) = found else { continue };
+            let more = self.bench.rulers[body].share(steps - fall).unwrap_or(f64::INFINITY);
+            if best.is_none_or(|(known, ..)| more < known) {
+                best = Some((more, body, steps));
+            }
+        }
+        best.map(|(_, body, steps)| (body, steps))
     }
 
     /// Falls that may make a better plan for the deal taken up.
