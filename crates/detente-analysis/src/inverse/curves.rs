@@ -47,6 +47,8 @@ pub(super) struct Tree {
     sums: Vec<Sum>,
     /// How many bodies below each part can be given something.
     givers: Vec<usize>,
+    /// Whether each part is a part of a sum.
+    below_sum: Vec<bool>,
 }
 
 /// What one body accepts with, cell by cell.
@@ -87,8 +89,8 @@ struct Curve {
 const DEAD: f64 = f64::NEG_INFINITY;
 /// Rounding of requirements is smaller.
 const SLACK: f64 = 1e-15;
-/// Branches of a sum up to which the steepest slope is found by trying all corners.
-const CORNERS: usize = 6;
+/// Branches of a sum up to which a plane is laid by trying all corners.
+const CORNERS: usize = 8;
 
 impl Curve {
     fn at(&self, price: u32) -> f64 {
@@ -98,15 +100,23 @@ impl Curve {
 
 impl Tree {
     pub(super) fn new(consent: &Consent, gives: &dyn Fn(usize) -> bool) -> Tree {
-        let mut tree = Tree { parts: Vec::new(), sums: Vec::new(), givers: Vec::new() };
+        let (parts, sums) = (Vec::new(), Vec::new());
+        let mut tree = Tree { parts, sums, givers: Vec::new(), below_sum: Vec::new() };
         let leaf = |tree: &mut Tree, body: usize| tree.push(Part::Leaf(body), usize::from(gives(body)));
         tree.add(consent.agreement_rule(), &|tree, party| tree.add(consent.party_rule(party), &leaf));
+        for part in (0..tree.parts.len()).rev() {
+            if let Part::Joined(join, left, right) = tree.parts[part] {
+                let below = tree.below_sum[part] || matches!(join, Join::Sum { .. });
+                (tree.below_sum[left], tree.below_sum[right]) = (below, below);
+            }
+        }
         tree
     }
 
     fn push(&mut self, part: Part, givers: usize) -> usize {
         self.parts.push(part);
         self.givers.push(givers);
+        self.below_sum.push(false);
         self.parts.len() - 1
     }
 
@@ -159,11 +169,6 @@ impl Tree {
         last
     }
 
-    /// Whether some rule is a count or a quota that is neither `all` nor `any`.
-    pub(super) fn has_sums(&self) -> bool {
-        !self.sums.is_empty()
-    }
-
     /// The cells of all parts that those of the same width times `by` leave alive.
     pub(super) fn divided(&self, alive: &Alive, by: usize) -> Alive {
         let divide = |(own, givers): (&Vec<u32>, &usize)| {
@@ -179,18 +184,19 @@ impl Tree {
         alive.iter().zip(&self.givers).map(divide).collect()
     }
 
-    /// Where a body's cells can be halved best: the part with the widest probabilities below a sum.
-    pub(super) fn widest(&self, alive: &Alive, cells: &dyn Cells) -> Option<usize> {
-        let width = |part: &usize| match self.parts[*part] {
-            Part::Leaf(body) if alive[*part].len() > 1 => {
-                let first = alive[*part][0] as usize;
-                let last = alive[*part][alive[*part].len() - 1] as usize;
-                cells.ends(body, last).1 - cells.ends(body, first).0
+    /// Where a body's cells are best halved: below a sum, the part with the widest probabilities; and
+    /// how wide they are.
+    pub(super) fn widest(&self, alive: &Alive, cells: &dyn Cells) -> Option<(usize, f64)> {
+        let width = |part: usize| match self.parts[part] {
+            Part::Leaf(body) if self.below_sum[part] && alive[part].len() > 1 => {
+                let first = alive[part][0] as usize;
+                let last = alive[part][alive[part].len() - 1] as usize;
+                Some((part, cells.ends(body, last).1 - cells.ends(body, first).0))
             }
-            _ => DEAD,
+            _ => None,
         };
-        let best = (0..self.parts.len()).max_by(|a, b| width(a).total_cmp(&width(b)).then(b.cmp(a)))?;
-        (width(&best) > 0.0).then_some(best)
+        let widths = (0..self.parts.len()).filter_map(width).filter(|(_, width)| *width > 0.0);
+        widths.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
     }
 
     /// What a price of at most so many cells can buy, with a target on the probability that it holds.
@@ -415,30 +421,34 @@ impl Sum {
         reaches(self.needed, self.weights.iter().enumerate().map(|(k, weight)| (*weight, of(k))))
     }
 
-    /// Lays the plane: it goes through the lowest probabilities, and nowhere rises less than the rule.
+    /// Lays the plane. With few branches it has the slope of the rule in the middle and touches it from
+    /// above: what a rule exceeds a plane by is multilinear, so that it is largest at a corner. With
+    /// many it goes through the lowest probabilities and nowhere rises less than the rule.
     fn lay(&mut self, curves: &[Curve]) {
         let low: Vec<f64> = self.parts.iter().map(|part| curves[*part].low).collect();
         let high: Vec<f64> = self.parts.iter().map(|part| curves[*part].high.min(1.0)).collect();
         self.low = self.value(&|k| low[k]);
         self.top = self.value(&|k| high[k]) + SLACK;
-        self.slopes = (0..low.len()).map(|k| self.steepest(k, &low, &high)).collect();
-        self.base = self.low - self.slopes.iter().zip(&low).map(|(slope, low)| slope * low).sum::<f64>();
-        self.base += SLACK;
+        let below = |slopes: &[f64], of: &dyn Fn(usize) -> f64| {
+            self.value(of) - slopes.iter().enumerate().map(|(k, slope)| slope * of(k)).sum::<f64>()
+        };
+        let (slopes, base) = if low.len() <= CORNERS {
+            let middle: Vec<f64> = low.iter().zip(&high).map(|(low, high)| (low + high) / 2.0).collect();
+            let slopes: Vec<f64> = (0..low.len()).map(|k| self.matters(k, &middle, &middle)).collect();
+            let corner = |bits: usize| below(&slopes, &|k| if bits >> k & 1 == 1 { high[k] } else { low[k] });
+            let base = (0..1usize << low.len()).map(corner).fold(DEAD, f64::max);
+            (slopes, base)
+        } else {
+            let slopes: Vec<f64> = (0..low.len()).map(|k| self.matters(k, &low, &high)).collect();
+            let base = below(&slopes, &|k| low[k]);
+            (slopes, base)
+        };
+        (self.slopes, self.base) = (slopes, base + SLACK);
     }
 
-    /// The most by which one branch can matter. What it matters by is multilinear in the others, so it
-    /// is largest at a corner.
-    fn steepest(&self, k: usize, low: &[f64], high: &[f64]) -> f64 {
-        let matters = |of: &dyn Fn(usize) -> f64| {
-            let with = |own: f64| self.value(&|other| if other == k { own } else { of(other) });
-            with(1.0) - with(0.0)
-        };
-        if low.len() > CORNERS {
-            let with = |own: f64, of: &[f64]| self.value(&|other| if other == k { own } else { of[other] });
-            return (with(1.0, high) - with(0.0, low)).clamp(0.0, 1.0);
-        }
-        let corner =
-            |bits: usize| matters(&|other| if bits >> other & 1 == 1 { high[other] } else { low[other] });
-        (0..1usize << low.len()).map(corner).fold(0.0, f64::max)
+    /// What a branch matters by: at most so much, where the others lie between two bounds.
+    fn matters(&self, k: usize, low: &[f64], high: &[f64]) -> f64 {
+        let with = |own: f64, of: &[f64]| self.value(&|other| if other == k { own } else { of[other] });
+        (with(1.0, high) - with(0.0, low)).clamp(0.0, 1.0)
     }
 }

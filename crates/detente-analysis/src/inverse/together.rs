@@ -23,6 +23,8 @@ const CELLS: f64 = 32.0;
 /// Into how many a cell is divided, and so many doublings.
 const DIVIDE: usize = 4;
 const DOUBLINGS: i32 = 2;
+/// How much farther off a plane may be than cells are.
+const HALVE: f64 = 4.0;
 /// Most cells of one curve.
 const MAX_CELLS: f64 = (1 << 18) as f64;
 
@@ -346,23 +348,19 @@ impl Search<'_, '_> {
         let rank = self.ranks[self.deals.place(point)];
         let finer = fine + DOUBLINGS;
         let gap = self.bench.rulers.len() as f64 * 2f64.powi(-fine);
-        let small = gap < (self.best.sum - self.limit()) / 4.0;
         // What cells this small do not settle is a matter of rounding, or of a plane above a sum.
         let settled = gap < (self.best.sum - self.limit()) / 64.0;
         let too_many = settled || self.limit() * 2f64.powi(finer) > MAX_CELLS;
-        if self.tree.has_sums() && (small || too_many) {
-            let desk = Desk { bench: self.bench, fine };
-            if let Some(widest) = self.tree.widest(alive, &desk) {
-                let (lower, upper) = alive[widest].split_at(alive[widest].len() / 2);
-                for half in [lower.to_vec(), upper.to_vec()] {
-                    let mut alive = alive.clone();
-                    alive[widest] = half;
-                    if let Some((price, alive)) = self.passed(fine, Some(&alive), Some(rank)) {
-                        self.push(price.max(least), Part::Cells { point, fine, alive });
-                    }
+        if let Some(part) = self.to_halve(fine, alive, too_many) {
+            let (lower, upper) = alive[part].split_at(alive[part].len() / 2);
+            for half in [lower.to_vec(), upper.to_vec()] {
+                let mut alive = alive.clone();
+                alive[part] = half;
+                if let Some((price, alive)) = self.passed(fine, Some(&alive), Some(rank)) {
+                    self.push(price.max(least), Part::Cells { point, fine, alive });
                 }
-                return;
             }
+            return;
         }
         if too_many {
             self.given_up = self.given_up.min(least);
@@ -372,6 +370,15 @@ impl Search<'_, '_> {
         if let Some((price, alive)) = self.passed(finer, Some(&alive), Some(rank)) {
             self.push(price.max(least), Part::Cells { point, fine: finer, alive });
         }
+    }
+
+    /// The part whose cells are to be halved, rather than all to be divided: where the plane above a sum
+    /// (off by a square of widths) is farther off than the cells are (by one for each body).
+    fn to_halve(&self, fine: i32, alive: &Alive, divided: bool) -> Option<usize> {
+        let desk = Desk { bench: self.bench, fine };
+        let (part, width) = self.tree.widest(alive, &desk)?;
+        let coarse = width * alive[part].len() as f64 > HALVE * self.bench.rulers.len() as f64;
+        (coarse || divided).then_some(part)
     }
 
     fn halve(&mut self, point: usize, falls: Falls, least: f64) {
