@@ -452,3 +452,6 @@ impl Sum {
         (with(1.0, high) - with(0.0, low)).clamp(0.0, 1.0)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -398,9 +398,9 @@ impl Search<'_, '_> {
 }
 
 /// The deal taken up, cell by cell.
-struct Desk<'b, 's> {
-    bench: &'b Bench<'s>,
-    fine: i32,
+pub(super) struct Desk<'b, 's> {
+    pub(super) bench: &'b Bench<'s>,
+    pub(super) fine: i32,
 }
 
 impl Cells for Desk<'_, '_> {
