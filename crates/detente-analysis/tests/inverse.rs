@@ -4,10 +4,10 @@ mod known;
 mod random;
 
 use detente_analysis::{
-    Ask, Inverse, InverseOptions, Need, Never, Options, Scope, Together, Why, account, analyze, inverse,
+    Ask, Inverse, InverseOptions, Need, Never, Scope, Together, Why, account, analyze, inverse,
 };
 use detente_judge::{Falls, Gift, Least, Stand, World};
-use detente_model::{BodyId, IssueId, OptionId, Outcome, Talks};
+use detente_model::*;
 use proptest::prelude::*;
 use std::ops::ControlFlow;
 
@@ -289,7 +289,8 @@ fn a_verdict_within_reach_needs_nothing() {
     for seed in 0..60 {
         let case = random::Case::new(3, 1 + seed as usize % 3, seed);
         let talks = case.talks();
-        let will = analyze(&talks, &Options::default(), &mut |_| ControlFlow::Continue(())).will;
+        let will =
+            analyze(&talks, &detente_analysis::Options::default(), &mut |_| ControlFlow::Continue(())).will;
         let best = will.expect("no limit").best_probability;
         let found = run(&talks, &aiming(0.5));
         assert!((found.best - best).abs() < 1e-12);
@@ -353,4 +354,37 @@ fn the_account_of_the_reservoir_is_as_by_hand() {
     let Together::Enough(falls) = said.together else { panic!("it is enough") };
     let least = (a - 4.0) / 10.0 + (2.4 * a - 8.0) / 24.0;
     assert!(falls.sum >= least - 1e-9 && falls.sum <= least + 1e-4, "{falls:?}, not {least}");
+}
+
+/// The sweep meets the last of these deals before the first; the first is named all the same.
+#[test]
+fn of_deals_that_need_as_little_the_first_in_order_is_named() {
+    let mut draft = (*known::pie([0.0, 0.0], [Some(1.0), None])).clone();
+    let option = |id: &str| NamedOption { id: id.into(), name: id.into() };
+    let named =
+        |ids: &[&str]| Options::Named { ordered: false, options: ids.iter().map(|id| option(id)).collect() };
+    let mut second = draft.issues[0].clone();
+    second.id = "second".into();
+    draft.issues.push(second);
+    draft.issues[0].options = named(&["a", "b"]);
+    draft.issues[1].options = named(&["a", "b", "c"]);
+    let values = |values: &[f64]| {
+        let values = values.iter().map(|v| Number::fixed(*v)).collect();
+        Some(IssuePreference { weight: None, shape: Shape::Values(values) })
+    };
+    draft.bodies[0].will = Some(Cost::fixed(2.0));
+    draft.bodies[0].preferences.issues = vec![values(&[0.0, 1.0]), values(&[0.0, 1.0, 0.0])];
+    draft.bodies[1].preferences.issues = vec![values(&[0.0, 0.0]), values(&[0.0, 0.0, 1.0])];
+    let forbid = |clauses: &[(usize, usize)]| {
+        let clause = |(issue, k): &(usize, usize)| Clause {
+            issue: IssueId(*issue),
+            options: OptionSet::from_options([OptionId(*k)]),
+        };
+        Constraint { law: Law::Forbid(Condition(clauses.iter().map(clause).collect())), because: vec![] }
+    };
+    draft.constraints = vec![forbid(&[(0, 1), (1, 1)]), forbid(&[(1, 2)])];
+    let talks = Talks::new(draft).expect("talks that fit together");
+    let found = run(&talks, &aiming(0.5));
+    let Ask::Enough(need) = &found.bodies[0] else { panic!("a fall suffices") };
+    assert_eq!((need.amount, &need.outcome), (1.0, &Outcome(vec![OptionId(0), OptionId(1)])));
 }

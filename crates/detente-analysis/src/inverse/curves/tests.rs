@@ -35,6 +35,12 @@ fn check(tree: &Tree, bench: &mut Bench<'_>, falls: &[i64]) {
         let desk = Desk { bench, fine };
         let finer = alive.map(|alive| tree.divided(&alive, 4));
         let most = (sum / width).ceil() as usize;
+        for (k, part) in tree.parts.iter().enumerate() {
+            let Part::Leaf(body) = part else { continue };
+            let curve = leaf(&desk, *body, finer.as_ref().map(|alive| &alive[k]), most);
+            let accepts = bench.accepts(*body, falls[*body]);
+            assert!(curve.low <= accepts && accepts <= curve.high, "{accepts} lies outside a curve");
+        }
         let pass = tree.pass(&desk, finer.as_ref(), most, target, n).expect("these falls suffice");
         assert!(pass.price as f64 * width <= sum + 1e-9, "{} above {sum}", pass.price as f64 * width);
         for (part, left) in tree.parts.iter().zip(&pass.alive) {
@@ -52,7 +58,7 @@ fn check(tree: &Tree, bench: &mut Bench<'_>, falls: &[i64]) {
 #[test]
 fn falls_that_suffice_are_never_ruled_out() {
     let (mut checked, mut sums) = (0, 0);
-    for seed in 0..4000 {
+    for seed in 0..12_000 {
         let talks = Case::new(1 + seed as usize % 3, 1 + (seed / 3) as usize % 3, seed).talks();
         let space = Space::new(&talks);
         let consent = Consent::new(&talks);
@@ -60,12 +66,15 @@ fn falls_that_suffice_are_never_ruled_out() {
             space.extremes().into_iter().map(|range| range.expect("few outcomes")).collect();
         let target = [0.2, 0.4, 0.6, 0.8][seed as usize % 4];
         let mut bench = Bench::new(&space, &consent, &extremes, target);
+        let tree = Tree::new(&consent, &|body| bench.rulers[body].counts());
+        if seed > 1500 && tree.sums.is_empty() {
+            continue;
+        }
         let mut dice = Dice::new(seed);
         let Some(falls) = falls(&mut bench, &space, &mut dice) else { continue };
-        let tree = Tree::new(&consent, &|body| bench.rulers[body].counts());
         check(&tree, &mut bench, &falls);
         checked += 1;
         sums += u32::from(!tree.sums.is_empty());
     }
-    assert!(checked > 300 && sums > 20, "{checked} checked, {sums} with counts or quotas");
+    assert!(checked > 200 && sums > 60, "{checked} checked, {sums} with counts or quotas");
 }
