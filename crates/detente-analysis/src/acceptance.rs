@@ -148,7 +148,7 @@ const SMALL: i64 = 32;
 const DENSE: i64 = 1 << 15;
 
 /// P(sum of the weights that come up >= needed).
-fn reaches(needed: i64, of: impl Iterator<Item = (i64, f64)>) -> f64 {
+pub(crate) fn reaches(needed: i64, of: impl Iterator<Item = (i64, f64)>) -> f64 {
     if needed <= SMALL {
         dense(&mut [0.0; SMALL as usize][..needed as usize], of)
     } else if needed <= DENSE {
@@ -228,6 +228,11 @@ impl Consent {
     /// Roughly how many operations one probability of agreement takes.
     pub(crate) fn work(&self) -> u64 {
         self.agreement.work() + self.parties.iter().map(Node::work).sum::<u64>()
+    }
+
+    /// Whether bodies accept independently of each other, so that branches of rules do.
+    pub(crate) fn independent(&self) -> bool {
+        true
     }
 
     /// Whether the talks agree when exactly these bodies say yes.

@@ -18,6 +18,7 @@ mod exact;
 mod flips;
 mod front;
 mod groups;
+mod inverse;
 mod kernel;
 mod ladder;
 mod lottery;
@@ -44,6 +45,10 @@ pub use cloud::{Cloud, CloudPoint};
 pub use count::{Feasible, Finding, feasible, remaining, why_impossible};
 pub use flips::{Change, Flip, Flips, flips};
 pub use front::FrontierPoint;
+pub use inverse::{
+    Account, Added, Ask, Falls, Inverse, InverseOptions, Need, Never, Scope, Standing, Together, Why,
+    account, inverse,
+};
 pub use lottery::Share;
 pub use no_zone::NoZone;
 pub use parts::{Frontier, Parts};

@@ -7,6 +7,7 @@
 mod consent;
 mod draw;
 mod flip;
+mod inverse;
 mod terms;
 mod world;
 
@@ -15,6 +16,9 @@ pub use consent::{
 };
 pub use draw::{DrawCase, check_draw, in_zone, is_efficient};
 pub use flip::{FlipCase, Flipped, check_after, check_flip};
+pub use inverse::{
+    Falls, Gift, Least, Stand, check_added, check_deal, check_falls, check_least, check_never, check_stand,
+};
 pub use terms::{Aim, Pick, check_frontier, check_lottery, check_solution};
 pub use world::World;
 

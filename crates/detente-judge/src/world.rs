@@ -117,15 +117,28 @@ impl<'t> World<'t> {
 
     /// P(cost <= surplus), 0 where the surplus is negative, 1 without an alternative.
     pub fn acceptance(&self, body: BodyId, x: &Outcome) -> f64 {
-        match (self.body_surplus(body, x), &self.talks.bodies[body.0].will) {
-            (None, _) => 1.0,
-            (Some(surplus), _) if surplus < BigRational::zero() => 0.0,
-            (Some(_), None) => 1.0,
-            (Some(surplus), Some(cost)) => {
-                let cost = self.cost_on_grid(body, cost.at_means());
-                cost.probability_at_most(surplus.to_f64().unwrap_or(f64::NAN))
-            }
+        match self.body_surplus(body, x) {
+            None => 1.0,
+            Some(surplus) if surplus < BigRational::zero() => 0.0,
+            Some(surplus) => self.covers(body, &surplus),
         }
+    }
+
+    /// P(cost <= this much).
+    pub(crate) fn covers(&self, body: BodyId, surplus: &BigRational) -> f64 {
+        let Some(cost) = &self.talks.bodies[body.0].will else { return 1.0 };
+        self.cost_on_grid(body, cost.at_means()).probability_at_most(number(surplus))
+    }
+
+    /// A number on a body's grid.
+    pub(crate) fn on_grid_of(&self, body: BodyId, value: f64) -> BigRational {
+        let grid = self.grid(&self.talks.bodies[body.0]);
+        on_grid(grid.round(value), grid)
+    }
+
+    /// One step of a body's grid.
+    pub(crate) fn step_of(&self, body: BodyId) -> BigRational {
+        on_grid(1, self.grid(&self.talks.bodies[body.0]))
     }
 
     /// A certain or discrete cost is rounded to the body's grid and compared there.

@@ -1,0 +1,64 @@
+//! Falls between two bounds, where nothing is known of the probability of agreement but that it rises
+//! with that of each body.
+
+use super::bench::Bench;
+
+/// By body, the fewest and the most steps its cost falls by.
+#[derive(Clone, Debug)]
+pub(super) struct Falls {
+    low: Vec<i64>,
+    high: Vec<i64>,
+}
+
+impl Falls {
+    /// All falls that can matter for the deal taken up.
+    pub(super) fn all(bench: &Bench<'_>) -> Falls {
+        let high: Vec<i64> = (0..bench.rulers.len()).map(|body| bench.most_fall(body)).collect();
+        Falls { low: vec![0; high.len()], high }
+    }
+
+    pub(super) fn highest(&self) -> &[i64] {
+        &self.high
+    }
+
+    /// The sum that none of them is below.
+    pub(super) fn least(&self, bench: &Bench<'_>) -> f64 {
+        bench.sum(&self.low)
+    }
+
+    /// Closer bounds of those that reach the target below a sum, and how much work that was; nothing if
+    /// there are none.
+    pub(super) fn closer(mut self, bench: &mut Bench<'_>, limit: f64) -> Option<(Falls, u64)> {
+        let n = self.high.len();
+        for body in 0..n {
+            let others = self.least(bench) - bench.rulers[body].share(self.low[body]).unwrap_or(0.0);
+            let most = bench.rulers[body].steps(limit - others);
+            if most < self.low[body] {
+                return None;
+            }
+            self.high[body] = self.high[body].min(most);
+        }
+        bench.fall(&self.high);
+        let found = (0..n).try_for_each(|body| {
+            bench.bodies[body] = bench.accepts(body, 0);
+            let need = bench.need(body, self.high[body]);
+            bench.bodies[body] = bench.accepts(body, self.high[body]);
+            self.low[body] = self.low[body].max(need?.0);
+            Some(())
+        });
+        bench.fall(&vec![0; n]);
+        found.map(|()| (self, 64 * n as u64))
+    }
+
+    /// The same in two parts, divided where they are widest.
+    pub(super) fn halves(self, bench: &Bench<'_>) -> Vec<Falls> {
+        let width = |body: usize| bench.rulers[body].share(self.high[body] - self.low[body]).unwrap_or(0.0);
+        let widest = (0..self.high.len()).max_by(|a, b| width(*a).total_cmp(&width(*b)).then(b.cmp(a)));
+        let Some(body) = widest.filter(|body| self.high[*body] > self.low[*body]) else { return Vec::new() };
+        let middle = self.low[body] + (self.high[body] - self.low[body]) / 2;
+        let (mut lower, mut upper) = (self.clone(), self);
+        lower.high[body] = middle;
+        upper.low[body] = middle + 1;
+        vec![lower, upper]
+    }
+}

@@ -1,0 +1,150 @@
+//! Talks with too many outcomes to look at each: what one body alone would have to be given, by branch
+//! and bound over bodies; everything else for the deals that are listed.
+
+use super::alone::{Gather, Least};
+use super::bench::Bench;
+use super::{Ask, Inquiry, Inverse, Names, Need, Never, Scope};
+use crate::analyze::Limit;
+use crate::kernel::bush::{NOTHING, Worth};
+use crate::ladder::{Effort, Ladder, MAX_COMBINATIONS, TooMany};
+use crate::odds::Odds;
+use crate::quest::Quest;
+use crate::ticker::Watch;
+use detente_model::Outcome;
+use std::ops::ControlFlow;
+
+/// Most partial outcomes kept in one search.
+const NODES: usize = 1 << 18;
+/// Sums whose worth is asked for in all searches together.
+const LOOKS: u64 = 1 << 20;
+/// Steps that nobody needs.
+const LOWEST: i64 = i64::MIN + 1;
+
+impl Inquiry<'_> {
+    pub(super) fn by_groups(&self, mut gather: Gather<'_>, limit: Limit, watch: Watch<'_>) -> Inverse {
+        let allows = |x: &&Outcome| self.talks.constraints.iter().all(|constraint| constraint.allows(x));
+        let mut listed: Vec<Outcome> = self.options.deals.iter().filter(allows).cloned().collect();
+        listed.sort();
+        listed.dedup();
+        for (rank, x) in listed.iter().enumerate() {
+            let options: Vec<usize> = x.0.iter().map(|option| option.0).collect();
+            gather.offer(&options, &self.space.utilities(x), rank as u64);
+        }
+        let falls = gather.falls.clone();
+        let mut found = self.found(gather, Names::Listed(listed), Scope::Listed, false, watch);
+        let searched = match Ladder::new(self.space, self.ladder_effort()) {
+            Ok(ladder) => self.search_all(&ladder, &falls, &mut found, watch),
+            Err(TooMany(issues)) => Some(Limit::Tied { issues, most: MAX_COMBINATIONS }),
+        };
+        found.limit = found.limit.or(searched);
+        if matches!(found.limit, Some(Limit::Tied { .. } | Limit::Interrupted)) {
+            for ask in found.bodies.iter_mut().filter(|ask| matches!(ask, Ask::Never(_))) {
+                *ask = Ask::Never(Never::Unknown);
+            }
+        }
+        debug_assert!(matches!(limit, Limit::TooLarge { .. }), "any other limit ends before");
+        found
+    }
+
+    fn ladder_effort(&self) -> Effort {
+        Effort::with(self.space.bodies.len(), self.talks.issues.len())
+    }
+
+    /// What each body alone would have to be given over all feasible deals.
+    fn search_all(
+        &self,
+        ladder: &Ladder,
+        falls: &[Option<Least>],
+        found: &mut Inverse,
+        watch: Watch<'_>,
+    ) -> Option<Limit> {
+        let extremes = self.space.extremes().into_iter().collect::<Option<Vec<_>>>()?;
+        let mut bench = Bench::new(self.space, self.consent, &extremes, self.options.target);
+        for (body, known) in falls.iter().enumerate() {
+            let searched = self.search(ladder, &mut bench, body, *known, watch);
+            let ControlFlow::Continue((ask, open)) = searched else { return Some(Limit::Interrupted) };
+            if let Some(ask) = ask {
+                found.bodies[body] = ask;
+            }
+            if let (Ask::Enough(need), Some(open)) = (&mut found.bodies[body], open) {
+                need.at_least = need.at_least.min(open);
+            }
+        }
+        None
+    }
+
+    /// What one body would have to be given, if that is more than what is known; and what is needed in
+    /// any case, where the search was ended early.
+    fn search(
+        &self,
+        ladder: &Ladder,
+        bench: &mut Bench<'_>,
+        body: usize,
+        known: Option<Least>,
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), (Option<Ask>, Option<f64>)> {
+        let most = known.map_or(i64::MAX, |least| least.steps);
+        let mut free = Odds::new(self.space, self.consent);
+        free.free(body, self.space);
+        // What is clearly too unlikely without any cost of its own is not looked at closely.
+        let least = bench.short_of() * (1.0 - 1e-9);
+        let mut worth = |v: &[i64]| -> Worth {
+            if free.probability(v) < least {
+                return NOTHING;
+            }
+            bench.take(v);
+            let now = bench.probability();
+            if !bench.accepts_free(body) && !bench.reaches(now) {
+                return NOTHING;
+            }
+            bench.need(body, most).map_or(NOTHING, |(steps, _)| [-steps, 0, 0, 0])
+        };
+        let floor = [known.map_or(LOWEST, |least| -least.steps), i64::MIN, i64::MIN, i64::MIN];
+        let looks = LOOKS / ladder.d as u64;
+        let quest = Quest { looks, ..Quest::one(floor, NODES) };
+        let search = quest.run(&ladder.course(), &mut worth, watch)?;
+        let scale = bench.rulers[body].scale;
+        let open = search.open.map(|worth| scale.value(worth[0].saturating_neg()));
+        let ask = match (search.leaves.first(), open) {
+            (Some(leaf), _) => {
+                bench.take(&leaf.steps);
+                bench.need(body, most).map(|(steps, probability)| {
+                    let amount = scale.value(steps);
+                    let outcome = ladder.outcome(&leaf.places);
+                    let share = scale.share(steps);
+                    Ask::Enough(Need { amount, at_least: amount, share, outcome, probability })
+                })
+            }
+            (None, None) if known.is_none() => Some(Ask::Never(self.never(ladder, body, watch)?)),
+            (None, Some(_)) if known.is_none() => Some(Ask::Never(Never::Unknown)),
+            (None, _) => None,
+        };
+        ControlFlow::Continue((ask, open))
+    }
+
+    /// Why no fall of one body's cost suffices.
+    fn never(&self, ladder: &Ladder, body: usize, watch: Watch<'_>) -> ControlFlow<(), Never> {
+        let zone = self.likeliest(ladder, Odds::zone(self.space, self.consent), watch)?;
+        if zone == Some(0.0) {
+            return ControlFlow::Continue(Never::NoZone);
+        }
+        let mut odds = Odds::new(self.space, self.consent);
+        odds.free(body, self.space);
+        let most = self.likeliest(ladder, odds, watch)?;
+        ControlFlow::Continue(Never::Support { most })
+    }
+
+    /// The best probability, unless the search for it was ended early.
+    fn likeliest(
+        &self,
+        ladder: &Ladder,
+        mut odds: Odds<'_>,
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Option<f64>> {
+        let mut worth = |v: &[i64]| [odds.probability(v).to_bits() as i64, 0, 0, 0];
+        let quest = Quest::one([1, 0, 0, 0], NODES);
+        let search = quest.run(&ladder.course(), &mut worth, watch)?;
+        let best = search.leaves.first().map_or(0.0, |leaf| f64::from_bits(leaf.worth[0] as u64));
+        ControlFlow::Continue(search.open.is_none().then_some(best))
+    }
+}

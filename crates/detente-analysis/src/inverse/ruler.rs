@@ -1,0 +1,170 @@
+//! One body's scale for what is asked of it: whole steps of its grid, and how likely each makes a yes.
+
+use crate::body::{BodySpace, covered};
+use crate::exact::Fraction;
+use crate::space::Extremes;
+use detente_model::{Distribution, Grid};
+
+/// Standard deviations above its mean at which a normal cost is covered for all an `f64` can tell.
+const TAIL: f64 = 9.0;
+/// Most steps of surplus that are told apart; beyond, a coarser grid is used.
+const MOST_STEPS: f64 = (1i64 << 60) as f64;
+
+/// What steps are worth.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scale {
+    /// The grid of the steps: that of the body, coarser where its cost lies far outside its utilities.
+    grid: Grid,
+    /// Grid steps of the body in one step.
+    coarse: i64,
+    /// The body's range, in its own grid steps.
+    range: i64,
+}
+
+/// What a body can be asked for, in steps.
+pub(super) struct Ruler<'s> {
+    body: &'s BodySpace,
+    pub(super) scale: Scale,
+    /// The surplus, in steps, from which on more changes nothing.
+    full: i64,
+}
+
+impl Scale {
+    /// What so many steps are, in the body's units.
+    pub(super) fn value(self, steps: i64) -> f64 {
+        self.grid.value(steps)
+    }
+
+    /// So many steps as a share of the body's range; absent if it is indifferent between all outcomes.
+    pub(super) fn share(self, steps: i64) -> Option<f64> {
+        (self.range > 0).then(|| steps as f64 * self.coarse as f64 / self.range as f64)
+    }
+
+    /// The same, compared without rounding; more than anything if it is indifferent.
+    pub(super) fn fraction(self, steps: i64) -> Fraction {
+        match (steps, self.range) {
+            (0, _) => Fraction::ZERO,
+            (_, 0) => Fraction::INFINITE,
+            (_, range) => Fraction { num: steps.saturating_mul(self.coarse), den: range },
+        }
+    }
+}
+
+impl<'s> Ruler<'s> {
+    pub(super) fn new(body: &'s BodySpace, extremes: &Extremes) -> Ruler<'s> {
+        let top = body.cost().map_or(0.0, highest).max(0.0);
+        let mut grid = body.grid;
+        let mut coarse = 1i64;
+        while top * grid.per_unit() > MOST_STEPS {
+            grid.digits -= 1;
+            coarse = coarse.saturating_mul(10);
+        }
+        let full = grid.round(top) + i64::from(body.cost().is_some());
+        let range = body.step().0 * (extremes.max - extremes.min);
+        Ruler { body, scale: Scale { grid, coarse, range }, full }
+    }
+
+    /// Whether the body can be asked for anything: it has an alternative.
+    pub(super) fn asks(&self) -> bool {
+        self.body.alternative.is_some()
+    }
+
+    /// Its surplus in its own grid steps; absent if every outcome is acceptable.
+    pub(super) fn surplus(&self, v: i64) -> Option<i64> {
+        self.body.surplus(v)
+    }
+
+    /// P(accepts) at a surplus in grid steps, with so many steps more.
+    pub(super) fn accepts(&self, surplus: i64, more: i64) -> f64 {
+        if more == 0 {
+            return covered(self.body.cost(), self.body.grid, surplus);
+        }
+        covered(self.body.cost(), self.scale.grid, surplus.div_euclid(self.scale.coarse).saturating_add(more))
+    }
+
+    /// Steps beyond which more changes nothing.
+    pub(super) fn most(&self, surplus: i64) -> i64 {
+        self.full.saturating_sub(surplus.div_euclid(self.scale.coarse)).max(0)
+    }
+
+    /// Steps that bring a negative surplus to 0; none if it is not.
+    pub(super) fn least(&self, surplus: i64) -> i64 {
+        surplus.div_euclid(self.scale.coarse).saturating_neg().max(0)
+    }
+
+    /// What so many grid steps of the body are, in its units.
+    pub(super) fn difference(&self, grid_steps: i64) -> f64 {
+        self.body.grid.value(grid_steps)
+    }
+
+    /// So many steps as a share of the body's range, see [`Scale::share`].
+    pub(super) fn share(&self, steps: i64) -> Option<f64> {
+        self.scale.share(steps)
+    }
+
+    /// The most steps whose share is at most this; -1 if it is negative.
+    pub(super) fn steps(&self, share: f64) -> i64 {
+        if share < 0.0 {
+            -1
+        } else {
+            (share * self.scale.range as f64 / self.scale.coarse as f64).floor() as i64
+        }
+    }
+
+    /// The steps whose share of the range lies in cell `k` of width 2^-`fine`: the first and the last.
+    pub(super) fn cell(&self, k: usize, fine: i32) -> (i64, i64) {
+        (self.first_from(k, fine), self.first_from(k + 1, fine).saturating_sub(1))
+    }
+
+    /// The fewest steps whose share is at least `k` 2^-`fine`.
+    fn first_from(&self, k: usize, fine: i32) -> i64 {
+        let wide = k as i128 * i128::from(self.scale.range);
+        let (num, den) = match fine {
+            0.. => (wide, i128::from(self.scale.coarse) << fine),
+            _ => (wide << fine.unsigned_abs(), i128::from(self.scale.coarse)),
+        };
+        i64::try_from((num + den - 1) / den).unwrap_or(i64::MAX)
+    }
+
+    /// Whether a fall of its cost can be counted against those of others.
+    pub(super) fn counts(&self) -> bool {
+        self.asks() && self.body.has_cost() && self.scale.range > 0
+    }
+
+    /// A surplus, in grid steps, as far as it makes a difference to the answers.
+    pub(super) fn clipped(&self, surplus: Option<i64>) -> i64 {
+        match surplus {
+            None => 0,
+            Some(surplus) if surplus < 0 => -1,
+            Some(surplus) if self.scale.coarse == 1 => surplus.min(self.full),
+            Some(surplus) => surplus,
+        }
+    }
+
+    /// The smallest surplus, in the body's units, at which it accepts with this probability for certain
+    /// or more; absent if it always does.
+    pub(super) fn needed(&self, reaches: impl Fn(f64) -> bool) -> Option<f64> {
+        let (mut low, mut high) = (-1, self.full);
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            if reaches(covered(self.body.cost(), self.scale.grid, middle)) {
+                high = middle;
+            } else {
+                low = middle;
+            }
+        }
+        self.asks().then(|| self.scale.value(high))
+    }
+}
+
+/// Where a cost is as good as covered.
+fn highest(cost: &Distribution) -> f64 {
+    match cost {
+        Distribution::Point(value) => *value,
+        Distribution::Uniform { to, .. }
+        | Distribution::Triangular { to, .. }
+        | Distribution::Beta { to, .. } => *to,
+        Distribution::Normal { mean, sd } => mean + TAIL * sd,
+        Distribution::Discrete(points) => points.iter().fold(0.0, |top, (value, _)| top.max(*value)),
+    }
+}
