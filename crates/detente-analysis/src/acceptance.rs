@@ -230,11 +230,6 @@ impl Consent {
         self.agreement.work() + self.parties.iter().map(Node::work).sum::<u64>()
     }
 
-    /// Whether bodies accept independently of each other, so that branches of rules do.
-    pub(crate) fn independent(&self) -> bool {
-        true
-    }
-
     /// Whether the talks agree when exactly these bodies say yes.
     pub(crate) fn agrees(&self, yes: &impl Fn(usize) -> bool) -> bool {
         self.agreement.holds(&|party| self.parties[party].holds(yes))

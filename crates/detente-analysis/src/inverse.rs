@@ -311,7 +311,7 @@ impl Inquiry<'_> {
         Effort {
             within: self.options.within,
             work: self.options.work,
-            independent: self.options.use_independence && self.consent.independent(),
+            independent: self.options.use_independence && self.consent.is_independent(),
         }
     }
 }

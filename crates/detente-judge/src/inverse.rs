@@ -228,6 +228,8 @@ fn levels(world: &World<'_>, x: &Outcome, tried: usize) -> Vec<Vec<(f64, f64)>> 
             Distribution::Discrete(points) => points.iter().map(|(v, _)| v - surplus).collect(),
             Distribution::Uniform { to, .. }
             | Distribution::Triangular { to, .. }
+            | Distribution::TruncatedNormal { to, .. }
+            | Distribution::Pert { to, .. }
             | Distribution::Beta { to, .. } => even(to - surplus, each),
             Distribution::Normal { mean, sd } => even(mean + 3.0 * sd - surplus, each),
         };

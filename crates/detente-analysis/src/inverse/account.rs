@@ -104,7 +104,7 @@ pub fn account(talks: &Talks, outcome: &Outcome, options: &InverseOptions, watch
     let effort = Effort {
         within: options.within,
         work: options.work,
-        independent: options.use_independence && consent.independent(),
+        independent: options.use_independence && consent.is_independent(),
     };
     let (together, interrupted) = falls(&mut bench, outcome, zone, effort, watch);
     let broken =

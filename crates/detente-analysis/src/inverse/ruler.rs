@@ -163,6 +163,8 @@ fn highest(cost: &Distribution) -> f64 {
         Distribution::Point(value) => *value,
         Distribution::Uniform { to, .. }
         | Distribution::Triangular { to, .. }
+        | Distribution::TruncatedNormal { to, .. }
+        | Distribution::Pert { to, .. }
         | Distribution::Beta { to, .. } => *to,
         Distribution::Normal { mean, sd } => mean + TAIL * sd,
         Distribution::Discrete(points) => points.iter().fold(0.0, |top, (value, _)| top.max(*value)),
