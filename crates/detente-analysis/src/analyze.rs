@@ -179,7 +179,8 @@ fn on(frontier: &[(Vec<i64>, u64)], steps: &[i64]) -> bool {
     frontier.binary_search_by(|(vector, _)| steps.cmp(vector)).is_ok()
 }
 
-fn size_limit(outcomes: &Feasible, most: u64) -> Option<Limit> {
+/// What keeps outcomes from being looked at one by one.
+pub(crate) fn size_limit(outcomes: &Feasible, most: u64) -> Option<Limit> {
     if outcomes.exact && outcomes.feasible == BigUint::ZERO {
         Some(Limit::NothingFeasible)
     } else if !outcomes.exact || outcomes.feasible > most.into() || outcomes.total > u64::MAX.into() {

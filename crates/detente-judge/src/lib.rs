@@ -6,6 +6,7 @@
 
 mod consent;
 mod flip;
+mod levers;
 mod terms;
 mod world;
 
@@ -13,6 +14,7 @@ pub use consent::{
     check_best, check_consent, check_equals, check_forced, check_no_zone, check_probability, check_zone,
 };
 pub use flip::{FlipCase, Flipped, check_after, check_flip};
+pub use levers::{LeverCase, Used, check_levers};
 pub use terms::{Aim, Pick, check_frontier, check_lottery, check_solution};
 pub use world::World;
 
