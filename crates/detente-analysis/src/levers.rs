@@ -245,7 +245,7 @@ fn of_one(
     let mut levers = answer(&mut hunt, options, &Outcome::clone, &mut |hunt, tasks| {
         for task in tasks {
             hunt.climb(&one, task);
-            hunt.look(&one, task, watch)?;
+            hunt.look(&mut one, task, watch)?;
         }
         ControlFlow::Continue(())
     });

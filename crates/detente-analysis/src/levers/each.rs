@@ -23,12 +23,12 @@ pub(super) fn each(
     watch: Watch<'_>,
 ) -> ControlFlow<()> {
     hunt.share = from;
-    let seeds = seeds(hunt, n_feasible, watch)?;
+    let mut seeds = seeds(hunt, n_feasible, watch)?;
     for task in tasks.iter_mut() {
         for seed in &seeds {
             hunt.climb(seed, task);
         }
-        for seed in &seeds {
+        for seed in &mut seeds {
             hunt.look(seed, task, watch)?;
         }
     }
@@ -42,7 +42,7 @@ pub(super) fn each(
         }
         hunt.surplus(visit.utilities, &mut deal.surplus);
         (deal.name, deal.usable) = (visit.rank, hunt.kit.usable(visit.options));
-        tasks.iter_mut().try_for_each(|task| hunt.look(&deal, task, watch))
+        tasks.iter_mut().try_for_each(|task| hunt.look(&mut deal, task, watch))
     })
 }
 

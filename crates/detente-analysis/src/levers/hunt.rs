@@ -32,6 +32,7 @@ pub(super) struct Hunt<'s> {
     bodies: Vec<f64>,
     parties: Vec<f64>,
     spare: Vec<i64>,
+    scratch: Vec<[i64; 2]>,
     /// Bounds worked out so far, and how many may be.
     pub(super) looks: u64,
     pub(super) most_looks: u64,
@@ -61,13 +62,56 @@ pub(super) struct Deal<D> {
 
 /// A set of levers, and what is left to add to it.
 #[derive(Clone, Debug, Default)]
-struct Frame {
-    set: Set,
-    open: Set,
-    cost: i64,
-    surplus: Vec<i64>,
-    calm: Vec<i64>,
-    spare: Vec<i64>,
+pub(super) struct Frame {
+    pub(super) set: Set,
+    pub(super) open: Set,
+    pub(super) cost: i64,
+    /// Surpluses, or what is added to them where the deal is open.
+    pub(super) surplus: Vec<i64>,
+    pub(super) calm: Vec<i64>,
+    /// What each mediator has left.
+    pub(super) spare: Vec<i64>,
+}
+
+/// Where levers are used: with one deal, or with any.
+pub(super) trait Ground<D> {
+    /// The most likely that so much more money can make agreement, on the grid of probabilities.
+    fn bound(&mut self, hunt: &mut Hunt<'_>, frame: &Frame, money: i64) -> i64;
+
+    /// Offers the best that the set of a frame reaches as it is.
+    fn offer(
+        &mut self,
+        hunt: &mut Hunt<'_>,
+        task: &mut Task<D>,
+        frame: &Frame,
+        watch: Watch<'_>,
+    ) -> ControlFlow<()>;
+}
+
+impl<D: Ord + Clone> Ground<D> for Deal<D> {
+    fn bound(&mut self, hunt: &mut Hunt<'_>, frame: &Frame, money: i64) -> i64 {
+        hunt.looks += 1;
+        let gains = hunt.gains(frame, money);
+        let likely = hunt.at_most(&frame.surplus, &frame.calm, &gains);
+        hunt.scratch = gains;
+        likely
+    }
+
+    fn offer(
+        &mut self,
+        hunt: &mut Hunt<'_>,
+        task: &mut Task<D>,
+        frame: &Frame,
+        _: Watch<'_>,
+    ) -> ControlFlow<()> {
+        let most = hunt.at_most(&frame.surplus, &frame.calm, &[]);
+        if task.stair.wants(frame.cost, most, frame.set) {
+            let probability = hunt.exactly(&self.surplus, frame.set);
+            let deal = Some(self.name.clone());
+            task.stair.offer(Way { cost: frame.cost, key: key(probability), probability, set: frame.set, deal });
+        }
+        ControlFlow::Continue(())
+    }
 }
 
 impl<D: Ord + Clone> Task<D> {
@@ -103,6 +147,7 @@ impl<'s> Hunt<'s> {
             bodies: vec![1.0; n_bodies],
             parties: vec![0.0; space.talks.parties.len()],
             spare: Vec::new(),
+            scratch: Vec::new(),
             space,
             kit,
             consent,
@@ -136,27 +181,30 @@ impl<'s> Hunt<'s> {
         &self.bodies
     }
 
-    /// No less than P(agree) with surpluses and calms.
-    fn at_most(&mut self, surplus: &[i64], calm: &[i64]) -> i64 {
-        for b in &self.live {
-            self.bodies[*b] = self.yes[*b].at_most(surplus[*b], calm[*b]);
+    /// What so much more money can add at most to every live body's surplus, and to that and its calm.
+    pub(super) fn gains(&mut self, frame: &Frame, money: i64) -> Vec<[i64; 2]> {
+        let mut gains = std::mem::take(&mut self.scratch);
+        gains.clear();
+        for k in 0..self.live.len() {
+            let b = self.live[k];
+            let mut own = [0, 0];
+            if self.kit.touches(b) && frame.open != 0 {
+                for (which, gain) in own.iter_mut().enumerate() {
+                    self.spare.clone_from(&frame.spare);
+                    *gain = self.kit.gain(b, which, frame.open, money, &mut self.spare);
+                }
+            }
+            gains.push(own);
         }
-        key(self.consent.probability(&self.bodies, &mut self.parties) + LOST)
+        gains
     }
 
-    /// The most likely that so much more money can make agreement, on the grid of probabilities.
-    fn bound(&mut self, frame: &Frame, money: i64) -> i64 {
-        self.looks += 1;
-        for k in 0..self.live.len() {
-            let b = &self.live[k];
-            let (mut surplus, mut sum) = (frame.surplus[*b], frame.surplus[*b] + frame.calm[*b]);
-            if self.kit.touches(*b) && frame.open != 0 {
-                self.spare.clone_from(&frame.spare);
-                surplus += self.kit.gain(*b, 0, frame.open, money, &mut self.spare);
-                self.spare.clone_from(&frame.spare);
-                sum += self.kit.gain(*b, 1, frame.open, money, &mut self.spare);
-            }
-            self.bodies[*b] = self.yes[*b].at_most(surplus, sum - surplus);
+    /// No less than P(agree) with surpluses, calms and gains, if there are any, on the grid of
+    /// probabilities.
+    pub(super) fn at_most(&mut self, surplus: &[i64], calm: &[i64], gains: &[[i64; 2]]) -> i64 {
+        for (k, b) in self.live.iter().enumerate() {
+            let [more, sum] = gains.get(k).copied().unwrap_or([0, 0]);
+            self.bodies[*b] = self.yes[*b].at_most(surplus[*b] + more, calm[*b] + sum - more);
         }
         key(self.consent.probability(&self.bodies, &mut self.parties) + LOST)
     }
@@ -181,36 +229,42 @@ impl<'s> Hunt<'s> {
     /// Looks at one deal for one task: all sets of levers that could be of use.
     pub(super) fn look<D: Ord + Clone>(
         &mut self,
-        deal: &Deal<D>,
+        deal: &mut Deal<D>,
         task: &mut Task<D>,
         watch: Watch<'_>,
     ) -> ControlFlow<()> {
-        let mut root = self.root(deal, task);
-        self.offer(deal, task, 0, 0, &root.surplus, &root.calm);
-        if self.promising(&root, task) {
-            self.arrange(&root);
-            std::mem::swap(&mut self.frames[0], &mut root);
-            self.grow(0, deal, task, watch)?;
+        let root = self.root(deal.surplus.clone(), deal.usable, task);
+        self.start(root, deal, task, watch)
+    }
+
+    /// Looks at all sets of levers that could be of use, from one that has none.
+    pub(super) fn start<D: Ord + Clone>(
+        &mut self,
+        root: Frame,
+        ground: &mut impl Ground<D>,
+        task: &mut Task<D>,
+        watch: Watch<'_>,
+    ) -> ControlFlow<()> {
+        ground.offer(self, task, &root, watch)?;
+        if self.promising(&root, ground, task) {
+            self.arrange(&root, ground);
+            self.frames[0] = root;
+            self.grow(0, ground, task, watch)?;
         }
         ControlFlow::Continue(())
     }
 
-    fn root<D: Ord + Clone>(&self, deal: &Deal<D>, task: &Task<D>) -> Frame {
-        let usable = deal.usable & task.allowed;
+    /// No lever yet, and what can be used.
+    pub(super) fn root<D: Ord + Clone>(&self, surplus: Vec<i64>, usable: Set, task: &Task<D>) -> Frame {
+        let usable = usable & task.allowed;
         let mut open = self.kit.useful & usable;
         for k in members(open) {
             if self.kit.tools[k].needs & !usable != 0 {
                 open &= !(1 << k);
             }
         }
-        let mut root = Frame {
-            set: 0,
-            open,
-            cost: 0,
-            surplus: deal.surplus.clone(),
-            calm: vec![0; deal.surplus.len()],
-            spare: task.budgets.clone(),
-        };
+        let calm = vec![0; surplus.len()];
+        let mut root = Frame { set: 0, open, cost: 0, surplus, calm, spare: task.budgets.clone() };
         self.drop_unaffordable(&mut root);
         root
     }
@@ -226,45 +280,32 @@ impl<'s> Hunt<'s> {
     }
 
     /// Levers without which the most would be least come first.
-    fn arrange(&mut self, root: &Frame) {
+    fn arrange<D>(&mut self, root: &Frame, ground: &mut impl Ground<D>) {
         let mut without = Vec::new();
         for k in members(root.open) {
             let frame = Frame { open: root.open & !self.kit.tools[k].needed_by, ..root.clone() };
-            without.push((self.bound(&frame, i64::MAX), k));
+            without.push((ground.bound(self, &frame, i64::MAX), k));
         }
         without.sort_unstable();
         self.order.clear();
         self.order.extend(without.into_iter().map(|(_, k)| k));
     }
 
-    fn offer<D: Ord + Clone>(
+    fn promising<D: Ord + Clone>(
         &mut self,
-        deal: &Deal<D>,
-        task: &mut Task<D>,
-        set: Set,
-        cost: i64,
-        surplus: &[i64],
-        calm: &[i64],
-    ) {
-        let most = self.at_most(surplus, calm);
-        if !task.stair.wants(cost, most, set) {
-            return;
-        }
-        let probability = self.exactly(&deal.surplus, set);
-        let way = Way { cost, key: key(probability), probability, set, deal: Some(deal.name.clone()) };
-        task.stair.offer(way);
-    }
-
-    fn promising<D: Ord + Clone>(&mut self, frame: &Frame, task: &Task<D>) -> bool {
-        frame.open != 0
-            && task.stair.hopes(frame.cost, frame.set, &mut |money| self.bound(frame, money))
+        frame: &Frame,
+        ground: &mut impl Ground<D>,
+        task: &Task<D>,
+    ) -> bool {
+        let most = &mut |money| ground.bound(self, frame, money);
+        frame.open != 0 && task.stair.hopes(frame.cost, frame.set, most)
     }
 
     /// Tries all that can be added to the set of a frame.
     fn grow<D: Ord + Clone>(
         &mut self,
         depth: usize,
-        deal: &Deal<D>,
+        ground: &mut impl Ground<D>,
         task: &mut Task<D>,
         watch: Watch<'_>,
     ) -> ControlFlow<()> {
@@ -278,10 +319,10 @@ impl<'s> Hunt<'s> {
             }
             let frame = std::mem::take(&mut self.frames[depth]);
             let before = self.looks / PATIENCE;
-            let promising = self.promising(&frame, task);
+            let promising = self.promising(&frame, ground, task);
             let ended = promising && self.looks > self.most_looks;
             if ended {
-                let most = self.bound(&frame, i64::MAX);
+                let most = ground.bound(self, &frame, i64::MAX);
                 task.leave(frame.cost, most);
             }
             self.frames[depth] = frame;
@@ -293,9 +334,10 @@ impl<'s> Hunt<'s> {
             }
             if self.take(depth, k) {
                 let child = std::mem::take(&mut self.frames[depth + 1]);
-                self.offer(deal, task, child.set, child.cost, &child.surplus, &child.calm);
+                let offered = ground.offer(self, task, &child, watch);
                 self.frames[depth + 1] = child;
-                self.grow(depth + 1, deal, task, watch)?;
+                offered?;
+                self.grow(depth + 1, ground, task, watch)?;
             }
             self.frames[depth].open &= !self.kit.tools[k].needed_by;
         }

@@ -1,7 +1,7 @@
 //! The levers as whole numbers and masks: what a set costs, what it does, what may be used together.
 
 use crate::space::Space;
-use detente_model::{BodyId, Grid, Lever, Number, Talks};
+use detente_model::{BodyId, Clause, Condition, Grid, Lever, Number, Talks};
 
 /// A set of levers, one bit each.
 pub(super) type Set = u128;
@@ -212,11 +212,21 @@ fn closure<'a>(from: usize, next: impl Fn(usize) -> &'a Vec<detente_model::Lever
     all
 }
 
-/// What cannot be used with a lever, whichever of the two says so.
+/// What cannot be used with a lever, whichever of the two says so or because no deal is one for both.
 fn excluded(talks: &Talks, k: usize) -> Set {
     let own = talks.levers[k].excludes.iter().fold(0, |all, other| all | 1 << other.0);
     let names = |other: &usize| talks.levers[*other].excludes.iter().any(|id| id.0 == k);
-    (0..talks.levers.len()).filter(names).fold(own, |all, other| all | 1 << other)
+    let apart = |other: &usize| apart(talks.levers[k].when.as_ref(), talks.levers[*other].when.as_ref());
+    (0..talks.levers.len()).filter(|k| names(k) || apart(k)).fold(own, |all, other| all | 1 << other)
+}
+
+/// Whether no outcome satisfies both conditions, constraints aside.
+fn apart(a: Option<&Condition>, b: Option<&Condition>) -> bool {
+    let clauses = |when: Option<&Condition>| when.map(|when| when.0.clone()).unwrap_or_default();
+    let others = clauses(b);
+    let common = |clause: &Clause| others.iter().find(|other| other.issue == clause.issue).cloned();
+    let disjoint = |a: &Clause, b: &Clause| !a.options.iter().any(|option| b.options.contains(option));
+    clauses(a).iter().any(|clause| common(clause).is_some_and(|other| disjoint(clause, &other)))
 }
 
 fn allows(talks: &Talks) -> Vec<Vec<Set>> {

@@ -1,13 +1,260 @@
-//! Talks of any size.
+//! Levers for talks of any size: for each set of levers that could be of use, the best deal by branch and
+//! bound over groups of issues.
+//!
+//! With a set of levers given, what they add to bodies is the same for all deals, and the conditions of
+//! the levers leave some options of some issues: talks of the same kind again. While the set grows, an
+//! envelope of what deals can give stands for all of them.
 
-use super::hunt::Hunt;
+use super::answer::answer;
+use super::hunt::{Deal, Frame, Ground, Hunt, Task};
+use super::kit::{Set, members};
+use super::stair::Way;
 use super::{LeverLimit, LeverOptions, Levers};
+use crate::count::feasible;
+use crate::kernel::bush::Worth;
+use crate::ladder::{Effort, Envelope, Ladder, MAX_COMBINATIONS, TooMany};
+use crate::quest::{FEW_LOOKS, Found, Quest};
+use crate::space::Space;
 use crate::ticker::Watch;
+use crate::will::key;
+use detente_model::{Clause, Condition, Constraint, Law, Outcome, Talks};
+use num_bigint::BigUint;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::rc::Rc;
 
+/// Most partial outcomes kept in one search, and where each takes long.
+const NODES: usize = 1 << 20;
+const SLOW_NODES: usize = 1 << 16;
+/// Most ladders that are remembered.
+const MAX_LADDERS: usize = 32;
+/// Shares of all that levers could add, at which good deals to begin with are looked for.
+const SHARES: [f64; 4] = [0.0, 0.3, 0.6, 1.0];
+
+/// All deals that the conditions of some levers leave.
+struct Part {
+    ladder: Ladder,
+    /// No body can have more in any deal than in one of these together.
+    cover: Envelope,
+}
+
+/// All deals, by the conditions of the levers used.
+struct Parts<'t> {
+    talks: &'t Talks,
+    /// The levers with a condition.
+    conditional: Set,
+    /// By those used; nothing where no deal is left.
+    known: BTreeMap<Set, Option<Rc<Part>>>,
+    effort: Effort,
+    /// Whether some deal is named that need not be the first of very many equals.
+    any: bool,
+}
+
+/// All answers for talks that are too large to look at every outcome.
 pub(super) fn by_parts(
-    _hunt: &mut Hunt<'_>,
-    _options: &LeverOptions,
-    _watch: Watch<'_>,
+    hunt: &mut Hunt<'_>,
+    options: &LeverOptions,
+    watch: Watch<'_>,
 ) -> Result<Levers, LeverLimit> {
-    Err(LeverLimit::NothingFeasible)
+    let talks = hunt.space.talks;
+    let mut parts = Parts::new(talks).map_err(|TooMany(issues)| LeverLimit::Tied { issues, most: MAX_COMBINATIONS })?;
+    let mut levers = answer(hunt, options, &Outcome::clone, &mut |hunt, tasks| {
+        tasks.iter_mut().try_for_each(|task| parts.search(hunt, task, watch))
+    });
+    if parts.any {
+        levers.notes.push("very many deals are equally good; one of them is named".into());
+    }
+    Ok(levers)
+}
+
+impl<'t> Parts<'t> {
+    fn new(talks: &'t Talks) -> Result<Parts<'t>, TooMany> {
+        let effort = Effort::with(talks.bodies.len(), talks.issues.len());
+        let conditional = talks.levers.iter().enumerate().filter(|(_, lever)| lever.when.is_some());
+        let conditional = conditional.fold(0, |all, (k, _)| all | 1 << k);
+        let part = Part::new(talks, effort)?;
+        let known = BTreeMap::from([(0, Some(Rc::new(part)))]);
+        Ok(Parts { talks, conditional, known, effort, any: false })
+    }
+
+    /// The deals for which all levers of a set can be used; absent where there are none.
+    fn part(&mut self, set: Set) -> Option<Rc<Part>> {
+        let own = set & self.conditional;
+        if let Some(known) = self.known.get(&own) {
+            return known.clone();
+        }
+        if self.known.len() >= MAX_LADDERS {
+            self.known.retain(|set, _| *set == 0);
+        }
+        let talks = narrowed(self.talks, own);
+        let outcomes = feasible(&talks);
+        let empty = outcomes.exact && outcomes.feasible == BigUint::ZERO;
+        // What is left of groups that are small enough is small enough.
+        let part = if empty { None } else { Part::new(&talks, self.effort).ok().map(Rc::new) };
+        self.known.insert(own, part.clone());
+        part
+    }
+
+    /// The deals that are surely all for which a set can be used, without a new ladder.
+    fn around(&self, set: Set) -> Option<Rc<Part>> {
+        let own = set & self.conditional;
+        let around = self.known.iter().filter(|(known, _)| *known & !own == 0);
+        around.max_by_key(|(known, _)| known.count_ones()).and_then(|(_, part)| part.clone())
+    }
+
+    fn search(
+        &mut self,
+        hunt: &mut Hunt<'_>,
+        task: &mut Task<Outcome>,
+        watch: Watch<'_>,
+    ) -> ControlFlow<()> {
+        let n_bodies = self.talks.bodies.len();
+        let root = hunt.root(vec![0; n_bodies], Set::MAX, task);
+        for share in SHARES {
+            if let Some(deal) = self.seed(hunt, &root, share, watch)? {
+                hunt.climb(&deal, task);
+            }
+        }
+        hunt.start(root, self, task, watch)
+    }
+
+    /// A deal that is likely with a share of all that levers could add.
+    fn seed(
+        &mut self,
+        hunt: &mut Hunt<'_>,
+        root: &Frame,
+        share: f64,
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Option<Deal<Outcome>>> {
+        let Some(part) = self.part(0) else { return ControlFlow::Continue(None) };
+        let mut gains = hunt.gains(root, i64::MAX);
+        for gain in gains.iter_mut().flatten() {
+            *gain = (*gain as f64 * share) as i64;
+        }
+        let mut surplus = Vec::new();
+        let calm = vec![0; root.surplus.len()];
+        let mut worth = |v: &[i64]| -> Worth {
+            hunt.surplus(v, &mut surplus);
+            [hunt.at_most(&surplus, &calm, &gains), 0, 0, 0]
+        };
+        let quest = Quest { any: true, ..Quest::one([1, i64::MIN, i64::MIN, i64::MIN], SLOW_NODES) };
+        let found = quest.run(&part.ladder.course(), &mut worth, watch)?;
+        let deal = found.leaves.first().map(|leaf| {
+            let name = part.ladder.outcome(&leaf.places);
+            let options: Vec<usize> = name.0.iter().map(|option| option.0).collect();
+            let mut surplus = Vec::new();
+            hunt.surplus(&leaf.steps, &mut surplus);
+            Deal { usable: hunt.kit.usable(&options), name, surplus }
+        });
+        ControlFlow::Continue(deal)
+    }
+
+    /// The likeliest deal with the set of a frame, if it is at least so likely.
+    fn best(
+        &mut self,
+        hunt: &mut Hunt<'_>,
+        part: &Part,
+        frame: &Frame,
+        least: i64,
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Found> {
+        let (mut surplus, mut with) = (Vec::new(), vec![0; frame.surplus.len()]);
+        let mut worth = |v: &[i64]| -> Worth {
+            hunt.looks += 1;
+            hunt.surplus(v, &mut surplus);
+            for ((with, own), more) in with.iter_mut().zip(&surplus).zip(&frame.surplus) {
+                *with = own + more;
+            }
+            if hunt.at_most(&with, &frame.calm, &[]) < least {
+                return [0; 4];
+            }
+            [key(hunt.exactly(&surplus, frame.set)), 0, 0, 0]
+        };
+        let course = part.ladder.course();
+        let budget = if course.quick() { NODES } else { SLOW_NODES };
+        let quest = Quest { looks: FEW_LOOKS, ..Quest::one([least, 0, 0, 0], budget) };
+        let mut found = quest.run(&course, &mut worth, watch)?;
+        if found.open.is_some() {
+            // Where too many are equal to say which is first, any of them will do.
+            found = Quest { any: true, ..quest }.run(&course, &mut worth, watch)?;
+            self.any |= found.open.is_none();
+        }
+        ControlFlow::Continue(found)
+    }
+}
+
+impl Ground<Outcome> for Parts<'_> {
+    fn bound(&mut self, hunt: &mut Hunt<'_>, frame: &Frame, money: i64) -> i64 {
+        self.around(frame.set).map_or(0, |part| part.bound(hunt, frame, money))
+    }
+
+    fn offer(
+        &mut self,
+        hunt: &mut Hunt<'_>,
+        task: &mut Task<Outcome>,
+        frame: &Frame,
+        watch: Watch<'_>,
+    ) -> ControlFlow<()> {
+        let closed = Frame { open: 0, ..frame.clone() };
+        let most = self.bound(hunt, &closed, 0);
+        if most == 0 || !task.stair.wants(frame.cost, most, frame.set) {
+            return ControlFlow::Continue(());
+        }
+        let Some(part) = self.part(frame.set) else { return ControlFlow::Continue(()) };
+        let most = part.bound(hunt, &closed, 0);
+        if most == 0 || !task.stair.wants(frame.cost, most, frame.set) {
+            return ControlFlow::Continue(());
+        }
+        let least = task.stair.least(frame.cost, frame.set).max(1);
+        let found = self.best(hunt, &part, frame, least, watch)?;
+        if let Some([open, ..]) = found.open {
+            task.leave(frame.cost, open);
+        }
+        for leaf in &found.leaves {
+            let name = part.ladder.outcome(&leaf.places);
+            let mut surplus = Vec::new();
+            hunt.surplus(&leaf.steps, &mut surplus);
+            let probability = hunt.exactly(&surplus, frame.set);
+            let (cost, set) = (frame.cost, frame.set);
+            task.stair.offer(Way { cost, key: key(probability), probability, set, deal: Some(name) });
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl Part {
+    fn new(talks: &Talks, effort: Effort) -> Result<Part, TooMany> {
+        let ladder = Ladder::new(&Space::new(talks), effort)?;
+        let cover = ladder.cover();
+        Ok(Part { ladder, cover })
+    }
+
+    fn bound(&self, hunt: &mut Hunt<'_>, frame: &Frame, money: i64) -> i64 {
+        let gains = hunt.gains(frame, money);
+        let (mut surplus, nothing) = (Vec::new(), vec![0; frame.surplus.len()]);
+        let mut worth = |v: &[i64]| -> Worth {
+            hunt.looks += 1;
+            hunt.surplus(v, &mut surplus);
+            for (own, more) in surplus.iter_mut().zip(&frame.surplus) {
+                *own += more;
+            }
+            [hunt.at_most(&surplus, &frame.calm, &gains), 0, 0, 0]
+        };
+        let best = self.cover.bush.best(&nothing, [0; 4], &mut worth);
+        best.map_or(0, |([most, ..], _)| most)
+    }
+}
+
+/// The talks with the options that the conditions of all these levers leave.
+fn narrowed(talks: &Talks, levers: Set) -> Talks {
+    let mut draft = (**talks).clone();
+    let whens = members(levers).filter_map(|k| talks.levers[k].when.as_ref());
+    for clause in whens.flat_map(|when| &when.0) {
+        let others = clause.options.complement(talks.issues[clause.issue.0].n_options());
+        if !others.is_empty() {
+            let forbidden = Condition(vec![Clause { issue: clause.issue, options: others }]);
+            draft.constraints.push(Constraint { law: Law::Forbid(forbidden), because: Vec::new() });
+        }
+    }
+    Talks::new(draft).unwrap_or_else(|_| unreachable!("talks with a constraint more are talks"))
 }

@@ -83,6 +83,22 @@ impl<D: Ord + Clone> Stair<D> {
         }
     }
 
+    /// The least likely that would be kept for this cost, if it came first of equals.
+    pub(super) fn least(&self, cost: i64, set: Set) -> i64 {
+        match self.goal {
+            Goal::Frontier => {
+                let known = self.within(cost);
+                known.key + i64::from(!self.ties(known, cost, set))
+            }
+            Goal::Top => {
+                let known = self.last();
+                known.key + i64::from(cost >= known.cost && !self.ties(known, cost, set))
+            }
+            Goal::Within(_) => self.last().key + 1,
+            Goal::Reach(target) => target,
+        }
+    }
+
     fn ties(&self, known: &Way<D>, cost: i64, set: Set) -> bool {
         cost == known.cost && set.count_ones() <= known.set.count_ones() && known.key > 0
     }
