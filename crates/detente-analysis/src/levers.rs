@@ -6,6 +6,7 @@
 //! up; political cost does not fall below 0. Everything is added in whole steps of a grid.
 
 mod answer;
+mod ascent;
 mod climb;
 mod each;
 mod hunt;
@@ -39,13 +40,13 @@ pub struct LeverOptions {
     /// and at most that.
     pub enumerate: u64,
     /// The most bounds that are worked out in each of two searches, one for the frontier and one for what
-    /// each lever is worth; what is open then is said. Default 2^30.
+    /// each lever is worth; what is open then is said. Default 2^26.
     pub looks: u64,
 }
 
 impl Default for LeverOptions {
     fn default() -> LeverOptions {
-        LeverOptions { target: 0.5, deal: None, enumerate: MAX_VISITS, looks: 1 << 30 }
+        LeverOptions { target: 0.5, deal: None, enumerate: MAX_VISITS, looks: 1 << 26 }
     }
 }
 

@@ -27,7 +27,9 @@ pub(super) fn answer<'s, D: Ord + Clone>(
     ];
     let mut levers = Levers::unknown(options.target, None);
     let interrupted = search(hunt, &mut tasks).is_break();
-    let [none, main, top] = tasks;
+    let [none, main, mut top] = tasks;
+    // Whatever budgets allow is possible without them.
+    main.stair.steps.iter().for_each(|way| top.stair.offer(way.clone()));
     let mut package = |way: &Way<D>| package(hunt, way, outcome, options.deal.as_ref());
     levers.none = none.stair.steps.first().map(&mut package);
     levers.frontier = main.stair.steps.iter().map(&mut package).collect();
@@ -38,10 +40,10 @@ pub(super) fn answer<'s, D: Ord + Clone>(
     levers.without_budgets = top.stair.steps.first().map(&mut package);
     levers.search = LeverSearch { interrupted, open: open(&main, kit.grid), ..LeverSearch::default() };
     let first_proven = main.open.is_empty() && top.open.is_empty();
-    let chosen = &main.stair.steps[reaches.unwrap_or(main.stair.steps.len() - 1)];
+    let at = reaches.unwrap_or(main.stair.steps.len() - 1);
     let mut worths_proven = true;
     if !interrupted {
-        let found = worths(hunt, chosen, reaches.map(|_| target), search);
+        let found = worths(hunt, &main.stair.steps, at, reaches.map(|_| target), search);
         (levers.levers, worths_proven, levers.search.interrupted) = found;
     }
     levers.search.nodes = hunt.looks;
@@ -61,17 +63,23 @@ pub(super) fn answer<'s, D: Ord + Clone>(
 /// What each lever is worth, whether that is proven, and whether the search was interrupted.
 fn worths<'s, D: Ord + Clone>(
     hunt: &mut Hunt<'s>,
-    chosen: &Way<D>,
+    frontier: &[Way<D>],
+    chosen: usize,
     target: Option<i64>,
     search: Search<'_, 's, D>,
 ) -> (Vec<LeverWorth>, bool, bool) {
-    let kit = hunt.kit;
+    let (kit, chosen) = (hunt.kit, &frontier[chosen]);
     hunt.most_looks = hunt.most_looks.saturating_add(hunt.looks);
     let used: Vec<usize> = members(chosen.set).collect();
     let goals = [Some(Goal::Within(chosen.cost)), target.map(Goal::Reach)];
-    let task = |k: &usize, goal| Task::new(goal, !(1 << *k), &kit.budgets);
+    let task = |k: usize, goal| {
+        let mut task = Task::new(goal, !(1 << k), &kit.budgets);
+        let without = frontier.iter().filter(|way| way.set >> k & 1 == 0);
+        without.for_each(|way| task.stair.offer(way.clone()));
+        task
+    };
     let mut tasks: Vec<Task<D>> =
-        used.iter().flat_map(|k| goals.iter().flatten().map(move |goal| task(k, *goal))).collect();
+        used.iter().flat_map(|k| goals.iter().flatten().map(move |goal| task(*k, *goal))).collect();
     let interrupted = !tasks.is_empty() && search(hunt, &mut tasks).is_break();
     if interrupted {
         return (Vec::new(), true, true);

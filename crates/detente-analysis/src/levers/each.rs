@@ -1,6 +1,7 @@
 //! Every feasible outcome before every task, one after another.
 
 use super::hunt::{Deal, Hunt, Task};
+use super::kit::Set;
 use crate::ticker::Watch;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
@@ -11,6 +12,8 @@ const SHARES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 /// How many for each share, and about how many outcomes are looked at for that.
 const SEEDS: usize = 48;
 const SAMPLES: u64 = 1 << 17;
+/// Patterns of levers and money whose gains are remembered.
+const MAX_PATTERNS: usize = 64;
 /// Outcomes between two looks at the watcher.
 const PATIENCE: u64 = 1 << 12;
 
@@ -33,6 +36,7 @@ pub(super) fn each(
         }
     }
     let mut deal = Deal { name: 0, surplus: Vec::new(), usable: 0 };
+    let mut screen = Screen::default();
     let mut seen = 0;
     hunt.space.sweep(|visit| {
         seen += 1;
@@ -42,8 +46,62 @@ pub(super) fn each(
         }
         hunt.surplus(visit.utilities, &mut deal.surplus);
         (deal.name, deal.usable) = (visit.rank, hunt.kit.usable(visit.options));
-        tasks.iter_mut().try_for_each(|task| hunt.look(&mut deal, task, watch))
+        screen.next();
+        for task in tasks.iter_mut() {
+            if screen.lets_through(hunt, &deal, task) {
+                hunt.look(&mut deal, task, watch)?;
+            }
+        }
+        ControlFlow::Continue(())
     })
+}
+
+/// What levers of one pattern and so much money can add to every live body.
+struct Added {
+    open: Set,
+    money: i64,
+    gains: Vec<[i64; 2]>,
+}
+
+/// Which deals need no closer look: even with every lever at once they fall short of what a task has.
+#[derive(Default)]
+struct Screen {
+    added: Vec<Added>,
+    /// What the deal at hand reaches at most for so much money.
+    known: Vec<(i64, i64)>,
+}
+
+impl Screen {
+    fn next(&mut self) {
+        self.known.clear();
+    }
+
+    fn lets_through(&mut self, hunt: &mut Hunt<'_>, deal: &Deal<u64>, task: &Task<u64>) -> bool {
+        let (least, money) = task.stair.asks();
+        // What is not enough for more money is not enough for less.
+        if self.known.iter().any(|(known, most)| *known >= money && *most < least) {
+            return false;
+        }
+        if let Some((_, most)) = self.known.iter().find(|(known, _)| *known == money) {
+            return *most >= least;
+        }
+        let at = self.gains(hunt, deal.usable & hunt.kit.useful, money);
+        let most = hunt.at_most(&deal.surplus, &[], &self.added[at].gains);
+        self.known.push((money, most));
+        most >= least
+    }
+
+    /// Where the gains of a pattern stand, whoever pays for them.
+    fn gains(&mut self, hunt: &mut Hunt<'_>, open: Set, money: i64) -> usize {
+        let known = self.added.iter().position(|added| (added.open, added.money) == (open, money));
+        known.unwrap_or_else(|| {
+            if self.added.len() >= MAX_PATTERNS {
+                self.added.clear();
+            }
+            self.added.push(Added { open, money, gains: hunt.most_gains(open, money) });
+            self.added.len() - 1
+        })
+    }
 }
 
 /// Deals that are likely with nothing, with all that levers can add, or with a part of that.

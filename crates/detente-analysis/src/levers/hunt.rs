@@ -163,6 +163,11 @@ impl<'s> Hunt<'s> {
         out.extend(self.space.bodies.iter().zip(utilities).map(|(body, v)| body.surplus(*v).unwrap_or(0)));
     }
 
+    /// The bodies whose probability is not the same for all deals and levers.
+    pub(super) fn live(&self) -> &[usize] {
+        &self.live
+    }
+
     /// P(agree) with a set of levers, each body's probability left in place.
     pub(super) fn exactly(&mut self, surplus: &[i64], set: Set) -> f64 {
         let (mut surplus, mut calm) = (surplus.to_vec(), vec![0; surplus.len()]);
@@ -199,12 +204,21 @@ impl<'s> Hunt<'s> {
         gains
     }
 
-    /// No less than P(agree) with surpluses, calms and gains, if there are any, on the grid of
+    /// The same for all these levers, whoever pays for them.
+    pub(super) fn most_gains(&mut self, open: Set, money: i64) -> Vec<[i64; 2]> {
+        let spare = vec![i64::MAX; self.kit.budgets.len()];
+        let frame = Frame { open, spare, ..Frame::default() };
+        let gains = self.gains(&frame, money);
+        self.scratch = Vec::new();
+        gains
+    }
+
+    /// No less than P(agree) with surpluses, and calms and gains if there are any, on the grid of
     /// probabilities.
     pub(super) fn at_most(&mut self, surplus: &[i64], calm: &[i64], gains: &[[i64; 2]]) -> i64 {
         for (k, b) in self.live.iter().enumerate() {
             let [more, sum] = gains.get(k).copied().unwrap_or([0, 0]);
-            self.bodies[*b] = self.yes[*b].at_most(surplus[*b] + more, calm[*b] + sum - more);
+            self.bodies[*b] = self.yes[*b].at_most(surplus[*b] + more, calm.get(*b).unwrap_or(&0) + sum - more);
         }
         key(self.consent.probability(&self.bodies, &mut self.parties) + LOST)
     }
@@ -246,12 +260,15 @@ impl<'s> Hunt<'s> {
         watch: Watch<'_>,
     ) -> ControlFlow<()> {
         ground.offer(self, task, &root, watch)?;
-        if self.promising(&root, ground, task) {
-            self.arrange(&root, ground);
-            self.frames[0] = root;
-            self.grow(0, ground, task, watch)?;
+        let before = self.looks;
+        if !self.promising(&root, ground, task) {
+            // However many deals there are: the search is over only where it is the levers that are many.
+            self.looks = before;
+            return ControlFlow::Continue(());
         }
-        ControlFlow::Continue(())
+        self.arrange(&root, ground);
+        self.frames[0] = root;
+        self.grow(0, ground, task, watch)
     }
 
     /// No lever yet, and what can be used.

@@ -122,6 +122,11 @@ impl Kit {
         sum
     }
 
+    /// Whether these options of issues leave a set usable.
+    pub(super) fn allow(&self, set: Set, mut options: impl Iterator<Item = (usize, usize)>) -> bool {
+        options.all(|(issue, option)| self.allows[issue][option] & set == set)
+    }
+
     /// Whether a set may be used where `usable` is all that can be, and each mediator has so much.
     pub(super) fn legal(&self, set: Set, usable: Set, budgets: &[i64]) -> bool {
         let fits = |k: usize| self.tools[k].needs & !set == 0 && self.tools[k].clashes & set == 0;

@@ -6,7 +6,8 @@
 //! envelope of what deals can give stands for all of them.
 
 use super::answer::answer;
-use super::hunt::{Deal, Frame, Ground, Hunt, Task};
+use super::ascent::ascend;
+use super::hunt::{Frame, Ground, Hunt, Task};
 use super::kit::{Set, members};
 use super::stair::Way;
 use super::{LeverLimit, LeverOptions, Levers};
@@ -26,10 +27,12 @@ use std::rc::Rc;
 /// Most partial outcomes kept in one search, and where each takes long.
 const NODES: usize = 1 << 20;
 const SLOW_NODES: usize = 1 << 16;
+/// Sums looked at in one search where bounds take long.
+const SLOW_LOOKS: u64 = 1 << 21;
+/// Sums looked at for the first of equals.
+const ORDER_LOOKS: u64 = 1 << 18;
 /// Most ladders that are remembered.
 const MAX_LADDERS: usize = 32;
-/// Shares of all that levers could add, at which good deals to begin with are looked for.
-const SHARES: [f64; 4] = [0.0, 0.3, 0.6, 1.0];
 
 /// All deals that the conditions of some levers leave.
 struct Part {
@@ -110,43 +113,10 @@ impl<'t> Parts<'t> {
     ) -> ControlFlow<()> {
         let n_bodies = self.talks.bodies.len();
         let root = hunt.root(vec![0; n_bodies], Set::MAX, task);
-        for share in SHARES {
-            if let Some(deal) = self.seed(hunt, &root, share, watch)? {
-                hunt.climb(&deal, task);
-            }
+        if let Some(part) = self.part(0) {
+            ascend(hunt, &part.ladder, &root, task);
         }
         hunt.start(root, self, task, watch)
-    }
-
-    /// A deal that is likely with a share of all that levers could add.
-    fn seed(
-        &mut self,
-        hunt: &mut Hunt<'_>,
-        root: &Frame,
-        share: f64,
-        watch: Watch<'_>,
-    ) -> ControlFlow<(), Option<Deal<Outcome>>> {
-        let Some(part) = self.part(0) else { return ControlFlow::Continue(None) };
-        let mut gains = hunt.gains(root, i64::MAX);
-        for gain in gains.iter_mut().flatten() {
-            *gain = (*gain as f64 * share) as i64;
-        }
-        let mut surplus = Vec::new();
-        let calm = vec![0; root.surplus.len()];
-        let mut worth = |v: &[i64]| -> Worth {
-            hunt.surplus(v, &mut surplus);
-            [hunt.at_most(&surplus, &calm, &gains), 0, 0, 0]
-        };
-        let quest = Quest { any: true, ..Quest::one([1, i64::MIN, i64::MIN, i64::MIN], SLOW_NODES) };
-        let found = quest.run(&part.ladder.course(), &mut worth, watch)?;
-        let deal = found.leaves.first().map(|leaf| {
-            let name = part.ladder.outcome(&leaf.places);
-            let options: Vec<usize> = name.0.iter().map(|option| option.0).collect();
-            let mut surplus = Vec::new();
-            hunt.surplus(&leaf.steps, &mut surplus);
-            Deal { usable: hunt.kit.usable(&options), name, surplus }
-        });
-        ControlFlow::Continue(deal)
     }
 
     /// The likeliest deal with the set of a frame, if it is at least so likely.
@@ -171,13 +141,14 @@ impl<'t> Parts<'t> {
             [key(hunt.exactly(&surplus, frame.set)), 0, 0, 0]
         };
         let course = part.ladder.course();
-        let budget = if course.quick() { NODES } else { SLOW_NODES };
-        let quest = Quest { looks: FEW_LOOKS, ..Quest::one([least, 0, 0, 0], budget) };
-        let mut found = quest.run(&course, &mut worth, watch)?;
+        let quick = Quest { looks: ORDER_LOOKS, ..Quest::one([least, 0, 0, 0], SLOW_NODES) };
+        let mut found = quick.run(&course, &mut worth, watch)?;
         if found.open.is_some() {
-            // Where too many are equal to say which is first, any of them will do.
-            found = Quest { any: true, ..quest }.run(&course, &mut worth, watch)?;
-            self.any |= found.open.is_none();
+            // Where too many are equal to say soon which is first, any of them will do.
+            let (budget, looks) = if course.quick() { (NODES, FEW_LOOKS) } else { (SLOW_NODES, SLOW_LOOKS) };
+            let quest = Quest { any: true, looks, ..Quest::one([least, 0, 0, 0], budget) };
+            found = quest.run(&course, &mut worth, watch)?;
+            self.any |= found.open.is_none() && !found.leaves.is_empty();
         }
         ControlFlow::Continue(found)
     }
@@ -203,6 +174,10 @@ impl Ground<Outcome> for Parts<'_> {
         let Some(part) = self.part(frame.set) else { return ControlFlow::Continue(()) };
         let most = part.bound(hunt, &closed, 0);
         if most == 0 || !task.stair.wants(frame.cost, most, frame.set) {
+            return ControlFlow::Continue(());
+        }
+        if hunt.looks > hunt.most_looks {
+            task.leave(frame.cost, most);
             return ControlFlow::Continue(());
         }
         let least = task.stair.least(frame.cost, frame.set).max(1);

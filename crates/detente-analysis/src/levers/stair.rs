@@ -128,6 +128,18 @@ impl<D: Ord + Clone> Stair<D> {
         self.steps.splice(at..at + beaten, [way]);
     }
 
+    /// How likely a deal has to become, with how much money at most, to be of any interest.
+    pub(super) fn asks(&self) -> (i64, i64) {
+        let known = self.last();
+        match self.goal {
+            Goal::Frontier => (self.steps[0].key, i64::MAX),
+            Goal::Top => (known.key, i64::MAX),
+            Goal::Within(most) => (known.key + 1, most),
+            Goal::Reach(target) if known.key < target => (target, i64::MAX),
+            Goal::Reach(target) => (target, known.cost),
+        }
+    }
+
     /// Whether ways that begin with a set and cost at least this could be kept, if so much money makes them
     /// at most so likely.
     pub(super) fn hopes(&self, cost: i64, set: Set, most: &mut dyn FnMut(i64) -> i64) -> bool {
