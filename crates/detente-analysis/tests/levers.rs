@@ -2,12 +2,33 @@
 
 mod random;
 
-use detente_analysis::{LeverOptions, Levers, Package, levers};
+use detente_analysis::{LeverOptions, Levers, Options, Package, levers};
 use detente_judge::{LeverCase, Used, World, check_levers};
-use detente_model::{Outcome, Talks};
+use detente_model::{Draft, LeverId, Number, Outcome, Talks};
 use random::Case;
 use random::levers::{Kinds, with_levers};
 use std::ops::ControlFlow;
+
+/// Talks after a change to their draft.
+fn changed(talks: &Talks, change: impl FnOnce(&mut Draft)) -> Talks {
+    let mut draft = (**talks).clone();
+    change(&mut draft);
+    Talks::new(draft).expect("still talks")
+}
+
+/// The best probability for each of some costs.
+fn curve(found: &Levers) -> Vec<f64> {
+    let at = |cost: usize| found.within(cost as f64 * 0.35).map_or(0.0, |package| package.probability);
+    (0..30).map(at).collect()
+}
+
+#[track_caller]
+fn never_falls(before: &Levers, after: &Levers) {
+    let pairs = curve(before).into_iter().zip(curve(after));
+    for (cost, (before, after)) in pairs.enumerate() {
+        assert!(after >= before - 1e-12, "at {cost}: {before} falls to {after}");
+    }
+}
 
 fn run(talks: &Talks, options: &LeverOptions) -> Levers {
     levers(talks, options, &mut |_| ControlFlow::Continue(()))
@@ -97,4 +118,129 @@ fn parts_give_what_the_whole_gives() {
         let tops = all.without_budgets.iter().zip(&parts.without_budgets);
         assert!(tops.chain(all.none.iter().zip(&parts.none)).all(|(a, b)| same(a, b)));
     }
+}
+
+#[test]
+fn a_larger_budget_never_makes_agreement_less_likely() {
+    for seed in 0..150 {
+        let talks = small(seed, 1 + seed as usize % 10, seed % 4 != 0);
+        let richer = changed(&talks, |draft| {
+            for budget in draft.mediators.iter_mut().filter_map(|mediator| mediator.budget.as_mut()) {
+                *budget = Number::fixed(budget.mean() + 0.1 + (seed % 7) as f64 * 0.3);
+            }
+        });
+        let before = run(&talks, &LeverOptions::default());
+        let after = run(&richer, &LeverOptions::default());
+        never_falls(&before, &after);
+        assert_eq!(before.without_budgets, after.without_budgets);
+    }
+}
+
+#[test]
+fn one_lever_more_never_makes_agreement_less_likely_where_none_excludes_it() {
+    for seed in 0..150 {
+        let n = 2 + seed as usize % 9;
+        let mut free = changed(&small(seed, n, true), |draft| {
+            draft.levers.iter_mut().for_each(|lever| lever.excludes.clear());
+        });
+        // The last lever is taken away by making it one that nobody can pay for and nobody needs.
+        free = changed(&free, |draft| {
+            draft.levers.iter_mut().for_each(|lever| lever.requires.retain(|id| id.0 + 1 < n));
+        });
+        let fewer = changed(&free, |draft| {
+            draft.levers.pop();
+            let gone = LeverId(n - 1);
+            draft.mediators.iter_mut().for_each(|mediator| mediator.levers.retain(|id| *id != gone));
+        });
+        let options = LeverOptions::default();
+        never_falls(&run(&fewer, &options), &run(&free, &options));
+    }
+}
+
+#[test]
+fn a_lever_for_every_deal_never_makes_agreement_less_likely_than_one_for_some() {
+    for seed in 0..150 {
+        let talks = small(seed, 1 + seed as usize % 10, true);
+        let free = changed(&talks, |draft| draft.levers.iter_mut().for_each(|lever| lever.when = None));
+        never_falls(&run(&talks, &LeverOptions::default()), &run(&free, &LeverOptions::default()));
+    }
+}
+
+#[test]
+fn without_levers_the_best_deal_is_that_of_the_analysis() {
+    for seed in 0..60 {
+        let talks = small(seed, 3, true);
+        let found = run(&talks, &LeverOptions::default());
+        let analysis =
+            detente_analysis::analyze(&talks, &Options::default(), &mut |_| ControlFlow::Continue(()));
+        let best = analysis.will.expect("no limit").best_probability;
+        let none = found.none.expect("no limit");
+        assert!((none.probability - best).abs() <= 1e-12, "{} {best}", none.probability);
+    }
+}
+
+#[test]
+fn whoever_interrupts_is_given_what_is_known() {
+    let talks = with_levers(Case::new(4, 3, 11), Kinds { n: 12, restricted: false, budgets: false });
+    for enumerate in [0, u64::MAX] {
+        for looks in [0, 1, 5] {
+            let mut left = looks;
+            let options = LeverOptions { enumerate, ..LeverOptions::default() };
+            let found = levers(&talks, &options, &mut |_| {
+                left -= 1;
+                if left < 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            });
+            assert_eq!(found.limit, None);
+            assert!(found.search.proven != found.search.interrupted, "{:?}", found.search);
+            assert!(found.none.is_some() && found.most.is_some() && !found.frontier.is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_search_that_ends_early_says_what_is_open() {
+    let mut ended = 0;
+    for seed in 0..40 {
+        let talks = small(seed, 10, seed % 2 == 0);
+        for enumerate in [0, u64::MAX] {
+            let options = LeverOptions { enumerate, ..LeverOptions::default() };
+            let whole = run(&talks, &options);
+            let cut = run(&talks, &LeverOptions { looks: 3, ..options });
+            ended += usize::from(!cut.search.proven);
+            assert_eq!(cut.search.proven, cut.notes.is_empty());
+            for package in &whole.frontier {
+                let found = cut.within(package.cost).map_or(0.0, |package| package.probability);
+                let open = cut.search.open.iter().filter(|open| open.cost <= package.cost);
+                let most = open.map(|open| open.at_most).fold(found, f64::max);
+                assert!(most >= package.probability - 1e-12, "{most} is less than {package:?}");
+            }
+        }
+    }
+    assert!(ended > 20, "{ended}");
+}
+
+/// The judge would agree with anything if the random levers never raised the question.
+#[test]
+fn the_random_levers_raise_every_question() {
+    let (mut long, mut reached, mut never, mut bound, mut worth, mut needed, mut free) = (0, 0, 0, 0, 0, 0, 0);
+    let n = 300;
+    for seed in 0..n {
+        let talks = small(seed, 1 + seed as usize % 12, seed % 4 != 0);
+        let found = run(&talks, &LeverOptions { target: target(seed), ..LeverOptions::default() });
+        long += u32::from(found.frontier.len() > 2);
+        never += u32::from(found.cheapest.is_none());
+        reached += u32::from(found.cheapest.as_ref().is_some_and(|package| package.cost > 0.0));
+        bound += u32::from(found.without_budgets.map(|p| p.probability) > found.most.map(|p| p.probability));
+        worth += u32::from(found.levers.iter().any(|lever| lever.worth > 0.0));
+        let harmless = |id: &LeverId| {
+            let lever = &talks.levers[id.0];
+            let sums = lever.inducement.iter().chain(&lever.pressure).chain(&lever.assurance);
+            !sums.into_iter().any(|(_, amount)| amount.mean() > 0.0)
+        };
+        needed += u32::from(found.frontier.iter().any(|package| package.levers.iter().any(harmless)));
+        let zero = |package: &Package| package.cost == 0.0 && !package.levers.is_empty();
+        free += u32::from(found.frontier.iter().any(zero));
+    }
+    let seen = [long, reached, never, bound, worth, free, 5 * needed];
+    assert!(seen.iter().all(|count| u64::from(*count) * 20 >= n), "{seen:?} of {n}");
 }
