@@ -221,7 +221,7 @@ fn found(talks: &Talks, options: &LeverOptions, watch: Watch<'_>) -> Result<Leve
     let n_feasible = u64::try_from(&outcomes.feasible).unwrap_or(MAX_VISITS);
     let mut part = (0.0, 0.5);
     let mut levers = answer(&mut hunt, options, &|rank| space.outcome(*rank), &mut |hunt, tasks| {
-        let searched = each::each(hunt, n_feasible, tasks, part, watch);
+        let searched = each::each(hunt, n_feasible, each::SEEDS, tasks, part, watch);
         part = (0.5, 1.0);
         searched
     });

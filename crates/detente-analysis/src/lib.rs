@@ -43,9 +43,7 @@ pub use cloud::{Cloud, CloudPoint};
 pub use count::{Feasible, Finding, feasible, remaining, why_impossible};
 pub use flips::{Change, Flip, Flips, flips};
 pub use front::FrontierPoint;
-pub use levers::{
-    LeverLimit, LeverOptions, LeverSearch, LeverWorth, Levers, Package, Unproven, levers,
-};
+pub use levers::{LeverLimit, LeverOptions, LeverSearch, LeverWorth, Levers, Package, Unproven, levers};
 pub use lottery::Share;
 pub use no_zone::NoZone;
 pub use parts::{Frontier, Parts};

@@ -1,5 +1,6 @@
 //! What is said of levers on random talks before its judge, and what must not change.
 
+#[allow(dead_code, reason = "the part of the random talks that other tests need")]
 mod random;
 
 use detente_analysis::{LeverOptions, Levers, Options, Package, levers};
@@ -222,7 +223,8 @@ fn a_search_that_ends_early_says_what_is_open() {
 /// The judge would agree with anything if the random levers never raised the question.
 #[test]
 fn the_random_levers_raise_every_question() {
-    let (mut long, mut reached, mut never, mut bound, mut worth, mut needed, mut free) = (0, 0, 0, 0, 0, 0, 0);
+    let (mut long, mut reached, mut never, mut bound, mut worth, mut needed, mut free) =
+        (0, 0, 0, 0, 0, 0, 0);
     let n = 300;
     for seed in 0..n {
         let talks = small(seed, 1 + seed as usize % 12, seed % 4 != 0);

@@ -58,7 +58,8 @@ pub(super) fn ascend(hunt: &mut Hunt<'_>, ladder: &Ladder, root: &Frame, task: &
 fn starts(ladder: &Ladder) -> Vec<Place> {
     let d = ladder.d;
     let width = |b: usize| -> f64 {
-        let of = |k: usize| ladder.groups.iter().map(move |group| group.bush.corner(0)[k] - group.bush.low(0)[k]);
+        let of =
+            |k: usize| ladder.groups.iter().map(move |group| group.bush.corner(0)[k] - group.bush.low(0)[k]);
         (of(b).sum::<i64>() as f64).max(1.0)
     };
     let widths: Vec<f64> = (0..d).map(width).collect();

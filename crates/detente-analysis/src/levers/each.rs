@@ -10,23 +10,24 @@ use std::ops::ControlFlow;
 /// Shares of all that levers could add, at which good deals to begin with are looked for.
 const SHARES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 /// How many for each share, and about how many outcomes are looked at for that.
-const SEEDS: usize = 48;
+pub(super) const SEEDS: usize = 48;
 const SAMPLES: u64 = 1 << 17;
 /// Patterns of levers and money whose gains are remembered.
 const MAX_PATTERNS: usize = 64;
 /// Outcomes between two looks at the watcher.
 const PATIENCE: u64 = 1 << 12;
 
-/// Searches all outcomes, of which there are so many; `from` and `to` are its part of the whole.
+/// Searches all outcomes, of which there are so many, beginning with some of each kind; `from` and `to` are its part of the whole.
 pub(super) fn each(
     hunt: &mut Hunt<'_>,
     n_feasible: u64,
+    n_seeds: usize,
     tasks: &mut [Task<u64>],
     (from, to): (f64, f64),
     watch: Watch<'_>,
 ) -> ControlFlow<()> {
     hunt.share = from;
-    let mut seeds = seeds(hunt, n_feasible, watch)?;
+    let mut seeds = seeds(hunt, n_feasible, n_seeds, watch)?;
     for task in tasks.iter_mut() {
         for seed in &seeds {
             hunt.climb(seed, task);
@@ -104,10 +105,21 @@ impl Screen {
     }
 }
 
+/// How likely a deal is, and where it stands; of equals, the first.
+type Seed = (i64, Reverse<u64>);
+
 /// Deals that are likely with nothing, with all that levers can add, or with a part of that.
-fn seeds(hunt: &mut Hunt<'_>, n_feasible: u64, watch: Watch<'_>) -> ControlFlow<(), Vec<Deal<u64>>> {
+fn seeds(
+    hunt: &mut Hunt<'_>,
+    n_feasible: u64,
+    n_seeds: usize,
+    watch: Watch<'_>,
+) -> ControlFlow<(), Vec<Deal<u64>>> {
+    if n_seeds == 0 {
+        return ControlFlow::Continue(Vec::new());
+    }
     let every = n_feasible / SAMPLES + 1;
-    let mut best: [BinaryHeap<Reverse<(i64, Reverse<u64>)>>; 5] = Default::default();
+    let mut best: Vec<BinaryHeap<Reverse<Seed>>> = SHARES.iter().map(|_| BinaryHeap::new()).collect();
     let mut kept: BTreeSet<u64> = BTreeSet::new();
     let mut deal = Deal { name: 0, surplus: Vec::new(), usable: 0 };
     let mut seen = 0;
@@ -124,7 +136,7 @@ fn seeds(hunt: &mut Hunt<'_>, n_feasible: u64, watch: Watch<'_>) -> ControlFlow<
         for (heap, share) in best.iter_mut().zip(SHARES) {
             let likely = hunt.with_share(&deal, share);
             heap.push(Reverse((likely, Reverse(visit.rank))));
-            if heap.len() > SEEDS {
+            if heap.len() > n_seeds {
                 heap.pop();
             }
         }

@@ -108,7 +108,13 @@ impl<D: Ord + Clone> Ground<D> for Deal<D> {
         if task.stair.wants(frame.cost, most, frame.set) {
             let probability = hunt.exactly(&self.surplus, frame.set);
             let deal = Some(self.name.clone());
-            task.stair.offer(Way { cost: frame.cost, key: key(probability), probability, set: frame.set, deal });
+            task.stair.offer(Way {
+                cost: frame.cost,
+                key: key(probability),
+                probability,
+                set: frame.set,
+                deal,
+            });
         }
         ControlFlow::Continue(())
     }
@@ -218,7 +224,8 @@ impl<'s> Hunt<'s> {
     pub(super) fn at_most(&mut self, surplus: &[i64], calm: &[i64], gains: &[[i64; 2]]) -> i64 {
         for (k, b) in self.live.iter().enumerate() {
             let [more, sum] = gains.get(k).copied().unwrap_or([0, 0]);
-            self.bodies[*b] = self.yes[*b].at_most(surplus[*b] + more, calm.get(*b).unwrap_or(&0) + sum - more);
+            self.bodies[*b] =
+                self.yes[*b].at_most(surplus[*b] + more, calm.get(*b).unwrap_or(&0) + sum - more);
         }
         key(self.consent.probability(&self.bodies, &mut self.parties) + LOST)
     }

@@ -77,7 +77,8 @@ impl Kit {
                 tools[needed].needed_by |= 1 << k;
             }
         }
-        let limit = |budget: &Option<Number>| budget.as_ref().map(|budget| grid.round(budget.mean().max(0.0)));
+        let limit =
+            |budget: &Option<Number>| budget.as_ref().map(|budget| grid.round(budget.mean().max(0.0)));
         let budgets = talks.mediators.iter().map(|own| limit(&own.budget).unwrap_or(i64::MAX)).collect();
         let helps = |k: &usize| {
             let helps = |e: &Effect| e.adds > 0 || e.adds + e.calms > 0;

@@ -42,13 +42,15 @@ struct Part {
 }
 
 /// All deals, by the conditions of the levers used.
-struct Parts<'t> {
+pub(super) struct Parts<'t> {
     talks: &'t Talks,
     /// The levers with a condition.
     conditional: Set,
     /// By those used; nothing where no deal is left.
     known: BTreeMap<Set, Option<Rc<Part>>>,
     effort: Effort,
+    /// Whether searches begin with good deals, rather than with nothing.
+    warm: bool,
     /// Whether some deal is named that need not be the first of very many equals.
     any: bool,
 }
@@ -60,7 +62,9 @@ pub(super) fn by_parts(
     watch: Watch<'_>,
 ) -> Result<Levers, LeverLimit> {
     let talks = hunt.space.talks;
-    let mut parts = Parts::new(talks).map_err(|TooMany(issues)| LeverLimit::Tied { issues, most: MAX_COMBINATIONS })?;
+    let effort = Effort::with(talks.bodies.len(), talks.issues.len());
+    let mut parts = Parts::new(talks, effort, true)
+        .map_err(|TooMany(issues)| LeverLimit::Tied { issues, most: MAX_COMBINATIONS })?;
     let mut levers = answer(hunt, options, &Outcome::clone, &mut |hunt, tasks| {
         tasks.iter_mut().try_for_each(|task| parts.search(hunt, task, watch))
     });
@@ -71,13 +75,12 @@ pub(super) fn by_parts(
 }
 
 impl<'t> Parts<'t> {
-    fn new(talks: &'t Talks) -> Result<Parts<'t>, TooMany> {
-        let effort = Effort::with(talks.bodies.len(), talks.issues.len());
+    pub(super) fn new(talks: &'t Talks, effort: Effort, warm: bool) -> Result<Parts<'t>, TooMany> {
         let conditional = talks.levers.iter().enumerate().filter(|(_, lever)| lever.when.is_some());
         let conditional = conditional.fold(0, |all, (k, _)| all | 1 << k);
         let part = Part::new(talks, effort)?;
         let known = BTreeMap::from([(0, Some(Rc::new(part)))]);
-        Ok(Parts { talks, conditional, known, effort, any: false })
+        Ok(Parts { talks, conditional, known, effort, warm, any: false })
     }
 
     /// The deals for which all levers of a set can be used; absent where there are none.
@@ -105,7 +108,8 @@ impl<'t> Parts<'t> {
         around.max_by_key(|(known, _)| known.count_ones()).and_then(|(_, part)| part.clone())
     }
 
-    fn search(
+    /// Carries out one task.
+    pub(super) fn search(
         &mut self,
         hunt: &mut Hunt<'_>,
         task: &mut Task<Outcome>,
@@ -113,7 +117,7 @@ impl<'t> Parts<'t> {
     ) -> ControlFlow<()> {
         let n_bodies = self.talks.bodies.len();
         let root = hunt.root(vec![0; n_bodies], Set::MAX, task);
-        if let Some(part) = self.part(0) {
+        if let Some(part) = self.part(0).filter(|_| self.warm) {
             ascend(hunt, &part.ladder, &root, task);
         }
         hunt.start(root, self, task, watch)
@@ -183,7 +187,7 @@ impl Ground<Outcome> for Parts<'_> {
         let least = task.stair.least(frame.cost, frame.set).max(1);
         let found = self.best(hunt, &part, frame, least, watch)?;
         if let Some([open, ..]) = found.open {
-            task.leave(frame.cost, open);
+            task.leave(frame.cost, open.min(most));
         }
         for leaf in &found.leaves {
             let name = part.ladder.outcome(&leaf.places);

@@ -75,8 +75,7 @@ impl<D: Ord + Clone> Stair<D> {
             }
             Goal::Top => {
                 let known = self.last();
-                key > known.key
-                    || key == known.key && (cost < known.cost || self.ties(known, cost, set))
+                key > known.key || key == known.key && (cost < known.cost || self.ties(known, cost, set))
             }
             Goal::Within(most) => cost <= most && key > self.last().key,
             Goal::Reach(target) => key >= target && (self.last().key < target || cost < self.last().cost),

@@ -17,10 +17,16 @@ enum Kind {
     /// From so many steps on, so likely; rising.
     Stairs(Vec<(i64, f64)>),
     /// Rising evenly.
-    Rising { start: f64, slope: f64 },
+    Rising {
+        start: f64,
+        slope: f64,
+    },
     /// By cells of equal width from 0 on, each with the probability at its upper end, filled in as they are
     /// asked for.
-    Curve { width: i64, cells: Vec<f64> },
+    Curve {
+        width: i64,
+        cells: Vec<f64>,
+    },
 }
 
 impl<'s> Yes<'s> {

@@ -20,7 +20,8 @@ pub(crate) fn with_levers(case: Case, kinds: Kinds) -> Talks {
     let mut dice = Dice::new(case.seed ^ 0x6c65_7665_7273);
     let n_mediators = 1 + dice.below(3);
     for m in 0..n_mediators {
-        let budget = (kinds.budgets && dice.chance(60)).then(|| number(price(&mut dice) * 2.0));
+        let budget =
+            (kinds.budgets && dice.chance(60)).then(|| number(price(&mut dice) * [1.0, 2.0][dice.below(2)]));
         draft.mediators.push(Mediator {
             id: format!("m{m}"),
             name: format!("Mediator {m}"),
@@ -78,7 +79,7 @@ fn lever(dice: &mut Dice, k: usize, kinds: Kinds, draft: &Draft) -> Lever {
         lever.when = dice.chance(30).then(|| condition(dice, &draft.issues));
         let other = |dice: &mut Dice| LeverId(dice.below(kinds.n));
         lever.excludes = (0..usize::from(dice.chance(25))).map(|_| other(dice)).collect();
-        lever.requires = (0..usize::from(dice.chance(25))).map(|_| other(dice)).collect();
+        lever.requires = (0..usize::from(dice.chance(40))).map(|_| other(dice)).collect();
     }
     lever
 }
