@@ -3,9 +3,12 @@
 #[allow(dead_code, reason = "the part of the random talks that other tests need")]
 mod random;
 
-use detente_analysis::{LeverOptions, Levers, Options, Package, levers};
+#[allow(dead_code, reason = "the part of the known talks that other tests need")]
+mod known;
+
+use detente_analysis::{LeverLimit, LeverOptions, Levers, Options, Package, levers};
 use detente_judge::{LeverCase, Used, World, check_levers};
-use detente_model::{Draft, LeverId, Number, Outcome, Talks};
+use detente_model::{BodyId, Draft, Lever, LeverId, Mediator, MediatorId, Number, OptionId, Outcome, Talks};
 use random::Case;
 use random::levers::{Kinds, with_levers};
 use std::ops::ControlFlow;
@@ -245,4 +248,77 @@ fn the_random_levers_raise_every_question() {
     }
     let seen = [long, reached, never, bound, worth, free, 5 * needed];
     assert!(seen.iter().all(|count| u64::from(*count) * 20 >= n), "{seen:?} of {n}");
+}
+
+/// Two divide a pie, each with 0.2 to fall back on and a political cost of anything up to 0.6; somebody has
+/// 0.3 to spend on taking 0.3 of that cost from the first, for 0.1, and from the second, for 0.2.
+fn assured_pie() -> Talks {
+    let lever = |k: usize, cost: f64| Lever {
+        id: format!("l{k}"),
+        name: format!("Lever {k}"),
+        mediator: MediatorId(0),
+        cost: Number::fixed(cost),
+        inducement: vec![],
+        assurance: vec![(BodyId(k), Number::fixed(0.3))],
+        pressure: vec![],
+        guarantee: vec![],
+        when: None,
+        excludes: vec![],
+        requires: vec![],
+        because: vec![],
+    };
+    changed(&known::pie([0.2, 0.2], [Some(0.6), Some(0.6)]), |draft| {
+        draft.levers = vec![lever(0, 0.1), lever(1, 0.2)];
+        let (id, name) = ("m".to_owned(), "Mediator".to_owned());
+        let levers = vec![LeverId(0), LeverId(1)];
+        draft.mediators.push(Mediator {
+            id,
+            name,
+            budget: Some(Number::fixed(0.3)),
+            levers,
+            because: vec![],
+        });
+    })
+}
+
+#[test]
+fn a_pie_with_assurances_is_divided_as_it_is_by_hand() {
+    let talks = assured_pie();
+    // With shares s and 1 - s: (s - .2)/.6 x (.8 - s)/.6 at s = .5; (s + .1)/.6 x (.8 - s)/.6 at s = .35;
+    // (s + .1)/.6 x (1.1 - s)/.6 at s = .5. To pay 0.2 for the second alone buys no more than 0.1 for the first.
+    let expected = [(0.0, 0.25, 50, 0), (0.1, 0.5625, 35, 1), (0.3, 1.0, 50, 2)];
+    for (enumerate, target) in [(u64::MAX, 0.9), (0, 0.9), (u64::MAX, 0.5), (0, 0.5)] {
+        let found = judge(&talks, &LeverOptions { target, enumerate, ..LeverOptions::default() });
+        assert_eq!(found.frontier.len(), 3);
+        for (package, (cost, probability, share, n)) in found.frontier.iter().zip(expected) {
+            assert_eq!((package.cost, package.levers.len()), (cost, n));
+            assert!((package.probability - probability).abs() <= 1e-12, "{package:?}");
+            assert_eq!(package.deal, Some(Outcome(vec![OptionId(share)])));
+        }
+        let worth: Vec<f64> = found.levers.iter().map(|lever| lever.worth).collect();
+        let without: Vec<Option<f64>> = found.levers.iter().map(|lever| lever.cheapest_without).collect();
+        if target > 0.5 {
+            assert!(worth.iter().all(|worth| (worth - 0.4375).abs() <= 1e-12), "{worth:?}");
+            assert_eq!(without, [None, None]);
+        } else {
+            // At a cost of 0.1 there is nothing in place of the first; 0.2 buys the second.
+            assert!((worth[0] - 0.3125).abs() <= 1e-12 && worth[1] == 0.0, "{worth:?}");
+            assert_eq!(without, [Some(0.2), Some(0.1)]);
+        }
+    }
+    assert_eq!(run(&talks, &LeverOptions::default()).within(0.25).map(|package| package.cost), Some(0.1));
+}
+
+#[test]
+fn what_cannot_be_asked_is_a_limit() {
+    let talks = assured_pie();
+    let huge = changed(&talks, |draft| draft.levers[0].assurance[0].1 = Number::fixed(1e9));
+    let limit = run(&huge, &LeverOptions::default()).limit;
+    assert_eq!(limit, Some(LeverLimit::EffectsTooLarge { body: BodyId(0) }));
+    let many = changed(&talks, |draft| {
+        draft.levers = (0..129).map(|k| Lever { id: format!("x{k}"), ..draft.levers[0].clone() }).collect();
+    });
+    let found = run(&many, &LeverOptions::default());
+    assert_eq!(found.limit, Some(LeverLimit::TooManyLevers { most: 128 }));
+    assert!(found.none.is_none() && found.frontier.is_empty() && found.within(1.0).is_none());
 }

@@ -293,7 +293,8 @@ fn same(a: &Used, b: &Used) -> bool {
 
 /// The least cost of the target, without one lever if one is named.
 fn least(case: &LeverCase, without: Option<usize>, within: &[&Choice<'_>]) -> Option<f64> {
-    let reaches = |choice: &&&Choice<'_>| choice.probability >= case.target - SAME;
+    let on_grid = |probability: f64| (probability * 1e12).round();
+    let reaches = |choice: &&&Choice<'_>| on_grid(choice.probability) >= on_grid(case.target);
     let allowed = |choice: &&&Choice<'_>| without.is_none_or(|lever| !choice.has(lever));
     within.iter().filter(reaches).filter(allowed).map(|choice| number(&choice.cost)).min_by(f64::total_cmp)
 }
