@@ -40,7 +40,7 @@ pub struct LeverOptions {
     /// and at most that.
     pub enumerate: u64,
     /// The most bounds that are worked out in each of two searches, one for the frontier and one for what
-    /// each lever is worth; what is open then is said. Default 2^26.
+    /// each lever is worth; what is open then is said. Default 2^26, a minute or so.
     pub looks: u64,
 }
 
@@ -97,7 +97,7 @@ pub struct LeverSearch {
     pub proven: bool,
     /// Whether the caller asked to stop: what was found by then is given.
     pub interrupted: bool,
-    /// What might still be above the frontier, by rising cost.
+    /// What might still be above the frontier, by rising cost; empty where every point is the best.
     pub open: Vec<Unproven>,
 }
 

@@ -39,7 +39,7 @@ pub(super) fn answer<'s, D: Ord + Clone>(
     levers.cheapest = reaches.map(|at| levers.frontier[at].clone());
     levers.without_budgets = top.stair.steps.first().map(&mut package);
     levers.search = LeverSearch { interrupted, open: open(&main, kit.grid), ..LeverSearch::default() };
-    let first_proven = main.open.is_empty() && top.open.is_empty();
+    let first_proven = [&none, &main, &top].iter().all(|task| task.open.is_empty());
     let at = reaches.unwrap_or(main.stair.steps.len() - 1);
     let mut worths_proven = true;
     if !interrupted {
@@ -103,6 +103,7 @@ fn worths<'s, D: Ord + Clone>(
 /// What is left open of the frontier, as far as it is above what was found.
 fn open<D: Ord + Clone>(main: &Task<D>, grid: Grid) -> Vec<Unproven> {
     let mut open = main.open.clone();
+    open.retain(|(cost, key)| main.stair.within(*cost).key < *key);
     open.sort_unstable();
     let unproven = |(cost, key): (i64, i64)| Unproven { cost: grid.value(cost), at_most: key as f64 / 1e12 };
     open.into_iter().map(unproven).collect()
