@@ -40,7 +40,8 @@ pub struct LeverOptions {
     /// and at most that.
     pub enumerate: u64,
     /// The most bounds that are worked out in each of two searches, one for the frontier and one for what
-    /// each lever is worth; what is open then is said. Default 2^26, a minute or so.
+    /// each lever is worth; what is open then is said. Default 2^26, a minute or so; an
+    /// eighth of it where bounds take long.
     pub looks: u64,
 }
 

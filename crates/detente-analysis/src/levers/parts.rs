@@ -31,6 +31,10 @@ const SLOW_NODES: usize = 1 << 16;
 const SLOW_LOOKS: u64 = 1 << 21;
 /// Sums looked at for the first of equals.
 const ORDER_LOOKS: u64 = 1 << 18;
+/// How much sooner a search is ended where bounds take long: little is ruled out there by going on.
+const SLOWER: u64 = 8;
+/// How much smaller envelopes of more than three bodies are with conditions.
+const LIGHTER: usize = 8;
 /// Most ladders that are remembered.
 const MAX_LADDERS: usize = 32;
 
@@ -65,6 +69,9 @@ pub(super) fn by_parts(
     let effort = Effort::with(talks.bodies.len(), talks.issues.len());
     let mut parts = Parts::new(talks, effort, true)
         .map_err(|TooMany(issues)| LeverLimit::Tied { issues, most: MAX_COMBINATIONS })?;
+    if !parts.quick() {
+        hunt.most_looks /= SLOWER;
+    }
     let mut levers = answer(hunt, options, &Outcome::clone, &mut |hunt, tasks| {
         tasks.iter_mut().try_for_each(|task| parts.search(hunt, task, watch))
     });
@@ -83,6 +90,11 @@ impl<'t> Parts<'t> {
         Ok(Parts { talks, conditional, known, effort, warm, any: false })
     }
 
+    /// Whether what deals can give is soon said.
+    fn quick(&self) -> bool {
+        self.known.get(&0).and_then(Option::as_ref).is_some_and(|part| part.ladder.course().quick())
+    }
+
     /// The deals for which all levers of a set can be used; absent where there are none.
     fn part(&mut self, set: Set) -> Option<Rc<Part>> {
         let own = set & self.conditional;
@@ -95,10 +107,20 @@ impl<'t> Parts<'t> {
         let talks = narrowed(self.talks, own);
         let outcomes = feasible(&talks);
         let empty = outcomes.exact && outcomes.feasible == BigUint::ZERO;
-        // What is left of groups that are small enough is small enough.
-        let part = if empty { None } else { Part::new(&talks, self.effort).ok().map(Rc::new) };
+        let part = (!empty).then(|| {
+            Part::new(&talks, self.lighter())
+                .unwrap_or_else(|_| unreachable!("parts of small groups are small"))
+        });
+        let part = part.map(Rc::new);
         self.known.insert(own, part.clone());
         part
+    }
+
+    /// There are many sets of conditions: where envelopes are dear, theirs are smaller.
+    fn lighter(&self) -> Effort {
+        let Effort { sums, points } = self.effort;
+        let share = if self.talks.bodies.len() > 3 { LIGHTER } else { 1 };
+        Effort { sums: (sums / share).max(1), points: (points / share).max(1) }
     }
 
     /// The deals that are surely all for which a set can be used, without a new ladder.
