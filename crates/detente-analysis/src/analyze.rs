@@ -179,6 +179,7 @@ fn on(frontier: &[(Vec<i64>, u64)], steps: &[i64]) -> bool {
     frontier.binary_search_by(|(vector, _)| steps.cmp(vector)).is_ok()
 }
 
+/// What keeps outcomes from being looked at one by one.
 pub(crate) fn size_limit(outcomes: &Feasible, most: u64) -> Option<Limit> {
     if outcomes.exact && outcomes.feasible == BigUint::ZERO {
         Some(Limit::NothingFeasible)

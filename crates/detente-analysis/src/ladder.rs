@@ -133,6 +133,14 @@ impl Ladder {
         Course { ladder: self, groups: self.groups.iter().enumerate().collect(), rest: rest.collect() }
     }
 
+    /// One envelope of all groups.
+    pub(crate) fn cover(&self) -> Envelope {
+        match &self.whole.first() {
+            Some(Some(whole)) => whole.clone(),
+            _ => self.halves[0][0].plus(&self.halves[1][0], self.effort),
+        }
+    }
+
     /// What `visit` makes of each group and two envelopes that together are of all others: of those of
     /// its half, and of the other half.
     pub(crate) fn each_without<R: Send>(

@@ -21,6 +21,7 @@ mod groups;
 mod inverse;
 mod kernel;
 mod ladder;
+mod levers;
 mod lottery;
 mod no_zone;
 mod odds;
@@ -49,6 +50,7 @@ pub use inverse::{
     Account, Added, Ask, Falls, Inverse, InverseOptions, Need, Never, Scope, Standing, Together, Why,
     account, inverse,
 };
+pub use levers::{LeverLimit, LeverOptions, LeverSearch, LeverWorth, Levers, Package, Unproven, levers};
 pub use lottery::Share;
 pub use no_zone::NoZone;
 pub use parts::{Frontier, Parts};

@@ -8,6 +8,7 @@ mod consent;
 mod draw;
 mod flip;
 mod inverse;
+mod levers;
 mod terms;
 mod world;
 
@@ -19,6 +20,7 @@ pub use flip::{FlipCase, Flipped, check_after, check_flip};
 pub use inverse::{
     Falls, Gift, Least, Stand, check_added, check_deal, check_falls, check_least, check_never, check_stand,
 };
+pub use levers::{LeverCase, Used, check_levers};
 pub use terms::{Aim, Pick, check_frontier, check_lottery, check_solution};
 pub use world::World;
 

@@ -41,7 +41,7 @@ impl<'t> World<'t> {
         on_grid(steps, grid)
     }
 
-    fn grid(&self, body: &detente_model::Body) -> Grid {
+    pub(crate) fn grid(&self, body: &detente_model::Body) -> Grid {
         let alternative = body.alternative.as_ref().map_or(0.0, detente_model::Number::mean);
         Grid::for_bound(body.preferences.bound(&self.talks.issues) + alternative.abs())
     }
@@ -142,7 +142,7 @@ impl<'t> World<'t> {
     }
 
     /// A certain or discrete cost is rounded to the body's grid and compared there.
-    fn cost_on_grid(&self, body: BodyId, cost: Distribution) -> Distribution {
+    pub(crate) fn cost_on_grid(&self, body: BodyId, cost: Distribution) -> Distribution {
         let grid = self.grid(&self.talks.bodies[body.0]);
         let on_grid = |value: f64| grid.value(grid.round(value));
         match cost {
@@ -179,7 +179,7 @@ fn outcomes(talks: &Talks) -> Vec<Outcome> {
     })
 }
 
-fn on_grid(steps: i64, grid: Grid) -> BigRational {
+pub(crate) fn on_grid(steps: i64, grid: Grid) -> BigRational {
     let power = BigRational::from_integer(num_traits::pow(10.into(), grid.digits.unsigned_abs() as usize));
     let steps = BigRational::from_integer(steps.into());
     if grid.digits >= 0 { steps / power } else { steps * power }

@@ -1,0 +1,146 @@
+//! Something to beat where there are too many deals to look at each: deals that are changed a group of
+//! issues at a time, in turn with the levers used.
+
+use super::hunt::{Deal, Frame, Hunt, Task};
+use super::kit::{Set, members};
+use super::stair::Way;
+use crate::ladder::Ladder;
+use crate::will::key;
+use detente_model::Outcome;
+
+/// Shares of all that levers could add, at which good deals to begin with are looked for.
+const SHARES: [f64; 4] = [0.0, 0.3, 0.6, 1.0];
+/// How often deals are improved for the sets found, and sets for the deals.
+const ROUNDS: usize = 2;
+/// Most times all groups of a deal are gone through.
+const MAX_PASSES: usize = 32;
+
+/// Gains on what bodies have, by body.
+struct Added {
+    surplus: Vec<i64>,
+    calm: Vec<i64>,
+}
+
+/// A deal as a combination of each group, with the steps of every body.
+#[derive(Clone)]
+struct Place {
+    places: Vec<u32>,
+    steps: Vec<i64>,
+}
+
+/// Offers a task good deals with good sets of levers.
+pub(super) fn ascend(hunt: &mut Hunt<'_>, ladder: &Ladder, root: &Frame, task: &mut Task<Outcome>) {
+    for start in starts(ladder) {
+        for share in SHARES {
+            let added = hunt.added(root, share);
+            let place = hunt.improved(ladder, start.clone(), 0, &added);
+            let deal = hunt.deal(ladder, &place);
+            hunt.climb(&deal, task);
+        }
+    }
+    for _ in 0..ROUNDS {
+        for way in task.stair.steps.clone() {
+            let Some(deal) = &way.deal else { continue };
+            let place = Place { places: ladder.places(deal), steps: hunt.space.utilities(deal) };
+            let added = hunt.effects(way.set, root.surplus.len());
+            let place = hunt.improved(ladder, place, way.set, &added);
+            let deal = hunt.deal(ladder, &place);
+            let probability = hunt.exactly(&deal.surplus, way.set);
+            let improved =
+                Way { key: key(probability), probability, deal: Some(deal.name.clone()), ..way.clone() };
+            task.stair.offer(improved);
+            hunt.climb(&deal, task);
+        }
+    }
+}
+
+/// The best for bodies on average, and with one of them counted as much as all others.
+fn starts(ladder: &Ladder) -> Vec<Place> {
+    let d = ladder.d;
+    let width = |b: usize| -> f64 {
+        let of =
+            |k: usize| ladder.groups.iter().map(move |group| group.bush.corner(0)[k] - group.bush.low(0)[k]);
+        (of(b).sum::<i64>() as f64).max(1.0)
+    };
+    let widths: Vec<f64> = (0..d).map(width).collect();
+    let start = |favoured: Option<usize>| {
+        let weight = |b: usize| if favoured == Some(b) { d as f64 } else { 1.0 } / widths[b];
+        let mut start = Place { places: Vec::new(), steps: vec![0; d] };
+        for group in &ladder.groups {
+            let sum = |place: &usize| -> f64 {
+                group.adds(*place).iter().enumerate().map(|(b, steps)| *steps as f64 * weight(b)).sum()
+            };
+            let best = (0..group.len()).max_by(|a, b| sum(a).total_cmp(&sum(b)).then(b.cmp(a))).unwrap_or(0);
+            start.places.push(best as u32);
+            start.steps.iter_mut().zip(group.adds(best)).for_each(|(sum, steps)| *sum += steps);
+        }
+        start
+    };
+    std::iter::once(None).chain((0..d).map(Some)).map(start).collect()
+}
+
+impl Hunt<'_> {
+    fn added(&mut self, root: &Frame, share: f64) -> Added {
+        let gains = self.gains(root, i64::MAX);
+        let mut added = Added { surplus: root.surplus.clone(), calm: root.calm.clone() };
+        for (b, [more, sum]) in self.live().iter().zip(gains) {
+            added.surplus[*b] += (more as f64 * share) as i64;
+            added.calm[*b] += ((sum - more).max(0) as f64 * share) as i64;
+        }
+        added
+    }
+
+    fn effects(&self, set: Set, n_bodies: usize) -> Added {
+        let mut added = Added { surplus: vec![0; n_bodies], calm: vec![0; n_bodies] };
+        for effect in members(set).flat_map(|k| &self.kit.tools[k].effects) {
+            added.surplus[effect.body] += effect.adds;
+            added.calm[effect.body] += effect.calms;
+        }
+        added
+    }
+
+    fn deal(&self, ladder: &Ladder, place: &Place) -> Deal<Outcome> {
+        let name = ladder.outcome(&place.places);
+        let options: Vec<usize> = name.0.iter().map(|option| option.0).collect();
+        let mut surplus = Vec::new();
+        self.surplus(&place.steps, &mut surplus);
+        Deal { usable: self.kit.usable(&options), name, surplus }
+    }
+
+    /// The best deal that is reached by changing a group at a time, as far as a set can be used with it.
+    fn improved(&mut self, ladder: &Ladder, mut place: Place, set: Set, added: &Added) -> Place {
+        let mut value = self.worth(&place.steps, added);
+        let mut steps = place.steps.clone();
+        for _ in 0..MAX_PASSES {
+            let before = value;
+            for (g, group) in ladder.groups.iter().enumerate() {
+                for other in 0..group.len() {
+                    let change = group.adds(other).iter().zip(group.adds(place.places[g] as usize));
+                    for ((new, old), (plus, minus)) in steps.iter_mut().zip(&place.steps).zip(change) {
+                        *new = old + plus - minus;
+                    }
+                    let reached = self.worth(&steps, added);
+                    if reached > value && (set == 0 || self.kit.allow(set, group.options(other))) {
+                        value = reached;
+                        place.places[g] = other as u32;
+                        place.steps.clone_from(&steps);
+                    }
+                }
+            }
+            if value == before {
+                break;
+            }
+        }
+        place
+    }
+
+    /// How likely agreement is, and where it is not, how little is missing.
+    fn worth(&mut self, steps: &[i64], added: &Added) -> (i64, f64) {
+        let mut surplus = Vec::with_capacity(steps.len());
+        self.surplus(steps, &mut surplus);
+        surplus.iter_mut().zip(&added.surplus).for_each(|(own, more)| *own += more);
+        let likely = self.at_most(&surplus, &added.calm, &[]);
+        let short = |b: &usize| surplus[*b].min(0) as f64 / self.space.bodies[*b].grid.per_unit();
+        (likely, self.live().iter().map(short).sum())
+    }
+}

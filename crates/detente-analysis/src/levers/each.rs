@@ -1,0 +1,156 @@
+//! Every feasible outcome before every task, one after another.
+
+use super::hunt::{Deal, Hunt, Task};
+use super::kit::Set;
+use crate::ticker::Watch;
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
+use std::ops::ControlFlow;
+
+/// Shares of all that levers could add, at which good deals to begin with are looked for.
+const SHARES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
+/// How many for each share, and about how many outcomes are looked at for that.
+pub(super) const SEEDS: usize = 48;
+const SAMPLES: u64 = 1 << 17;
+/// Patterns of levers and money whose gains are remembered.
+const MAX_PATTERNS: usize = 64;
+/// Outcomes between two looks at the watcher.
+const PATIENCE: u64 = 1 << 12;
+
+/// Searches all outcomes, of which there are so many, beginning with some of each kind; `from` and `to` are its part of the whole.
+pub(super) fn each(
+    hunt: &mut Hunt<'_>,
+    n_feasible: u64,
+    n_seeds: usize,
+    tasks: &mut [Task<u64>],
+    (from, to): (f64, f64),
+    watch: Watch<'_>,
+) -> ControlFlow<()> {
+    hunt.share = from;
+    let mut seeds = seeds(hunt, n_feasible, n_seeds, watch)?;
+    for task in tasks.iter_mut() {
+        for seed in &seeds {
+            hunt.climb(seed, task);
+        }
+        for seed in &mut seeds {
+            hunt.look(seed, task, watch)?;
+        }
+    }
+    let mut deal = Deal { name: 0, surplus: Vec::new(), usable: 0 };
+    let mut screen = Screen::default();
+    let mut seen = 0;
+    hunt.space.sweep(|visit| {
+        seen += 1;
+        if seen % PATIENCE == 0 {
+            hunt.share = from + (to - from) * (seen as f64 / n_feasible as f64).min(1.0);
+            watch(hunt.share)?;
+        }
+        hunt.surplus(visit.utilities, &mut deal.surplus);
+        (deal.name, deal.usable) = (visit.rank, hunt.kit.usable(visit.options));
+        screen.next();
+        for task in tasks.iter_mut() {
+            if screen.lets_through(hunt, &deal, task) {
+                hunt.look(&mut deal, task, watch)?;
+            }
+        }
+        ControlFlow::Continue(())
+    })
+}
+
+/// What levers of one pattern and so much money can add to every live body.
+struct Added {
+    open: Set,
+    money: i64,
+    gains: Vec<[i64; 2]>,
+}
+
+/// Which deals need no closer look: even with every lever at once they fall short of what a task has.
+#[derive(Default)]
+struct Screen {
+    added: Vec<Added>,
+    /// What the deal at hand reaches at most for so much money.
+    known: Vec<(i64, i64)>,
+}
+
+impl Screen {
+    fn next(&mut self) {
+        self.known.clear();
+    }
+
+    fn lets_through(&mut self, hunt: &mut Hunt<'_>, deal: &Deal<u64>, task: &Task<u64>) -> bool {
+        let (least, money) = task.stair.asks();
+        // What is not enough for more money is not enough for less.
+        if self.known.iter().any(|(known, most)| *known >= money && *most < least) {
+            return false;
+        }
+        if let Some((_, most)) = self.known.iter().find(|(known, _)| *known == money) {
+            return *most >= least;
+        }
+        let at = self.gains(hunt, deal.usable & hunt.kit.useful, money);
+        let most = hunt.at_most(&deal.surplus, &[], &self.added[at].gains);
+        self.known.push((money, most));
+        most >= least
+    }
+
+    /// Where the gains of a pattern stand, whoever pays for them.
+    fn gains(&mut self, hunt: &mut Hunt<'_>, open: Set, money: i64) -> usize {
+        let known = self.added.iter().position(|added| (added.open, added.money) == (open, money));
+        known.unwrap_or_else(|| {
+            if self.added.len() >= MAX_PATTERNS {
+                self.added.clear();
+            }
+            self.added.push(Added { open, money, gains: hunt.most_gains(open, money) });
+            self.added.len() - 1
+        })
+    }
+}
+
+/// How likely a deal is, and where it stands; of equals, the first.
+type Seed = (i64, Reverse<u64>);
+
+/// Deals that are likely with nothing, with all that levers can add, or with a part of that.
+fn seeds(
+    hunt: &mut Hunt<'_>,
+    n_feasible: u64,
+    n_seeds: usize,
+    watch: Watch<'_>,
+) -> ControlFlow<(), Vec<Deal<u64>>> {
+    if n_seeds == 0 {
+        return ControlFlow::Continue(Vec::new());
+    }
+    let every = n_feasible / SAMPLES + 1;
+    let mut best: Vec<BinaryHeap<Reverse<Seed>>> = SHARES.iter().map(|_| BinaryHeap::new()).collect();
+    let mut kept: BTreeSet<u64> = BTreeSet::new();
+    let mut deal = Deal { name: 0, surplus: Vec::new(), usable: 0 };
+    let mut seen = 0;
+    hunt.space.sweep(|visit| {
+        seen += 1;
+        if seen % PATIENCE == 0 {
+            watch(hunt.share)?;
+        }
+        if seen % every != 0 && seen != 1 {
+            return ControlFlow::Continue(());
+        }
+        hunt.surplus(visit.utilities, &mut deal.surplus);
+        (deal.name, deal.usable) = (visit.rank, hunt.kit.usable(visit.options));
+        for (heap, share) in best.iter_mut().zip(SHARES) {
+            let likely = hunt.with_share(&deal, share);
+            heap.push(Reverse((likely, Reverse(visit.rank))));
+            if heap.len() > n_seeds {
+                heap.pop();
+            }
+        }
+        ControlFlow::Continue(())
+    })?;
+    for Reverse((_, Reverse(rank))) in best.into_iter().flatten() {
+        kept.insert(rank);
+    }
+    let seed = |rank: u64| {
+        let outcome = hunt.space.outcome(rank);
+        let options: Vec<usize> = outcome.0.iter().map(|option| option.0).collect();
+        let mut surplus = Vec::new();
+        hunt.surplus(&hunt.space.utilities(&outcome), &mut surplus);
+        Deal { name: rank, surplus, usable: hunt.kit.usable(&options) }
+    };
+    ControlFlow::Continue(kept.into_iter().map(seed).collect())
+}

@@ -1,0 +1,261 @@
+//! Levers for talks of any size: for each set of levers that could be of use, the best deal by branch and
+//! bound over groups of issues.
+//!
+//! With a set of levers given, what they add to bodies is the same for all deals, and the conditions of
+//! the levers leave some options of some issues: talks of the same kind again. While the set grows, an
+//! envelope of what deals can give stands for all of them.
+
+use super::answer::answer;
+use super::ascent::ascend;
+use super::hunt::{Frame, Ground, Hunt, Task};
+use super::kit::{Set, members};
+use super::stair::Way;
+use super::{LeverLimit, LeverOptions, Levers};
+use crate::count::feasible;
+use crate::kernel::bush::Worth;
+use crate::ladder::{Effort, Envelope, Ladder, MAX_COMBINATIONS, TooMany};
+use crate::quest::{FEW_LOOKS, Found, Quest};
+use crate::space::Space;
+use crate::ticker::Watch;
+use crate::will::key;
+use detente_model::{Clause, Condition, Constraint, Law, Outcome, Talks};
+use num_bigint::BigUint;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+/// Most partial outcomes kept in one search, and where each takes long.
+const NODES: usize = 1 << 20;
+const SLOW_NODES: usize = 1 << 16;
+/// Sums looked at in one search where bounds take long.
+const SLOW_LOOKS: u64 = 1 << 21;
+/// Sums looked at for the first of equals.
+const ORDER_LOOKS: u64 = 1 << 18;
+/// How much sooner a search is ended where bounds take long: little is ruled out there by going on.
+const SLOWER: u64 = 8;
+/// How much smaller envelopes of more than three bodies are with conditions.
+const LIGHTER: usize = 8;
+/// Most ladders that are remembered.
+const MAX_LADDERS: usize = 32;
+
+/// All deals that the conditions of some levers leave.
+struct Part {
+    ladder: Ladder,
+    /// No body can have more in any deal than in one of these together.
+    cover: Envelope,
+}
+
+/// All deals, by the conditions of the levers used.
+pub(super) struct Parts<'t> {
+    talks: &'t Talks,
+    /// The levers with a condition.
+    conditional: Set,
+    /// By those used; nothing where no deal is left.
+    known: BTreeMap<Set, Option<Rc<Part>>>,
+    effort: Effort,
+    /// Whether searches begin with good deals, rather than with nothing.
+    warm: bool,
+    /// Whether some deal is named that need not be the first of very many equals.
+    any: bool,
+}
+
+/// All answers for talks that are too large to look at every outcome.
+pub(super) fn by_parts(
+    hunt: &mut Hunt<'_>,
+    options: &LeverOptions,
+    watch: Watch<'_>,
+) -> Result<Levers, LeverLimit> {
+    let talks = hunt.space.talks;
+    let effort = Effort::with(talks.bodies.len(), talks.issues.len());
+    let mut parts = Parts::new(talks, effort, true)
+        .map_err(|TooMany(issues)| LeverLimit::Tied { issues, most: MAX_COMBINATIONS })?;
+    if !parts.quick() {
+        hunt.most_looks /= SLOWER;
+    }
+    let mut levers = answer(hunt, options, &Outcome::clone, &mut |hunt, tasks| {
+        tasks.iter_mut().try_for_each(|task| parts.search(hunt, task, watch))
+    });
+    if parts.any {
+        levers.notes.push("very many deals are equally good; one of them is named".into());
+    }
+    Ok(levers)
+}
+
+impl<'t> Parts<'t> {
+    pub(super) fn new(talks: &'t Talks, effort: Effort, warm: bool) -> Result<Parts<'t>, TooMany> {
+        let conditional = talks.levers.iter().enumerate().filter(|(_, lever)| lever.when.is_some());
+        let conditional = conditional.fold(0, |all, (k, _)| all | 1 << k);
+        let part = Part::new(talks, effort)?;
+        let known = BTreeMap::from([(0, Some(Rc::new(part)))]);
+        Ok(Parts { talks, conditional, known, effort, warm, any: false })
+    }
+
+    /// Whether what deals can give is soon said.
+    fn quick(&self) -> bool {
+        self.known.get(&0).and_then(Option::as_ref).is_some_and(|part| part.ladder.course().quick())
+    }
+
+    /// The deals for which all levers of a set can be used; absent where there are none.
+    fn part(&mut self, set: Set) -> Option<Rc<Part>> {
+        let own = set & self.conditional;
+        if let Some(known) = self.known.get(&own) {
+            return known.clone();
+        }
+        if self.known.len() >= MAX_LADDERS {
+            self.known.retain(|set, _| *set == 0);
+        }
+        let talks = narrowed(self.talks, own);
+        let outcomes = feasible(&talks);
+        let empty = outcomes.exact && outcomes.feasible == BigUint::ZERO;
+        let part = (!empty).then(|| {
+            Part::new(&talks, self.lighter())
+                .unwrap_or_else(|_| unreachable!("parts of small groups are small"))
+        });
+        let part = part.map(Rc::new);
+        self.known.insert(own, part.clone());
+        part
+    }
+
+    /// There are many sets of conditions: where envelopes are dear, theirs are smaller.
+    fn lighter(&self) -> Effort {
+        let Effort { sums, points } = self.effort;
+        let share = if self.talks.bodies.len() > 3 { LIGHTER } else { 1 };
+        Effort { sums: (sums / share).max(1), points: (points / share).max(1) }
+    }
+
+    /// The deals that are surely all for which a set can be used, without a new ladder.
+    fn around(&self, set: Set) -> Option<Rc<Part>> {
+        let own = set & self.conditional;
+        let around = self.known.iter().filter(|(known, _)| *known & !own == 0);
+        around.max_by_key(|(known, _)| known.count_ones()).and_then(|(_, part)| part.clone())
+    }
+
+    /// Carries out one task.
+    pub(super) fn search(
+        &mut self,
+        hunt: &mut Hunt<'_>,
+        task: &mut Task<Outcome>,
+        watch: Watch<'_>,
+    ) -> ControlFlow<()> {
+        let n_bodies = self.talks.bodies.len();
+        let root = hunt.root(vec![0; n_bodies], Set::MAX, task);
+        if let Some(part) = self.part(0).filter(|_| self.warm) {
+            ascend(hunt, &part.ladder, &root, task);
+        }
+        hunt.start(root, self, task, watch)
+    }
+
+    /// The likeliest deal with the set of a frame, if it is at least so likely.
+    fn best(
+        &mut self,
+        hunt: &mut Hunt<'_>,
+        part: &Part,
+        frame: &Frame,
+        least: i64,
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Found> {
+        let (mut surplus, mut with) = (Vec::new(), vec![0; frame.surplus.len()]);
+        let mut worth = |v: &[i64]| -> Worth {
+            hunt.looks += 1;
+            hunt.surplus(v, &mut surplus);
+            for ((with, own), more) in with.iter_mut().zip(&surplus).zip(&frame.surplus) {
+                *with = own + more;
+            }
+            if hunt.at_most(&with, &frame.calm, &[]) < least {
+                return [0; 4];
+            }
+            [key(hunt.exactly(&surplus, frame.set)), 0, 0, 0]
+        };
+        let course = part.ladder.course();
+        let quick = Quest { looks: ORDER_LOOKS, ..Quest::one([least, 0, 0, 0], SLOW_NODES) };
+        let mut found = quick.run(&course, &mut worth, watch)?;
+        if found.open.is_some() {
+            // Where too many are equal to say soon which is first, any of them will do.
+            let (budget, looks) = if course.quick() { (NODES, FEW_LOOKS) } else { (SLOW_NODES, SLOW_LOOKS) };
+            let quest = Quest { any: true, looks, ..Quest::one([least, 0, 0, 0], budget) };
+            found = quest.run(&course, &mut worth, watch)?;
+            self.any |= found.open.is_none() && !found.leaves.is_empty();
+        }
+        ControlFlow::Continue(found)
+    }
+}
+
+impl Ground<Outcome> for Parts<'_> {
+    fn bound(&mut self, hunt: &mut Hunt<'_>, frame: &Frame, money: i64) -> i64 {
+        self.around(frame.set).map_or(0, |part| part.bound(hunt, frame, money))
+    }
+
+    fn offer(
+        &mut self,
+        hunt: &mut Hunt<'_>,
+        task: &mut Task<Outcome>,
+        frame: &Frame,
+        watch: Watch<'_>,
+    ) -> ControlFlow<()> {
+        let closed = Frame { open: 0, ..frame.clone() };
+        let most = self.bound(hunt, &closed, 0);
+        if most == 0 || !task.stair.wants(frame.cost, most, frame.set) {
+            return ControlFlow::Continue(());
+        }
+        let Some(part) = self.part(frame.set) else { return ControlFlow::Continue(()) };
+        let most = part.bound(hunt, &closed, 0);
+        if most == 0 || !task.stair.wants(frame.cost, most, frame.set) {
+            return ControlFlow::Continue(());
+        }
+        if hunt.looks > hunt.most_looks {
+            task.leave(frame.cost, most);
+            return ControlFlow::Continue(());
+        }
+        let least = task.stair.least(frame.cost, frame.set).max(1);
+        let found = self.best(hunt, &part, frame, least, watch)?;
+        if let Some([open, ..]) = found.open {
+            task.leave(frame.cost, open.min(most));
+        }
+        for leaf in &found.leaves {
+            let name = part.ladder.outcome(&leaf.places);
+            let mut surplus = Vec::new();
+            hunt.surplus(&leaf.steps, &mut surplus);
+            let probability = hunt.exactly(&surplus, frame.set);
+            let (cost, set) = (frame.cost, frame.set);
+            task.stair.offer(Way { cost, key: key(probability), probability, set, deal: Some(name) });
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl Part {
+    fn new(talks: &Talks, effort: Effort) -> Result<Part, TooMany> {
+        let ladder = Ladder::new(&Space::new(talks), effort)?;
+        let cover = ladder.cover();
+        Ok(Part { ladder, cover })
+    }
+
+    fn bound(&self, hunt: &mut Hunt<'_>, frame: &Frame, money: i64) -> i64 {
+        let gains = hunt.gains(frame, money);
+        let (mut surplus, nothing) = (Vec::new(), vec![0; frame.surplus.len()]);
+        let mut worth = |v: &[i64]| -> Worth {
+            hunt.looks += 1;
+            hunt.surplus(v, &mut surplus);
+            for (own, more) in surplus.iter_mut().zip(&frame.surplus) {
+                *own += more;
+            }
+            [hunt.at_most(&surplus, &frame.calm, &gains), 0, 0, 0]
+        };
+        let best = self.cover.bush.best(&nothing, [0; 4], &mut worth);
+        best.map_or(0, |([most, ..], _)| most)
+    }
+}
+
+/// The talks with the options that the conditions of all these levers leave.
+fn narrowed(talks: &Talks, levers: Set) -> Talks {
+    let mut draft = (**talks).clone();
+    let whens = members(levers).filter_map(|k| talks.levers[k].when.as_ref());
+    for clause in whens.flat_map(|when| &when.0) {
+        let others = clause.options.complement(talks.issues[clause.issue.0].n_options());
+        if !others.is_empty() {
+            let forbidden = Condition(vec![Clause { issue: clause.issue, options: others }]);
+            draft.constraints.push(Constraint { law: Law::Forbid(forbidden), because: Vec::new() });
+        }
+    }
+    Talks::new(draft).unwrap_or_else(|_| unreachable!("talks with a constraint more are talks"))
+}
