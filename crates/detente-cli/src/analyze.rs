@@ -6,11 +6,11 @@ use crate::output::{self, Failure, Outcome};
 use crate::progress::Watcher;
 use crate::samples;
 use detente_analysis::{
-    Analysis, Limit, Method, Options, Scale, Stop, Unknowns, UnknownsOptions, analyze, feasible, flips,
-    remaining, unknowns,
+    Analysis, Inverse, InverseOptions, LeverOptions, Levers, Limit, Method, Options, Scale, Stop, Unknowns,
+    UnknownsOptions, account, analyze, feasible, flips, inverse, levers, remaining, unknowns,
 };
 use detente_model::Talks;
-use detente_report::{Report, Shared};
+use detente_report::{NamedDeal, Report, Shared};
 use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
 
@@ -52,7 +52,7 @@ pub(crate) struct Arguments {
     /// Who will see the page: `team` has everything; `shared` has nothing of what anybody values.
     #[arg(long, value_enum, default_value = "team")]
     audience: Audience,
-    /// A deal to put on the shared page, such as "price=4,term=long"; may be repeated.
+    /// A deal to ask about, or to put on the shared page, such as "price=4,term=long"; may be repeated.
     #[arg(long, value_name = "ISSUE=OPTION,...")]
     deal: Vec<String>,
     /// Write the pictures of the page into a folder as well, an SVG file each.
@@ -117,9 +117,6 @@ fn check(arguments: &Arguments) -> Result<(), Failure> {
         Audience::Shared if arguments.svg.is_some() => refuse(
             "the pictures of `--svg` show what the parties value; leave out `--audience shared`, or `--svg`",
         ),
-        Audience::Team if !arguments.deal.is_empty() => {
-            refuse("`--deal` puts a deal on the shared page; add `--audience shared`")
-        }
         _ => Ok(()),
     }
 }
@@ -141,6 +138,8 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
     if arguments.audience == Audience::Shared {
         return shared(arguments, talks);
     }
+    let asked: Vec<detente_model::Outcome> =
+        arguments.deal.iter().map(|text| deal::read(talks, text)).collect::<Result<_, _>>()?;
     let format = arguments.format();
     let scale = scale(arguments.scale, talks)?;
     let pictured = format == Format::Html || arguments.svg.is_some();
@@ -174,6 +173,7 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
         true => None,
         false => unknowns(talks, &analysis, &drawn, &mut |share| watcher.tick(share)),
     };
+    let taken = Taken::new(talks, &analysis, asked, arguments.target, &mut watcher);
     let left_out = format == Format::Html && flips.is_none() && analysis.limit.is_none();
     let broken_off = left_out && watcher.stopped();
     watcher.finish();
@@ -192,7 +192,10 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
     let hash = hash(&opened.bytes);
     write_pictures(
         arguments,
-        &Report { unknowns: unknowns.as_ref(), ..report(talks, &analysis, &hash, arguments.seed, &warnings) },
+        &Report {
+            unknowns: unknowns.as_ref(),
+            ..taken.of(report(talks, &analysis, &hash, arguments.seed, &warnings))
+        },
         &findings.path,
         quiet,
     )?;
@@ -202,14 +205,68 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
     let report = Report {
         flips: flips.as_ref(),
         unknowns: unknowns.as_ref(),
-        ..report(talks, &analysis, &hash, arguments.seed, &warnings)
+        ..taken.of(report(talks, &analysis, &hash, arguments.seed, &warnings))
     };
     if let Some(path) = &arguments.samples {
         samples::write(path, talks, unknowns.as_ref())?;
     }
     print(arguments, &said(format, &report, arguments.out.is_some()))?;
     let stopped = unknowns.as_ref().is_some_and(|found| found.stop == Stop::Interrupted);
-    Ok(if broken_off || stopped || interrupted(&analysis) { 130 } else { 0 })
+    Ok(if broken_off || stopped || taken.stopped() || interrupted(&analysis) { 130 } else { 0 })
+}
+
+/// What it would take: with levers, with nothing given, and for the deals asked about.
+struct Taken {
+    levers: Option<Levers>,
+    inverse: Option<Inverse>,
+    accounts: Vec<NamedDeal>,
+}
+
+impl Taken {
+    fn new(
+        talks: &Talks,
+        analysis: &Analysis,
+        asked: Vec<detente_model::Outcome>,
+        target: f64,
+        watcher: &mut Watcher,
+    ) -> Taken {
+        let known = analysis.will.as_ref().filter(|_| !interrupted(analysis));
+        let options = LeverOptions { target, ..LeverOptions::default() };
+        let has_levers = !talks.levers.is_empty();
+        let mut pull = |deal: Option<detente_model::Outcome>| {
+            levers(talks, &LeverOptions { deal, ..options.clone() }, &mut |share| watcher.tick(share))
+        };
+        let whole = known.filter(|_| has_levers).map(|_| pull(None));
+        let of_deals: Vec<Option<Levers>> =
+            asked.iter().map(|deal| has_levers.then(|| pull(Some(deal.clone())))).collect();
+        let deals = known.map(|will| will.best.iter().map(|deal| deal.outcome.clone()).collect());
+        let options =
+            InverseOptions { target, deals: deals.unwrap_or_default(), ..InverseOptions::default() };
+        // A target of 0 is reached by anything.
+        let whole_inverse = known.filter(|_| target > 0.0);
+        let inverse = whole_inverse.map(|_| inverse(talks, &options, &mut |share| watcher.tick(share)));
+        let accounts = asked.iter().zip(of_deals).map(|(deal, levers)| NamedDeal {
+            account: account(talks, deal, &options, &mut |share| watcher.tick(share)),
+            levers,
+        });
+        Taken { levers: whole, inverse, accounts: accounts.collect() }
+    }
+
+    fn of<'a>(&'a self, report: Report<'a>) -> Report<'a> {
+        Report {
+            levers: self.levers.as_ref(),
+            inverse: self.inverse.as_ref(),
+            accounts: &self.accounts,
+            ..report
+        }
+    }
+
+    fn stopped(&self) -> bool {
+        let deals = self.accounts.iter().filter_map(|deal| deal.levers.as_ref());
+        self.levers.iter().chain(deals).any(|found| found.search.interrupted)
+            || self.inverse.as_ref().is_some_and(|found| found.limit == Some(Limit::Interrupted))
+            || self.accounts.iter().any(|deal| deal.account.limit == Some(Limit::Interrupted))
+    }
 }
 
 /// Deals kept for a picture beside those that are named, of the zone and of the rest each.
@@ -243,6 +300,9 @@ fn report<'a>(
         warnings,
         flips: None,
         unknowns: None,
+        levers: None,
+        inverse: None,
+        accounts: &[],
     }
 }
 

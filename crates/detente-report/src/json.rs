@@ -1,5 +1,7 @@
 //! The JSON result, version 1: stable, described by `docs/analysis.schema.json`.
 
+mod inverse;
+mod levers;
 mod unknowns;
 
 use crate::Report;
@@ -45,8 +47,12 @@ struct Document {
     search: Option<Search>,
     /// How sure the answers are; null where every number that enters is known, or where a limit was met.
     unknowns: Option<unknowns::UnknownsEntry>,
-    /// Reserved: what levers can do. Null in this version.
-    levers: Option<()>,
+    /// What levers can do; null if there are none.
+    levers: Option<levers::LeversEntry>,
+    /// What it would take with no lever given; null where that was not asked.
+    inverse: Option<inverse::InverseEntry>,
+    /// The deals that were asked about, in their order.
+    accounts: Vec<inverse::AccountEntry>,
     /// Reserved: the order of carrying out. Null in this version.
     sequence: Option<()>,
     /// How much of this is assumed.
@@ -265,7 +271,9 @@ fn document(report: &Report<'_>) -> Document {
         will: will(report),
         search: search(report),
         unknowns: report.unknowns.map(|found| unknowns::entry(report.talks, found)),
-        levers: None,
+        levers: report.levers.map(|found| levers::entry(report.talks, found)),
+        inverse: report.inverse.map(|found| inverse::entry(report.talks, found)),
+        accounts: report.accounts.iter().map(|deal| inverse::account(report.talks, deal)).collect(),
         sequence: None,
         assumptions: Assumptions {
             numbers: numbers.len(),

@@ -20,7 +20,7 @@ pub use text::text;
 #[doc = include_str!("../../../README.md")]
 pub struct Readme;
 
-use detente_analysis::{Analysis, Flips, Unknowns};
+use detente_analysis::{Account, Analysis, Flips, Inverse, Levers, Unknowns};
 use detente_model::Talks;
 
 /// An analysis with what it was made from and how.
@@ -42,4 +42,19 @@ pub struct Report<'a> {
     pub flips: Option<&'a Flips>,
     /// How sure the answers are, where some number is not known.
     pub unknowns: Option<&'a Unknowns>,
+    /// What mediators can do, where they have levers.
+    pub levers: Option<&'a Levers>,
+    /// What it would take with no lever given.
+    pub inverse: Option<&'a Inverse>,
+    /// The deals that were asked about.
+    pub accounts: &'a [NamedDeal],
+}
+
+/// A deal that was asked about.
+#[derive(Clone, Debug)]
+pub struct NamedDeal {
+    /// Who accepts it, who does not and why, and what it would take.
+    pub account: Account,
+    /// What mediators can do for it, where they have levers.
+    pub levers: Option<Levers>,
 }

@@ -1,5 +1,7 @@
 //! Sentences that more than one kind of page says.
 
+pub(crate) mod inverse;
+pub(crate) mod levers;
 pub(crate) mod unknowns;
 
 use crate::Report;
@@ -291,14 +293,10 @@ pub(crate) fn left_out(missing: &[String]) -> Option<String> {
 
 /// What is in the scenario and not in this analysis.
 pub(crate) fn not_analysed(talks: &Talks) -> Option<String> {
-    let levers =
-        (!talks.levers.is_empty()).then(|| format!("what mediators can do ({})", talks.levers.len()));
-    let steps = (!talks.steps.is_empty()).then(|| format!("steps of implementation ({})", talks.steps.len()));
-    let parts: Vec<String> = levers.into_iter().chain(steps).collect();
-    (!parts.is_empty()).then(|| {
+    (!talks.steps.is_empty()).then(|| {
         format!(
-            "The scenario also describes {}. This analysis does not compute with them yet.",
-            parts.join(" and ")
+            "The scenario also describes steps of implementation ({}). This analysis does not compute with them yet.",
+            talks.steps.len()
         )
     })
 }

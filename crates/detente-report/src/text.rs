@@ -3,7 +3,8 @@
 use crate::Report;
 use crate::deal::{in_words, isolated};
 use crate::say;
-use crate::words::{limit_words, percent};
+use crate::say::levers::About;
+use crate::words::{limit_words, percent, value};
 use anstyle::{AnsiColor, Style};
 use detente_analysis::{Chosen, Deal, NoZone, Solution, Tally, Unknowns, Verdict, Will};
 use detente_model::{BodyId, Issue, OptionId, Talks};
@@ -42,6 +43,8 @@ pub fn text(report: &Report<'_>, width: usize) -> String {
             page.sure(report.talks, found);
         }
         page.consent(report.talks, will);
+        page.take(report);
+        page.accounts(report);
         page.issues(report.talks, will);
         page.solutions(report);
     }
@@ -167,11 +170,68 @@ impl Page {
 
     fn sure(&mut self, talks: &Talks, found: &Unknowns) {
         self.styled(BOLD, "How sure this is");
-        let lines = say::unknowns::sure(talks, found).into_iter().chain(say::unknowns::learn(talks, found));
+        let mut lines = say::unknowns::sure(talks, found);
+        if say::unknowns::steady(found) {
+            lines.pop();
+        }
+        lines.extend(say::unknowns::learn(talks, found));
         for line in lines {
             self.wrapped("  - ", "    ", &line);
         }
         self.dim_note(&say::unknowns::drawn(found));
+    }
+
+    fn take(&mut self, report: &Report<'_>) {
+        let reference =
+            report.analysis.will.as_ref().and_then(|will| will.best.first()).map(|deal| &deal.outcome);
+        let levers =
+            report.levers.map(|found| say::levers::verdict(report.talks, found, About::Best(reference)));
+        let inverse = report.inverse.map(|found| say::inverse::lines(report.talks, found, reference));
+        if levers.is_none() && inverse.is_none() {
+            return;
+        }
+        self.styled(BOLD, "What it would take");
+        for line in levers.into_iter().flatten() {
+            self.wrapped("  - ", "    ", &line);
+        }
+        if let Some(found) = report.levers.filter(|found| found.frontier.len() > 1) {
+            let steps = found.frontier.iter().map(|package| {
+                format!("{} for {}", percent(package.probability), value(package.cost)).replace(' ', "\u{a0}")
+            });
+            let steps = steps.collect::<Vec<_>>().join("\u{a0}· ");
+            self.wrapped("  - ", "    ", &format!("What each cost buys: {steps}"));
+        }
+        for (k, line) in inverse.into_iter().flatten().enumerate() {
+            let lead = if k == 0 { "  - With nothing given: " } else { "    " };
+            self.wrapped(lead, "    ", &line);
+        }
+        self.line("");
+    }
+
+    fn accounts(&mut self, report: &Report<'_>) {
+        for deal in report.accounts {
+            let talks = report.talks;
+            self.styled(BOLD, "A deal asked about");
+            self.wrapped("  ", "    ", &in_words(talks, &deal.account.outcome, |_| true));
+            for line in say::inverse::account(talks, &deal.account) {
+                self.wrapped("  - ", "    ", &line);
+            }
+            let unmet = deal.levers.as_ref().filter(|_| deal.account.probability < deal.account.target);
+            for line in unmet.map(|found| say::levers::verdict(talks, found, About::This)).unwrap_or_default()
+            {
+                self.wrapped("  - ", "    ", &line);
+            }
+            for (b, standing) in deal.account.bodies.iter().enumerate() {
+                let words = format!(
+                    "{}: {} ({} against no deal)",
+                    say::body_name(talks, BodyId(b)),
+                    say::inverse::standing(standing),
+                    say::inverse::surplus(standing)
+                );
+                self.wrapped("    ", "      ", &words);
+            }
+            self.line("");
+        }
     }
 
     fn consent(&mut self, talks: &Talks, will: &Will) {

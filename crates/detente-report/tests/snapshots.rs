@@ -2,9 +2,12 @@
 //!
 //! `cargo xtask snapshots` writes them anew.
 
-use detente_analysis::{Options, analyze, feasible, flips, remaining};
+use detente_analysis::{
+    InverseOptions, LeverOptions, Options, UnknownsOptions, account, analyze, feasible, flips, inverse,
+    levers, remaining, unknowns,
+};
 use detente_model::Talks;
-use detente_report::{Report, Shared};
+use detente_report::{NamedDeal, Report, Shared};
 use std::ops::ControlFlow;
 
 fn talks(yaml: &str) -> Talks {
@@ -18,6 +21,13 @@ fn with<T>(talks: &Talks, say: impl FnOnce(&Report<'_>) -> T) -> T {
     let options = Options { points: None, cloud: 2000, ..Options::default() };
     let analysis = analyze(talks, &options, &mut go_on);
     let flips = flips(talks, &analysis, &mut go_on);
+    let unknowns = unknowns(talks, &analysis, &UnknownsOptions::default(), &mut go_on);
+    let levers = (!talks.levers.is_empty()).then(|| levers(talks, &LeverOptions::default(), &mut go_on));
+    let asked = InverseOptions::default();
+    let inverse = inverse(talks, &asked, &mut go_on);
+    let first = analysis.will.as_ref().and_then(|will| will.best.last());
+    let accounts = first
+        .map(|deal| NamedDeal { account: account(talks, &deal.outcome, &asked, &mut go_on), levers: None });
     say(&Report {
         talks,
         analysis: &analysis,
@@ -25,7 +35,10 @@ fn with<T>(talks: &Talks, say: impl FnOnce(&Report<'_>) -> T) -> T {
         input_sha256: "0000",
         seed: 0,
         warnings: &["an example of a warning".to_owned()],
-        unknowns: None,
+        unknowns: unknowns.as_ref(),
+        levers: levers.as_ref(),
+        inverse: Some(&inverse),
+        accounts: accounts.as_slice(),
         flips: flips.as_ref(),
     })
 }

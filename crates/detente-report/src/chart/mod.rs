@@ -4,6 +4,7 @@
 //! tables that stand beside the picture. Colours come from classes, so that a page and a file of its
 //! own can be light or dark.
 
+mod levers;
 mod lines;
 mod marks;
 mod names;
@@ -68,6 +69,8 @@ pub(crate) struct Charts {
     pub(crate) lines: Option<Chart>,
     /// Each party's range.
     pub(crate) ranges: Option<Chart>,
+    /// What mediators can do, and at what cost.
+    pub(crate) levers: Option<Chart>,
     /// How sure the chances are, and what they hang on, where something is not known.
     pub(crate) sure: Option<Chart>,
     pub(crate) tornado: Option<Chart>,
@@ -79,6 +82,7 @@ impl Charts {
     pub(crate) fn new(report: &Report<'_>, detail: Detail) -> Charts {
         let all = pairs_of(report);
         let mut charts = Charts { n_pairs: all.len(), ..Charts::default() };
+        charts.levers = report.levers.and_then(|found| levers::chart(report, found));
         if let Some(found) = report.unknowns {
             charts.sure = sure::deals(report, found);
             charts.tornado = sure::tornado(report, found);
@@ -108,7 +112,13 @@ pub(crate) fn files(report: &Report<'_>, detail: Detail) -> Vec<(String, String)
         }
         None => Vec::new(),
     };
-    let rest = charts.lines.iter().chain(&charts.ranges).chain(&charts.sure).chain(&charts.tornado);
+    let rest = charts
+        .lines
+        .iter()
+        .chain(&charts.ranges)
+        .chain(&charts.sure)
+        .chain(&charts.tornado)
+        .chain(&charts.levers);
     let all = pairs.iter().chain(rest);
     all.map(|chart| (format!("{}.svg", chart.id), chart.alone())).collect()
 }

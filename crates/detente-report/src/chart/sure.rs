@@ -72,7 +72,7 @@ pub(super) fn deals(report: &Report<'_>, found: &Unknowns) -> Option<Chart> {
     })
 }
 
-fn ticks(axis: &super::scale::Axis) -> Vec<(f64, String)> {
+pub(super) fn ticks(axis: &super::scale::Axis) -> Vec<(f64, String)> {
     let all = axis.ticks().into_iter().filter(|(p, _)| *p <= 1.0 + 1e-9);
     all.map(|(p, _)| (p, format!("{}%", (p * 1000.0).round() / 10.0))).collect()
 }

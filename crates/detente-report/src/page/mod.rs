@@ -7,6 +7,7 @@ mod assumptions;
 mod flips;
 mod shared;
 mod sources;
+mod take;
 mod team;
 
 pub use shared::{Shared, shared_page};

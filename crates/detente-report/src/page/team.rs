@@ -3,6 +3,7 @@
 use super::assumptions::{self, Group};
 use super::flips::{Flips, flips};
 use super::sources::{SourceView, sources};
+use super::take::{self, AccountView, Take};
 use super::{Figure, Head, MOST_BYTES, Picture, rendered};
 use crate::Report;
 use crate::chart::{self, Charts, Detail};
@@ -38,6 +39,8 @@ struct Team<'a> {
     no_zone: Option<Opening>,
     consent: Option<Consents>,
     sure: Option<Sure>,
+    take: Option<Take>,
+    accounts: Vec<AccountView>,
     flips: Option<Flips>,
     answers: Option<Answers>,
     space: Option<Space>,
@@ -202,6 +205,8 @@ fn with(report: &Report<'_>, detail: Detail) -> String {
         no_zone: analysis.no_zone.as_ref().map(|found| opening(talks, found)),
         consent: will.map(|will| consents(talks, will)),
         sure: report.unknowns.map(|found| sure(talks, found, &mut charts)),
+        take: take::take(report, &mut charts),
+        accounts: take::accounts(report),
         flips: report.flips.map(|found| flips(report, found)),
         answers: will.filter(|will| !will.best.is_empty()).map(|will| answers(talks, will)),
         has_lottery: any_lottery(report),

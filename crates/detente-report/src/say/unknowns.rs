@@ -38,6 +38,11 @@ pub(crate) fn sure(talks: &Talks, found: &Unknowns) -> Vec<String> {
     lines
 }
 
+/// Whether the likeliest deal is also the steadiest, which a screen need not say.
+pub(crate) fn steady(found: &Unknowns) -> bool {
+    found.steadiest == Some(0)
+}
+
 fn never(found: &Unknowns) -> String {
     let looked = match found.compared {
         Compared::All => "no possible deal",

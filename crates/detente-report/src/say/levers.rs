@@ -1,0 +1,178 @@
+//! What mediators can do, in words.
+
+use crate::deal::{in_words, isolated};
+use crate::say::{body_name, difference};
+use crate::words::{count, percent, value};
+use detente_analysis::{LeverLimit, Levers, Package};
+use detente_model::{LeverId, Outcome, Talks};
+
+/// The names of levers with what they cost, by mediator.
+pub(crate) fn names(talks: &Talks, package: &Package) -> String {
+    if package.levers.is_empty() {
+        return "nothing".into();
+    }
+    let one = |lever: &LeverId| {
+        let lever = &talks.levers[lever.0];
+        let mediator = &talks.mediators[lever.mediator.0].name;
+        format!("{} ({})", isolated(&lever.name), isolated(mediator))
+    };
+    package.levers.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+/// Which deal levers were asked about.
+#[derive(Clone, Copy)]
+pub(crate) enum About<'a> {
+    /// The best of all, told by what differs from the likeliest without levers.
+    Best(Option<&'a Outcome>),
+    /// One deal, which need not be told again.
+    This,
+}
+
+impl About<'_> {
+    /// The end of a sentence that tells the deal.
+    fn deal(self, talks: &Talks, package: &Package) -> String {
+        match self {
+            About::This => ".".into(),
+            About::Best(reference) if reference.is_some() && reference == package.deal.as_ref() => {
+                ", for the deal that is likeliest without it.".into()
+            }
+            About::Best(reference) => format!(", for this deal: {}.", deal(talks, reference, package)),
+        }
+    }
+}
+
+/// The deal of a package against another.
+pub(crate) fn deal(talks: &Talks, reference: Option<&Outcome>, package: &Package) -> String {
+    match (reference, &package.deal) {
+        (_, None) => "no deal".into(),
+        (Some(reference), Some(deal)) => difference(talks, reference, deal),
+        (None, Some(deal)) => in_words(talks, deal, |_| true),
+    }
+}
+
+/// Whether the target can be reached, with what and at what cost; and what is out of reach.
+pub(crate) fn verdict(talks: &Talks, found: &Levers, about: About<'_>) -> Vec<String> {
+    if let Some(limit) = &found.limit {
+        return vec![format!("What mediators can do is left open: {}.", self::limit(talks, limit))];
+    }
+    let target = percent(found.target);
+    let mut lines = Vec::new();
+    match (&found.none, &found.cheapest, &found.most) {
+        (Some(none), Some(cheapest), _) if cheapest.levers.is_empty() => lines.push(format!(
+            "The target of {target} is reached without any of it: the likeliest deal has {}.",
+            percent(none.probability)
+        )),
+        (_, Some(cheapest), _) => lines.push(format!(
+            "The target of {target} can be reached at a cost of {}: {}. The chance is then {}{}",
+            value(cheapest.cost),
+            names(talks, cheapest),
+            percent(cheapest.probability),
+            about.deal(talks, cheapest)
+        )),
+        (_, None, Some(most)) => lines.push(out_of_reach(talks, found, most, about)),
+        _ => {}
+    }
+    lines.extend(without_budgets(found, &target));
+    lines.extend(unproven(found));
+    lines
+}
+
+fn out_of_reach(talks: &Talks, found: &Levers, most: &Package, about: About<'_>) -> String {
+    let target = percent(found.target);
+    let within = if found.search.proven { "Out of reach" } else { "Not found" };
+    if most.levers.is_empty() {
+        return format!(
+            "{within}: nothing that mediators can do raises the chance of agreement; it stays at {} (target {target}).",
+            percent(most.probability)
+        );
+    }
+    format!(
+        "{within}: even with the best that mediators can do within their budgets, the chance is {} (target {target}). That costs {}: {}{}",
+        just_under(most.probability, found.target),
+        value(most.cost),
+        names(talks, most),
+        about.deal(talks, most)
+    )
+}
+
+/// A chance that is not rounded up to a target it misses.
+fn just_under(p: f64, target: f64) -> String {
+    let said = percent(p);
+    if p < target && said == percent(target) { format!("just under {said}") } else { said }
+}
+
+fn without_budgets(found: &Levers, target: &str) -> Option<String> {
+    let (most, lifted) = (found.most.as_ref()?, found.without_budgets.as_ref()?);
+    if lifted.probability - most.probability < 5e-4 {
+        return (found.cheapest.is_none() && !most.levers.is_empty())
+            .then(|| "Larger budgets would not change that.".to_owned());
+    }
+    let reaches = lifted.probability >= found.target;
+    Some(match (found.cheapest.is_some(), reaches) {
+        (true, _) => format!("Without budgets, up to {} would be possible.", percent(lifted.probability)),
+        (false, true) => format!(
+            "Without budgets it would be within reach: up to {}, at a cost of {}.",
+            percent(lifted.probability),
+            value(lifted.cost)
+        ),
+        (false, false) => format!(
+            "Even without budgets the chance would be {} (target {target}).",
+            just_under(lifted.probability, found.target)
+        ),
+    })
+}
+
+fn unproven(found: &Levers) -> Option<String> {
+    if found.search.interrupted {
+        return Some("The search was stopped; what is given was found by then.".into());
+    }
+    let most = found.search.open.iter().map(|open| open.at_most).fold(0.0, f64::max);
+    (!found.search.proven).then(|| {
+        format!(
+            "The search ended before everything else was ruled out: the chance might be up to {}.",
+            percent(most)
+        )
+    })
+}
+
+/// Levers with an effect that none of these answers counts.
+pub(crate) fn kept_for_later(talks: &Talks) -> Option<String> {
+    let only = |lever: &&detente_model::Lever| {
+        !lever.guarantee.is_empty()
+            && lever.inducement.is_empty()
+            && lever.assurance.is_empty()
+            && lever.pressure.is_empty()
+    };
+    let names: Vec<String> = talks.levers.iter().filter(only).map(|lever| isolated(&lever.name)).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "A guarantee counts while a deal is carried out and not for the yes to it; so these are not used here: {}.",
+            names.join("; ")
+        )
+    })
+}
+
+/// Why nothing is said.
+pub(crate) fn limit(talks: &Talks, limit: &LeverLimit) -> String {
+    match limit {
+        LeverLimit::NothingFeasible => "the constraints leave no possible deal".into(),
+        LeverLimit::DealNotFeasible => "the deal is not possible: it breaks a constraint".into(),
+        LeverLimit::TooManyLevers { most } => format!("there are more than {most} of them"),
+        LeverLimit::EffectsTooLarge { body } => format!(
+            "what they do to {} is too large to be added exactly to its values",
+            body_name(talks, *body)
+        ),
+        LeverLimit::TooLarge { most } => {
+            format!("the values of a body tie together more than {} combinations", count(&(*most).into()))
+        }
+        LeverLimit::Tied { issues, most } => {
+            let names: Vec<String> =
+                issues.iter().take(6).map(|issue| isolated(&talks.issues[issue.0].name)).collect();
+            format!(
+                "conditions and values tie together issues with more than {} combinations ({})",
+                count(&(*most).into()),
+                names.join(", ")
+            )
+        }
+    }
+}
