@@ -205,6 +205,9 @@ fn sparse(needed: i64, of: impl Iterator<Item = (i64, f64)>) -> f64 {
     reached.min(1.0)
 }
 
+/// About how many operations a normal distribution function takes.
+const NORMAL: u64 = 16;
+
 /// The agreement rule over parties, each with its own rule over bodies.
 #[derive(Debug)]
 pub(crate) struct Consent {
@@ -227,7 +230,9 @@ impl Consent {
 
     /// Roughly how many operations one probability of agreement takes.
     pub(crate) fn work(&self) -> u64 {
-        self.agreement.work() + self.parties.iter().map(Node::work).sum::<u64>()
+        let rules = self.agreement.work() + self.parties.iter().map(Node::work).sum::<u64>();
+        let bodies = self.party_of.len() as u64;
+        self.copula.as_ref().map_or(rules, |copula| copula.n_moods() * (rules + NORMAL * bodies))
     }
 
     /// Whether the talks agree when exactly these bodies say yes.
@@ -238,11 +243,25 @@ impl Consent {
     /// P(agree) from the bodies' probabilities; each party's probability of ratifying is left in place.
     pub(crate) fn probability(&self, bodies: &[f64], parties: &mut [f64]) -> f64 {
         let Some(copula) = &self.copula else { return self.if_independent(bodies, parties) };
-        for (p, rule) in parties.iter_mut().zip(&self.parties) {
-            *p = copula.mean(bodies, &mut |given| rule.probability(&|body| given[body]));
+        let (mut agree, mut given_mood) = (0.0, vec![0.0; parties.len()]);
+        parties.fill(0.0);
+        copula.each(bodies, &mut |weight, given| {
+            agree += weight * self.if_independent(given, &mut given_mood);
+            parties.iter_mut().zip(&given_mood).for_each(|(party, p)| *party += weight * p);
+        });
+        parties.iter_mut().for_each(|p| *p = p.clamp(0.0, 1.0));
+        agree.clamp(0.0, 1.0)
+    }
+
+    /// P(agree) alone; `room` holds one number per party.
+    pub(crate) fn chance(&self, bodies: &[f64], room: &mut [f64]) -> f64 {
+        let Some(copula) = &self.copula else { return self.if_independent(bodies, room) };
+        if !self.agrees(&|body| bodies[body] > 0.0) {
+            return 0.0;
         }
-        let mut room = vec![0.0; parties.len()];
-        copula.mean(bodies, &mut |given| self.if_independent(given, &mut room))
+        let mut agree = 0.0;
+        copula.each(bodies, &mut |weight, given| agree += weight * self.if_independent(given, room));
+        agree.clamp(0.0, 1.0)
     }
 
     /// The same where bodies accept independently of each other.
@@ -276,7 +295,7 @@ impl Consent {
         }
         let mut certain = bodies.to_vec();
         certain[body] = 1.0;
-        self.probability(&certain, &mut vec![0.0; parties.len()])
+        self.chance(&certain, &mut vec![0.0; parties.len()])
     }
 
     /// P(agree) if one body said yes with another probability than its own; bodies are independent.

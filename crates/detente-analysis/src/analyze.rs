@@ -2,6 +2,9 @@
 //! what is possible, then what is best by each measure, then (with no zone) what is missing.
 
 mod by_groups;
+mod likely;
+
+pub(crate) use likely::likely;
 
 use crate::acceptance::Consent;
 use crate::chances::Chances;

@@ -43,18 +43,18 @@ impl Copula {
         Some(Copula { loadings, nodes: nodes(sharpness), steep, only_steep })
     }
 
-    /// The mean over moods of a function of the acceptances given the mood.
-    pub(crate) fn mean(&self, bodies: &[f64], of: &mut dyn FnMut(&[f64]) -> f64) -> f64 {
+    /// Calls `of` with moods' weights, which sum to 1, and the acceptances given each mood.
+    pub(crate) fn each(&self, bodies: &[f64], of: &mut dyn FnMut(f64, &[f64])) {
         let limits: Vec<f64> = bodies.iter().map(|p| normal_quantile(*p)).collect();
         let mut given = vec![0.0; bodies.len()];
-        let mut at = |mood: f64| {
+        let mut at = |mood: f64, weight: f64| {
             for (k, p) in given.iter_mut().enumerate() {
                 *p = self.given(k, limits[k], bodies[k], mood);
             }
-            of(&given)
+            of(weight, &given);
         };
         if !self.steep {
-            return self.nodes.iter().map(|(mood, weight)| weight * at(*mood)).sum::<f64>().clamp(0.0, 1.0);
+            return self.nodes.iter().for_each(|(mood, weight)| at(*mood, *weight));
         }
         let mut edges: Vec<f64> = self
             .loadings
@@ -65,8 +65,7 @@ impl Copula {
             .chain([-EXTREME, EXTREME])
             .collect();
         edges.sort_by(f64::total_cmp);
-        let pieces = edges.windows(2).map(|edge| self.piece(edge[0], edge[1], &mut at));
-        pieces.sum::<f64>().clamp(0.0, 1.0)
+        edges.windows(2).for_each(|edge| self.piece(edge[0], edge[1], &mut at));
     }
 
     /// The moods to look at with their weights, where no body's acceptance jumps.
@@ -74,13 +73,18 @@ impl Copula {
         (!self.steep).then_some(&self.nodes)
     }
 
+    /// About how many moods are looked at for one probability.
+    pub(crate) fn n_moods(&self) -> u64 {
+        self.nodes.len() as u64
+    }
+
     /// P(a body accepts | the mood), from its probability of accepting.
     pub(crate) fn accepts(&self, body: usize, p: f64, mood: f64) -> f64 {
         self.given(body, normal_quantile(p), p, mood)
     }
 
-    /// The integral over an interval of moods in which nobody's acceptance jumps.
-    fn piece(&self, from: f64, to: f64, at: &mut dyn FnMut(f64) -> f64) -> f64 {
+    /// The moods of an interval in which nobody's acceptance jumps.
+    fn piece(&self, from: f64, to: f64, at: &mut dyn FnMut(f64, f64)) {
         if self.only_steep {
             let middle = from + (to - from) / 2.0;
             let mass = if middle > 0.0 {
@@ -88,23 +92,21 @@ impl Copula {
             } else {
                 normal_at_most(to) - normal_at_most(from)
             };
-            return if mass > 0.0 { mass * at(middle) } else { 0.0 };
+            if mass > 0.0 {
+                at(middle, mass);
+            }
+            return;
         }
         // Half as many panels of eight as the moods that the whole line would put into this interval.
         let panels = ((to - from) / (2.0 * EXTREME) * self.nodes.len() as f64 / 2.0).ceil().max(1.0);
         let width = (to - from) / panels;
-        let panel = |k: f64, at: &mut dyn FnMut(f64) -> f64| -> f64 {
-            let middle = from + (k + 0.5) * width;
-            let each = GAUSS.iter().flat_map(|(x, weight)| [(-x, weight), (*x, weight)]);
-            each.map(|(x, weight)| {
+        for k in 0..panels as u32 {
+            let middle = from + (f64::from(k) + 0.5) * width;
+            for (x, weight) in GAUSS.iter().flat_map(|(x, weight)| [(-x, weight), (*x, weight)]) {
                 let mood = middle + x * width / 2.0;
-                weight * density(mood) * at(mood)
-            })
-            .sum::<f64>()
-                * width
-                / 2.0
-        };
-        (0..panels as u32).map(|k| panel(f64::from(k), at)).sum()
+                at(mood, weight * density(mood) * width / 2.0);
+            }
+        }
     }
 
     /// P(a body accepts | the mood).
@@ -162,7 +164,8 @@ mod tests {
 
     #[track_caller]
     fn check(loadings: &[f64], p: &[f64], both: f64, tolerance: f64) {
-        let found = copula(loadings).mean(p, &mut |given| given.iter().product());
+        let mut found = 0.0;
+        copula(loadings).each(p, &mut |weight, given| found += weight * given.iter().product::<f64>());
         assert!((found - both).abs() <= tolerance, "{found}, not {both}");
     }
 
@@ -201,7 +204,9 @@ mod tests {
 
     #[test]
     fn many_close_followers_come_near_to_one() {
-        let found = copula(&[0.999_99; 8]).mean(&[0.4; 8], &mut |given| given.iter().product());
+        let mut found = 0.0;
+        copula(&[0.999_99; 8])
+            .each(&[0.4; 8], &mut |weight, given| found += weight * given.iter().product::<f64>());
         assert!((0.39..0.4).contains(&found), "{found}");
     }
 }

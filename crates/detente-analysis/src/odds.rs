@@ -78,7 +78,7 @@ impl<'s> Odds<'s> {
         for (p, (yes, steps)) in self.bodies.iter_mut().zip(self.yes.iter().zip(steps)) {
             *p = yes.at(*steps);
         }
-        self.consent.probability(&self.bodies, &mut self.parties)
+        self.consent.chance(&self.bodies, &mut self.parties)
     }
 }
 

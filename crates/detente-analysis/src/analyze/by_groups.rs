@@ -20,6 +20,7 @@ use crate::tally::{Tally, tally, thresholds};
 use crate::ticker::Watch;
 use detente_model::Outcome;
 use num_bigint::BigUint;
+use std::ops::ControlFlow;
 
 /// Most partial outcomes kept in one search, and where each takes long.
 const NODES: usize = 1 << 20;
@@ -52,6 +53,19 @@ struct Groups<'g> {
     nodes: u64,
     /// Whether every search so far was ended by its proof.
     proven: bool,
+}
+
+/// Partial outcomes and looks of a search that need not be proven.
+const SHORT: usize = 1 << 12;
+const SHORT_LOOKS: u64 = 1 << 18;
+
+/// The likeliest outcomes that a short search finds.
+pub(super) fn likely(study: &Study<'_>, top: usize, watch: Watch<'_>) -> ControlFlow<(), Vec<Outcome>> {
+    let effort = Effort::with(study.space.bodies.len(), study.space.talks.issues.len());
+    let Ok(ladder) = Ladder::new(study.space, effort) else { return ControlFlow::Continue(Vec::new()) };
+    let mut groups = Groups::new(study, &ladder, Vec::new());
+    groups.samples.push(groups.middling());
+    ControlFlow::Continue(groups.likely(top, watch)?.iter().map(|leaf| groups.outcome(leaf)).collect())
 }
 
 impl Study<'_> {
@@ -91,16 +105,7 @@ impl Study<'_> {
         }
         let reference = self.parties.iter().zip(&ranges);
         let reference = reference.map(|(party, (low, _))| party.alternative.unwrap_or(*low)).collect();
-        let mut groups = Groups {
-            study: self,
-            ladder: &ladder,
-            chances: self.chances(),
-            reference,
-            samples: Vec::new(),
-            budget: if ladder.course().quick() { NODES } else { SLOW_NODES },
-            nodes: 0,
-            proven: true,
-        };
+        let mut groups = Groups::new(self, &ladder, reference);
         if groups.fill(efficient.as_ref(), options, analysis, watch).is_break() {
             return Some(Limit::Interrupted);
         }
@@ -140,6 +145,21 @@ impl Efficient {
     }
 }
 
+impl<'g> Groups<'g> {
+    fn new(study: &'g Study<'g>, ladder: &'g Ladder, reference: Vec<i64>) -> Groups<'g> {
+        Groups {
+            study,
+            ladder,
+            chances: study.chances(),
+            reference,
+            samples: Vec::new(),
+            budget: if ladder.course().quick() { NODES } else { SLOW_NODES },
+            nodes: 0,
+            proven: true,
+        }
+    }
+}
+
 impl Groups<'_> {
     fn fill(
         &mut self,
@@ -147,7 +167,7 @@ impl Groups<'_> {
         options: &Options,
         analysis: &mut Analysis,
         watch: Watch<'_>,
-    ) -> std::ops::ControlFlow<()> {
+    ) -> ControlFlow<()> {
         self.samples = efficient.map(|efficient| self.samples_of(efficient)).unwrap_or_default();
         self.samples.push(self.middling());
         let mut zone = self.zone(&analysis.counts.outcomes.feasible, watch)?;
@@ -173,11 +193,11 @@ impl Groups<'_> {
             analysis.notes.push(note.into());
         }
         analysis.counts.zone = Some(zone);
-        std::ops::ControlFlow::Continue(())
+        ControlFlow::Continue(())
     }
 
     /// How many outcomes are in the zone; whether there is any is known unless a search was ended.
-    fn zone(&mut self, feasible: &BigUint, watch: Watch<'_>) -> std::ops::ControlFlow<(), Tally> {
+    fn zone(&mut self, feasible: &BigUint, watch: Watch<'_>) -> ControlFlow<(), Tally> {
         let bodies = &self.study.space.bodies;
         let mut zone = tally(self.ladder, &self.study.consent, &thresholds(bodies), feasible);
         if zone.at_least == BigUint::ZERO && zone.at_most != BigUint::ZERO {
@@ -191,7 +211,7 @@ impl Groups<'_> {
             {
                 zone.at_least = BigUint::from(1u32);
                 self.samples.extend(start);
-                return std::ops::ControlFlow::Continue(zone);
+                return ControlFlow::Continue(zone);
             }
             let found = Quest::one([0; 4], self.budget).run(&self.ladder.course(), &mut nearer, watch)?;
             self.count(&found);
@@ -201,7 +221,7 @@ impl Groups<'_> {
                 (false, _) => zone.at_least = BigUint::from(1u32),
             }
         }
-        std::ops::ControlFlow::Continue(zone)
+        ControlFlow::Continue(zone)
     }
 
     /// Some efficient outcomes.

@@ -96,8 +96,7 @@ pub fn account(talks: &Talks, outcome: &Outcome, options: &InverseOptions, watch
     let mut bench = Bench::new(&space, &consent, &extremes, options.target);
     let utilities = space.utilities(outcome);
     bench.take(&utilities);
-    let probability = bench.probability();
-    let by_party = bench.parties.clone();
+    let (probability, by_party) = bench.with_parties();
     let zone = consent.agrees(&|body| bench.accepts_free(body));
     let bodies = (0..utilities.len()).map(|body| standing(&mut bench, body, utilities[body], outcome, zone));
     let bodies = bodies.collect();

@@ -19,7 +19,7 @@ pub(super) struct Bench<'s> {
     pub(super) surplus: Vec<Option<i64>>,
     /// P(accepts) by body, and room for P(ratifies) by party.
     pub(super) bodies: Vec<f64>,
-    pub(super) parties: Vec<f64>,
+    parties: Vec<f64>,
 }
 
 impl<'s> Bench<'s> {
@@ -96,8 +96,19 @@ impl<'s> Bench<'s> {
         self.surplus[body].is_none_or(|surplus| surplus >= 0)
     }
 
+    /// P(agree), and each party's probability of ratifying.
+    pub(super) fn with_parties(&mut self) -> (f64, Vec<f64>) {
+        let probability = self.consent.probability(&self.bodies, &mut self.parties);
+        (probability, self.parties.clone())
+    }
+
     pub(super) fn probability(&mut self) -> f64 {
-        self.consent.probability(&self.bodies, &mut self.parties)
+        self.consent.chance(&self.bodies, &mut self.parties)
+    }
+
+    /// Roughly how many operations one probability takes.
+    pub(super) fn work(&self) -> u64 {
+        self.consent.work()
     }
 
     /// P(agree) if one body accepted with another probability than its own.

@@ -10,6 +10,9 @@ pub(super) struct Falls {
     high: Vec<i64>,
 }
 
+/// Probabilities that are asked for to find how much one body needs.
+const HALVINGS: u64 = 64;
+
 impl Falls {
     /// All falls that can matter for the deal taken up.
     pub(super) fn all(bench: &Bench<'_>) -> Falls {
@@ -47,7 +50,7 @@ impl Falls {
             Some(())
         });
         bench.fall(&vec![0; n]);
-        found.map(|()| (self, 64 * n as u64))
+        found.map(|()| (self, HALVINGS * n as u64 * bench.work()))
     }
 
     /// The same in two parts, divided where they are widest.

@@ -184,7 +184,7 @@ impl<'s> Hunt<'s> {
         for b in &self.live {
             self.bodies[*b] = self.yes[*b].exactly(surplus[*b], calm[*b]);
         }
-        self.consent.probability(&self.bodies, &mut self.parties)
+        self.consent.chance(&self.bodies, &mut self.parties)
     }
 
     /// Every body's probability of accepting, at what was last looked at exactly.
@@ -227,7 +227,7 @@ impl<'s> Hunt<'s> {
             self.bodies[*b] =
                 self.yes[*b].at_most(surplus[*b] + more, calm.get(*b).unwrap_or(&0) + sum - more);
         }
-        key(self.consent.probability(&self.bodies, &mut self.parties) + LOST)
+        key(self.consent.chance(&self.bodies, &mut self.parties) + LOST)
     }
 
     /// About how likely a deal is with a share of all that levers could add to it.
@@ -244,7 +244,7 @@ impl<'s> Hunt<'s> {
             }
             self.bodies[b] = self.yes[b].at_most(surplus, sum - surplus);
         }
-        key(self.consent.probability(&self.bodies, &mut self.parties))
+        key(self.consent.chance(&self.bodies, &mut self.parties))
     }
 
     /// Looks at one deal for one task: all sets of levers that could be of use.

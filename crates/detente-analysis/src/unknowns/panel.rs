@@ -155,7 +155,7 @@ impl<'t> Panel<'t> {
             for ((p, held), classes) in bodies.iter_mut().zip(&hand.held).zip(&self.classes) {
                 *p = held.yes[classes[k] as usize];
             }
-            *out = self.consent.probability(&bodies, &mut parties);
+            *out = self.consent.chance(&bodies, &mut parties);
         }
     }
 

@@ -3,7 +3,7 @@
 use super::inputs::{Inputs, mended};
 use super::points::Points;
 use super::{Compared, UnknownsOptions};
-use crate::analyze::{Analysis, Method, Options, analyze};
+use crate::analyze::{Analysis, Method, likely};
 use crate::space::Space;
 use crate::ticker::Watch;
 use detente_model::{Cost, Draft, Number, Outcome, Talks};
@@ -11,9 +11,9 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 /// Most looks at an outcome by a body in a draw for which every outcome is compared.
-const MAX_LOOKS: u64 = 1 << 22;
+const MAX_LOOKS: u64 = 1 << 21;
 /// Outcomes that are looked at in all pilot draws together.
-const PILOT_LOOKS: f64 = 3e7;
+const PILOT_LOOKS: f64 = 5e6;
 /// Most pilot draws, and how many where outcomes are not looked at one by one.
 const MOST_PILOTS: usize = 32;
 const BLIND_PILOTS: usize = 8;
@@ -43,8 +43,7 @@ pub(super) fn candidates(
     }
     let known = will.best.iter().chain(&will.equals).map(|deal| deal.outcome.clone());
     let mut outcomes: BTreeSet<Outcome> = known.collect();
-    let wanted =
-        if looked_at { ((PILOT_LOOKS / feasible) as usize).clamp(1, MOST_PILOTS) } else { BLIND_PILOTS };
+    let wanted = if looked_at { ((PILOT_LOOKS / feasible) as usize).min(MOST_PILOTS) } else { BLIND_PILOTS };
     let points = Points::new(options.spread, options.seed ^ 0x9110, inputs.of.len());
     let mut replicate = points.replicate(0);
     let mut point = vec![0.0; inputs.of.len()];
@@ -55,10 +54,7 @@ pub(super) fn candidates(
         replicate.point(k as u64, &mut point);
         inputs.values(&point, &mut values);
         let Some(talks) = drawn(space.talks, inputs, &values) else { continue };
-        let options = Options { top: OF_EACH, points: Some(0), ..Options::default() };
-        let found = analyze(&talks, &options, &mut |_| watch(0.3 * k as f64 / wanted as f64));
-        let best = found.will.map(|will| will.best).unwrap_or_default();
-        outcomes.extend(best.into_iter().map(|deal| deal.outcome));
+        outcomes.extend(likely(&talks, OF_EACH, &mut |_| watch(0.3 * k as f64 / wanted as f64))?);
         pilots += 1;
     }
     if outcomes.is_empty() {

@@ -136,10 +136,17 @@ pub(crate) fn drawn(found: &Unknowns) -> String {
     };
     let compared = match found.compared {
         Compared::All => String::new(),
-        Compared::Some { outcomes, pilots } => format!(
-            " There are too many deals to look at each in every draw: compared were the {} likeliest, at the means and in {pilots} first draws.",
-            count(&outcomes.into())
-        ),
+        Compared::Some { outcomes, pilots } => {
+            let and = match pilots {
+                0 => String::new(),
+                1 => " and in a first draw".to_owned(),
+                n => format!(" and in {n} first draws"),
+            };
+            format!(
+                " There are too many deals to look at each in every draw: compared were {}, the likeliest with every number at its mean{and}.",
+                count(&outcomes.into())
+            )
+        }
     };
     format!(
         "{what}. They were drawn {} times, and each draw was worked out in full. {ended}.{compared}{aside}{mended}",

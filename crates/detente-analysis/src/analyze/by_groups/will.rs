@@ -1,7 +1,7 @@
 //! How likely every needed yes is, without a look at every outcome: the probability of agreement never
 //! falls as bodies gain, so branch and bound finds the likeliest deals and proves that they are.
 
-use super::Groups;
+use super::{Groups, SHORT, SHORT_LOOKS};
 use crate::analyze::{Analysis, Known, Options};
 use crate::exact::leximin;
 use crate::kernel::bush::Worth;
@@ -78,6 +78,30 @@ impl Groups<'_> {
             analysis.notes.push(note.into());
         }
         ControlFlow::Continue(will)
+    }
+
+    /// The likeliest outcomes that a short search finds, likeliest first.
+    pub(super) fn likely(&mut self, top: usize, watch: Watch<'_>) -> ControlFlow<(), Vec<Leaf>> {
+        let mut chances = self.study.chances();
+        let mut worth = |v: &[i64]| -> Worth {
+            let probability = chances.probability(v);
+            if probability == 0.0 && !chances.look(v).zone {
+                return [0; 4];
+            }
+            [key(probability) + 1, 0, 0, 0]
+        };
+        let mut known: Vec<Leaf> = self.samples.clone();
+        for leaf in &mut known {
+            *leaf = self.climb(leaf.clone(), &mut worth);
+        }
+        let quest =
+            Quest { wanted: top, ties: 0, floor: [1, 0, 0, 0], any: true, budget: SHORT, looks: SHORT_LOOKS };
+        known.extend(quest.run(&self.ladder.course(), &mut worth, watch)?.leaves);
+        known.retain(|leaf| worth(&leaf.steps) != [0; 4]);
+        known.sort_by(|a, b| worth(&b.steps).cmp(&worth(&a.steps)).then_with(|| a.places.cmp(&b.places)));
+        known.dedup_by(|a, b| a.places == b.places);
+        known.truncate(top);
+        ControlFlow::Continue(known)
     }
 
     /// The likeliest outcomes of the zone, and the most any other can reach.

@@ -1,0 +1,45 @@
+//! Some likely outcomes and nothing else, for those who ask about many talks in a row.
+
+use super::by_groups;
+use super::{Limit, Study, size_limit};
+use crate::chances::Chances;
+use crate::count::feasible;
+use crate::party::Scale;
+use crate::space::{Extremes, MAX_VISITS, Space};
+use crate::ticker::Watch;
+use crate::will::Pool;
+use detente_model::{Outcome, Talks};
+use std::ops::ControlFlow;
+
+/// Up to so many of the likeliest outcomes of the zone, best first; of talks too large to enumerate,
+/// the likeliest that a short search finds.
+pub(crate) fn likely(talks: &Talks, top: usize, watch: Watch<'_>) -> ControlFlow<(), Vec<Outcome>> {
+    let outcomes = feasible(talks);
+    let space = Space::new(talks);
+    let Some(extremes) = space.extremes().into_iter().collect::<Option<Vec<Extremes>>>() else {
+        return ControlFlow::Continue(Vec::new());
+    };
+    let study = Study::new(&space, Scale::Unit, &extremes, &outcomes.feasible);
+    match size_limit(&outcomes, MAX_VISITS) {
+        None => study.likeliest_of_all(top, watch),
+        Some(Limit::TooLarge { .. }) => by_groups::likely(&study, top, watch),
+        Some(_) => ControlFlow::Continue(Vec::new()),
+    }
+}
+
+impl Study<'_> {
+    fn likeliest_of_all(&self, top: usize, watch: Watch<'_>) -> ControlFlow<(), Vec<Outcome>> {
+        let mut chances = Chances::new(self.space, &self.consent, self.extremes);
+        let mut pool = Pool::new(top);
+        let mut ticker = self.ticker(0.0, 1.0, watch);
+        self.space.sweep(|visit| {
+            ticker.tick()?;
+            if chances.look(visit.utilities).zone {
+                pool.offer(chances.probability(visit.utilities), None, &[], visit.rank);
+            }
+            ControlFlow::Continue(())
+        })?;
+        let best = pool.choose(top, &self.space.talks.issues, |rank| self.space.outcome(rank));
+        ControlFlow::Continue(best.deals)
+    }
+}
