@@ -76,13 +76,8 @@ fn correlation_is_one_number_or_a_loading_per_body() {
     says("{mill: 0.5, mill.mill: 0.4}", "stands here twice", "mill.mill", "keep one");
     says("{growers: 0.5}", "no body `growers`", "growers", "growers.board");
     says("{mlil: 0.5}", "no body `mlil`", "mlil", "mill.mill");
-    says(
-        "{uniform: [0.5, 1.1]}",
-        "lets the correlation lie outside 0 to 1",
-        "uniform",
-        "counts as the bound",
-    );
-    says("{mill: {normal: [0, 0.1]}}", "lets a loading lie outside -1 to 1", "normal", "counts as the bound");
+    says("{uniform: [0.5, 1.1]}", "lets the correlation lie outside 0 to 1", "uniform", "its mean is used");
+    says("{mill: {normal: [0, 0.1]}}", "lets a loading lie outside -1 to 1", "normal", "its mean is used");
     says("{gauss: [0.5, 1.1]}", "`gauss` is not a distribution", "gauss", "known here");
 }
 
@@ -324,13 +319,16 @@ fn parameters_that_move_together_contradict_nothing() {
 
 #[test]
 fn numbers_that_may_be_drawn_negative_are_warned_about() {
-    let negative = |from: &str, to: &str, message: &str, at: &str| says(from, to, message, at, "counts as 0");
-    negative(
+    says(
         "influence: {pert: [1, 2, 4]}",
         "influence: {normal: [2, 1]}",
         "this lets an influence be negative",
         "normal",
+        "counts as 0",
     );
+    // These are not drawn.
+    let negative =
+        |from: &str, to: &str, message: &str, at: &str| says(from, to, message, at, "its mean is used");
     let mediator = |budget: &str, cost: &str| {
         let lever = "inducement: {mill: 1}";
         format!(

@@ -1,5 +1,9 @@
 //! Measurements: runs a benchmark and writes what it found as a table and a picture.
 
+mod unknowns;
+
+pub(crate) use unknowns::unknowns;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -17,7 +21,7 @@ struct Row<'a> {
     runs: &'a str,
 }
 
-/// Runs the benchmark `exact`; writes `bench/RESULTS.md` and `docs/exact.svg`.
+/// Runs the benchmark `exact`; writes its part of `bench/RESULTS.md`, and `docs/exact.svg`.
 pub(crate) fn exact(root: &Path) -> Result<Verdict> {
     let args = ["bench", "--locked", "-p", "detente-analysis", "--bench", "exact"];
     println!("$ cargo {} (about a minute)", args.join(" "));
@@ -25,8 +29,12 @@ pub(crate) fn exact(root: &Path) -> Result<Verdict> {
     let rows: Vec<Row<'_>> = printed.lines().filter_map(row).collect();
     let table = table(&rows);
     print!("{table}");
-    let results = format!("{}\n{table}", preface(root)?);
-    fs::write(root.join("bench/RESULTS.md"), results).context("`bench/RESULTS.md` could not be written")?;
+    let text = format!(
+        "Medians of warm runs. Talks are generated from fixed seeds, ten options an issue. A frontier is timed from \
+         prepared groups to the finished list of points, each with its count and the way to its outcome, on one \
+         thread; a whole analysis is what `detente analyze` works out, on all cores.\n\n{table}"
+    );
+    section(root, "Exact answers", "exact", &text)?;
     fs::write(root.join("docs/exact.svg"), picture(&rows))
         .context("`docs/exact.svg` could not be written")?;
     println!("\nwrote bench/RESULTS.md and docs/exact.svg");
@@ -45,19 +53,47 @@ fn row(line: &str) -> Option<Row<'_>> {
     })
 }
 
-fn preface(root: &Path) -> Result<String> {
+/// Writes one part of the results; the others stay.
+fn section(root: &Path, title: &str, command: &str, text: &str) -> Result<()> {
+    let path = root.join("bench/RESULTS.md");
+    let known = fs::read_to_string(&path).unwrap_or_default();
+    let written = format!(
+        "## {title}\n\nWritten by `cargo xtask bench {command}`; do not edit. {}\n\n{}\n",
+        machine(root)?,
+        text.trim_end()
+    );
+    fs::write(&path, with_section(&known, title, &written)).context("`bench/RESULTS.md` could not be written")
+}
+
+/// A text with one of its sections replaced, or added at its end.
+fn with_section(text: &str, title: &str, written: &str) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for line in text.lines() {
+        if line.starts_with("## ") || parts.is_empty() {
+            parts.push(String::new());
+        }
+        if let Some(part) = parts.last_mut() {
+            part.push_str(line);
+            part.push('\n');
+        }
+    }
+    if !parts.first().is_some_and(|part| part.starts_with("# ")) {
+        parts.insert(0, "# Results\n".into());
+    }
+    match parts.iter_mut().find(|part| part.starts_with(&format!("## {title}\n"))) {
+        Some(part) => *part = written.to_owned(),
+        None => parts.push(written.to_owned()),
+    }
+    let parts: Vec<&str> = parts.iter().map(|part| part.trim_end()).collect();
+    format!("{}\n", parts.join("\n\n"))
+}
+
+fn machine(root: &Path) -> Result<String> {
     let rustc = shell::capture(&mut shell::program(root, "rustc", &["--version"]))?;
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or(": unknown");
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    Ok(format!(
-        "# Results\n\nWritten by `cargo xtask bench exact`; do not edit. Processor: {}, {cores} cores; {}.\n\n\
-         Medians of warm runs. Talks are generated from fixed seeds, ten options an issue. A frontier is timed from \
-         prepared groups to the finished list of points, each with its count and the way to its outcome, on one \
-         thread; a whole analysis is what `detente analyze` works out, on all cores.\n",
-        model.trim_start_matches([' ', '\t', ':']),
-        rustc.trim()
-    ))
+    Ok(format!("Processor: {}, {cores} cores; {}.", model.trim_start_matches([' ', '\t', ':']), rustc.trim()))
 }
 
 fn table(rows: &[Row<'_>]) -> String {
@@ -88,63 +124,52 @@ const RIGHT: f64 = 196.0;
 const TOP: f64 = 24.0;
 const BOTTOM: f64 = 56.0;
 
-/// Where a number of outcomes, 10^2 to 10^100, and a time, 100 ns to 1 s, stand: both axes are logarithmic.
-fn place(n_issues: u32, nanoseconds: f64) -> (f64, f64) {
-    let across = (f64::from(n_issues).log10() - 2f64.log10()) / (2.0 - 2f64.log10());
-    let up = (nanoseconds.log10() - 2.0) / 7.0;
-    (LEFT + across * (WIDTH - LEFT - RIGHT), HEIGHT - BOTTOM - up * (HEIGHT - TOP - BOTTOM))
+/// A picture of lines over two logarithmic axes.
+struct Plot {
+    svg: String,
+    across: (f64, f64),
+    up: (f64, f64),
+    labels: Vec<(f64, String, usize, &'static str)>,
 }
 
-/// Colours that stay apart in light and dark and for most colour-blind eyes; dashes tell kinds apart.
-const COLOURS: [&str; 5] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a7a00"];
-
-/// Times of frontiers by the number of outcomes.
-fn picture(rows: &[Row<'_>]) -> String {
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" \
-         font-size=\"13\" role=\"img\"><title>Time to the exact frontier by the number of outcomes</title>\n\
-         <style>.ink{{fill:#1a1a1a}}.line{{stroke:#9a9a9a}}.page{{fill:#ffffff}}\
-         @media (prefers-color-scheme:dark){{.ink{{fill:#e8e8e8}}.line{{stroke:#6a6a6a}}.page{{fill:#1b1b1b}}}}</style>\n\
-         <rect class=\"page\" width=\"{WIDTH}\" height=\"{HEIGHT}\"/>\n"
-    );
-    axes(&mut svg);
-    let mut labels: Vec<(f64, String, &str)> = Vec::new();
-    let frontiers: Vec<&Row<'_>> = rows.iter().filter(|row| row.what.starts_with("frontier, ")).collect();
-    for series in frontiers.chunk_by(|a, b| a.what == b.what) {
-        let name = series[0].what.trim_start_matches("frontier, ");
-        let parties: usize = name.chars().next().and_then(|c| c.to_digit(10)).unwrap_or(2) as usize;
-        let colour = COLOURS[(parties.max(2) - 2) % COLOURS.len()];
-        let dash = if name.ends_with("zero sum") {
-            "2 3"
-        } else if name.ends_with("correlated") {
-            "8 4"
-        } else {
-            "none"
-        };
-        let points: Vec<(f64, f64)> = series.iter().map(|row| place(row.n_issues, row.nanoseconds)).collect();
-        let path: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+impl Plot {
+    /// The ranges are powers of ten.
+    fn new(title: &str, across: (&str, (f64, f64)), up: (&str, (f64, f64))) -> Plot {
+        let middle = LEFT + (WIDTH - LEFT - RIGHT) / 2.0;
+        let mut svg = head(title);
         let _ = writeln!(
             svg,
-            "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\" stroke-dasharray=\"{dash}\"/>",
-            path.join(" ")
+            "<text class=\"ink\" x=\"{middle:.1}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n\
+             <text class=\"ink\" transform=\"translate(18 {:.1}) rotate(-90)\" text-anchor=\"middle\">{}</text>",
+            HEIGHT - 12.0,
+            across.0,
+            TOP + (HEIGHT - TOP - BOTTOM) / 2.0,
+            up.0
         );
-        for (x, y) in &points {
-            let _ = writeln!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"{colour}\"/>");
-        }
-        labels.push((points.last().map_or(0.0, |(_, y)| *y), name.to_owned(), colour));
+        Plot { svg, across: across.1, up: up.1, labels: Vec::new() }
     }
-    legend(&mut svg, labels);
-    svg.push_str("</svg>\n");
-    svg
-}
 
-fn axes(svg: &mut String) {
-    let bottom = HEIGHT - BOTTOM;
-    for exponent in 2..=9 {
-        let (_, y) = place(2, 10f64.powi(exponent));
-        let label = time(10f64.powi(exponent)).replace(".00", "").replace(".0", "");
+    fn place(&self, x: f64, y: f64) -> (f64, f64) {
+        let share = |value: f64, range: (f64, f64)| (value.log10() - range.0) / (range.1 - range.0);
+        let (across, up) = (share(x, self.across), share(y, self.up));
+        (LEFT + across * (WIDTH - LEFT - RIGHT), HEIGHT - BOTTOM - up * (HEIGHT - TOP - BOTTOM))
+    }
+
+    fn tick_across(&mut self, at: f64, label: &str) {
+        let (x, _) = self.place(at, 1.0);
+        let bottom = HEIGHT - BOTTOM;
         let _ = writeln!(
-            svg,
+            self.svg,
+            "<line class=\"line\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{TOP}\" y2=\"{bottom}\" stroke-width=\"0.5\"/>\
+             <text class=\"ink\" x=\"{x:.1}\" y=\"{}\" text-anchor=\"middle\">{label}</text>",
+            bottom + 20.0
+        );
+    }
+
+    fn tick_up(&mut self, at: f64, label: &str) {
+        let (_, y) = self.place(1.0, at);
+        let _ = writeln!(
+            self.svg,
             "<line class=\"line\" x1=\"{LEFT}\" x2=\"{}\" y1=\"{y:.1}\" y2=\"{y:.1}\" stroke-width=\"0.5\"/>\
              <text class=\"ink\" x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{label}</text>",
             WIDTH - RIGHT,
@@ -152,49 +177,87 @@ fn axes(svg: &mut String) {
             y + 4.0
         );
     }
-    for n_issues in [2, 5, 10, 20, 50, 100] {
-        let (x, _) = place(n_issues, 1e2);
+
+    fn line(&mut self, name: &str, points: &[(f64, f64)], colour: usize, dash: &'static str) {
+        let points: Vec<(f64, f64)> = points.iter().map(|(x, y)| self.place(*x, *y)).collect();
+        let path: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+        let shade = COLOURS[colour % COLOURS.len()];
         let _ = writeln!(
-            svg,
-            "<line class=\"line\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{TOP}\" y2=\"{bottom}\" stroke-width=\"0.5\"/>\
-             <text class=\"ink\" x=\"{x:.1}\" y=\"{}\" text-anchor=\"middle\">10<tspan font-size=\"10\" dy=\"-5\">{n_issues}</tspan></text>",
-            bottom + 20.0
+            self.svg,
+            "<polyline points=\"{}\" fill=\"none\" stroke=\"{shade}\" stroke-width=\"2\" stroke-dasharray=\"{dash}\"/>",
+            path.join(" ")
         );
+        for (x, y) in &points {
+            let _ = writeln!(self.svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"{shade}\"/>");
+        }
+        self.labels.push((points.last().map_or(0.0, |(_, y)| *y), name.to_owned(), colour, dash));
     }
-    let middle = LEFT + (WIDTH - LEFT - RIGHT) / 2.0;
-    let _ = writeln!(
-        svg,
-        "<text class=\"ink\" x=\"{middle:.1}\" y=\"{}\" text-anchor=\"middle\">Possible deals (outcomes)</text>\n\
-         <text class=\"ink\" transform=\"translate(18 {:.1}) rotate(-90)\" text-anchor=\"middle\">Time to the exact frontier</text>",
-        HEIGHT - 12.0,
-        TOP + (HEIGHT - TOP - BOTTOM) / 2.0
-    );
+
+    /// The picture, with names at the right, in the order of where the lines end, a line apart.
+    fn finish(mut self) -> String {
+        self.labels.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut y = TOP + 10.0;
+        for (_, name, colour, dash) in &self.labels {
+            let (x, shade) = (WIDTH - RIGHT + 14.0, COLOURS[colour % COLOURS.len()]);
+            let _ = writeln!(
+                self.svg,
+                "<line x1=\"{x}\" x2=\"{}\" y1=\"{:.1}\" y2=\"{:.1}\" stroke=\"{shade}\" stroke-width=\"2\" stroke-dasharray=\"{dash}\"/>\
+                 <text class=\"ink\" x=\"{}\" y=\"{y:.1}\" font-size=\"12\">{name}</text>",
+                x + 22.0,
+                y - 4.0,
+                y - 4.0,
+                x + 28.0
+            );
+            y += 19.0;
+        }
+        self.svg.push_str("</svg>\n");
+        self.svg
+    }
 }
 
-/// Names at the right, in the order of where the lines end, a line apart.
-fn legend(svg: &mut String, mut labels: Vec<(f64, String, &str)>) {
-    labels.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut y = TOP + 10.0;
-    for (_, name, colour) in labels {
-        let x = WIDTH - RIGHT + 14.0;
-        let dash = if name.ends_with("zero sum") {
-            "2 3"
-        } else if name.ends_with("correlated") {
-            "8 4"
-        } else {
-            "none"
-        };
-        let _ = writeln!(
-            svg,
-            "<line x1=\"{x}\" x2=\"{}\" y1=\"{:.1}\" y2=\"{:.1}\" stroke=\"{colour}\" stroke-width=\"2\" stroke-dasharray=\"{dash}\"/>\
-             <text class=\"ink\" x=\"{}\" y=\"{y:.1}\" font-size=\"12\">{name}</text>",
-            x + 22.0,
-            y - 4.0,
-            y - 4.0,
-            x + 28.0
-        );
-        y += 19.0;
+fn head(title: &str) -> String {
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" \
+         font-size=\"13\" role=\"img\"><title>{title}</title>\n\
+         <style>.ink{{fill:#1a1a1a}}.line{{stroke:#9a9a9a}}.page{{fill:#ffffff}}\
+         @media (prefers-color-scheme:dark){{.ink{{fill:#e8e8e8}}.line{{stroke:#6a6a6a}}.page{{fill:#1b1b1b}}}}</style>\n\
+         <rect class=\"page\" width=\"{WIDTH}\" height=\"{HEIGHT}\"/>\n"
+    )
+}
+
+/// Colours that stay apart in light and dark and for most colour-blind eyes; dashes tell kinds apart.
+const COLOURS: [&str; 5] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a7a00"];
+
+/// Times of frontiers by the number of outcomes: over 10^2 to 10^100, which is a logarithm of a logarithm.
+fn picture(rows: &[Row<'_>]) -> String {
+    let size = |n_issues: u32| 10f64.powf(f64::from(n_issues).log10());
+    let mut plot = Plot::new(
+        "Time to the exact frontier by the number of outcomes",
+        ("Possible deals (outcomes)", (2f64.log10(), 2.0)),
+        ("Time to the exact frontier", (2.0, 9.0)),
+    );
+    for exponent in 2..=9 {
+        let label = time(10f64.powi(exponent)).replace(".00", "").replace(".0", "");
+        plot.tick_up(10f64.powi(exponent), &label);
     }
+    for n_issues in [2, 5, 10, 20, 50, 100] {
+        let label = format!("10<tspan font-size=\"10\" dy=\"-5\">{n_issues}</tspan>");
+        plot.tick_across(size(n_issues), &label);
+    }
+    let frontiers: Vec<&Row<'_>> = rows.iter().filter(|row| row.what.starts_with("frontier, ")).collect();
+    for series in frontiers.chunk_by(|a, b| a.what == b.what) {
+        let name = series[0].what.trim_start_matches("frontier, ");
+        let parties: usize = name.chars().next().and_then(|c| c.to_digit(10)).unwrap_or(2) as usize;
+        let dash = match name {
+            name if name.ends_with("zero sum") => "2 3",
+            name if name.ends_with("correlated") => "8 4",
+            _ => "none",
+        };
+        let points: Vec<(f64, f64)> =
+            series.iter().map(|row| (size(row.n_issues), row.nanoseconds)).collect();
+        plot.line(name, &points, parties.max(2) - 2, dash);
+    }
+    plot.finish()
 }
 
 #[cfg(test)]
@@ -207,6 +270,16 @@ mod tests {
         assert_eq!((found.what, found.n_issues, found.runs), ("frontier, 2 parties, random", 50, "1000"));
         assert!(table(&[found]).contains("| 10^50 | 1016 points | 250 µs | 1000 |"));
         assert!(row("Running benches").is_none());
+    }
+
+    #[test]
+    fn one_section_is_replaced_and_the_others_stay() {
+        let text = "# Results\n\n## One\n\nold\n\n## Two\n\nkept\n";
+        assert_eq!(
+            with_section(text, "One", "## One\n\nnew\n"),
+            "# Results\n\n## One\n\nnew\n\n## Two\n\nkept\n"
+        );
+        assert_eq!(with_section("", "One", "## One\n\nnew\n"), "# Results\n\n## One\n\nnew\n");
     }
 
     #[test]

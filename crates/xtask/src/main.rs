@@ -39,7 +39,11 @@ const COMMANDS: &[(&str, &str, &str)] = &[
         "[--pictures]",
         "opens every page in a browser; --pictures takes pictures of them, and the README's",
     ),
-    ("bench", "[exact]", "measures exact answers by size; writes bench/RESULTS.md and docs/exact.svg"),
+    (
+        "bench",
+        "[exact|unknowns]",
+        "measures exact answers by size, or draws by error; writes bench/RESULTS.md and a picture",
+    ),
     ("judge", "[--cases N]", "the analysis against its judges on N random cases (default 1000)"),
 ];
 
@@ -53,6 +57,7 @@ enum Request {
     Snapshots,
     Pages { pictures: bool },
     Bench,
+    BenchUnknowns,
     Judge { cases: u32 },
     Help,
 }
@@ -108,6 +113,7 @@ fn answer(request: Request) -> Result<Verdict> {
             None => pages::check(&root),
         },
         Request::Bench => bench::exact(&root),
+        Request::BenchUnknowns => bench::unknowns(&root),
         Request::Judge { cases } => judge(&root, cases),
         Request::Help => {
             println!("{}", usage());
@@ -163,6 +169,7 @@ fn request(args: &[&str]) -> Result<Request, String> {
         ["pages"] => Ok(Request::Pages { pictures: false }),
         ["pages", "--pictures"] => Ok(Request::Pages { pictures: true }),
         ["bench"] | ["bench", "exact"] => Ok(Request::Bench),
+        ["bench", "unknowns"] => Ok(Request::BenchUnknowns),
         ["judge"] => Ok(Request::Judge { cases: 1000 }),
         ["judge", "--cases", cases] => Ok(Request::Judge { cases: count(cases)? }),
         [command, rest @ ..] if is_command(command) => {

@@ -32,10 +32,10 @@ impl Reader {
         }
     }
 
-    /// Warns where a distribution reaches below 0 and its number cannot.
-    pub(crate) fn doubt_negative(&mut self, node: &Node, number: &Number, what: &str) {
+    /// Warns where a distribution reaches below 0 and its number cannot; `then` is what is done.
+    pub(crate) fn doubt_negative(&mut self, node: &Node, number: &Number, what: &str, then: &str) {
         if number.spread.support().0 < 0.0 {
-            let help = "keep it at 0 or above, for example by `truncated_normal`; a draw below 0 counts as 0";
+            let help = format!("keep it at 0 or above, for example by `truncated_normal`; {then}");
             self.warn(head(node), format!("this lets {what} be negative"), help);
         }
     }
@@ -44,8 +44,7 @@ impl Reader {
     pub(crate) fn within(&mut self, node: &Node, number: &Number, low: f64, what: &str) {
         let (from, to) = number.spread.support();
         if !number.is_certain() && (from < low || to > 1.0) {
-            let help =
-                "keep it between them, for example by `truncated_normal`; a draw outside counts as the bound";
+            let help = "keep it between them, for example by `truncated_normal`; its mean is used";
             self.warn(head(node), format!("this lets {what} lie outside {low} to 1"), help);
         }
     }

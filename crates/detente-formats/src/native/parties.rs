@@ -68,7 +68,7 @@ impl Reader {
         if let (Some(node), Some(influence)) = (fields.get("influence"), &body.influence) {
             match body.check_influence() {
                 Err(fault) => self.error(head(node), fault.message, fault.help),
-                Ok(()) => self.doubt_negative(node, influence, "an influence"),
+                Ok(()) => self.doubt_negative(node, influence, "an influence", "a draw below 0 counts as 0"),
             }
         }
         Some(body)

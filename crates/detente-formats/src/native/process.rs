@@ -93,7 +93,7 @@ impl Reader {
             if number.mean() < 0.0 {
                 self.error(head(node), format!("{what} cannot be negative"), "write 0 or more");
             } else {
-                self.doubt_negative(node, number, what);
+                self.doubt_negative(node, number, what, "its mean is used");
             }
         }
     }
