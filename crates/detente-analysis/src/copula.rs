@@ -78,11 +78,6 @@ impl Copula {
         self.nodes.len() as u64
     }
 
-    /// P(a body accepts | the mood), from its probability of accepting.
-    pub(crate) fn accepts(&self, body: usize, p: f64, mood: f64) -> f64 {
-        self.given(body, normal_quantile(p), p, mood)
-    }
-
     /// The moods of an interval in which nobody's acceptance jumps.
     fn piece(&self, from: f64, to: f64, at: &mut dyn FnMut(f64, f64)) {
         if self.only_steep {
@@ -109,8 +104,8 @@ impl Copula {
         }
     }
 
-    /// P(a body accepts | the mood).
-    fn given(&self, body: usize, limit: f64, p: f64, mood: f64) -> f64 {
+    /// P(a body accepts | the mood), from its probability of accepting and the normal quantile of that.
+    pub(crate) fn given(&self, body: usize, limit: f64, p: f64, mood: f64) -> f64 {
         let (a, own) = self.loadings[body];
         if a == 0.0 || limit.is_infinite() {
             p

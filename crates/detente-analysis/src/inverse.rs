@@ -308,11 +308,10 @@ impl Inquiry<'_> {
     }
 
     fn effort(&self) -> Effort {
-        Effort {
-            within: self.options.within,
-            work: self.options.work,
-            independent: self.options.use_independence && self.consent.is_independent(),
-        }
+        let independent = self.options.use_independence && self.consent.is_independent();
+        // Without independence more work hardly brings the bounds closer.
+        let work = if independent { self.options.work } else { self.options.work / 4 };
+        Effort { within: self.options.within, work, independent }
     }
 }
 

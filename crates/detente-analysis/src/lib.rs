@@ -61,7 +61,7 @@ pub use tally::Tally;
 pub use ticker::Watch;
 pub use tradeoff::{Constrained, Tradeoff};
 pub use unknowns::{
-    At, Compared, Detail, End, Estimate, Index, Input, Lesson, Prospect, Sample, Samples, Spread, Stop,
-    Unknowns, UnknownsOptions, unknowns,
+    At, Compared, Detail, End, Estimate, Gift, Index, Input, Lesson, Prospect, Sample, Samples, Spread, Stop,
+    Unknowns, UnknownsOptions, average, unknowns,
 };
 pub use will::{Consent, Deal, Verdict, Will};

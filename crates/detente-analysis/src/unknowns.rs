@@ -89,7 +89,8 @@ pub struct Unknowns {
     pub zone: Estimate,
     /// The share of draws in which the likeliest deal of the draw reaches the target.
     pub reached: Estimate,
-    /// The deals, by mean probability of agreement, downwards. Empty if there is never a zone.
+    /// The deals, by mean probability of agreement, downwards; after them, if they are not among them, the
+    /// one that is likeliest with every number at its mean and the steadiest. Empty if there is never a zone.
     pub deals: Vec<Prospect>,
     /// Which of them has the highest 10th percentile; absent after an interrupt.
     pub steadiest: Option<usize>,
@@ -185,6 +186,41 @@ pub struct Sample {
     pub deals: Vec<f64>,
 }
 
+/// What a body is given, in its own units.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Gift {
+    /// Surplus more than it has: value added, or an alternative lowered.
+    pub surplus: f64,
+    /// How far its political cost falls.
+    pub fall: f64,
+}
+
+/// The mean of P(agree) on one deal over draws of what is not known, with something given to bodies (one
+/// entry per body). As many draws are made as were for `found`; nothing if none were.
+pub fn average(talks: &Talks, found: &Unknowns, deal: &Outcome, gifts: &[Gift]) -> Option<Estimate> {
+    let n = found.draws / estimate::REPLICATES;
+    let inputs = Inputs::new(talks);
+    let space = Space::new(talks);
+    let extremes = space.extremes().into_iter().collect::<Option<Vec<Extremes>>>()?;
+    let court = Court { space: &space, extremes: &extremes, scale: Scale::Unit, inputs: &inputs };
+    let mut panel = court.panel(std::slice::from_ref(deal));
+    panel.give(gifts);
+    let points = points::Points::new(found.spread, found.seed, inputs.of.len());
+    let mean = |k: usize| {
+        let (mut replicate, mut point) = (points.replicate(k as u64), vec![0.0; inputs.of.len()]);
+        let (mut hand, mut p, mut sum) = (panel.hand(), [0.0], 0.0);
+        for i in 0..n {
+            replicate.point(i as u64, &mut point);
+            panel.draw(&point, &mut hand);
+            panel.probabilities(&hand, &mut p);
+            sum += p[0];
+        }
+        sum / n as f64
+    };
+    let means: Vec<f64> = (0..estimate::REPLICATES).map(mean).collect();
+    (n > 0).then(|| Estimate::of_replicates(&means))
+}
+
 /// The talks with what is not known of them.
 #[derive(Clone, Copy)]
 struct Court<'c, 't> {
@@ -222,5 +258,6 @@ pub fn unknowns(
         ControlFlow::Break(()) => return None,
     };
     let court = Court { space: &space, extremes: &extremes, scale: analysis.scale, inputs: &inputs };
-    Some(Survey::new(&court, options, outcomes, compared).run(watch))
+    let headline = analysis.will.as_ref().and_then(|will| will.best.first()).map(|deal| &deal.outcome);
+    Some(Survey::new(&court, options, outcomes, compared, headline).run(watch))
 }

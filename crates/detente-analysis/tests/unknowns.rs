@@ -3,7 +3,8 @@
 mod random;
 
 use detente_analysis::{
-    At, Compared, Estimate, Options, Spread, Stop, Unknowns, UnknownsOptions, analyze, unknowns,
+    At, Compared, Estimate, Gift, Options, Spread, Stop, Unknowns, UnknownsOptions, analyze, average,
+    unknowns,
 };
 use detente_judge::{DrawCase, World, check_draw, in_zone, is_efficient};
 use detente_model::*;
@@ -292,6 +293,30 @@ fn what_it_is_worth_to_know_is_worked_out_by_hand() {
     assert!(close(other.first, 0.0) && close(other.total, 0.0), "{other:?}");
     // 0 or 0.625 with even chances.
     assert!((found.variance.expect("no interrupt") - 0.312_5 * 0.312_5).abs() < 1e-3);
+}
+
+#[test]
+fn what_is_given_is_averaged_over_what_is_not_known() {
+    // The whole pie is worth 1 to the first. Its alternative is 0 or 1.5 by the toss of a coin: with 0 it
+    // accepts, its cost of up to 2 being covered with 1/2; with 1.5 it loses, whatever its cost.
+    let coin = Distribution::Discrete(vec![(0.0, 0.5), (1.5, 0.5)]);
+    let cost = Cost(Distribution::Uniform { from: Number::fixed(0.0), to: Number::fixed(2.0) });
+    let talks = pie(1, [coin, Distribution::Point(0.0)], [Some(cost), None]);
+    let found = run(&talks, &UnknownsOptions::default()).expect("unknowns");
+    let deal = Outcome(vec![OptionId(1)]);
+    let with = |surplus: f64, fall: f64| {
+        let gifts = [Gift { surplus, fall }, Gift::default()];
+        average(&talks, &found, &deal, &gifts).expect("draws").mean
+    };
+    // Nothing; a fall to a certain yes where it does not lose; enough surplus not to lose, of which half a
+    // unit is left to cover a cost of up to 2.
+    for (surplus, fall, mean) in
+        [(0.0, 0.0, 0.25), (0.0, 1.0, 0.5), (0.5, 0.0, 0.375), (1.0, 1.0, 0.5 + 0.375)]
+    {
+        assert!((with(surplus, fall) - mean).abs() < 1e-12, "{surplus} {fall}: {}", with(surplus, fall));
+    }
+    let own = average(&talks, &found, &found.deals[0].outcome, &[]).expect("draws");
+    assert_eq!(own, found.deals[0].mean);
 }
 
 #[test]

@@ -6,8 +6,9 @@ use crate::output::{self, Failure, Outcome};
 use crate::progress::Watcher;
 use crate::samples;
 use detente_analysis::{
-    Analysis, Inverse, InverseOptions, LeverOptions, Levers, Limit, Method, Options, Scale, Stop, Unknowns,
-    UnknownsOptions, account, analyze, feasible, flips, inverse, levers, remaining, unknowns,
+    Analysis, Estimate, Gift, Inverse, InverseOptions, LeverOptions, Levers, Limit, Method, Options, Package,
+    Scale, Stop, Together, Unknowns, UnknownsOptions, account, analyze, average, feasible, flips, inverse,
+    levers, remaining, unknowns,
 };
 use detente_model::Talks;
 use detente_report::{NamedDeal, Report, Shared};
@@ -109,6 +110,9 @@ fn check(arguments: &Arguments) -> Result<(), Failure> {
     let refuse = |message: &str| Err(Failure::Message(message.into()));
     if let Some(path) = &arguments.samples {
         samples::check(path)?;
+        if arguments.out.as_ref().is_some_and(|out| out == path || same_file(out, path)) {
+            return refuse("`--out` and `--samples` name the same file; name another for one of them");
+        }
     }
     match arguments.audience {
         Audience::Shared if arguments.samples.is_some() => {
@@ -173,9 +177,10 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
         true => None,
         false => unknowns(talks, &analysis, &drawn, &mut |share| watcher.tick(share)),
     };
-    let taken = Taken::new(talks, &analysis, asked, arguments.target, &mut watcher);
+    let taken = Taken::new(talks, &analysis, unknowns.as_ref(), asked, arguments.target, &mut watcher);
     let left_out = format == Format::Html && flips.is_none() && analysis.limit.is_none();
-    let broken_off = left_out && watcher.stopped();
+    let watcher_stopped = watcher.stopped();
+    let broken_off = left_out && watcher_stopped;
     watcher.finish();
     let mut warnings = findings.warnings();
     warnings.extend(means_used(talks));
@@ -207,18 +212,24 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
         unknowns: unknowns.as_ref(),
         ..taken.of(report(talks, &analysis, &hash, arguments.seed, &warnings))
     };
-    if let Some(path) = &arguments.samples {
-        samples::write(path, talks, unknowns.as_ref())?;
-    }
     print(arguments, &said(format, &report, arguments.out.is_some()))?;
-    let stopped = unknowns.as_ref().is_some_and(|found| found.stop == Stop::Interrupted);
-    Ok(if broken_off || stopped || taken.stopped() || interrupted(&analysis) { 130 } else { 0 })
+    let stopped = watcher_stopped || broken_off;
+    if let Some(path) = &arguments.samples {
+        match unknowns.as_ref().and_then(|found| found.samples.as_ref()) {
+            Some(samples) => samples::write(path, talks, samples)?,
+            None if stopped => output::complain("no draws were written: it was stopped"),
+            None => return Err(samples::nothing()),
+        }
+    }
+    Ok(if stopped || interrupted(&analysis) { 130 } else { 0 })
 }
 
 /// What it would take: with levers, with nothing given, and for the deals asked about.
 struct Taken {
     levers: Option<Levers>,
+    package_average: Option<Estimate>,
     inverse: Option<Inverse>,
+    falls_average: Option<Estimate>,
     accounts: Vec<NamedDeal>,
 }
 
@@ -226,11 +237,13 @@ impl Taken {
     fn new(
         talks: &Talks,
         analysis: &Analysis,
+        unknowns: Option<&Unknowns>,
         asked: Vec<detente_model::Outcome>,
         target: f64,
         watcher: &mut Watcher,
     ) -> Taken {
-        let known = analysis.will.as_ref().filter(|_| !interrupted(analysis));
+        // After an interrupt nothing new is begun.
+        let known = analysis.will.as_ref().filter(|_| !watcher.stopped());
         let options = LeverOptions { target, ..LeverOptions::default() };
         let has_levers = !talks.levers.is_empty();
         let mut pull = |deal: Option<detente_model::Outcome>| {
@@ -247,26 +260,48 @@ impl Taken {
         let inverse = whole_inverse.map(|_| inverse(talks, &options, &mut |share| watcher.tick(share)));
         let accounts = asked.iter().zip(of_deals).map(|(deal, levers)| NamedDeal {
             account: account(talks, deal, &options, &mut |share| watcher.tick(share)),
+            average: unknowns.and_then(|found| average(talks, found, deal, &[])),
             levers,
         });
-        Taken { levers: whole, inverse, accounts: accounts.collect() }
+        let accounts = accounts.collect();
+        let package = whole.as_ref().and_then(|found| found.chosen());
+        let package_average = package.zip(unknowns).and_then(|(package, found)| {
+            average(talks, found, package.deal.as_ref()?, &of_levers(talks, package))
+        });
+        let falls_average = match (inverse.as_ref().map(|found| &found.together), unknowns) {
+            (Some(Together::Enough(falls)), Some(found)) => {
+                let gift = |fall: &f64| Gift { surplus: 0.0, fall: *fall };
+                average(talks, found, &falls.outcome, &falls.amounts.iter().map(gift).collect::<Vec<_>>())
+            }
+            _ => None,
+        };
+        Taken { levers: whole, package_average, inverse, falls_average, accounts }
     }
 
     fn of<'a>(&'a self, report: Report<'a>) -> Report<'a> {
         Report {
             levers: self.levers.as_ref(),
+            package_average: self.package_average,
             inverse: self.inverse.as_ref(),
+            falls_average: self.falls_average,
             accounts: &self.accounts,
             ..report
         }
     }
+}
 
-    fn stopped(&self) -> bool {
-        let deals = self.accounts.iter().filter_map(|deal| deal.levers.as_ref());
-        self.levers.iter().chain(deals).any(|found| found.search.interrupted)
-            || self.inverse.as_ref().is_some_and(|found| found.limit == Some(Limit::Interrupted))
-            || self.accounts.iter().any(|deal| deal.account.limit == Some(Limit::Interrupted))
+/// What levers together give to every body.
+fn of_levers(talks: &Talks, package: &Package) -> Vec<Gift> {
+    let mut gifts = vec![Gift::default(); talks.bodies.len()];
+    for lever in package.levers.iter().map(|lever| &talks.levers[lever.0]) {
+        for (body, amount) in lever.inducement.iter().chain(&lever.pressure) {
+            gifts[body.0].surplus += amount.mean();
+        }
+        for (body, amount) in &lever.assurance {
+            gifts[body.0].fall += amount.mean();
+        }
     }
+    gifts
 }
 
 /// Deals kept for a picture beside those that are named, of the zone and of the rest each.
@@ -301,7 +336,9 @@ fn report<'a>(
         flips: None,
         unknowns: None,
         levers: None,
+        package_average: None,
         inverse: None,
+        falls_average: None,
         accounts: &[],
     }
 }

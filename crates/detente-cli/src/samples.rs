@@ -1,13 +1,14 @@
 //! The draws as a table: one row a draw, one column a number.
 
 use crate::output::{self, Failure};
-use detente_analysis::{Samples, Unknowns};
+use detente_analysis::Samples;
 use detente_model::{Spot, Talks};
 use parquet::data_type::{BoolType, DoubleType, Int32Type};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,12 +20,7 @@ enum Column {
 }
 
 /// Writes the draws; the ending of the path says how.
-pub(crate) fn write(path: &Path, talks: &Talks, found: Option<&Unknowns>) -> Result<(), Failure> {
-    let Some(samples) = found.and_then(|found| found.samples.as_ref()) else {
-        let message = "there are no draws to write: every number that enters is known, or the analysis is not \
-                       complete; leave out `--samples`";
-        return Err(Failure::Message(message.into()));
-    };
+pub(crate) fn write(path: &Path, talks: &Talks, samples: &Samples) -> Result<(), Failure> {
     let columns = columns(talks, samples);
     let content = match ending(path).as_deref() {
         Some("csv") => csv(&columns).map_err(Failure::new)?,
@@ -34,8 +30,24 @@ pub(crate) fn write(path: &Path, talks: &Talks, found: Option<&Unknowns>) -> Res
     output::write_bytes(path, &content)
 }
 
+/// That there are no draws to write.
+pub(crate) fn nothing() -> Failure {
+    let message = "there are no draws to write: every number that enters is known, or the analysis is not complete; \
+                   leave out `--samples`";
+    Failure::Message(message.into())
+}
+
 /// Whether draws can be written to a path of this name.
 pub(crate) fn check(path: &Path) -> Result<(), Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        let message = format!(
+            "cannot write `{}`: there is no folder `{}`; create it first",
+            path.display(),
+            folder.display()
+        );
+        return Err(Failure::Message(message));
+    }
     match ending(path).as_deref() {
         Some("csv" | "parquet") => Ok(()),
         _ => Err(unknown_ending(path)),
@@ -68,8 +80,14 @@ fn columns(talks: &Talks, samples: &Samples) -> Vec<Column> {
     };
     let mut columns =
         vec![whole("replicate", &|row| row.replicate + 1), whole("draw", &|row| row.number + 1)];
+    let mut met: BTreeMap<String, usize> = BTreeMap::new();
     for (k, spot) in samples.spots.iter().enumerate() {
-        columns.push(Column::Number(place(spot), rows.iter().map(|row| row.values[k]).collect()));
+        // Rows of a table share their place; they are told apart by a number.
+        let place = place(spot);
+        let times = met.entry(place.clone()).or_default();
+        *times += 1;
+        let name = if *times == 1 { place } else { format!("{place} ({times})") };
+        columns.push(Column::Number(name, rows.iter().map(|row| row.values[k]).collect()));
     }
     columns.push(Column::Flag("zone".into(), rows.iter().map(|row| row.zone).collect()));
     columns.push(Column::Number("best probability".into(), rows.iter().map(|row| row.best).collect()));

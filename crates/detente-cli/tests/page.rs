@@ -206,6 +206,8 @@ fn the_page_says_things_in_the_order_in_which_they_are_asked() {
         "In eight draws of ten it lies between 9% and 46%.",
         "What the chance of the likeliest deal depends on most is this: Whether a lasting quiet would be believed in.",
         "The target of 50% can be reached at a cost of 9:",
+        "averaged over what is not known it is 49%",
+        "More than 72% is out of reach, whatever mediators do",
         "No body alone can bring the chance to 50%, even if a yes cost it nothing.",
         "<strong>Support below target:</strong>",
         "All 352 numbers behind this are assumptions",

@@ -271,8 +271,8 @@ fn document(report: &Report<'_>) -> Document {
         will: will(report),
         search: search(report),
         unknowns: report.unknowns.map(|found| unknowns::entry(report.talks, found)),
-        levers: report.levers.map(|found| levers::entry(report.talks, found)),
-        inverse: report.inverse.map(|found| inverse::entry(report.talks, found)),
+        levers: report.levers.map(|found| levers::entry(report.talks, found, report.package_average)),
+        inverse: report.inverse.map(|found| inverse::entry(report.talks, found, report.falls_average)),
         accounts: report.accounts.iter().map(|deal| inverse::account(report.talks, deal)).collect(),
         sequence: None,
         assumptions: Assumptions {

@@ -20,7 +20,7 @@ pub use text::text;
 #[doc = include_str!("../../../README.md")]
 pub struct Readme;
 
-use detente_analysis::{Account, Analysis, Flips, Inverse, Levers, Unknowns};
+use detente_analysis::{Account, Analysis, Estimate, Flips, Inverse, Levers, Unknowns};
 use detente_model::Talks;
 
 /// An analysis with what it was made from and how.
@@ -44,8 +44,12 @@ pub struct Report<'a> {
     pub unknowns: Option<&'a Unknowns>,
     /// What mediators can do, where they have levers.
     pub levers: Option<&'a Levers>,
+    /// P(agree) with the levers chosen, averaged over what is not known.
+    pub package_average: Option<Estimate>,
     /// What it would take with no lever given.
     pub inverse: Option<&'a Inverse>,
+    /// P(agree) with the least falls of several bodies, averaged over what is not known.
+    pub falls_average: Option<Estimate>,
     /// The deals that were asked about.
     pub accounts: &'a [NamedDeal],
 }
@@ -55,6 +59,8 @@ pub struct Report<'a> {
 pub struct NamedDeal {
     /// Who accepts it, who does not and why, and what it would take.
     pub account: Account,
+    /// P(agree) averaged over what is not known.
+    pub average: Option<Estimate>,
     /// What mediators can do for it, where they have levers.
     pub levers: Option<Levers>,
 }

@@ -6,7 +6,7 @@ pub(crate) mod unknowns;
 
 use crate::Report;
 use crate::deal::{in_words, isolated};
-use crate::words::{count, gain, percent, rough, value};
+use crate::words::{count, gain, just_under, percent, rough, value};
 use detente_analysis::{Analysis, Change, Deal, Feasible, Flip, Flips, Method, NoZone, Tally, Verdict, Will};
 use detente_model::{BodyId, IssueId, Outcome, Talks};
 
@@ -35,6 +35,11 @@ pub(crate) fn verdict(report: &Report<'_>, will: &Will) -> (&'static str, String
             ),
         ),
     }
+}
+
+/// What the verdict would be averaged over what is not known, where it would be another.
+pub(crate) fn against_verdict(report: &Report<'_>, will: &Will) -> Option<String> {
+    report.unknowns.and_then(|found| unknowns::against_verdict(found, will.best_probability))
 }
 
 /// How many deals there are of each kind, as far as is known.
@@ -117,12 +122,7 @@ pub(crate) fn deal(report: &Report<'_>, outcome: &Outcome) -> String {
 
 /// The best chance; never rounded up to a target it misses.
 pub(crate) fn best_chance(will: &Will) -> String {
-    let said = percent(will.best_probability);
-    if will.best_probability < will.target && said == percent(will.target) {
-        format!("just under {said}")
-    } else {
-        said
-    }
+    just_under(will.best_probability, will.target)
 }
 
 /// That an outcome is one of several that do as well.

@@ -21,6 +21,8 @@ const BODIES: usize = 4;
 /// How many issues are shown with the chances of their answers, and how many answers of each.
 const ISSUES: usize = 5;
 const ANSWERS: usize = 5;
+/// Costs shown with what they buy.
+const STEPS: usize = 12;
 
 /// The analysis in words, wrapped to `width` columns, with colour codes that the caller may strip.
 pub fn text(report: &Report<'_>, width: usize) -> String {
@@ -40,7 +42,7 @@ pub fn text(report: &Report<'_>, width: usize) -> String {
             None => page.deals(report.talks, &will.best),
         }
         if let Some(found) = report.unknowns {
-            page.sure(report.talks, found);
+            page.sure(report, found);
         }
         page.consent(report.talks, will);
         page.take(report);
@@ -105,6 +107,9 @@ impl Page {
         let wrapped = textwrap::fill(&format!("{label} {rest}"), self.width);
         let after = wrapped.strip_prefix(label).unwrap_or(&wrapped);
         let _ = writeln!(self.out, "{style}{label}{style:#}{after}\n");
+        if let Some(against) = say::against_verdict(report, will) {
+            self.paragraph(&against);
+        }
     }
 
     fn counts(&mut self, report: &Report<'_>) {
@@ -168,9 +173,11 @@ impl Page {
         self.line("");
     }
 
-    fn sure(&mut self, talks: &Talks, found: &Unknowns) {
+    fn sure(&mut self, report: &Report<'_>, found: &Unknowns) {
+        let talks = report.talks;
+        let headline = report.analysis.will.as_ref().and_then(|will| will.best.first());
         self.styled(BOLD, "How sure this is");
-        let mut lines = say::unknowns::sure(talks, found);
+        let mut lines = say::unknowns::sure(talks, found, headline.map(|deal| &deal.outcome));
         if say::unknowns::steady(found) {
             lines.pop();
         }
@@ -184,9 +191,12 @@ impl Page {
     fn take(&mut self, report: &Report<'_>) {
         let reference =
             report.analysis.will.as_ref().and_then(|will| will.best.first()).map(|deal| &deal.outcome);
-        let levers =
-            report.levers.map(|found| say::levers::verdict(report.talks, found, About::Best(reference)));
-        let inverse = report.inverse.map(|found| say::inverse::lines(report.talks, found, reference));
+        let levers = report.levers.map(|found| {
+            say::levers::verdict(report.talks, found, About::Best(reference), report.package_average)
+        });
+        let inverse = report
+            .inverse
+            .map(|found| say::inverse::lines(report.talks, found, reference, report.falls_average));
         if levers.is_none() && inverse.is_none() {
             return;
         }
@@ -195,9 +205,11 @@ impl Page {
             self.wrapped("  - ", "    ", &line);
         }
         if let Some(found) = report.levers.filter(|found| found.frontier.len() > 1) {
-            let steps = found.frontier.iter().map(|package| {
+            let more = found.frontier.len().saturating_sub(STEPS);
+            let steps = found.frontier.iter().take(STEPS).map(|package| {
                 format!("{} for {}", percent(package.probability), value(package.cost)).replace(' ', "\u{a0}")
             });
+            let steps = steps.chain((more > 0).then(|| format!("and {more} more in `--format json`")));
             let steps = steps.collect::<Vec<_>>().join("\u{a0}· ");
             self.wrapped("  - ", "    ", &format!("What each cost buys: {steps}"));
         }
@@ -213,11 +225,12 @@ impl Page {
             let talks = report.talks;
             self.styled(BOLD, "A deal asked about");
             self.wrapped("  ", "    ", &in_words(talks, &deal.account.outcome, |_| true));
-            for line in say::inverse::account(talks, &deal.account) {
+            for line in say::inverse::account(talks, &deal.account, deal.average) {
                 self.wrapped("  - ", "    ", &line);
             }
             let unmet = deal.levers.as_ref().filter(|_| deal.account.probability < deal.account.target);
-            for line in unmet.map(|found| say::levers::verdict(talks, found, About::This)).unwrap_or_default()
+            for line in
+                unmet.map(|found| say::levers::verdict(talks, found, About::This, None)).unwrap_or_default()
             {
                 self.wrapped("  - ", "    ", &line);
             }

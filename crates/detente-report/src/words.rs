@@ -22,6 +22,12 @@ pub(crate) fn percent(p: f64) -> String {
     }
 }
 
+/// A chance that is not rounded up to a target it misses.
+pub(crate) fn just_under(p: f64, target: f64) -> String {
+    let said = percent(p);
+    if p < target && said == percent(target) { format!("just under {said}") } else { said }
+}
+
 /// A value to three significant digits, with its sign.
 pub(crate) fn gain(number: f64) -> String {
     match three_digits(number) {

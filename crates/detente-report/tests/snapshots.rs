@@ -37,7 +37,9 @@ fn with<T>(talks: &Talks, say: impl FnOnce(&Report<'_>) -> T) -> T {
         warnings: &["an example of a warning".to_owned()],
         unknowns: unknowns.as_ref(),
         levers: levers.as_ref(),
+        package_average: None,
         inverse: Some(&inverse),
+        falls_average: None,
         accounts: accounts.as_slice(),
         flips: flips.as_ref(),
     })

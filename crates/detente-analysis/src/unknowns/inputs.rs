@@ -144,11 +144,8 @@ impl Inputs {
         }
     }
 
-    /// The value of a single number at a share of its chances; where it has n values, the k-th.
-    pub(crate) fn quantile(&self, input: usize, k: usize, n: usize, u: f64) -> f64 {
-        let steps = self.steps_of(input).filter(|steps| steps.len() == n);
-        let u =
-            steps.map_or(u, |steps| if k == 0 { steps[0] / 2.0 } else { (steps[k - 1] + steps[k]) / 2.0 });
+    /// The value of a single number at a share of its chances.
+    pub(crate) fn at(&self, input: usize, u: f64) -> f64 {
         let member = self.members.iter().find(|member| member.coordinate == input);
         member.map_or(f64::NAN, |member| member.at(u))
     }

@@ -75,13 +75,14 @@ pub(super) fn lessons(
     deal: &Outcome,
 ) -> (f64, Vec<Lesson>) {
     let n = columns[0].values[0].len();
-    let (variance, found) = indices(&rows(court, options, n, deal));
+    let (rows, ends) = rows(court, options, n, deal);
+    let (variance, found) = indices(&rows);
     let parts = parts_of_draws(court, points, n);
     let lesson = |(input, (n, of)): (usize, &PartsOfDraws)| Lesson {
         input,
         index: found.as_ref().map(|found| found[input]),
         worth: worth(columns, *n, of),
-        swing: swing(court, &columns[0], input, *n, of),
+        swing: swing(court, input, &ends[input]),
     };
     let mut lessons: Vec<Lesson> = parts.par_iter().enumerate().map(lesson).collect();
     let carries = |lesson: &Lesson| lesson.index.map_or(0.0, |index| index.total.mean);
@@ -92,9 +93,13 @@ pub(super) fn lessons(
     (variance, lessons)
 }
 
-/// The deal at two points and between them.
-fn rows(court: &Court<'_, '_>, options: &UnknownsOptions, n: usize, deal: &Outcome) -> Vec<Vec<Row>> {
+/// By input and place: the mean of the deal's probability with the input at that place.
+type Ends = Vec<Vec<f64>>;
+
+/// The deal at two points and between them; and at the first, with one input at its ends.
+fn rows(court: &Court<'_, '_>, options: &UnknownsOptions, n: usize, deal: &Outcome) -> (Vec<Vec<Row>>, Ends) {
     let d = court.inputs.of.len();
+    let places: Vec<Places> = (0..d).map(|input| Places::new(court, input)).collect();
     let n = (LOOKS / REPLICATES / (d + 2)).clamp(FEWEST_ROWS, MOST_ROWS).min(n * ROWS_A_DRAW);
     let n = 1usize << n.ilog2();
     // Another seed than that of the draws: the deal was chosen by those.
@@ -103,7 +108,8 @@ fn rows(court: &Court<'_, '_>, options: &UnknownsOptions, n: usize, deal: &Outco
     let replicate = |k: usize| {
         let (mut replicate, mut point) = (points.replicate(k as u64), vec![0.0; 2 * d]);
         let (mut hand, mut p) = (panel.hand(), [0.0]);
-        let row = |i: usize| {
+        let mut ends: Ends = places.iter().map(|places| vec![0.0; places.n()]).collect();
+        let mut row = |i: usize| {
             replicate.point(i as u64, &mut point);
             let (a, b) = point.split_at(d);
             panel.draw(b, &mut hand);
@@ -113,6 +119,11 @@ fn rows(court: &Court<'_, '_>, options: &UnknownsOptions, n: usize, deal: &Outco
             panel.probabilities(&hand, &mut p);
             let first = p[0];
             let exchanged = (0..d).map(|k| {
+                for (place, sum) in ends[k].iter_mut().enumerate() {
+                    panel.exchange(k, places[k].at(place, a[k]), &mut hand);
+                    panel.probabilities(&hand, &mut p);
+                    *sum += p[0] / (n * REPLICATES) as f64;
+                }
                 panel.exchange(k, b[k], &mut hand);
                 panel.probabilities(&hand, &mut p);
                 panel.exchange(k, a[k], &mut hand);
@@ -120,9 +131,56 @@ fn rows(court: &Court<'_, '_>, options: &UnknownsOptions, n: usize, deal: &Outco
             });
             Row { first, second, exchanged: exchanged.collect() }
         };
-        (0..n).map(row).collect()
+        let rows: Vec<Row> = (0..n).map(&mut row).collect();
+        (rows, ends)
     };
-    (0..REPLICATES).into_par_iter().map(replicate).collect()
+    let each: Vec<(Vec<Row>, Ends)> = (0..REPLICATES).into_par_iter().map(replicate).collect();
+    let sum = |k: usize, place: usize| each.iter().map(|(_, ends)| ends[k][place]).sum();
+    let ends = places.iter().enumerate().map(|(k, of)| (0..of.n()).map(|place| sum(k, place)).collect());
+    let ends = ends.collect();
+    (each.into_iter().map(|(rows, _)| rows).collect(), ends)
+}
+
+/// Where an input is looked at closely.
+enum Places {
+    /// At each of its values or cases, by a share in the middle of each.
+    Steps(Vec<f64>),
+    /// In its lowest and in its highest quarter.
+    Quarters,
+}
+
+impl Places {
+    fn new(court: &Court<'_, '_>, input: usize) -> Places {
+        let Some(steps) = court.inputs.steps_of(input).filter(|steps| steps.len() <= MOST_BINS) else {
+            return Places::Quarters;
+        };
+        let middle = |k: usize| {
+            let from = if k == 0 { 0.0 } else { steps[k - 1] };
+            from + (steps[k] - from) / 2.0
+        };
+        let middles: Vec<f64> = (0..steps.len()).map(middle).collect();
+        // Of a number's values the lowest and the highest are enough.
+        match (court.inputs.of[input].cases, &middles[..]) {
+            (None, [first, .., last]) => Places::Steps(vec![*first, *last]),
+            _ => Places::Steps(middles),
+        }
+    }
+
+    fn n(&self) -> usize {
+        match self {
+            Places::Steps(steps) => steps.len(),
+            Places::Quarters => 2,
+        }
+    }
+
+    /// The share of a place; `u` spreads it over a quarter.
+    fn at(&self, place: usize, u: f64) -> f64 {
+        match self {
+            Places::Steps(steps) => steps[place],
+            Places::Quarters if place == 0 => u / 4.0,
+            Places::Quarters => 1.0 - u / 4.0,
+        }
+    }
 }
 
 /// For each input, how many parts its range is cut into, and the part of each draw of each replicate.
@@ -165,41 +223,21 @@ fn worth(columns: &[Column], n_parts: usize, parts: &[Vec<u16>]) -> Estimate {
 }
 
 /// The mean of a deal where an input is low, and where it is high.
-fn swing(court: &Court<'_, '_>, column: &Column, input: usize, n: usize, parts: &[Vec<u16>]) -> [End; 2] {
-    let mut sums = vec![(0.0, 0usize); n];
-    for (part, value) in parts.iter().flatten().zip(column.values.iter().flatten()) {
-        let (sum, count) = &mut sums[usize::from(*part)];
-        *sum += value;
-        *count += 1;
-    }
-    let mean = |range: std::ops::Range<usize>| {
-        let (sum, count) = sums[range].iter().fold((0.0, 0), |(s, n), (sum, count)| (s + sum, n + count));
-        if count > 0 { sum / count as f64 } else { 0.0 }
+fn swing(court: &Court<'_, '_>, input: usize, means: &[f64]) -> [End; 2] {
+    let places = Places::new(court, input);
+    let by_mean = |a: &usize, b: &usize| means[*a].total_cmp(&means[*b]);
+    let all = 0..means.len();
+    let (low, high) = match court.inputs.of[input].cases {
+        Some(_) => (all.clone().min_by(by_mean).unwrap_or(0), all.max_by(by_mean).unwrap_or(0)),
+        None => (0, means.len().saturating_sub(1)),
     };
-    match court.inputs.of[input].cases {
-        Some(_) => {
-            // Cases that were never drawn tell nothing.
-            let seen = (0..n).filter(|k| sums[*k].1 > 0);
-            let means: Vec<(usize, f64)> = seen.map(|k| (k, mean(k..k + 1))).collect();
-            let end = |(k, mean): (usize, f64)| End { at: At::Case(court.inputs.case_of(input, k)), mean };
-            let least = means.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0));
-            let most = means.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0));
-            [end(least), end(most)]
-        }
-        None => {
-            let width = if court.inputs.steps_of(input).is_some_and(|steps| steps.len() == n) {
-                1
-            } else {
-                (n / 4).max(1)
-            };
-            let middle = width as f64 / n as f64 / 2.0;
-            let value = |k: usize, u: f64| At::Value(court.inputs.quantile(input, k, n, u));
-            [
-                End { at: value(0, middle), mean: mean(0..width) },
-                End { at: value(n - 1, 1.0 - middle), mean: mean(n - width..n) },
-            ]
-        }
-    }
+    [low, high].map(|place| End {
+        at: match court.inputs.of[input].cases {
+            Some(_) => At::Case(court.inputs.case_of(input, place)),
+            None => At::Value(court.inputs.at(input, places.at(place, 0.5))),
+        },
+        mean: means.get(place).copied().unwrap_or(0.0),
+    })
 }
 
 /// The deal with the largest mean in each part, by every second replicate.

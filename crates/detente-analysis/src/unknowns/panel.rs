@@ -5,7 +5,7 @@ use super::seat::{Held, Seat};
 use crate::acceptance::Consent;
 use crate::party::Scale;
 use crate::space::{Extremes, Space};
-use detente_model::{Outcome, PartyId, Spot, Talks};
+use detente_model::{Outcome, PartyId, Spot, Talks, normal_quantile};
 
 /// Outcomes that are worked out together.
 const BLOCK: usize = 256;
@@ -61,6 +61,11 @@ impl<'t> Panel<'t> {
         }
         let parties = (0..talks.parties.len()).map(|p| Side::new(talks, PartyId(p), scale, inputs)).collect();
         Panel { inputs, consent: Consent::new(talks), seats, classes, parties, n: outcomes.len() }
+    }
+
+    /// Gives every body something.
+    pub(super) fn give(&mut self, gifts: &[super::Gift]) {
+        self.seats.iter_mut().zip(gifts).for_each(|(seat, gift)| seat.give(*gift));
     }
 
     /// Every number at its mean.
@@ -119,12 +124,14 @@ impl<'t> Panel<'t> {
         };
         let Some(moods) = copula.moods() else { return self.one_by_one(hand, out) };
         out.fill(0.0);
+        let limit = |held: &Held| held.yes.iter().map(|p| normal_quantile(*p)).collect();
+        let limits: Vec<Vec<f64>> = hand.held.iter().map(limit).collect();
         let mut part = vec![0.0; self.n];
         for (mood, weight) in moods {
-            let given = |(body, held): (usize, &Held)| -> Vec<f64> {
-                held.yes.iter().map(|p| copula.accepts(body, *p, *mood)).collect()
+            let given = |(body, (held, limits)): (usize, (&Held, &Vec<f64>))| -> Vec<f64> {
+                held.yes.iter().zip(limits).map(|(p, z)| copula.given(body, *z, *p, *mood)).collect()
             };
-            let tables: Vec<Vec<f64>> = hand.held.iter().enumerate().map(given).collect();
+            let tables: Vec<Vec<f64>> = hand.held.iter().zip(&limits).enumerate().map(given).collect();
             let tables: Vec<&[f64]> = tables.iter().map(Vec::as_slice).collect();
             self.by_blocks(&tables, &mut part);
             out.iter_mut().zip(&part).for_each(|(out, part)| *out += weight * part);

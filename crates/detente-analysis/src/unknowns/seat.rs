@@ -27,6 +27,8 @@ pub(super) struct Seat<'t> {
     /// The coordinates that its numbers depend on.
     pub(super) coordinates: Vec<usize>,
     reach: Reach,
+    /// What it is given: surplus, and by how much its political cost falls, in grid steps.
+    gift: (i64, i64),
 }
 
 /// What outcomes have in common: a sum that is known, and for each part that is not the entry they take.
@@ -111,6 +113,7 @@ impl<'t> Seat<'t> {
             classes: Classes::default(),
             coordinates: inputs.of_body(b),
             reach: Reach::Open,
+            gift: (0, 0),
         };
         seat.reach = if seat.parts.is_empty() {
             Reach::Known(own.steps(extremes[b].min), own.steps(extremes[b].max))
@@ -169,6 +172,11 @@ impl<'t> Seat<'t> {
         Some(groups)
     }
 
+    /// Gives it something, in its own units.
+    pub(super) fn give(&mut self, gift: super::Gift) {
+        self.gift = (self.grid.round(gift.surplus), self.grid.round(gift.fall));
+    }
+
     /// Room for draws, with a first one worked out.
     pub(super) fn held(&self, values: &[f64]) -> Held {
         let preferences = self.parts.iter().map(|part| match part {
@@ -222,8 +230,10 @@ impl<'t> Seat<'t> {
         };
         let alternative = self.grid.round(alternative.at(values));
         for utility in &held.utilities {
-            let surplus = utility.saturating_sub(alternative);
-            held.yes.push(covered(cost.as_ref(), self.grid, surplus));
+            let surplus = utility.saturating_sub(alternative).saturating_add(self.gift.0);
+            let with_fall = surplus.saturating_add(self.gift.1);
+            let yes = if surplus < 0 { 0.0 } else { covered(cost.as_ref(), self.grid, with_fall) };
+            held.yes.push(yes);
             held.free.push(f64::from(u8::from(surplus >= 0)));
         }
     }

@@ -30,6 +30,8 @@ pub(super) struct Survey<'c, 't> {
     panel: Panel<'t>,
     outcomes: Vec<Outcome>,
     compared: Compared,
+    /// The deal that is likeliest with every number at its mean, which is told in any case.
+    headline: Option<usize>,
 }
 
 /// What a replicate has learned.
@@ -61,9 +63,11 @@ impl<'c, 't> Survey<'c, 't> {
         options: &'c UnknownsOptions,
         outcomes: Vec<Outcome>,
         compared: Compared,
+        headline: Option<&Outcome>,
     ) -> Survey<'c, 't> {
+        let headline = headline.and_then(|headline| outcomes.iter().position(|other| other == headline));
         let points = Points::new(options.spread, options.seed, court.inputs.of.len());
-        Survey { court, options, points, panel: court.panel(&outcomes), outcomes, compared }
+        Survey { court, options, points, panel: court.panel(&outcomes), outcomes, compared, headline }
     }
 
     pub(super) fn run(&self, watch: Watch<'_>) -> Unknowns {
@@ -207,7 +211,7 @@ impl<'c, 't> Survey<'c, 't> {
             compared: self.compared,
             zone: share(&|state| state.zones.iter().filter(|zone| **zone).count()),
             reached: share(&|state| state.best.iter().filter(|p| **p >= self.options.target).count()),
-            deals: ranked.iter().take(self.options.top).map(prospect).collect(),
+            deals: self.told(&ranked).iter().map(prospect).collect(),
             steadiest: None,
             variance: None,
             lessons: Vec::new(),
@@ -215,6 +219,14 @@ impl<'c, 't> Survey<'c, 't> {
             mended: states.iter().map(|state| state.mended).sum(),
             samples: None,
         }
+    }
+
+    /// The deals to tell: the best by mean, and the headline.
+    fn told(&self, ranked: &[usize]) -> Vec<usize> {
+        let mut told: Vec<usize> = ranked.iter().copied().take(self.options.top).collect();
+        let missing = self.headline.filter(|headline| !told.is_empty() && !told.contains(headline));
+        told.extend(missing);
+        told
     }
 
     fn at_means(&self) -> Vec<f64> {
@@ -225,7 +237,10 @@ impl<'c, 't> Survey<'c, 't> {
 
     /// The deals to follow: the first by mean, then those that are most often likeliest.
     fn followed(&self, states: &[State<'_>]) -> Vec<usize> {
-        let mut followed = self.ranked(states);
+        let ranked = self.ranked(states);
+        let mut followed = self.told(&ranked);
+        let others: Vec<usize> = ranked.into_iter().filter(|k| !followed.contains(k)).collect();
+        followed.extend(others);
         let mut counts = vec![0usize; self.panel.n];
         states.iter().flat_map(|state| &state.likeliest).for_each(|k| counts[*k] += 1);
         let known: BTreeSet<usize> = followed.iter().copied().collect();

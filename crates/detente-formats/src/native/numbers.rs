@@ -120,7 +120,7 @@ impl Reader {
     {
         let pairs = self.pairs(node, "a distribution's name to its parameters");
         let [(name, parameters)] = pairs else {
-            let help = format!("write one of `{}`", FORMS.join("`, `"));
+            let help = format!("write one of `{}`; or `cases` where an unknown decides", FORMS.join("`, `"));
             self.error(head(node), "a distribution has exactly one name", help);
             return None;
         };

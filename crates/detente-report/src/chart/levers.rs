@@ -87,9 +87,11 @@ fn stairs(found: &Levers, x: &dyn Fn(f64) -> f64, y: &dyn Fn(f64) -> f64) -> Vec
 
 fn legend(drawing: &mut Drawing, found: &Levers, top: f64) -> f64 {
     drawing.mark("deal first", Shape::Diamond, (LEFT + 7.0, top - 4.0), "");
-    let says = match found.cheapest {
-        Some(_) => "the least that reaches the target",
-        None => "the most that is possible within budgets",
+    let says = match (&found.cheapest, found.search.proven) {
+        (Some(_), true) => "the least that reaches the target",
+        (Some(_), false) => "the least found that reaches the target",
+        (None, true) => "the most that is possible within budgets",
+        (None, false) => "the most that was found within budgets",
     };
     drawing.text("legend", "start", (LEFT + 20.0, top), says);
     drawing.mark("e", Shape::Disc, (LEFT + 7.0, top + 12.0), "");

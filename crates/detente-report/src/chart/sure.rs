@@ -14,7 +14,13 @@ const LEFT: f64 = 10.0;
 const BAR: f64 = 340.0;
 /// Deals and inputs drawn.
 const DEALS: usize = 10;
-const INPUTS: usize = 10;
+const INPUTS: usize = 12;
+/// Letters for deals, which are numbered elsewhere.
+const LETTERS: [&str; 12] = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L"];
+
+fn letter(k: usize) -> String {
+    LETTERS.get(k).map_or_else(|| letter(k), |letter| (*letter).to_owned())
+}
 
 /// The picture of the deals.
 pub(super) fn deals(report: &Report<'_>, found: &Unknowns) -> Option<Chart> {
@@ -41,7 +47,7 @@ pub(super) fn deals(report: &Report<'_>, found: &Unknowns) -> Option<Chart> {
         let [low, _, high] = detail.percentiles;
         let width = deal.mean.half_width;
         drawing.rect("range", (x(low), top + 10.0), ((x(high) - x(low)).max(1.0), 9.0));
-        drawing.text("row", "start", (LEFT, top + 7.0), &format!("Deal {}", k + 1));
+        drawing.text("row", "start", (LEFT, top + 7.0), &format!("Deal {}", letter(k)));
         drawing.line(
             "axis-line",
             (x((deal.mean.mean - width).max(0.0)), top + 14.5),
@@ -49,7 +55,7 @@ pub(super) fn deals(report: &Report<'_>, found: &Unknowns) -> Option<Chart> {
         );
         let says = format!(
             "Deal {}: {} on average, {} to {} in eight draws of ten",
-            k + 1,
+            letter(k),
             percent(deal.mean.mean),
             percent(low),
             percent(high)
@@ -108,10 +114,11 @@ fn deals_table(report: &Report<'_>, found: &Unknowns) -> Table {
         "Answers",
     ];
     let mut table = Table::new("Every deal over all draws; the last columns are shares of draws", &head);
+    let headline = report.analysis.will.as_ref().and_then(|will| will.best.first()).map(|deal| &deal.outcome);
     for (k, deal) in found.deals.iter().enumerate() {
         let Some(detail) = deal.detail else { continue };
         table.rows.push(vec![
-            format!("{}", k + 1),
+            letter(k),
             percent(deal.mean.mean),
             say::points(deal.mean.half_width),
             percent(detail.percentiles[0]),
@@ -120,9 +127,12 @@ fn deals_table(report: &Report<'_>, found: &Unknowns) -> Table {
             detail.efficient.map_or_else(|| "not known".into(), percent),
             percent(detail.zone),
             percent(detail.reaches),
-            match k {
-                0 => in_words(report.talks, &deal.outcome, |_| true),
-                _ => difference(report.talks, &found.deals[0].outcome, &deal.outcome),
+            match headline {
+                Some(headline) if *headline == deal.outcome => {
+                    "deal 1, likeliest with every number at its mean".into()
+                }
+                Some(headline) => difference(report.talks, headline, &deal.outcome),
+                None => in_words(report.talks, &deal.outcome, |_| true),
             },
         ]);
     }
@@ -145,21 +155,35 @@ pub(super) fn tornado(report: &Report<'_>, found: &Unknowns) -> Option<Chart> {
         drawing.line("grid", (x(p), 14.0), (x(p), bottom));
         drawing.text("tick", "middle", (x(p).clamp(LEFT + 8.0, LEFT + BAR - 8.0), 10.0), &label);
     }
+    drawing.line("axis-line", (x(first.mean.mean), 14.0), (x(first.mean.mean), bottom));
     for (k, lesson) in shown.iter().enumerate() {
         let top = 34.0 * k as f64 + 20.0;
-        let name = say::input(report.talks, found, lesson.input);
-        drawing.text("row", "start", (LEFT, top + 9.0), &fitted(&name, 60));
+        let (what, whose) = say::input_parts(report.talks, found, lesson.input);
+        let name = match whose {
+            Some(whose) => format!("{} · {}", fitted(&what, 34), fitted(&whose, 30)),
+            None => fitted(&what, 64),
+        };
+        drawing.text("row", "start", (LEFT, top + 9.0), &name);
         for (end, class) in lesson.swing.iter().zip(["low", "high"]) {
             let (from, to) = (x(first.mean.mean.min(end.mean)), x(first.mean.mean.max(end.mean)));
             drawing.rect(class, (from, top + 14.0), ((to - from).max(0.5), 10.0));
         }
     }
-    drawing.line("axis-line", (x(first.mean.mean), 14.0), (x(first.mean.mean), bottom));
     let top = bottom + 16.0;
     drawing.rect("low", (LEFT, top - 8.0), (14.0, 8.0));
-    drawing.text("legend", "start", (LEFT + 20.0, top), "where it is low: its lowest quarter, value or case");
+    drawing.text(
+        "legend",
+        "start",
+        (LEFT + 20.0, top),
+        "where it is low; of cases, where the chance is lowest",
+    );
     drawing.rect("high", (LEFT, top + 9.0), (14.0, 8.0));
-    drawing.text("legend", "start", (LEFT + 20.0, top + 17.0), "where it is high");
+    drawing.text(
+        "legend",
+        "start",
+        (LEFT + 20.0, top + 17.0),
+        "where it is high; of cases, where the chance is highest",
+    );
     Some(Chart {
         id: "tornado".into(),
         title: "What the chance of the likeliest deal depends on".into(),

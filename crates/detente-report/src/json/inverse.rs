@@ -2,9 +2,10 @@
 
 use super::by_body;
 use super::levers::{self, LeversEntry};
+use super::unknowns::{EstimateEntry, estimate};
 use crate::NamedDeal;
 use crate::deal::outcome_map;
-use detente_analysis::{Added, Ask, Inverse, Need, Never, Scope, Standing, Together, Why};
+use detente_analysis::{Added, Ask, Estimate, Inverse, Need, Never, Scope, Standing, Together, Why};
 use detente_model::{BodyId, Talks};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -26,6 +27,8 @@ pub(super) struct InverseEntry {
     together: TogetherEntry,
     /// By issue, the option that would have to be worth least more to some one body; null if nothing does.
     issues: IndexMap<String, Option<AddedEntry>>,
+    /// P(agree) with the falls of `together`, averaged over what is not known; null where nothing was drawn.
+    average: Option<EstimateEntry>,
     /// Whether the search was complete.
     complete: bool,
 }
@@ -92,6 +95,8 @@ pub(super) struct AccountEntry {
     zone: bool,
     /// P(the talks agree), were it feasible.
     probability: f64,
+    /// The same averaged over what is not known; null where nothing was drawn.
+    average: Option<EstimateEntry>,
     /// P(party ratifies).
     by_party: IndexMap<String, f64>,
     /// By party and body.
@@ -127,7 +132,7 @@ struct StandingEntry {
     value: AskEntry,
 }
 
-pub(super) fn entry(talks: &Talks, found: &Inverse) -> InverseEntry {
+pub(super) fn entry(talks: &Talks, found: &Inverse, average: Option<Estimate>) -> InverseEntry {
     let issues = talks.issues.iter().zip(&found.issues).enumerate();
     let issue = |(i, (issue, added)): (usize, (&detente_model::Issue, &Option<Added>))| {
         (issue.id.clone(), added.as_ref().map(|of| added_entry(talks, i, of)))
@@ -141,6 +146,7 @@ pub(super) fn entry(talks: &Talks, found: &Inverse) -> InverseEntry {
         bodies: by_body(talks, |body| ask(talks, &found.bodies[body.0])),
         together: together(talks, &found.together),
         issues: issues.map(issue).collect(),
+        average: average.map(estimate),
         complete: found.limit.is_none(),
     }
 }
@@ -210,10 +216,11 @@ pub(super) fn account(talks: &Talks, deal: &NamedDeal) -> AccountEntry {
         feasible: found.broken.is_empty(),
         zone: found.zone,
         probability: found.probability,
+        average: deal.average.map(estimate),
         by_party: parties.zip(found.by_party.iter().copied()).collect(),
         bodies: by_body(talks, |body: BodyId| standing(talks, &found.bodies[body.0])),
         together: together(talks, &found.together),
-        levers: deal.levers.as_ref().map(|found| levers::entry(talks, found)),
+        levers: deal.levers.as_ref().map(|found| levers::entry(talks, found, None)),
     }
 }
 

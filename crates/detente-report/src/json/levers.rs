@@ -1,9 +1,10 @@
 //! What mediators can do, as JSON.
 
 use super::by_body;
+use super::unknowns::{EstimateEntry, estimate};
 use crate::deal::outcome_map;
 use crate::say;
-use detente_analysis::{Levers, Package};
+use detente_analysis::{Estimate, Levers, Package};
 use detente_model::Talks;
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -25,6 +26,9 @@ pub(super) struct LeversEntry {
     without_budgets: Option<PackageEntry>,
     /// Every cost with the best probability it buys, where no less buys as much; by rising cost.
     frontier: Vec<PackageEntry>,
+    /// P(agree) with the cheapest package, or else with the most, averaged over what is not known; null where
+    /// nothing was drawn.
+    average: Option<EstimateEntry>,
     /// By lever, what it is worth at the cheapest package, or else at the most; empty where not known.
     worth: IndexMap<String, WorthEntry>,
     /// How it was found.
@@ -86,7 +90,7 @@ struct OpenEntry {
     at_most: f64,
 }
 
-pub(super) fn entry(talks: &Talks, found: &Levers) -> LeversEntry {
+pub(super) fn entry(talks: &Talks, found: &Levers, average: Option<Estimate>) -> LeversEntry {
     let package = |package: &Option<Package>| package.as_ref().map(|package| self::package(talks, package));
     let worth = talks.levers.iter().zip(&found.levers).map(|(lever, worth)| {
         (lever.id.clone(), WorthEntry { worth: worth.worth, cheapest_without: worth.cheapest_without })
@@ -98,6 +102,7 @@ pub(super) fn entry(talks: &Talks, found: &Levers) -> LeversEntry {
         most: package(&found.most),
         without_budgets: package(&found.without_budgets),
         frontier: found.frontier.iter().map(|package| self::package(talks, package)).collect(),
+        average: average.map(estimate),
         worth: worth.collect(),
         search: SearchEntry {
             enumerated: found.search.enumerated,

@@ -167,7 +167,7 @@ fn inputs(talks: &Talks, found: &Unknowns) -> Vec<InputEntry> {
     found.inputs.iter().map(input).collect()
 }
 
-fn estimate(estimate: Estimate) -> EstimateEntry {
+pub(super) fn estimate(estimate: Estimate) -> EstimateEntry {
     EstimateEntry {
         mean: estimate.mean,
         half_width: Some(estimate.half_width).filter(|width| width.is_finite()),

@@ -51,7 +51,12 @@ pub(super) fn take(report: &Report<'_>, charts: &mut Charts) -> Option<Take> {
 
 fn lever_view(report: &Report<'_>, found: &Levers, charts: &mut Charts) -> LeverView {
     LeverView {
-        lines: say::levers::verdict(report.talks, found, About::Best(reference(report))),
+        lines: say::levers::verdict(
+            report.talks,
+            found,
+            About::Best(reference(report)),
+            report.package_average,
+        ),
         chart: charts.levers.take().map(Picture::new),
         worth: worth(report, found),
         notes: say::levers::kept_for_later(report.talks)
@@ -90,7 +95,7 @@ fn worth(report: &Report<'_>, found: &Levers) -> Option<Table> {
 
 fn inverse_view(report: &Report<'_>, found: &Inverse) -> InverseView {
     let talks = report.talks;
-    let lines = say::inverse::lines(talks, found, reference(report));
+    let lines = say::inverse::lines(talks, found, reference(report), report.falls_average);
     if found.best >= found.target {
         return InverseView { lines, bodies: None, issues: None };
     }
@@ -121,13 +126,13 @@ fn inverse_view(report: &Report<'_>, found: &Inverse) -> InverseView {
 pub(super) fn accounts(report: &Report<'_>) -> Vec<AccountView> {
     let view = |deal: &NamedDeal| AccountView {
         words: in_words(report.talks, &deal.account.outcome, |_| true),
-        lines: say::inverse::account(report.talks, &deal.account),
+        lines: say::inverse::account(report.talks, &deal.account, deal.average),
         bodies: standings(report, &deal.account),
         levers: deal
             .levers
             .as_ref()
             .filter(|_| deal.account.probability < deal.account.target)
-            .map(|found| say::levers::verdict(report.talks, found, About::This))
+            .map(|found| say::levers::verdict(report.talks, found, About::This, None))
             .unwrap_or_default(),
     };
     report.accounts.iter().map(view).collect()

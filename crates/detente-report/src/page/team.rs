@@ -33,6 +33,8 @@ struct Team<'a> {
     assumed: String,
     limit: Option<String>,
     verdict: Option<(&'static str, String)>,
+    against_verdict: Option<String>,
+    independent: bool,
     counts: String,
     warnings: Vec<&'a str>,
     best: Option<Best>,
@@ -199,12 +201,14 @@ fn with(report: &Report<'_>, detail: Detail) -> String {
         assumed: say::assumed(talks),
         limit: analysis.limit.as_ref().map(|limit| say::sentence(&limit_words(limit, talks, analysis))),
         verdict: will.map(|will| say::verdict(report, will)),
+        against_verdict: will.and_then(|will| say::against_verdict(report, will)),
+        independent: talks.correlation.is_none(),
         counts: counts(report),
         warnings: report.warnings.iter().chain(&analysis.notes).map(String::as_str).collect(),
         best: will.and_then(|will| best(report, will)),
         no_zone: analysis.no_zone.as_ref().map(|found| opening(talks, found)),
         consent: will.map(|will| consents(talks, will)),
-        sure: report.unknowns.map(|found| sure(talks, found, &mut charts)),
+        sure: report.unknowns.map(|found| sure(report, found, &mut charts)),
         take: take::take(report, &mut charts),
         accounts: take::accounts(report),
         flips: report.flips.map(|found| flips(report, found)),
@@ -370,9 +374,11 @@ fn opening(talks: &Talks, found: &NoZone) -> Opening {
     Opening { lines, answers: found.nearest.as_ref().map(|outcome| answers_of(talks, outcome)) }
 }
 
-fn sure(talks: &Talks, found: &Unknowns, charts: &mut Charts) -> Sure {
+fn sure(report: &Report<'_>, found: &Unknowns, charts: &mut Charts) -> Sure {
+    let talks = report.talks;
+    let headline = report.analysis.will.as_ref().and_then(|will| will.best.first());
     Sure {
-        lines: say::unknowns::sure(talks, found),
+        lines: say::unknowns::sure(talks, found, headline.map(|deal| &deal.outcome)),
         drawn: say::unknowns::drawn(found),
         deals: charts.sure.take().map(Picture::new),
         learn: say::unknowns::learn(talks, found),

@@ -1,9 +1,10 @@
 //! What it would take with no lever given, in words.
 
 use crate::deal::{in_words, isolated};
+use crate::say::levers::averaged;
 use crate::say::{body_name, difference};
 use crate::words::{gain, percent, value};
-use detente_analysis::{Account, Ask, Falls, Inverse, Need, Never, Scope, Standing, Together, Why};
+use detente_analysis::{Account, Ask, Estimate, Falls, Inverse, Need, Never, Scope, Standing, Together, Why};
 use detente_model::{BodyId, Outcome, Talks};
 
 /// An amount, with its share of the range of that body's values.
@@ -29,13 +30,21 @@ pub(crate) fn ask(ask: &Ask) -> String {
 }
 
 /// What one body alone, and what several together would take.
-pub(crate) fn lines(talks: &Talks, found: &Inverse, reference: Option<&Outcome>) -> Vec<String> {
+pub(crate) fn lines(
+    talks: &Talks,
+    found: &Inverse,
+    reference: Option<&Outcome>,
+    average: Option<Estimate>,
+) -> Vec<String> {
     let target = percent(found.target);
     if found.best >= found.target {
         return vec![format!("The target of {target} is reached as things are.")];
     }
     let mut lines = vec![alone(talks, found, &target)];
-    lines.extend(together(talks, &found.together, reference, &target));
+    let together = together(talks, &found.together, reference, &target);
+    let told = together.is_some();
+    lines.extend(together);
+    lines.extend(average.filter(|_| told).map(averaged));
     if found.scope == Scope::Listed {
         lines.push("There are too many deals to look at each: several bodies together, and answers worth more, were worked out for the likeliest deals only.".into());
     }
@@ -56,7 +65,7 @@ fn alone(talks: &Talks, found: &Inverse, target: &str) -> String {
     let unknown = found.bodies.iter().any(|ask| matches!(ask, Ask::Never(Never::Unknown)));
     match least {
         Some((body, need)) => format!(
-            "Of one body alone, least would be asked of {}: if it needed {} less for a yes, the target of {target} would be reached.",
+            "Of one body alone, the distance is shortest for {}: if it needed {} less for a yes, the target of {target} would be reached.",
             body_name(talks, body),
             amount(need)
         ),
@@ -101,7 +110,7 @@ fn share(sum: f64) -> String {
 }
 
 fn gap(falls: &Falls) -> String {
-    if falls.sum - falls.at_least <= 1e-3 {
+    if falls.sum - falls.at_least <= 1e-3 || falls.at_least < 1e-3 {
         String::new()
     } else {
         format!(" It is proven that at least {} is needed.", share(falls.at_least))
@@ -109,7 +118,7 @@ fn gap(falls: &Falls) -> String {
 }
 
 /// How likely a deal that was asked about is, and what stands in its way.
-pub(crate) fn account(talks: &Talks, found: &Account) -> Vec<String> {
+pub(crate) fn account(talks: &Talks, found: &Account, average: Option<Estimate>) -> Vec<String> {
     let mut lines = Vec::new();
     if !found.broken.is_empty() {
         let n = found.broken.len();
@@ -123,6 +132,7 @@ pub(crate) fn account(talks: &Talks, found: &Account) -> Vec<String> {
         false => "It would not pass the rules of agreement even if a yes had no political cost.",
     };
     lines.push(format!("The chance that it is agreed is {}. {zone}", percent(found.probability)));
+    lines.extend(average.map(averaged));
     if found.probability >= found.target {
         lines.push(format!("It reaches the target of {}.", percent(found.target)));
         return lines;

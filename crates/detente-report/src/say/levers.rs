@@ -2,8 +2,8 @@
 
 use crate::deal::{in_words, isolated};
 use crate::say::{body_name, difference};
-use crate::words::{count, percent, value};
-use detente_analysis::{LeverLimit, Levers, Package};
+use crate::words::{count, just_under, percent, value};
+use detente_analysis::{Estimate, LeverLimit, Levers, Package};
 use detente_model::{LeverId, Outcome, Talks};
 
 /// The names of levers with what they cost, by mediator.
@@ -50,10 +50,19 @@ pub(crate) fn deal(talks: &Talks, reference: Option<&Outcome>, package: &Package
     }
 }
 
-/// Whether the target can be reached, with what and at what cost; and what is out of reach.
-pub(crate) fn verdict(talks: &Talks, found: &Levers, about: About<'_>) -> Vec<String> {
+/// Whether the target can be reached, with what and at what cost; and what is out of reach. `average` is
+/// the chance with what is chosen, averaged over what is not known.
+pub(crate) fn verdict(
+    talks: &Talks,
+    found: &Levers,
+    about: About<'_>,
+    average: Option<Estimate>,
+) -> Vec<String> {
     if let Some(limit) = &found.limit {
         return vec![format!("What mediators can do is left open: {}.", self::limit(talks, limit))];
+    }
+    if found.search.interrupted && found.cheapest.is_none() {
+        return vec!["What mediators can do is left open: the search was stopped.".into()];
     }
     let target = percent(found.target);
     let mut lines = Vec::new();
@@ -72,9 +81,20 @@ pub(crate) fn verdict(talks: &Talks, found: &Levers, about: About<'_>) -> Vec<St
         (_, None, Some(most)) => lines.push(out_of_reach(talks, found, most, about)),
         _ => {}
     }
-    lines.extend(without_budgets(found, &target));
+    lines.extend(average.map(averaged));
     lines.extend(unproven(found));
+    if found.search.proven {
+        lines.extend(without_budgets(found, &target));
+    }
     lines
+}
+
+/// What was asked with every number at its mean, averaged.
+pub(crate) fn averaged(average: Estimate) -> String {
+    format!(
+        "That is with every number at its mean; averaged over what is not known it is {}.",
+        percent(average.mean)
+    )
 }
 
 fn out_of_reach(talks: &Talks, found: &Levers, most: &Package, about: About<'_>) -> String {
@@ -95,27 +115,30 @@ fn out_of_reach(talks: &Talks, found: &Levers, most: &Package, about: About<'_>)
     )
 }
 
-/// A chance that is not rounded up to a target it misses.
-fn just_under(p: f64, target: f64) -> String {
-    let said = percent(p);
-    if p < target && said == percent(target) { format!("just under {said}") } else { said }
-}
-
 fn without_budgets(found: &Levers, target: &str) -> Option<String> {
     let (most, lifted) = (found.most.as_ref()?, found.without_budgets.as_ref()?);
-    if lifted.probability - most.probability < 5e-4 {
-        return (found.cheapest.is_none() && !most.levers.is_empty())
-            .then(|| "Larger budgets would not change that.".to_owned());
-    }
-    let reaches = lifted.probability >= found.target;
-    Some(match (found.cheapest.is_some(), reaches) {
-        (true, _) => format!("Without budgets, up to {} would be possible.", percent(lifted.probability)),
-        (false, true) => format!(
+    let reached = found.cheapest.is_some();
+    let more = lifted.probability - most.probability >= 5e-4;
+    Some(match (reached, more) {
+        (true, _) if most.levers.is_empty() || most.probability >= 0.9995 => return None,
+        (true, false) => format!(
+            "More than {} is out of reach, whatever mediators do; that much costs {}.",
+            percent(most.probability),
+            value(most.cost)
+        ),
+        (true, true) => format!(
+            "More than {} is out of reach within their budgets, and more than {} without any.",
+            percent(most.probability),
+            percent(lifted.probability)
+        ),
+        (false, false) if most.levers.is_empty() => return None,
+        (false, false) => "Larger budgets would not change that.".to_owned(),
+        (false, true) if lifted.probability >= found.target => format!(
             "Without budgets it would be within reach: up to {}, at a cost of {}.",
             percent(lifted.probability),
             value(lifted.cost)
         ),
-        (false, false) => format!(
+        (false, true) => format!(
             "Even without budgets the chance would be {} (target {target}).",
             just_under(lifted.probability, found.target)
         ),
@@ -123,15 +146,18 @@ fn without_budgets(found: &Levers, target: &str) -> Option<String> {
 }
 
 fn unproven(found: &Levers) -> Option<String> {
-    if found.search.interrupted {
-        return Some("The search was stopped; what is given was found by then.".into());
+    if found.search.proven {
+        return None;
     }
-    let most = found.search.open.iter().map(|open| open.at_most).fold(0.0, f64::max);
-    (!found.search.proven).then(|| {
-        format!(
-            "The search ended before everything else was ruled out: the chance might be up to {}.",
-            percent(most)
-        )
+    let early = if found.search.interrupted { "was stopped" } else { "ended" };
+    let reaches = found.search.open.iter().filter(|open| open.at_most >= found.target);
+    let cost = reaches.map(|open| open.cost).fold(f64::INFINITY, f64::min);
+    Some(match &found.cheapest {
+        Some(cheapest) if cost < cheapest.cost => format!(
+            "The search {early} before everything else was ruled out: less may do, from a cost of {} on.",
+            value(cost)
+        ),
+        _ => format!("The search {early} before everything else was ruled out."),
     })
 }
 

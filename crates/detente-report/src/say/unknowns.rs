@@ -2,10 +2,10 @@
 
 use crate::deal::isolated;
 use crate::parts;
-use crate::say::difference;
-use crate::words::{count, percent, value};
+use crate::say::{body_name, difference};
+use crate::words::{count, just_under, percent, value};
 use detente_analysis::{At, Compared, End, Estimate, Lesson, Stop, Unknowns};
-use detente_model::Talks;
+use detente_model::{Outcome, Talks};
 
 /// What an input is called.
 pub(crate) fn input(talks: &Talks, found: &Unknowns, input: usize) -> String {
@@ -17,14 +17,22 @@ pub(crate) fn input(talks: &Talks, found: &Unknowns, input: usize) -> String {
     }
 }
 
-/// What was drawn, and what comes of it.
-pub(crate) fn sure(talks: &Talks, found: &Unknowns) -> Vec<String> {
+/// What an input is, and whose, where it is somebody's.
+pub(crate) fn input_parts(talks: &Talks, found: &Unknowns, input: usize) -> (String, Option<String>) {
+    match (found.inputs[input].cases, found.inputs[input].spots.first()) {
+        (None, Some(spot)) => (parts::number(talks, spot), spot.body().map(|body| body_name(talks, body))),
+        _ => (self::input(talks, found, input), None),
+    }
+}
+
+/// What was drawn, and what comes of it; `headline` is the deal that is likeliest at the means.
+pub(crate) fn sure(talks: &Talks, found: &Unknowns, headline: Option<&Outcome>) -> Vec<String> {
     let Some(first) = found.deals.first() else { return vec![never(found)] };
-    let mut lines = vec![chance(found)];
+    let mut lines = vec![chance(talks, found, headline)];
     if let Some(detail) = first.detail {
         let [low, _, high] = detail.percentiles.map(percent);
         let spread = match low == high {
-            true => format!("It hardly depends on them: in eight draws of ten it is about {low}."),
+            true => format!("In eight draws of ten it is {low}."),
             false => format!("In eight draws of ten it lies between {low} and {high}."),
         };
         let stays = match detail.best {
@@ -34,13 +42,27 @@ pub(crate) fn sure(talks: &Talks, found: &Unknowns) -> Vec<String> {
         lines.push(format!("{spread} {stays}"));
     }
     lines.push(reach(found));
-    lines.extend(steadiest(talks, found));
+    lines.extend(steadiest(talks, found, headline));
     lines
 }
 
-/// Whether the likeliest deal is also the steadiest, which a screen need not say.
+/// Whether it is said that the likeliest deal is also the steadiest, which a screen need not say.
 pub(crate) fn steady(found: &Unknowns) -> bool {
-    found.steadiest == Some(0)
+    found.steadiest == Some(0) && found.deals[0].detail.is_some_and(|detail| detail.percentiles[0] >= 0.01)
+}
+
+/// What the verdict would be on average, where it would be another.
+pub(crate) fn against_verdict(found: &Unknowns, at_means: f64) -> Option<String> {
+    let mean = found.deals.first().map_or(0.0, |deal| deal.mean.mean);
+    let (target, above) = (found.target, mean >= found.target);
+    (above != (at_means >= target)).then(|| {
+        format!(
+            "That is with every number at its mean. Averaged over what is not known, the best chance is {}, {} the target of {}.",
+            if above { percent(mean) } else { just_under(mean, target) },
+            if above { "which reaches" } else { "below" },
+            percent(target)
+        )
+    })
 }
 
 fn never(found: &Unknowns) -> String {
@@ -49,12 +71,12 @@ fn never(found: &Unknowns) -> String {
         Compared::Some { .. } => "no deal that was looked at",
     };
     format!(
-        "In {} draws of what is not known, {looked} would be agreed on with any chance at all.",
+        "In {} draws of what is not known, {looked} has a chance of more than one in a billion.",
         draws(found)
     )
 }
 
-fn chance(found: &Unknowns) -> String {
+fn chance(talks: &Talks, found: &Unknowns, headline: Option<&Outcome>) -> String {
     let first = &found.deals[0];
     let mean = percent(first.mean.mean);
     let known = match first.mean.half_width {
@@ -66,8 +88,24 @@ fn chance(found: &Unknowns) -> String {
         true => "the same as with every number at its mean".to_owned(),
         false => format!("with every number at its mean it would be {at_means}"),
     };
+    let compared = of_compared(found);
+    let Some(headline) = headline.filter(|headline| **headline != first.outcome) else {
+        return format!(
+            "Averaged over what is not known, the chance of agreement is {mean} for the likeliest deal{compared}{known}; {against}."
+        );
+    };
+    let own = found.deals.iter().find(|deal| deal.outcome == *headline);
+    let own = own
+        .map(|own| {
+            format!(
+                " The deal that is likeliest with every number at its mean has {} on average.",
+                percent(own.mean.mean)
+            )
+        })
+        .unwrap_or_default();
     format!(
-        "Averaged over what is not known, the chance of agreement is {mean} for the likeliest deal{known}; {against}."
+        "Averaged over what is not known, another deal is likeliest{compared} ({}): its chance is {mean}{known}; {against}.{own}",
+        difference(talks, headline, &first.outcome)
     )
 }
 
@@ -93,16 +131,20 @@ fn reach(found: &Unknowns) -> String {
     format!("{reached} {zone}")
 }
 
-fn steadiest(talks: &Talks, found: &Unknowns) -> Option<String> {
+fn steadiest(talks: &Talks, found: &Unknowns, headline: Option<&Outcome>) -> Option<String> {
     let deal = found.deals.get(found.steadiest?)?;
-    let low = percent(deal.detail?.percentiles[0]);
+    let low = deal.detail?.percentiles[0];
+    if low < 0.01 {
+        return None;
+    }
+    let low = percent(low);
     Some(match found.steadiest {
         Some(0) => format!(
-            "It is also the steadiest deal: its chance falls below {low} in only one draw of ten, and no other deal does better by that measure."
+            "It is also the steadiest deal: in nine draws of ten its chance is {low} or more, and no other deal does better by that measure."
         ),
         _ => format!(
-            "The steadiest deal is another: its chance falls below {low} in only one draw of ten ({}).",
-            difference(talks, &found.deals[0].outcome, &deal.outcome)
+            "The steadiest deal is another: in nine draws of ten its chance is {low} or more ({}).",
+            difference(talks, headline.unwrap_or(&found.deals[0].outcome), &deal.outcome)
         ),
     })
 }
@@ -118,6 +160,7 @@ pub(crate) fn drawn(found: &Unknowns) -> String {
         _ => format!("{numbers} numbers are not known, and {n} independent things decide them"),
     };
     let ended = match found.stop {
+        _ if found.deals.is_empty() => "More draws would hardly change that".to_owned(),
         Stop::Narrow => "That was enough for the precision asked for".to_owned(),
         Stop::Budget => format!("More would have been needed for a precision of {}", points(found.within)),
         Stop::Interrupted => "Then it was stopped".to_owned(),
@@ -149,7 +192,7 @@ pub(crate) fn drawn(found: &Unknowns) -> String {
         }
     };
     format!(
-        "{what}. They were drawn {} times, and each draw was worked out in full. {ended}.{compared}{aside}{mended}",
+        "{what}. There were {} draws, each worked out in full. {ended}.{compared}{aside}{mended}",
         draws(found)
     )
 }
@@ -198,7 +241,8 @@ pub(crate) fn learn(talks: &Talks, found: &Unknowns) -> Vec<String> {
         lines.push("No single one of these things, if you learned it, would change which deal to choose by more than chance.".into());
     }
     if found.perfect.mean > 5e-4 {
-        lines.push(format!("Learning everything would raise it by {}.", worth(found.perfect)));
+        let least = if found.compared == Compared::All { "" } else { "at least " };
+        lines.push(format!("Learning everything would raise it by {least}{}.", worth(found.perfect)));
     }
     lines.extend(carries(talks, found));
     lines
@@ -213,6 +257,10 @@ fn carries(talks: &Talks, found: &Unknowns) -> Option<String> {
     let carried = |lesson: &&Lesson| lesson.index.map_or(0.0, |index| index.total.mean);
     let most = found.lessons.iter().max_by(|a, b| carried(a).total_cmp(&carried(b)))?;
     let index = most.index?;
+    let [low, high] = most.swing;
+    if percent(low.mean) == percent(high.mean) {
+        return None;
+    }
     let at = |end: End| format!("{}: {}", self::end(talks, found, most, end), percent(end.mean));
     Some(format!(
         "What the chance of the likeliest deal depends on most is this: {}. It has a part in {} of the spread ({}; {}).",
