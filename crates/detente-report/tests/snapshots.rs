@@ -26,8 +26,11 @@ fn with<T>(talks: &Talks, say: impl FnOnce(&Report<'_>) -> T) -> T {
     let asked = InverseOptions::default();
     let inverse = inverse(talks, &asked, &mut go_on);
     let first = analysis.will.as_ref().and_then(|will| will.best.last());
-    let accounts = first
-        .map(|deal| NamedDeal { account: account(talks, &deal.outcome, &asked, &mut go_on), levers: None });
+    let accounts = first.map(|deal| NamedDeal {
+        account: account(talks, &deal.outcome, &asked, &mut go_on),
+        average: None,
+        levers: None,
+    });
     say(&Report {
         talks,
         analysis: &analysis,
