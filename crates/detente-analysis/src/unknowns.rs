@@ -24,7 +24,7 @@ use crate::analyze::Analysis;
 use crate::party::Scale;
 use crate::space::{Extremes, Space};
 use crate::ticker::Watch;
-use detente_model::{Outcome, Spot, Talks};
+use detente_model::{Outcome, Spot, Talks, UnknownId};
 use inputs::Inputs;
 use panel::Panel;
 use std::ops::ControlFlow;
@@ -165,6 +165,8 @@ pub struct Detail {
 pub struct Samples {
     /// The numbers drawn.
     pub spots: Vec<Spot>,
+    /// The unknowns of which a case is drawn.
+    pub unknowns: Vec<UnknownId>,
     /// Every draw.
     pub rows: Vec<Sample>,
 }
@@ -178,6 +180,8 @@ pub struct Sample {
     pub number: usize,
     /// One value for each number drawn.
     pub values: Vec<f64>,
+    /// The position of the case of each unknown.
+    pub cases: Vec<usize>,
     /// Whether some compared outcome is in the zone.
     pub zone: bool,
     /// P(agree) of the likeliest compared outcome.

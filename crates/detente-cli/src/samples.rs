@@ -3,7 +3,7 @@
 use crate::output::{self, Failure};
 use detente_analysis::Samples;
 use detente_model::{Spot, Talks};
-use parquet::data_type::{BoolType, DoubleType, Int32Type};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int32Type};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
@@ -17,6 +17,7 @@ enum Column {
     Whole(String, Vec<i32>),
     Flag(String, Vec<bool>),
     Number(String, Vec<f64>),
+    Text(String, Vec<String>),
 }
 
 /// Writes the draws; the ending of the path says how.
@@ -89,6 +90,11 @@ fn columns(talks: &Talks, samples: &Samples) -> Vec<Column> {
         let name = if *times == 1 { place } else { format!("{place} ({times})") };
         columns.push(Column::Number(name, rows.iter().map(|row| row.values[k]).collect()));
     }
+    for (k, unknown) in samples.unknowns.iter().enumerate() {
+        let unknown = &talks.unknowns[unknown.0];
+        let case = |row: &detente_analysis::Sample| unknown.cases[row.cases[k]].id.clone();
+        columns.push(Column::Text(unknown.id.clone(), rows.iter().map(case).collect()));
+    }
     columns.push(Column::Flag("zone".into(), rows.iter().map(|row| row.zone).collect()));
     columns.push(Column::Number("best probability".into(), rows.iter().map(|row| row.best).collect()));
     let n_deals = rows.first().map_or(0, |row| row.deals.len());
@@ -102,7 +108,10 @@ fn columns(talks: &Talks, samples: &Samples) -> Vec<Column> {
 impl Column {
     fn name(&self) -> &str {
         match self {
-            Column::Whole(name, _) | Column::Flag(name, _) | Column::Number(name, _) => name,
+            Column::Whole(name, _)
+            | Column::Flag(name, _)
+            | Column::Number(name, _)
+            | Column::Text(name, _) => name,
         }
     }
 
@@ -111,6 +120,7 @@ impl Column {
             Column::Whole(_, of) => of.len(),
             Column::Flag(_, of) => of.len(),
             Column::Number(_, of) => of.len(),
+            Column::Text(_, of) => of.len(),
         }
     }
 
@@ -119,6 +129,7 @@ impl Column {
             Column::Whole(_, of) => of[row].to_string(),
             Column::Flag(_, of) => of[row].to_string(),
             Column::Number(_, of) => of[row].to_string(),
+            Column::Text(_, of) => of[row].clone(),
         }
     }
 }
@@ -133,14 +144,16 @@ fn csv(columns: &[Column]) -> Result<Vec<u8>, csv::Error> {
 }
 
 fn parquet(columns: &[Column]) -> Result<Vec<u8>, ParquetError> {
-    use parquet::basic::{Repetition, Type as Physical};
+    use parquet::basic::{LogicalType, Repetition, Type as Physical};
     let field = |column: &Column| {
         let physical = match column {
             Column::Whole(..) => Physical::INT32,
             Column::Flag(..) => Physical::BOOLEAN,
             Column::Number(..) => Physical::DOUBLE,
+            Column::Text(..) => Physical::BYTE_ARRAY,
         };
-        let built = Type::primitive_type_builder(column.name(), physical);
+        let text = matches!(column, Column::Text(..)).then_some(LogicalType::String);
+        let built = Type::primitive_type_builder(column.name(), physical).with_logical_type(text);
         built.with_repetition(Repetition::REQUIRED).build().map(Arc::new)
     };
     let fields = columns.iter().map(field).collect::<Result<Vec<_>, _>>()?;
@@ -154,6 +167,10 @@ fn parquet(columns: &[Column]) -> Result<Vec<u8>, ParquetError> {
             Column::Whole(_, of) => place.typed::<Int32Type>().write_batch(of, None, None)?,
             Column::Flag(_, of) => place.typed::<BoolType>().write_batch(of, None, None)?,
             Column::Number(_, of) => place.typed::<DoubleType>().write_batch(of, None, None)?,
+            Column::Text(_, of) => {
+                let of: Vec<ByteArray> = of.iter().map(|text| text.as_str().into()).collect();
+                place.typed::<ByteArrayType>().write_batch(&of, None, None)?
+            }
         };
         place.close()?;
     }

@@ -101,6 +101,11 @@ fn the_samples_are_the_same_in_both_kinds_of_table() {
                 head[column]
             );
         }
+        assert_eq!(head[best - 2], "trust");
+        assert_eq!(row.get_string(best - 2).expect("a case"), &other[best - 2]);
+        let lasting = head.iter().position(|name| name == "israel.leadership: ceasefire at lasting");
+        let believed = other[lasting.expect("a column")] == *"18";
+        assert_eq!(other[best - 2] == *"believed", believed);
         assert_eq!(row.get_bool(best - 1).expect("a flag").to_string(), other[best - 1]);
         n += 1;
     }

@@ -116,6 +116,17 @@ impl Inputs {
         coordinates
     }
 
+    /// The case of each unknown at a point, in the order of the inputs.
+    pub(crate) fn cases(&self, point: &[f64]) -> Vec<usize> {
+        let decided = self.of.iter().enumerate().filter(|(_, input)| input.cases.is_some());
+        let case = |(input, _): (usize, &Input)| {
+            let steps = self.steps_of(input).unwrap_or_default();
+            let k = steps.partition_point(|end| *end < point[input]).min(steps.len().saturating_sub(1));
+            self.case_of(input, k)
+        };
+        decided.map(case).collect()
+    }
+
     /// Where an input takes only some values: the shares at which one gives way to the next.
     pub(crate) fn steps_of(&self, input: usize) -> Option<Vec<f64>> {
         let member = self.members.iter().find(|member| member.coordinate == input)?;

@@ -54,7 +54,7 @@ struct Close {
     probabilities: Vec<f64>,
     in_zone: Vec<usize>,
     efficient: Option<Vec<usize>>,
-    rows: Vec<Vec<f64>>,
+    rows: Vec<(Vec<f64>, Vec<usize>)>,
 }
 
 impl<'c, 't> Survey<'c, 't> {
@@ -321,7 +321,7 @@ impl<'c, 't> Survey<'c, 't> {
                 (counts, _) => *counts = None,
             }
             if self.options.keep {
-                close.rows.push(hand.values.clone());
+                close.rows.push((hand.values.clone(), self.court.inputs.cases(&point)));
             }
         }
         close
@@ -356,13 +356,15 @@ impl<'c, 't> Survey<'c, 't> {
         let row = |replicate: usize, number: usize| Sample {
             replicate,
             number,
-            values: close[replicate].rows[number].clone(),
+            values: close[replicate].rows[number].0.clone(),
+            cases: close[replicate].rows[number].1.clone(),
             zone: states[replicate].zones[number],
             best: states[replicate].best[number],
             deals: told.iter().map(|k| columns[*k].values[replicate][number]).collect(),
         };
         let n = states[0].best.len();
         Samples {
+            unknowns: self.court.inputs.of.iter().filter_map(|input| input.cases).collect(),
             spots: self.court.inputs.members.iter().map(|member| member.spot).collect(),
             rows: (0..REPLICATES).flat_map(|k| (0..n).map(move |i| (k, i))).map(|(k, i)| row(k, i)).collect(),
         }
