@@ -23,6 +23,7 @@ use crate::chances::Chances;
 use crate::count::{Feasible, feasible};
 use crate::space::{Extremes, MAX_VISITS, Space};
 use crate::ticker::{Ticker, Watch, patience};
+use crate::unknowns::Gift;
 use alone::{Gather, Least};
 use bench::Bench;
 use detente_model::{BodyId, IssueId, OptionId, Outcome, Talks};
@@ -312,6 +313,13 @@ impl Inquiry<'_> {
         // Without independence more work hardly brings the bounds closer.
         let work = if independent { self.options.work } else { self.options.work / 4 };
         Effort { within: self.options.within, work, independent }
+    }
+}
+
+impl Falls {
+    /// The same as something given to every body.
+    pub fn gifts(&self) -> Vec<Gift> {
+        self.amounts.iter().map(|fall| Gift { surplus: 0.0, fall: *fall }).collect()
     }
 }
 

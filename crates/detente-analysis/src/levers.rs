@@ -22,6 +22,7 @@ use crate::analyze::size_limit;
 use crate::count::feasible;
 use crate::space::{Extremes, MAX_VISITS, Space};
 use crate::ticker::Watch;
+use crate::unknowns::Gift;
 use answer::answer;
 use detente_model::{BodyId, IssueId, LeverId, Outcome, Talks};
 use hunt::{Deal, Hunt};
@@ -158,6 +159,22 @@ pub struct Levers {
     pub limit: Option<LeverLimit>,
     /// What a reader of the numbers should know.
     pub notes: Vec<String>,
+}
+
+impl Package {
+    /// What its levers together give to every body, every number at its mean.
+    pub fn gifts(&self, talks: &Talks) -> Vec<Gift> {
+        let mut gifts = vec![Gift::default(); talks.bodies.len()];
+        for lever in self.levers.iter().map(|lever| &talks.levers[lever.0]) {
+            for (body, amount) in lever.inducement.iter().chain(&lever.pressure) {
+                gifts[body.0].surplus += amount.mean();
+            }
+            for (body, amount) in &lever.assurance {
+                gifts[body.0].fall += amount.mean();
+            }
+        }
+        gifts
+    }
 }
 
 impl Levers {

@@ -6,9 +6,9 @@ use crate::output::{self, Failure, Outcome};
 use crate::progress::Watcher;
 use crate::samples;
 use detente_analysis::{
-    Analysis, Estimate, Gift, Inverse, InverseOptions, LeverOptions, Levers, Limit, Method, Options, Package,
-    Scale, Stop, Together, Unknowns, UnknownsOptions, account, analyze, average, feasible, flips, inverse,
-    levers, remaining, unknowns,
+    Analysis, Estimate, Inverse, InverseOptions, LeverOptions, Levers, Limit, Method, Options, Scale, Stop,
+    Together, Unknowns, UnknownsOptions, account, analyze, average, feasible, flips, inverse, levers,
+    remaining, unknowns,
 };
 use detente_model::Talks;
 use detente_report::{NamedDeal, Report, Shared};
@@ -179,8 +179,8 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
     };
     let taken = Taken::new(talks, &analysis, unknowns.as_ref(), asked, arguments.target, &mut watcher);
     let left_out = format == Format::Html && flips.is_none() && analysis.limit.is_none();
-    let watcher_stopped = watcher.stopped();
-    let broken_off = left_out && watcher_stopped;
+    let stopped = watcher.stopped();
+    let broken_off = left_out && stopped;
     watcher.finish();
     let mut warnings = findings.warnings();
     warnings.extend(means_used(talks));
@@ -213,7 +213,6 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
         ..taken.of(report(talks, &analysis, &hash, arguments.seed, &warnings))
     };
     print(arguments, &said(format, &report, arguments.out.is_some()))?;
-    let stopped = watcher_stopped || broken_off;
     if let Some(path) = &arguments.samples {
         match unknowns.as_ref().and_then(|found| found.samples.as_ref()) {
             Some(samples) => samples::write(path, talks, samples)?,
@@ -266,12 +265,11 @@ impl Taken {
         let accounts = accounts.collect();
         let package = whole.as_ref().and_then(|found| found.chosen());
         let package_average = package.zip(unknowns).and_then(|(package, found)| {
-            average(talks, found, package.deal.as_ref()?, &of_levers(talks, package))
+            average(talks, found, package.deal.as_ref()?, &package.gifts(talks))
         });
         let falls_average = match (inverse.as_ref().map(|found| &found.together), unknowns) {
             (Some(Together::Enough(falls)), Some(found)) => {
-                let gift = |fall: &f64| Gift { surplus: 0.0, fall: *fall };
-                average(talks, found, &falls.outcome, &falls.amounts.iter().map(gift).collect::<Vec<_>>())
+                average(talks, found, &falls.outcome, &falls.gifts())
             }
             _ => None,
         };
@@ -288,20 +286,6 @@ impl Taken {
             ..report
         }
     }
-}
-
-/// What levers together give to every body.
-fn of_levers(talks: &Talks, package: &Package) -> Vec<Gift> {
-    let mut gifts = vec![Gift::default(); talks.bodies.len()];
-    for lever in package.levers.iter().map(|lever| &talks.levers[lever.0]) {
-        for (body, amount) in lever.inducement.iter().chain(&lever.pressure) {
-            gifts[body.0].surplus += amount.mean();
-        }
-        for (body, amount) in &lever.assurance {
-            gifts[body.0].fall += amount.mean();
-        }
-    }
-    gifts
 }
 
 /// Deals kept for a picture beside those that are named, of the zone and of the rest each.
@@ -376,8 +360,15 @@ fn not_over_itself(out: Option<&Path>, input: &Path) -> Result<(), Failure> {
     }
 }
 
+/// Whether two paths lead to the same place, whether or not anything is there yet.
 fn same_file(a: &Path, b: &Path) -> bool {
-    a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
+    let place = |path: &Path| {
+        path.canonicalize().ok().or_else(|| {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            Some(folder.unwrap_or(Path::new(".")).canonicalize().ok()?.join(path.file_name()?))
+        })
+    };
+    place(a).is_some_and(|a| place(b) == Some(a))
 }
 
 /// Writes the pictures of the page, none over the scenario or over the result.

@@ -81,14 +81,8 @@ fn columns(talks: &Talks, samples: &Samples) -> Vec<Column> {
     };
     let mut columns =
         vec![whole("replicate", &|row| row.replicate + 1), whole("draw", &|row| row.number + 1)];
-    let mut met: BTreeMap<String, usize> = BTreeMap::new();
     for (k, spot) in samples.spots.iter().enumerate() {
-        // Rows of a table share their place; they are told apart by a number.
-        let place = place(spot);
-        let times = met.entry(place.clone()).or_default();
-        *times += 1;
-        let name = if *times == 1 { place } else { format!("{place} ({times})") };
-        columns.push(Column::Number(name, rows.iter().map(|row| row.values[k]).collect()));
+        columns.push(Column::Number(place(spot), rows.iter().map(|row| row.values[k]).collect()));
     }
     for (k, unknown) in samples.unknowns.iter().enumerate() {
         let unknown = &talks.unknowns[unknown.0];
@@ -102,11 +96,34 @@ fn columns(talks: &Talks, samples: &Samples) -> Vec<Column> {
         let name = format!("probability of deal {}", k + 1);
         columns.push(Column::Number(name, rows.iter().map(|row| row.deals[k]).collect()));
     }
+    tell_apart(&mut columns);
     columns
+}
+
+/// Columns of the same name, such as rows of a table, get a number from the second on.
+fn tell_apart(columns: &mut [Column]) {
+    let mut met: BTreeMap<String, usize> = BTreeMap::new();
+    for column in columns {
+        let name = column.name_mut();
+        let times = met.entry(name.clone()).or_default();
+        *times += 1;
+        if *times > 1 {
+            *name = format!("{name} ({times})");
+        }
+    }
 }
 
 impl Column {
     fn name(&self) -> &str {
+        match self {
+            Column::Whole(name, _)
+            | Column::Flag(name, _)
+            | Column::Number(name, _)
+            | Column::Text(name, _) => name,
+        }
+    }
+
+    fn name_mut(&mut self) -> &mut String {
         match self {
             Column::Whole(name, _)
             | Column::Flag(name, _)

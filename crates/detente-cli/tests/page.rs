@@ -383,6 +383,8 @@ fn options_that_do_not_go_together_are_refused_with_a_way_out() {
             &["--audience", "shared", "--format", "html", "--samples", "x.csv"],
             "leave out `--audience shared`",
         ),
+        (&["--samples", "no-such-folder/x.csv"], "there is no folder `no-such-folder`"),
+        (&["--out", "x.csv", "--samples", "./x.csv"], "name the same file"),
         (&["--samples", "x.txt"], "end the name of `--samples` in one of them"),
         (&["--deal", "a=b"], "there is no issue `a`"),
         (&["--draws", "3"], "16..=1048576"),
