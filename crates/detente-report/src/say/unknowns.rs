@@ -89,7 +89,12 @@ fn chance(talks: &Talks, found: &Unknowns, headline: Option<&Outcome>) -> String
         false => format!("with every number at its mean it would be {at_means}"),
     };
     let compared = of_compared(found);
-    let Some(headline) = headline.filter(|headline| **headline != first.outcome) else {
+    // Deals whose averages read alike are not told apart.
+    let alike = |other: &Outcome| {
+        let own = found.deals.iter().find(|deal| deal.outcome == *other);
+        own.is_some_and(|own| percent(own.mean.mean) == mean)
+    };
+    let Some(headline) = headline.filter(|headline| !alike(headline)) else {
         return format!(
             "Averaged over what is not known, the chance of agreement is {mean} for the likeliest deal{compared}{known}; {against}."
         );
