@@ -6,9 +6,9 @@
 #[path = "exact/scenarios.rs"]
 mod scenarios;
 
-use detente_analysis::{Method, Options, Parts, Ranking, Scale, analyze};
+use detente_analysis::{LeverOptions, Method, Options, Parts, Ranking, Scale, analyze, levers};
 use detente_model::{PartyId, Talks};
-use scenarios::{Kind, six_bodies, talks};
+use scenarios::{Kind, six_bodies, talks, with_levers};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -37,6 +37,7 @@ fn main() {
     }
     rankings();
     whole_analyses();
+    all_levers();
 }
 
 fn frontier(kind: Kind, n_parties: usize, n_issues: usize) {
@@ -92,6 +93,34 @@ fn whole(talks: &Talks, of: &str, n_issues: usize) {
         said = format!("best chance {:.4}, {proven}, {nodes} partial deals", will.best_probability);
     });
     row(&format!("whole analysis, {of}"), n_issues, &said, time, runs);
+}
+
+/// What mediators can do, as `detente analyze` asks for it, on one thread.
+fn all_levers() {
+    for (n_issues, n_levers) in [(5, 20), (1, 40)] {
+        for seed in 1..=5 {
+            let talks = with_levers(n_issues, 10, n_levers, seed);
+            let mut said = String::new();
+            let (time, runs) = median(|| {
+                let options = LeverOptions::default();
+                let found = levers(&talks, &options, &mut |_| ControlFlow::Continue(()));
+                let most = found.most.as_ref().expect("no limit").probability;
+                let proven = if found.search.proven { "proven" } else { "not proven" };
+                said = format!(
+                    "{} packages, at most {most:.4}, {proven}, {} bounds",
+                    found.frontier.len(),
+                    found.search.nodes
+                );
+            });
+            row(
+                &format!("{n_levers} levers, 2 parties of 4 bodies, seed {seed}"),
+                n_issues,
+                &said,
+                time,
+                runs,
+            );
+        }
+    }
 }
 
 /// The middle one of several times, after one that is not counted.

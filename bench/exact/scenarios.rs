@@ -1,8 +1,8 @@
 //! Talks of any size from a seed.
 
 use detente_model::{
-    Body, BodyId, Cost, Distribution, Draft, Issue, IssuePreference, NamedOption, Number, Options, Party,
-    PartyId, Preferences, Rule, Shape, Talks,
+    Body, BodyId, Cost, Distribution, Draft, Issue, IssuePreference, Lever, LeverId, Mediator, MediatorId,
+    NamedOption, Number, Options, Party, PartyId, Preferences, Rule, Shape, Talks,
 };
 
 /// How the parties' values of an option go together.
@@ -61,8 +61,50 @@ pub(crate) fn talks(kind: Kind, n_parties: usize, n_issues: usize, n_options: us
 /// Random talks of two parties with three bodies each. Every body has to say yes, no deal is worth half of
 /// the most that a deal could be worth, and a yes costs anything from 0 to 0.3.
 pub(crate) fn six_bodies(n_issues: usize, n_options: usize, seed: u64) -> Talks {
+    bodies(n_issues, n_options, 3, (0.5, 0.3), &mut Dice(seed))
+}
+
+/// Random talks of two parties with four bodies each, and a mediator whose levers each calm one body and
+/// help one, and cost 1 to 4; all of them would cost somewhat more than there is.
+pub(crate) fn with_levers(n_issues: usize, n_options: usize, n_levers: usize, seed: u64) -> Talks {
     let mut dice = Dice(seed);
-    let weights = weights(Kind::Random, 6, n_issues, &mut dice);
+    let talks = bodies(n_issues, n_options, 4, (0.42, 1.2), &mut dice);
+    let mut draft = (*talks).clone();
+    let mut below = |n: usize| (dice.uniform() * n as f64) as usize;
+    let mut lever = |k: usize| Lever {
+        id: format!("l{k}"),
+        name: format!("Lever {k}"),
+        mediator: MediatorId(0),
+        cost: Number::fixed((1 + below(4)) as f64),
+        inducement: vec![(BodyId(below(8)), Number::fixed(0.2))],
+        assurance: vec![(BodyId(below(8)), Number::fixed(0.4))],
+        pressure: vec![],
+        guarantee: vec![],
+        when: None,
+        excludes: vec![],
+        requires: vec![],
+        because: vec![],
+    };
+    draft.levers = (0..n_levers).map(&mut lever).collect();
+    draft.mediators = vec![Mediator {
+        id: "m".into(),
+        name: "Mediator".into(),
+        budget: Some(Number::fixed(2.0 * n_levers as f64)),
+        levers: (0..n_levers).map(LeverId).collect(),
+        because: vec![],
+    }];
+    Talks::new(draft).expect("levers of one mediator fit together")
+}
+
+/// Random talks of two parties of so many bodies, with what no deal is worth and the most a yes costs.
+fn bodies(
+    n_issues: usize,
+    n_options: usize,
+    per_party: usize,
+    (alternative, most): (f64, f64),
+    dice: &mut Dice,
+) -> Talks {
+    let weights = weights(Kind::Random, 2 * per_party, n_issues, dice);
     let mut preference = |weight: &f64| {
         let values = (0..n_options).map(|_| Number::fixed(dice.uniform())).collect();
         Some(IssuePreference { weight: Some(Number::fixed(*weight)), shape: Shape::Values(values) })
@@ -72,8 +114,8 @@ pub(crate) fn six_bodies(n_issues: usize, n_options: usize, seed: u64) -> Talks 
         ..Preferences::default()
     };
     let preferences = weights.iter().map(own).collect();
-    let cost = Cost(Distribution::Uniform { from: Number::fixed(0.0), to: Number::fixed(0.3) });
-    assembled(preferences, n_issues, n_options, 3, Some(cost))
+    let cost = Cost(Distribution::Uniform { from: Number::fixed(0.0), to: Number::fixed(most) });
+    assembled(preferences, n_issues, n_options, per_party, Some((alternative, cost)))
 }
 
 /// Weights per party and issue; those of a party add up to 1.
@@ -107,13 +149,13 @@ fn values(kind: Kind, n_parties: usize, dice: &mut Dice) -> Vec<f64> {
     values
 }
 
-/// Parties of so many bodies, all of whom have to say yes. With a political cost, no deal is worth 0.5.
+/// Parties of so many bodies, all of whom have to say yes, with what no deal is worth and political cost.
 fn assembled(
     preferences: Vec<Preferences>,
     n_issues: usize,
     n_options: usize,
     per_party: usize,
-    cost: Option<Cost>,
+    no_deal: Option<(f64, Cost)>,
 ) -> Talks {
     let option = |k: usize| NamedOption { id: format!("o{k}"), name: format!("Option {k}") };
     let issue = |i: usize| Issue {
@@ -136,8 +178,8 @@ fn assembled(
         name: format!("Body {b}"),
         party: PartyId(b / per_party),
         influence: None,
-        alternative: cost.is_some().then(|| Number::fixed(0.5)),
-        will: cost.clone(),
+        alternative: no_deal.as_ref().map(|(alternative, _)| Number::fixed(*alternative)),
+        will: no_deal.as_ref().map(|(_, cost)| cost.clone()),
         strain: None,
         reaction: None,
         preferences,

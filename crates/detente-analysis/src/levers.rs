@@ -9,12 +9,15 @@ mod answer;
 mod ascent;
 mod climb;
 mod each;
+mod herd;
 mod hunt;
 mod kit;
 mod parts;
+mod prices;
 mod stair;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod yes;
 
 use crate::acceptance::Consent;
@@ -25,6 +28,7 @@ use crate::ticker::Watch;
 use crate::unknowns::Gift;
 use answer::answer;
 use detente_model::{BodyId, IssueId, LeverId, Outcome, Talks};
+use herd::Herd;
 use hunt::{Deal, Hunt};
 use kit::{Kit, MAX_LEVERS};
 use num_bigint::BigUint;
@@ -261,10 +265,12 @@ fn of_one(
     let own: Vec<usize> = deal.0.iter().map(|option| option.0).collect();
     let mut one = Deal { name: deal.clone(), surplus: Vec::new(), usable: kit.usable(&own) };
     hunt.surplus(&utilities, &mut one.surplus);
+    let mut herd = Herd::new(one.usable, one.surplus.len());
+    herd.push(&one);
     let mut levers = answer(&mut hunt, options, &Outcome::clone, &mut |hunt, tasks| {
         for task in tasks {
             hunt.climb(&one, task);
-            hunt.look(&mut one, task, watch)?;
+            herd.search(hunt, task, watch)?;
         }
         ControlFlow::Continue(())
     });

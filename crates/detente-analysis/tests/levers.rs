@@ -42,7 +42,7 @@ fn run(talks: &Talks, options: &LeverOptions) -> Levers {
 fn small(seed: u64, n: usize, restricted: bool) -> Talks {
     let n_issues = if n > 8 { 1 } else { 1 + seed as usize % 3 };
     let case = Case::new(n_issues, 1 + seed as usize % 3, seed);
-    with_levers(case, Kinds { n, restricted, budgets: !seed.is_multiple_of(3) })
+    with_levers(case, Kinds { n, restricted, alike: seed % 7 == 6, budgets: !seed.is_multiple_of(3) })
 }
 
 fn used(package: &Package) -> Used {
@@ -185,7 +185,8 @@ fn without_levers_the_best_deal_is_that_of_the_analysis() {
 
 #[test]
 fn whoever_interrupts_is_given_what_is_known() {
-    let talks = with_levers(Case::new(4, 3, 11), Kinds { n: 12, restricted: false, budgets: false });
+    let talks =
+        with_levers(Case::new(4, 3, 11), Kinds { n: 12, restricted: false, alike: false, budgets: false });
     for enumerate in [0, u64::MAX] {
         for looks in [0, 1, 5] {
             let mut left = looks;

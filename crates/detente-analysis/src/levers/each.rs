@@ -1,10 +1,11 @@
-//! Every feasible outcome before every task, one after another.
+//! Every feasible outcome before every task, many at a time.
 
+use super::herd::Herd;
 use super::hunt::{Deal, Hunt, Task};
 use super::kit::Set;
 use crate::ticker::Watch;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::ops::ControlFlow;
 
 /// Shares of all that levers could add, at which good deals to begin with are looked for.
@@ -14,10 +15,13 @@ pub(super) const SEEDS: usize = 48;
 const SAMPLES: u64 = 1 << 17;
 /// Patterns of levers and money whose gains are remembered.
 const MAX_PATTERNS: usize = 64;
+/// Deals that are looked at together.
+const HERD: usize = 1 << 14;
 /// Outcomes between two looks at the watcher.
 const PATIENCE: u64 = 1 << 12;
 
-/// Searches all outcomes, of which there are so many, beginning with some of each kind; `from` and `to` are its part of the whole.
+/// Searches all outcomes, of which there are so many, beginning with some of each kind; `from` and `to` are
+/// its part of the whole.
 pub(super) fn each(
     hunt: &mut Hunt<'_>,
     n_feasible: u64,
@@ -27,15 +31,13 @@ pub(super) fn each(
     watch: Watch<'_>,
 ) -> ControlFlow<()> {
     hunt.share = from;
-    let mut seeds = seeds(hunt, n_feasible, n_seeds, watch)?;
-    for task in tasks.iter_mut() {
-        for seed in &seeds {
-            hunt.climb(seed, task);
-        }
-        for seed in &mut seeds {
-            hunt.look(seed, task, watch)?;
-        }
+    let mut herds = Herds::default();
+    let seeds = seeds(hunt, n_feasible, n_seeds, watch)?;
+    for seed in &seeds {
+        tasks.iter_mut().for_each(|task| hunt.climb(seed, task));
+        herds.push(seed);
     }
+    herds.search(hunt, tasks, watch)?;
     let mut deal = Deal { name: 0, surplus: Vec::new(), usable: 0 };
     let mut screen = Screen::default();
     let mut seen = 0;
@@ -48,13 +50,40 @@ pub(super) fn each(
         hunt.surplus(visit.utilities, &mut deal.surplus);
         (deal.name, deal.usable) = (visit.rank, hunt.kit.usable(visit.options));
         screen.next();
-        for task in tasks.iter_mut() {
-            if screen.lets_through(hunt, &deal, task) {
-                hunt.look(&mut deal, task, watch)?;
+        let known = || seeds.binary_search_by_key(&deal.name, |seed| seed.name).is_ok();
+        if tasks.iter().any(|task| screen.lets_through(hunt, &deal, task)) && !known() {
+            herds.push(&deal);
+            if herds.n >= HERD {
+                herds.search(hunt, tasks, watch)?;
             }
         }
         ControlFlow::Continue(())
-    })
+    })?;
+    herds.search(hunt, tasks, watch)
+}
+
+/// Deals to be looked at together, by the levers that can be used.
+#[derive(Default)]
+struct Herds {
+    by_usable: BTreeMap<Set, Herd<u64>>,
+    n: usize,
+}
+
+impl Herds {
+    fn push(&mut self, deal: &Deal<u64>) {
+        let new = || Herd::new(deal.usable, deal.surplus.len());
+        self.by_usable.entry(deal.usable).or_insert_with(new).push(deal);
+        self.n += 1;
+    }
+
+    /// Carries out every task with all of them; there are none then.
+    fn search(&mut self, hunt: &mut Hunt<'_>, tasks: &mut [Task<u64>], watch: Watch<'_>) -> ControlFlow<()> {
+        self.n = 0;
+        for (_, mut herd) in std::mem::take(&mut self.by_usable) {
+            tasks.iter_mut().try_for_each(|task| herd.search(hunt, task, watch))?;
+        }
+        ControlFlow::Continue(())
+    }
 }
 
 /// What levers of one pattern and so much money can add to every live body.

@@ -1,23 +1,22 @@
-//! The best sets of levers for one deal after another, by branch and bound over the levers.
+//! What the searches for the best sets of levers have in common: how likely agreement is, and could be.
 //!
-//! A set grows by one lever and what that needs (Land and Doig 1960). It is worth growing only if some
-//! cost up to which more could be reached than is known already is left: every body is given all the
-//! money by itself, with levers divisible, and only what is monotone in every body's yes is assumed of
-//! the talks.
+//! A set is worth growing only if some cost up to which more could be reached than is known already is
+//! left: every body is given all the money by itself, with levers divisible, and only what is monotone in
+//! every body's yes is assumed of the talks.
 
 use super::kit::{Kit, Set, members};
-use super::stair::{Stair, Way};
+use super::stair::Stair;
 use super::yes::Yes;
 use crate::acceptance::Consent;
 use crate::space::Space;
-use crate::ticker::Watch;
 use crate::will::key;
-use std::ops::ControlFlow;
 
 /// What rounding may take from a probability.
 const LOST: f64 = 1e-13;
-/// Bounds between two looks at the watcher.
-const PATIENCE: u64 = 1 << 12;
+
+/// With fewer levers left, trying them all is as quick as closer bounds.
+const MANY_LEVERS: u32 = 6;
+
 /// What the searches have in common.
 pub(super) struct Hunt<'s> {
     pub(super) space: &'s Space<'s>,
@@ -26,9 +25,15 @@ pub(super) struct Hunt<'s> {
     yes: Vec<Yes<'s>>,
     /// The bodies whose probability is not the same for all deals and levers.
     live: Vec<usize>,
-    frames: Vec<Frame>,
+    /// By body, the most its surplus can be, levers included; at least 1.
+    pub(super) scale: Vec<i64>,
+    /// Where those of them stand that have to accept, independently of all others.
+    necessary: Vec<usize>,
+    /// Whether nobody else matters.
+    only_necessary: bool,
+    pub(super) frames: Vec<Frame>,
     /// The levers in the order in which they are tried.
-    order: Vec<usize>,
+    pub(super) order: Vec<usize>,
     bodies: Vec<f64>,
     parties: Vec<f64>,
     spare: Vec<i64>,
@@ -36,6 +41,8 @@ pub(super) struct Hunt<'s> {
     /// Bounds worked out so far, and how many may be.
     pub(super) looks: u64,
     pub(super) most_looks: u64,
+    /// From how many levers on closer bounds pay.
+    pub(super) many_levers: u32,
     /// What the watcher is told.
     pub(super) share: f64,
 }
@@ -73,53 +80,6 @@ pub(super) struct Frame {
     pub(super) spare: Vec<i64>,
 }
 
-/// Where levers are used: with one deal, or with any.
-pub(super) trait Ground<D> {
-    /// The most likely that so much more money can make agreement, on the grid of probabilities.
-    fn bound(&mut self, hunt: &mut Hunt<'_>, frame: &Frame, money: i64) -> i64;
-
-    /// Offers the best that the set of a frame reaches as it is.
-    fn offer(
-        &mut self,
-        hunt: &mut Hunt<'_>,
-        task: &mut Task<D>,
-        frame: &Frame,
-        watch: Watch<'_>,
-    ) -> ControlFlow<()>;
-}
-
-impl<D: Ord + Clone> Ground<D> for Deal<D> {
-    fn bound(&mut self, hunt: &mut Hunt<'_>, frame: &Frame, money: i64) -> i64 {
-        hunt.looks += 1;
-        let gains = hunt.gains(frame, money);
-        let likely = hunt.at_most(&frame.surplus, &frame.calm, &gains);
-        hunt.scratch = gains;
-        likely
-    }
-
-    fn offer(
-        &mut self,
-        hunt: &mut Hunt<'_>,
-        task: &mut Task<D>,
-        frame: &Frame,
-        _: Watch<'_>,
-    ) -> ControlFlow<()> {
-        let most = hunt.at_most(&frame.surplus, &frame.calm, &[]);
-        if task.stair.wants(frame.cost, most, frame.set) {
-            let probability = hunt.exactly(&self.surplus, frame.set);
-            let deal = Some(self.name.clone());
-            task.stair.offer(Way {
-                cost: frame.cost,
-                key: key(probability),
-                probability,
-                set: frame.set,
-                deal,
-            });
-        }
-        ControlFlow::Continue(())
-    }
-}
-
 impl<D: Ord + Clone> Task<D> {
     /// Records what is left open where a search ends.
     pub(super) fn leave(&mut self, cost: i64, key: i64) {
@@ -140,14 +100,21 @@ impl<'s> Hunt<'s> {
     ) -> Hunt<'s> {
         let n_bodies = space.bodies.len();
         let mut full = vec![i64::MAX; kit.budgets.len()];
-        let yes = space.bodies.iter().zip(highest).enumerate().map(|(b, (body, highest))| {
+        let most = space.bodies.iter().zip(highest).enumerate().map(|(b, (body, highest))| {
             let more = kit.gain(b, 0, Set::MAX, i64::MAX, &mut full).max(0)
                 + kit.gain(b, 1, Set::MAX, i64::MAX, &mut full).max(0);
-            Yes::new(body, body.surplus(*highest).unwrap_or(0).saturating_add(more))
+            body.surplus(*highest).unwrap_or(0).saturating_add(more)
         });
+        let most: Vec<i64> = most.collect();
+        let live: Vec<usize> = (0..n_bodies).filter(|b| space.bodies[*b].alternative.is_some()).collect();
+        let all = consent.everybody();
+        let has_to = |k: &usize| consent.is_independent() && !consent.agrees(&|body| body != live[*k]);
         Hunt {
-            yes: yes.collect(),
-            live: (0..n_bodies).filter(|b| space.bodies[*b].alternative.is_some()).collect(),
+            only_necessary: all.is_some(),
+            necessary: (0..live.len()).filter(has_to).collect(),
+            live,
+            yes: space.bodies.iter().zip(&most).map(|(body, most)| Yes::new(body, *most)).collect(),
+            scale: most.into_iter().map(|most| most.max(1)).collect(),
             frames: vec![Frame::default()],
             order: Vec::new(),
             bodies: vec![1.0; n_bodies],
@@ -159,6 +126,7 @@ impl<'s> Hunt<'s> {
             consent,
             looks: 0,
             most_looks,
+            many_levers: MANY_LEVERS,
             share: 0.0,
         }
     }
@@ -219,6 +187,48 @@ impl<'s> Hunt<'s> {
         gains
     }
 
+    /// The bodies that have to accept, independently of all others.
+    pub(super) fn necessary(&self) -> impl Iterator<Item = usize> {
+        self.necessary.iter().map(|k| self.live[*k])
+    }
+
+    pub(super) fn has_necessary(&self) -> bool {
+        !self.necessary.is_empty()
+    }
+
+    /// No less than a body's probability with this surplus, and with what is taken from its cost.
+    pub(super) fn body_at_most(&mut self, body: usize, surplus: i64, sum: i64) -> f64 {
+        self.yes[body].at_most(surplus, sum - surplus)
+    }
+
+    /// What a frame and so much more money add at most to every live body's surplus, and to that and its
+    /// calm together.
+    pub(super) fn totals(&mut self, frame: &Frame, money: i64) -> Vec<[i64; 2]> {
+        let gains = self.gains(frame, money);
+        let of = |(b, [more, sum]): (&usize, &[i64; 2])| {
+            [frame.surplus[*b] + more, frame.surplus[*b] + frame.calm[*b] + sum]
+        };
+        let totals = self.live.iter().zip(&gains).map(of).collect();
+        self.scratch = gains;
+        totals
+    }
+
+    /// No less than P(agree) with surpluses and so much added to them, on the grid of probabilities.
+    pub(super) fn at_most_with(&mut self, surplus: &[i64], added: &[[i64; 2]]) -> i64 {
+        if self.only_necessary {
+            let mut product = 1.0;
+            for k in &self.necessary {
+                let (b, [more, sum]) = (self.live[*k], added[*k]);
+                product *= self.yes[b].at_most(surplus[b] + more, sum - more);
+            }
+            return key(product + LOST);
+        }
+        for (b, [more, sum]) in self.live.iter().zip(added) {
+            self.bodies[*b] = self.yes[*b].at_most(surplus[*b] + more, sum - more);
+        }
+        key(self.consent.chance(&self.bodies, &mut self.parties) + LOST)
+    }
+
     /// No less than P(agree) with surpluses, and calms and gains if there are any, on the grid of
     /// probabilities.
     pub(super) fn at_most(&mut self, surplus: &[i64], calm: &[i64], gains: &[[i64; 2]]) -> i64 {
@@ -245,162 +255,5 @@ impl<'s> Hunt<'s> {
             self.bodies[b] = self.yes[b].at_most(surplus, sum - surplus);
         }
         key(self.consent.chance(&self.bodies, &mut self.parties))
-    }
-
-    /// Looks at one deal for one task: all sets of levers that could be of use.
-    pub(super) fn look<D: Ord + Clone>(
-        &mut self,
-        deal: &mut Deal<D>,
-        task: &mut Task<D>,
-        watch: Watch<'_>,
-    ) -> ControlFlow<()> {
-        let root = self.root(deal.surplus.clone(), deal.usable, task);
-        self.start(root, deal, task, watch)
-    }
-
-    /// Looks at all sets of levers that could be of use, from one that has none.
-    pub(super) fn start<D: Ord + Clone>(
-        &mut self,
-        root: Frame,
-        ground: &mut impl Ground<D>,
-        task: &mut Task<D>,
-        watch: Watch<'_>,
-    ) -> ControlFlow<()> {
-        ground.offer(self, task, &root, watch)?;
-        let before = self.looks;
-        if !self.promising(&root, ground, task) {
-            // However many deals there are: the search is over only where it is the levers that are many.
-            self.looks = before;
-            return ControlFlow::Continue(());
-        }
-        self.arrange(&root, ground);
-        self.frames[0] = root;
-        self.grow(0, ground, task, watch)
-    }
-
-    /// No lever yet, and what can be used.
-    pub(super) fn root<D: Ord + Clone>(&self, surplus: Vec<i64>, usable: Set, task: &Task<D>) -> Frame {
-        let usable = usable & task.allowed;
-        let mut open = self.kit.useful & usable;
-        for k in members(open) {
-            if self.kit.tools[k].needs & !usable != 0 {
-                open &= !(1 << k);
-            }
-        }
-        let calm = vec![0; surplus.len()];
-        let mut root = Frame { set: 0, open, cost: 0, surplus, calm, spare: task.budgets.clone() };
-        self.drop_unaffordable(&mut root);
-        root
-    }
-
-    /// What a mediator cannot pay for any more is no longer open.
-    fn drop_unaffordable(&self, frame: &mut Frame) {
-        for k in members(frame.open) {
-            let tool = &self.kit.tools[k];
-            if tool.cost > frame.spare[tool.mediator] {
-                frame.open &= !tool.needed_by;
-            }
-        }
-    }
-
-    /// Levers without which the most would be least come first.
-    fn arrange<D>(&mut self, root: &Frame, ground: &mut impl Ground<D>) {
-        let mut without = Vec::new();
-        for k in members(root.open) {
-            let frame = Frame { open: root.open & !self.kit.tools[k].needed_by, ..root.clone() };
-            without.push((ground.bound(self, &frame, i64::MAX), k));
-        }
-        without.sort_unstable();
-        self.order.clear();
-        self.order.extend(without.into_iter().map(|(_, k)| k));
-    }
-
-    fn promising<D: Ord + Clone>(
-        &mut self,
-        frame: &Frame,
-        ground: &mut impl Ground<D>,
-        task: &Task<D>,
-    ) -> bool {
-        let most = &mut |money| ground.bound(self, frame, money);
-        frame.open != 0 && task.stair.hopes(frame.cost, frame.set, most)
-    }
-
-    /// Tries all that can be added to the set of a frame.
-    fn grow<D: Ord + Clone>(
-        &mut self,
-        depth: usize,
-        ground: &mut impl Ground<D>,
-        task: &mut Task<D>,
-        watch: Watch<'_>,
-    ) -> ControlFlow<()> {
-        if self.frames.len() == depth + 1 {
-            self.frames.push(Frame::default());
-        }
-        for at in 0..self.order.len() {
-            let k = self.order[at];
-            if self.frames[depth].open >> k & 1 == 0 {
-                continue;
-            }
-            let frame = std::mem::take(&mut self.frames[depth]);
-            let before = self.looks / PATIENCE;
-            let promising = self.promising(&frame, ground, task);
-            let ended = promising && self.looks > self.most_looks;
-            if ended {
-                let most = ground.bound(self, &frame, i64::MAX);
-                task.leave(frame.cost, most);
-            }
-            self.frames[depth] = frame;
-            if !promising || ended {
-                return ControlFlow::Continue(());
-            }
-            if self.looks / PATIENCE > before {
-                watch(self.share)?;
-            }
-            if self.take(depth, k) {
-                let child = std::mem::take(&mut self.frames[depth + 1]);
-                let offered = ground.offer(self, task, &child, watch);
-                self.frames[depth + 1] = child;
-                offered?;
-                self.grow(depth + 1, ground, task, watch)?;
-            }
-            self.frames[depth].open &= !self.kit.tools[k].needed_by;
-        }
-        ControlFlow::Continue(())
-    }
-
-    /// Makes the frame below one with a lever and what it needs; whether that can be paid for.
-    fn take(&mut self, depth: usize, k: usize) -> bool {
-        let kit = self.kit;
-        let (upper, lower) = self.frames.split_at_mut(depth + 1);
-        let (frame, child) = (&upper[depth], &mut lower[0]);
-        child.set = frame.set | kit.tools[k].needs;
-        child.cost = frame.cost;
-        child.surplus.clone_from(&frame.surplus);
-        child.calm.clone_from(&frame.calm);
-        child.spare.clone_from(&frame.spare);
-        child.open = frame.open & !child.set & !kit.tools[k].clashes;
-        for new in members(child.set & !frame.set) {
-            let tool = &kit.tools[new];
-            child.cost += tool.cost;
-            if child.spare[tool.mediator] < i64::MAX {
-                child.spare[tool.mediator] -= tool.cost;
-            }
-            for effect in &tool.effects {
-                child.surplus[effect.body] += effect.adds;
-                child.calm[effect.body] += effect.calms;
-            }
-        }
-        if child.spare.iter().any(|spare| *spare < 0) {
-            return false;
-        }
-        for other in members(child.open) {
-            if kit.tools[other].needs & kit.tools[k].clashes != 0 {
-                child.open &= !(1 << other);
-            }
-        }
-        let mut child = std::mem::take(&mut self.frames[depth + 1]);
-        self.drop_unaffordable(&mut child);
-        self.frames[depth + 1] = child;
-        true
     }
 }

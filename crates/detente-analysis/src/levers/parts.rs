@@ -7,9 +7,10 @@
 
 use super::answer::answer;
 use super::ascent::ascend;
-use super::hunt::{Frame, Ground, Hunt, Task};
+use super::hunt::{Frame, Hunt, Task};
 use super::kit::{Set, members};
 use super::stair::Way;
+use super::tree::{Every, Ground};
 use super::{LeverLimit, LeverOptions, Levers};
 use crate::count::feasible;
 use crate::kernel::bush::Worth;
@@ -130,6 +131,10 @@ impl<'t> Parts<'t> {
         around.max_by_key(|(known, _)| known.count_ones()).and_then(|(_, part)| part.clone())
     }
 
+    fn bound(&self, hunt: &mut Hunt<'_>, frame: &Frame, money: i64) -> i64 {
+        self.around(frame.set).map_or(0, |part| part.bound(hunt, frame, money))
+    }
+
     /// Carries out one task.
     pub(super) fn search(
         &mut self,
@@ -181,8 +186,12 @@ impl<'t> Parts<'t> {
 }
 
 impl Ground<Outcome> for Parts<'_> {
-    fn bound(&mut self, hunt: &mut Hunt<'_>, frame: &Frame, money: i64) -> i64 {
-        self.around(frame.set).map_or(0, |part| part.bound(hunt, frame, money))
+    fn promises(&mut self, hunt: &mut Hunt<'_>, task: &Task<Outcome>, frame: &Frame, _: usize) -> bool {
+        task.stair.hopes(frame.cost, frame.set, &mut |money| self.bound(hunt, frame, money))
+    }
+
+    fn most(&mut self, hunt: &mut Hunt<'_>, frame: &Frame, _: usize, _: Every, each: &mut dyn FnMut(i64)) {
+        each(self.bound(hunt, frame, i64::MAX));
     }
 
     fn offer(
@@ -190,6 +199,7 @@ impl Ground<Outcome> for Parts<'_> {
         hunt: &mut Hunt<'_>,
         task: &mut Task<Outcome>,
         frame: &Frame,
+        _: usize,
         watch: Watch<'_>,
     ) -> ControlFlow<()> {
         let closed = Frame { open: 0, ..frame.clone() };

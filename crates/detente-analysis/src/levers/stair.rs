@@ -39,17 +39,27 @@ pub(super) enum Goal {
     Reach(i64),
 }
 
+/// What is of use: to be at least so likely, for so much money and with so many levers at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Hurdle {
+    pub(super) least: i64,
+    pub(super) money: i64,
+    pub(super) levers: u32,
+}
+
 /// The best found so far, by rising cost and probability; at first, nothing for nothing.
 #[derive(Clone, Debug)]
 pub(super) struct Stair<D> {
     goal: Goal,
     pub(super) steps: Vec<Way<D>>,
+    /// How often that has changed.
+    pub(super) changes: u64,
 }
 
 impl<D: Ord + Clone> Stair<D> {
     pub(super) fn new(goal: Goal) -> Stair<D> {
         let nothing = Way { cost: 0, key: 0, probability: 0.0, set: 0, deal: None };
-        Stair { goal, steps: vec![nothing] }
+        Stair { goal, steps: vec![nothing], changes: 0 }
     }
 
     fn last(&self) -> &Way<D> {
@@ -113,6 +123,7 @@ impl<D: Ord + Clone> Stair<D> {
             if !equal || way.before(known) {
                 let at = self.steps.len() - 1;
                 self.steps[at] = way;
+                self.changes += 1;
             }
             return;
         }
@@ -125,6 +136,26 @@ impl<D: Ord + Clone> Stair<D> {
         }
         let beaten = self.steps[at..].iter().take_while(|step| step.key <= way.key).count();
         self.steps.splice(at..at + beaten, [way]);
+        self.changes += 1;
+    }
+
+    /// All that a set, which is to grow, could be of use for.
+    pub(super) fn hurdles(&self) -> Vec<Hurdle> {
+        let better = |key: i64, money: i64| Hurdle { least: key + 1, money, levers: u32::MAX };
+        let tie = |step: &Way<D>| Hurdle { least: step.key, money: step.cost, levers: step.set.count_ones() };
+        let known = self.last();
+        match self.goal {
+            Goal::Frontier => {
+                let below = self.steps.iter().skip(1).map(|next| next.cost - 1).chain([i64::MAX]);
+                let above = self.steps.iter().zip(below).map(|(step, money)| better(step.key, money));
+                above.chain(self.steps.iter().filter(|step| step.key > 0).map(tie)).collect()
+            }
+            Goal::Top if known.key == 0 => vec![better(0, i64::MAX)],
+            Goal::Top => vec![better(known.key, i64::MAX), better(known.key - 1, known.cost - 1), tie(known)],
+            Goal::Within(most) => vec![better(known.key, most)],
+            Goal::Reach(target) if known.key < target => vec![better(target - 1, i64::MAX)],
+            Goal::Reach(target) => vec![better(target - 1, known.cost - 1)],
+        }
     }
 
     /// How likely a deal has to become, with how much money at most, to be of any interest.

@@ -35,6 +35,7 @@ fn each_case(of: impl Fn(Case, &Talks, &LeverOptions, Levers)) {
         let kinds = Kinds {
             n: 1 + seed as usize % 10,
             restricted: !seed.is_multiple_of(4),
+            alike: seed % 6 == 5,
             budgets: seed.is_multiple_of(2),
         };
         let talks = with_levers(case, kinds);
@@ -51,6 +52,7 @@ fn outcomes_one_by_one_need_no_good_deals_to_begin_with() {
         let space = Space::new(talks);
         let (kit, consent) = (Kit::new(&space).expect("small effects"), Consent::new(talks));
         let mut hunt = Hunt::new(&space, &kit, &consent, &highest(&space), options.looks);
+        hunt.many_levers = 1;
         let watch = &mut |_| ControlFlow::Continue(());
         let cold = answer(&mut hunt, options, &|rank| space.outcome(*rank), &mut |hunt, tasks| {
             each(hunt, 1000, 0, tasks, (0.0, 1.0), watch)

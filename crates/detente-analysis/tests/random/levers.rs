@@ -10,6 +10,8 @@ pub(crate) struct Kinds {
     pub(crate) n: usize,
     /// Whether levers may cost somebody something, exclude or require each other, or need a deal of a kind.
     pub(crate) restricted: bool,
+    /// Whether levers cost and give the same, and bodies know what they want: then very many sets tie.
+    pub(crate) alike: bool,
     /// Whether mediators may have budgets.
     pub(crate) budgets: bool,
 }
@@ -29,6 +31,9 @@ pub(crate) fn with_levers(case: Case, kinds: Kinds) -> Talks {
             levers: vec![],
             because: vec![],
         });
+    }
+    if kinds.alike {
+        draft.bodies.iter_mut().for_each(|body| body.will = None);
     }
     for k in 0..kinds.n {
         let lever = lever(&mut dice, k, kinds, &draft);
@@ -54,7 +59,7 @@ fn lever(dice: &mut Dice, k: usize, kinds: Kinds, draft: &Draft) -> Lever {
         id: format!("l{k}"),
         name: format!("Lever {k}"),
         mediator: MediatorId(dice.below(draft.mediators.len())),
-        cost: number(price(dice)),
+        cost: number(if kinds.alike { 1.0 } else { price(dice) }),
         inducement: vec![],
         assurance: vec![],
         pressure: vec![],
@@ -66,7 +71,7 @@ fn lever(dice: &mut Dice, k: usize, kinds: Kinds, draft: &Draft) -> Lever {
     };
     for _ in 0..1 + dice.below(3) {
         let body = BodyId(dice.below(draft.bodies.len()));
-        let amount = dice.value(3);
+        let amount = if kinds.alike { 1.0 } else { dice.value(3) };
         match dice.below(7) {
             0 | 1 => lever.inducement.push((body, number(amount))),
             2 | 3 => lever.assurance.push((body, number(amount))),
