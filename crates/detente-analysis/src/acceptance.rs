@@ -3,9 +3,10 @@
 //! No member stands twice in a rule, so branches are independent: `all` multiplies, `any`
 //! complements, counts and quotas are the distribution of a sum, built branch by branch.
 
-use crate::copula::Copula;
+use crate::copula::{Copula, Follow};
 use crate::exact::gcd;
 use detente_model::{Grid, Rule};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// A rule over positions, ready to be evaluated often.
@@ -57,29 +58,51 @@ impl Node {
         }
     }
 
-    /// The same for many outcomes at once: `leaf` writes the probabilities of one member.
-    fn probabilities(&self, leaf: &dyn Fn(usize, &mut [f64]), out: &mut [f64]) {
+    /// The same for many cases at once: `leaf` writes the probabilities of one member and may work in what
+    /// it is given of the room, as may this.
+    fn probabilities(&self, leaf: Leaf<'_>, out: &mut [f64], room: &mut [f64]) {
         match self {
-            Node::One(member) => leaf(*member, out),
+            Node::One(member) => leaf(*member, out, room),
             Node::All(of) => {
-                out.fill(1.0);
-                each_branch(of, leaf, out, |product, p| *product *= p);
+                let [first, others @ ..] = &of[..] else { return out.fill(1.0) };
+                first.probabilities(leaf, out, room);
+                let (branch, room) = room.split_at_mut(out.len());
+                for node in others {
+                    node.probabilities(leaf, branch, room);
+                    out.iter_mut().zip(&*branch).for_each(|(product, p)| *product *= p);
+                }
             }
             Node::Any(of) => {
                 out.fill(1.0);
-                each_branch(of, leaf, out, |product, p| *product *= 1.0 - p);
+                let (branch, room) = room.split_at_mut(out.len());
+                for node in of {
+                    node.probabilities(leaf, branch, room);
+                    out.iter_mut().zip(&*branch).for_each(|(product, p)| *product *= 1.0 - p);
+                }
                 out.iter_mut().for_each(|p| *p = 1.0 - *p);
             }
             Node::Sum { needed, of } => {
                 let n = out.len();
-                let mut branches = vec![0.0; n * of.len()];
+                let (branches, room) = room.split_at_mut(n * of.len());
                 for ((_, node), p) in of.iter().zip(branches.chunks_mut(n)) {
-                    node.probabilities(leaf, p);
+                    node.probabilities(leaf, p, room);
                 }
                 for (k, p) in out.iter_mut().enumerate() {
                     let events = of.iter().enumerate().map(|(j, (weight, _))| (*weight, branches[j * n + k]));
                     *p = reaches(*needed, events);
                 }
+            }
+        }
+    }
+
+    /// How many numbers a case takes of the room.
+    fn room(&self) -> usize {
+        let of = |nodes: &[Node]| nodes.iter().map(Node::room).max().unwrap_or(0);
+        match self {
+            Node::One(_) => 0,
+            Node::All(nodes) | Node::Any(nodes) => 1 + of(nodes),
+            Node::Sum { of: nodes, .. } => {
+                nodes.len() + nodes.iter().map(|(_, node)| node.room()).max().unwrap_or(0)
             }
         }
     }
@@ -130,18 +153,10 @@ impl Node {
     }
 }
 
-fn each_branch(
-    of: &[Node],
-    leaf: &dyn Fn(usize, &mut [f64]),
-    out: &mut [f64],
-    combine: impl Fn(&mut f64, f64),
-) {
-    let mut branch = vec![0.0; out.len()];
-    for node in of {
-        node.probabilities(leaf, &mut branch);
-        out.iter_mut().zip(&branch).for_each(|(out, p)| combine(out, *p));
-    }
-}
+/// Writes the probabilities of a rule from those of its members; the last is room to work in.
+type Whole<'a> = &'a dyn Fn(Leaf<'_>, &mut [f64], &mut [f64]);
+/// Writes the probabilities of one member; the last is room to work in.
+type Leaf<'a> = &'a dyn Fn(usize, &mut [f64], &mut [f64]);
 
 /// Sums below this are kept in an array on the stack, below the next in a vector.
 const SMALL: i64 = 32;
@@ -216,16 +231,58 @@ pub(crate) struct Consent {
     party_of: Vec<usize>,
     /// How closely acceptances go together; absent if bodies are independent.
     copula: Option<Copula>,
+    /// The bodies that have to say yes.
+    necessary: Vec<usize>,
+    /// How many numbers a case takes of the room.
+    room: usize,
+}
+
+thread_local! {
+    /// Room to work in.
+    static ROOM: RefCell<Vec<f64>> = const { RefCell::new(Vec::new()) };
+    /// How bodies follow moods.
+    static FOLLOWS: RefCell<Vec<Follow>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Lends room for so many numbers, whatever they are.
+fn with_room<T>(n: usize, of: &mut dyn FnMut(&mut [f64]) -> T) -> T {
+    let mut room = ROOM.take();
+    if room.len() < n {
+        room.resize(n, 0.0);
+    }
+    let result = of(&mut room[..n]);
+    ROOM.set(room);
+    result
+}
+
+/// Lends how bodies that accept so likely follow moods.
+fn with_follows<T>(copula: &Copula, bodies: &[f64], of: &mut dyn FnMut(&[Follow]) -> T) -> T {
+    let mut follows = FOLLOWS.take();
+    follows.resize_with(follows.len().max(bodies.len()), Follow::default);
+    for ((body, p), follow) in bodies.iter().enumerate().zip(&mut follows) {
+        copula.follow(body, *p, follow);
+    }
+    let result = of(&follows);
+    FOLLOWS.set(follows);
+    result
 }
 
 impl Consent {
     pub(crate) fn new(talks: &detente_model::Talks) -> Consent {
-        Consent {
-            agreement: Node::new(&talks.agreement, &|party| party.0),
-            parties: talks.parties.iter().map(|party| Node::new(&party.ratifies, &|body| body.0)).collect(),
+        let agreement = Node::new(&talks.agreement, &|party| party.0);
+        let parties: Vec<Node> =
+            talks.parties.iter().map(|party| Node::new(&party.ratifies, &|body| body.0)).collect();
+        let mut consent = Consent {
+            room: agreement.room() + parties.iter().map(Node::room).max().unwrap_or(0),
+            agreement,
+            parties,
             party_of: talks.bodies.iter().map(|body| body.party.0).collect(),
             copula: Copula::new(talks),
-        }
+            necessary: Vec::new(),
+        };
+        let has_to = |body: &usize| !consent.agrees(&|other| other != *body);
+        consent.necessary = (0..talks.bodies.len()).filter(has_to).collect();
+        consent
     }
 
     /// Roughly how many operations one probability of agreement takes.
@@ -243,25 +300,60 @@ impl Consent {
     /// P(agree) from the bodies' probabilities; each party's probability of ratifying is left in place.
     pub(crate) fn probability(&self, bodies: &[f64], parties: &mut [f64]) -> f64 {
         let Some(copula) = &self.copula else { return self.if_independent(bodies, parties) };
-        let (mut agree, mut given_mood) = (0.0, vec![0.0; parties.len()]);
-        parties.fill(0.0);
-        copula.each(bodies, &mut |weight, given| {
-            agree += weight * self.if_independent(given, &mut given_mood);
-            parties.iter_mut().zip(&given_mood).for_each(|(party, p)| *party += weight * p);
-        });
-        parties.iter_mut().for_each(|p| *p = p.clamp(0.0, 1.0));
-        agree.clamp(0.0, 1.0)
+        if copula.is_steep() {
+            let (mut agree, mut given_mood) = (0.0, vec![0.0; parties.len()]);
+            parties.fill(0.0);
+            copula.each(bodies, &mut |weight, given| {
+                agree += weight * self.if_independent(given, &mut given_mood);
+                parties.iter_mut().zip(&given_mood).for_each(|(party, p)| *party += weight * p);
+            });
+            parties.iter_mut().for_each(|p| *p = p.clamp(0.0, 1.0));
+            return agree.clamp(0.0, 1.0);
+        }
+        with_follows(copula, bodies, &mut |follows| {
+            let own = |body: usize| &follows[body];
+            for (p, rule) in parties.iter_mut().zip(&self.parties) {
+                let rule =
+                    |leaf: Leaf<'_>, out: &mut [f64], room: &mut [f64]| rule.probabilities(leaf, out, room);
+                *p = self.over_moods(copula, &own, &[], &rule);
+            }
+            self.given_follows(copula, &own)
+        })
     }
 
-    /// P(agree) alone; `room` holds one number per party.
-    pub(crate) fn chance(&self, bodies: &[f64], room: &mut [f64]) -> f64 {
-        let Some(copula) = &self.copula else { return self.if_independent(bodies, room) };
+    /// P(agree) alone; `parties` holds one number for each.
+    pub(crate) fn chance(&self, bodies: &[f64], parties: &mut [f64]) -> f64 {
+        let Some(copula) = &self.copula else { return self.if_independent(bodies, parties) };
         if !self.agrees(&|body| bodies[body] > 0.0) {
             return 0.0;
         }
-        let mut agree = 0.0;
-        copula.each(bodies, &mut |weight, given| agree += weight * self.if_independent(given, room));
-        agree.clamp(0.0, 1.0)
+        if copula.is_steep() {
+            return self.probability(bodies, parties);
+        }
+        with_follows(copula, bodies, &mut |follows| self.given_follows(copula, &|body| &follows[body]))
+    }
+
+    /// P(agree) from how each body follows the moods of a copula.
+    pub(crate) fn given_follows<'f>(&self, copula: &Copula, own: &dyn Fn(usize) -> &'f Follow) -> f64 {
+        self.over_moods(copula, own, &self.necessary, &|leaf, out, room| self.rules(leaf, out, room))
+    }
+
+    /// P(a rule holds) over all moods, where it does not without these bodies.
+    fn over_moods<'f>(
+        &self,
+        copula: &Copula,
+        own: &dyn Fn(usize) -> &'f Follow,
+        necessary: &[usize],
+        rule: Whole<'_>,
+    ) -> f64 {
+        let all = (0..self.party_of.len()).map(own);
+        let stretch = copula.stretch(all, &mut necessary.iter().map(|body| own(*body)));
+        let n = stretch.n();
+        with_room(n * (1 + self.room), &mut |room| {
+            let (out, room) = room.split_at_mut(n);
+            rule(&|body, p, _| stretch.write(own(body), p), out, room);
+            copula.mean(&stretch, out).clamp(0.0, 1.0)
+        })
     }
 
     /// The same where bodies accept independently of each other.
@@ -275,7 +367,13 @@ impl Consent {
     /// P(agree) on many outcomes at once where bodies accept independently: `leaf` writes the
     /// probabilities of one body.
     pub(crate) fn probabilities(&self, leaf: &dyn Fn(usize, &mut [f64]), out: &mut [f64]) {
-        self.agreement.probabilities(&|party, p| self.parties[party].probabilities(leaf, p), out);
+        with_room(out.len() * self.room, &mut |room| self.rules(&|body, p, _| leaf(body, p), out, room));
+    }
+
+    fn rules(&self, leaf: Leaf<'_>, out: &mut [f64], room: &mut [f64]) {
+        let party =
+            |party: usize, p: &mut [f64], room: &mut [f64]| self.parties[party].probabilities(leaf, p, room);
+        self.agreement.probabilities(&party, out, room);
     }
 
     /// How bodies go together, if they do.

@@ -5,25 +5,74 @@
 //! the normal quantile of its probability of accepting, whatever its cost is distributed like. Given M,
 //! bodies are independent.
 
+mod phi;
+
 use detente_model::{BodyId, Talks, normal_at_most, normal_quantile};
+use phi::{CERTAIN, Phi};
+use std::ops::Range;
 
 /// How closely the acceptances of bodies go together.
 #[derive(Debug)]
 pub(crate) struct Copula {
     /// By body: its loading, and how much of its mood is its own.
     loadings: Vec<(f64, f64)>,
-    /// Moods with their weights, which sum to 1.
-    nodes: Vec<(f64, f64)>,
+    /// Moods, evenly spaced about 0, and their weights, which sum to 1.
+    moods: Vec<f64>,
+    step: f64,
+    weights: Vec<f64>,
+    /// The weights of all moods before each, and of all.
+    sums: Vec<f64>,
+    phi: Phi,
     /// Whether the mood alone decides for some body.
     steep: bool,
     /// Whether it decides for every body that follows it at all.
     only_steep: bool,
 }
 
+/// A body's acceptance by mood.
+#[derive(Debug, Default)]
+pub(crate) struct Follow {
+    /// The moods that leave it open, with the probability of each, and what holds before and after them.
+    open: Range<usize>,
+    given: Vec<f64>,
+    before: f64,
+    after: f64,
+}
+
+/// Moods up to the first of which nobody agrees, nor from the last; from one to the other in between,
+/// something is open.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stretch {
+    first: usize,
+    from: usize,
+    to: usize,
+    last: usize,
+}
+
 /// Moods beyond this are never met: their probability is below 10^-17.
 const EXTREME: f64 = 8.6;
 /// Most moods on one side of 0.
 const MAX_NODES: f64 = 8192.0;
+
+impl Stretch {
+    /// How many moods are looked at: all before those that leave something open, these, and all after.
+    pub(crate) fn n(&self) -> usize {
+        self.to - self.from + 2
+    }
+
+    /// Writes a body's acceptance for each of them.
+    pub(crate) fn write(&self, follow: &Follow, out: &mut [f64]) {
+        let (start, end) =
+            (follow.open.start.clamp(self.from, self.to), follow.open.end.clamp(self.from, self.to));
+        let (before, rest) = out.split_at_mut(1 + start - self.from);
+        let (among, after) = rest.split_at_mut(end - start);
+        before.fill(follow.before);
+        after.fill(follow.after);
+        if start < end {
+            among.copy_from_slice(&follow.given[start - follow.open.start..end - follow.open.start]);
+        }
+    }
+}
 
 impl Copula {
     /// None where no two bodies go together.
@@ -33,17 +82,47 @@ impl Copula {
         let loadings: Vec<(f64, f64)> =
             (0..talks.bodies.len()).map(loading).map(|a| (a, (1.0 - a * a).max(0.0).sqrt())).collect();
         let followers = loadings.iter().filter(|(a, _)| *a != 0.0);
-        if followers.clone().count() < 2 {
+        if followers.count() < 2 {
             return None;
         }
-        let steep = loadings.iter().any(|(_, own)| *own == 0.0);
-        let only_steep = followers.clone().all(|(_, own)| *own == 0.0);
-        let sharpness: f64 = 1.0
-            + loadings.iter().filter(|(_, own)| *own > 0.0).map(|(a, own)| (a / own).powi(2)).sum::<f64>();
-        Some(Copula { loadings, nodes: nodes(sharpness), steep, only_steep })
+        Some(Copula::with(loadings))
     }
 
-    /// Calls `of` with moods' weights, which sum to 1, and the acceptances given each mood.
+    fn with(loadings: Vec<(f64, f64)>) -> Copula {
+        let followers = || loadings.iter().filter(|(a, _)| *a != 0.0);
+        let slopes = followers().filter(|(_, own)| *own > 0.0).map(|(a, own)| (a / own).powi(2));
+        // Evenly spaced moods. The trapezium rule errs by about exp(-2 pi^2 / (h^2 S)) for a product of
+        // normal distribution functions whose slopes' squares, and 1 for the density, sum to S: with this
+        // h, 10^-12.
+        let step = (0.8 / (1.0 + slopes.sum::<f64>()).sqrt()).max(EXTREME / MAX_NODES);
+        let n = (EXTREME / step).ceil() as i32;
+        let moods: Vec<f64> = (-n..=n).map(|k| f64::from(k) * step).collect();
+        let total: f64 = moods.iter().map(|mood| density(*mood)).sum();
+        let weights: Vec<f64> = moods.iter().map(|mood| density(*mood) / total).collect();
+        let mut sum = 0.0;
+        let rising = weights.iter().map(|weight| {
+            sum += weight;
+            sum
+        });
+        Copula {
+            sums: std::iter::once(0.0).chain(rising).collect(),
+            steep: followers().any(|(_, own)| *own == 0.0),
+            only_steep: followers().all(|(_, own)| *own == 0.0),
+            phi: Phi::new(),
+            moods,
+            step,
+            weights,
+            loadings,
+        }
+    }
+
+    /// Whether the mood alone decides for some body.
+    pub(crate) fn is_steep(&self) -> bool {
+        self.steep
+    }
+
+    /// Calls `of` with moods' weights, which sum to 1, and the acceptances given each mood, where the mood
+    /// alone decides for some body.
     pub(crate) fn each(&self, bodies: &[f64], of: &mut dyn FnMut(f64, &[f64])) {
         let limits: Vec<f64> = bodies.iter().map(|p| normal_quantile(*p)).collect();
         let mut given = vec![0.0; bodies.len()];
@@ -53,9 +132,6 @@ impl Copula {
             }
             of(weight, &given);
         };
-        if !self.steep {
-            return self.nodes.iter().for_each(|(mood, weight)| at(*mood, *weight));
-        }
         let mut edges: Vec<f64> = self
             .loadings
             .iter()
@@ -68,14 +144,60 @@ impl Copula {
         edges.windows(2).for_each(|edge| self.piece(edge[0], edge[1], &mut at));
     }
 
-    /// The moods to look at with their weights, where no body's acceptance jumps.
-    pub(crate) fn moods(&self) -> Option<&[(f64, f64)]> {
-        (!self.steep).then_some(&self.nodes)
+    /// How a body that accepts so likely follows the moods, where no body's acceptance jumps.
+    pub(crate) fn follow(&self, body: usize, p: f64, out: &mut Follow) {
+        let ((a, own), limit) = (self.loadings[body], normal_quantile(p));
+        out.given.clear();
+        if a == 0.0 || limit.is_infinite() {
+            (out.open, out.before, out.after) = (0..0, p, p);
+            return;
+        }
+        let (one, other) = ((limit - CERTAIN * own) / a, (limit + CERTAIN * own) / a);
+        let place = |mood: f64| {
+            ((mood / self.step).ceil() + (self.moods.len() / 2) as f64).clamp(0.0, self.moods.len() as f64)
+                as usize
+        };
+        out.open = place(one.min(other))..place(one.max(other));
+        (out.before, out.after) = if a > 0.0 { (1.0, 0.0) } else { (0.0, 1.0) };
+        let given = self.moods[out.open.clone()].iter().map(|mood| self.phi.at((limit - a * mood) / own));
+        out.given.extend(given);
+    }
+
+    /// The moods that have to be looked at one by one, and those on which nothing hangs: some body that has
+    /// to accept does not.
+    pub(crate) fn stretch<'f>(
+        &self,
+        all: impl Iterator<Item = &'f Follow>,
+        necessary: &mut dyn Iterator<Item = &'f Follow>,
+    ) -> Stretch {
+        let n = self.moods.len();
+        let (mut first, mut last) = (0, n);
+        for follow in necessary {
+            if follow.before == 0.0 {
+                first = first.max(if follow.after == 0.0 { n } else { follow.open.start });
+            }
+            if follow.after == 0.0 {
+                last = last.min(follow.open.end);
+            }
+        }
+        let open = all.map(|follow| &follow.open).filter(|open| !open.is_empty());
+        let (from, to) = open.fold((n, 0), |(from, to), open| (from.min(open.start), to.max(open.end)));
+        let last = last.max(first);
+        let from = from.clamp(first, last);
+        Stretch { first, from, to: to.clamp(from, last), last }
+    }
+
+    /// The mean over moods of what is written for a stretch.
+    pub(crate) fn mean(&self, stretch: &Stretch, values: &[f64]) -> f64 {
+        let Stretch { first, from, to, last } = *stretch;
+        let [before, given @ .., after] = values else { return 0.0 };
+        let among: f64 = given.iter().zip(&self.weights[from..to]).map(|(p, weight)| p * weight).sum();
+        before * (self.sums[from] - self.sums[first]) + among + after * (self.sums[last] - self.sums[to])
     }
 
     /// About how many moods are looked at for one probability.
     pub(crate) fn n_moods(&self) -> u64 {
-        self.nodes.len() as u64
+        self.moods.len() as u64
     }
 
     /// The moods of an interval in which nobody's acceptance jumps.
@@ -93,7 +215,7 @@ impl Copula {
             return;
         }
         // Half as many panels of eight as the moods that the whole line would put into this interval.
-        let panels = ((to - from) / (2.0 * EXTREME) * self.nodes.len() as f64 / 2.0).ceil().max(1.0);
+        let panels = ((to - from) / (2.0 * EXTREME) * self.moods.len() as f64 / 2.0).ceil().max(1.0);
         let width = (to - from) / panels;
         for k in 0..panels as u32 {
             let middle = from + (f64::from(k) + 0.5) * width;
@@ -112,23 +234,13 @@ impl Copula {
         } else if own == 0.0 {
             f64::from(u8::from(a * mood <= limit))
         } else {
-            normal_at_most((limit - a * mood) / own)
+            self.phi.at((limit - a * mood) / own)
         }
     }
 }
 
 fn density(mood: f64) -> f64 {
     libm::exp(-0.5 * mood * mood) / (2.0 * std::f64::consts::PI).sqrt()
-}
-
-/// Evenly spaced moods. The trapezium rule errs by about exp(-2 pi^2 / (h^2 S)) for a product of normal
-/// distribution functions whose slopes' squares, and 1 for the density, sum to S: with this h, 10^-12.
-fn nodes(sharpness: f64) -> Vec<(f64, f64)> {
-    let step = (0.8 / sharpness.sqrt()).max(EXTREME / MAX_NODES);
-    let n = (EXTREME / step).ceil() as i32;
-    let moods = (-n..=n).map(|k| f64::from(k) * step);
-    let total: f64 = moods.clone().map(density).sum();
-    moods.map(|mood| (mood, density(mood) / total)).collect()
 }
 
 /// Half of the eight points of Gauss and Legendre on -1..1, with their weights.
@@ -143,24 +255,28 @@ const GAUSS: [(f64, f64); 4] = [
 mod tests {
     use super::*;
 
-    fn copula(loadings: &[f64]) -> Copula {
-        let loadings: Vec<(f64, f64)> =
-            loadings.iter().map(|a| (*a, (1.0 - a * a).max(0.0).sqrt())).collect();
-        let followers = || loadings.iter().filter(|(a, _)| *a != 0.0);
-        let sharpness = 1.0
-            + loadings.iter().filter(|(_, own)| *own > 0.0).map(|(a, own)| (a / own).powi(2)).sum::<f64>();
-        Copula {
-            steep: followers().any(|(_, own)| *own == 0.0),
-            only_steep: followers().all(|(_, own)| *own == 0.0),
-            nodes: nodes(sharpness),
-            loadings,
+    /// P(all accept).
+    fn all(loadings: &[f64], p: &[f64]) -> f64 {
+        let copula = Copula::with(loadings.iter().map(|a| (*a, (1.0 - a * a).max(0.0).sqrt())).collect());
+        let mut found = 0.0;
+        if copula.is_steep() {
+            copula.each(p, &mut |weight, given| found += weight * given.iter().product::<f64>());
+            return found;
         }
+        let mut follows: Vec<Follow> = p.iter().map(|_| Follow::default()).collect();
+        follows.iter_mut().enumerate().for_each(|(body, follow)| copula.follow(body, p[body], follow));
+        let stretch = copula.stretch(follows.iter(), &mut follows.iter());
+        let (mut product, mut own) = (vec![1.0; stretch.n()], vec![0.0; stretch.n()]);
+        for follow in &follows {
+            stretch.write(follow, &mut own);
+            product.iter_mut().zip(&own).for_each(|(product, own)| *product *= own);
+        }
+        copula.mean(&stretch, &product)
     }
 
     #[track_caller]
     fn check(loadings: &[f64], p: &[f64], both: f64, tolerance: f64) {
-        let mut found = 0.0;
-        copula(loadings).each(p, &mut |weight, given| found += weight * given.iter().product::<f64>());
+        let found = all(loadings, p);
         assert!((found - both).abs() <= tolerance, "{found}, not {both}");
     }
 
@@ -199,9 +315,7 @@ mod tests {
 
     #[test]
     fn many_close_followers_come_near_to_one() {
-        let mut found = 0.0;
-        copula(&[0.999_99; 8])
-            .each(&[0.4; 8], &mut |weight, given| found += weight * given.iter().product::<f64>());
+        let found = all(&[0.999_99; 8], &[0.4; 8]);
         assert!((0.39..0.4).contains(&found), "{found}");
     }
 }

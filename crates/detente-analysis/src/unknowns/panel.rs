@@ -3,14 +3,24 @@
 use super::inputs::{Inputs, Value};
 use super::seat::{Held, Seat};
 use crate::acceptance::Consent;
+use crate::copula::Follow;
 use crate::party::Scale;
 use crate::space::{Extremes, Space};
-use detente_model::{Outcome, PartyId, Spot, Talks, normal_quantile};
+use detente_model::{Outcome, PartyId, Spot, Talks};
+use std::cell::RefCell;
 
 /// Outcomes that are worked out together.
 const BLOCK: usize = 256;
 /// Party numbers are compared after rounding to this many steps of their scale.
 const FINE: f64 = 1e9;
+
+/// Most numbers kept for how bodies follow moods.
+const MAX_FOLLOWED: u64 = 1 << 22;
+
+thread_local! {
+    /// How bodies follow moods, by body and class.
+    static FOLLOWS: RefCell<Vec<Vec<Follow>>> = const { RefCell::new(Vec::new()) };
+}
 
 /// Outcomes, and who has to say yes to them.
 pub(crate) struct Panel<'t> {
@@ -122,20 +132,21 @@ impl<'t> Panel<'t> {
             let tables: Vec<&[f64]> = hand.held.iter().map(|held| held.yes.as_slice()).collect();
             return self.by_blocks(&tables, out);
         };
-        let Some(moods) = copula.moods() else { return self.one_by_one(hand, out) };
-        out.fill(0.0);
-        let limit = |held: &Held| held.yes.iter().map(|p| normal_quantile(*p)).collect();
-        let limits: Vec<Vec<f64>> = hand.held.iter().map(limit).collect();
-        let mut part = vec![0.0; self.n];
-        for (mood, weight) in moods {
-            let given = |(body, (held, limits)): (usize, (&Held, &Vec<f64>))| -> Vec<f64> {
-                held.yes.iter().zip(limits).map(|(p, z)| copula.given(body, *z, *p, *mood)).collect()
-            };
-            let tables: Vec<Vec<f64>> = hand.held.iter().zip(&limits).enumerate().map(given).collect();
-            let tables: Vec<&[f64]> = tables.iter().map(Vec::as_slice).collect();
-            self.by_blocks(&tables, &mut part);
-            out.iter_mut().zip(&part).for_each(|(out, part)| *out += weight * part);
+        let n_classes: usize = hand.held.iter().map(|held| held.yes.len()).sum();
+        if copula.is_steep() || n_classes as u64 * copula.n_moods() > MAX_FOLLOWED {
+            return self.one_by_one(hand, out);
         }
+        let mut follows: Vec<Vec<Follow>> = FOLLOWS.take();
+        follows.resize_with(hand.held.len(), Vec::new);
+        for (body, (held, follows)) in hand.held.iter().zip(&mut follows).enumerate() {
+            follows.resize_with(follows.len().max(held.yes.len()), Follow::default);
+            held.yes.iter().zip(follows).for_each(|(p, follow)| copula.follow(body, *p, follow));
+        }
+        for (k, out) in out.iter_mut().enumerate() {
+            let own = |body: usize| &follows[body][self.classes[body][k] as usize];
+            *out = self.consent.given_follows(copula, &own);
+        }
+        FOLLOWS.set(follows);
     }
 
     /// Whether the talks agree on every outcome at no political cost: 1 or 0.
