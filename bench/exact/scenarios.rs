@@ -186,24 +186,11 @@ fn assembled(
         because: vec![],
     };
     let n_parties = preferences.len() / per_party;
-    let draft = Draft {
-        title: "Random talks".into(),
-        as_of: None,
-        authors: vec![],
-        note: None,
-        parties: (0..n_parties).map(party).collect(),
-        bodies: preferences.into_iter().enumerate().map(body).collect(),
-        unknowns: vec![],
-        correlation: None,
-        agreement: Rule::All((0..n_parties).map(|p| Rule::One(PartyId(p))).collect()),
-        issues: (0..n_issues).map(issue).collect(),
-        constraints: vec![],
-        mediators: vec![],
-        levers: vec![],
-        phases: vec![],
-        steps: vec![],
-        sources: vec![],
-        claims: vec![],
-    };
+    let draft = Draft::new(
+        "Random talks",
+        (0..n_issues).map(issue).collect(),
+        (0..n_parties).map(party).collect(),
+        preferences.into_iter().enumerate().map(body).collect(),
+    );
     Talks::new(draft).expect("parts of one size fit together")
 }

@@ -6,7 +6,7 @@ mod random;
 #[allow(dead_code, reason = "the part of the known talks that other tests need")]
 mod known;
 
-use detente_analysis::{LeverLimit, LeverOptions, Levers, Options, Package, levers};
+use detente_analysis::{Gift, LeverLimit, LeverOptions, Levers, Options, Package, levers};
 use detente_judge::{LeverCase, Used, World, check_levers};
 use detente_model::{BodyId, Draft, Lever, LeverId, Mediator, MediatorId, Number, OptionId, Outcome, Talks};
 use random::Case;
@@ -308,6 +308,26 @@ fn a_pie_with_assurances_is_divided_as_it_is_by_hand() {
         }
     }
     assert_eq!(run(&talks, &LeverOptions::default()).within(0.25).map(|package| package.cost), Some(0.1));
+}
+
+#[test]
+fn what_a_package_gives_is_the_sum_of_its_levers() {
+    let talks = changed(&assured_pie(), |draft| {
+        let number = Number::fixed;
+        draft.levers[0].inducement = vec![(BodyId(0), number(-1.0)), (BodyId(1), number(0.5))];
+        draft.levers[0].assurance = vec![(BodyId(0), number(0.25))];
+        draft.levers[1].pressure = vec![(BodyId(0), number(4.0))];
+        draft.levers[1].assurance = vec![(BodyId(0), number(2.0))];
+    });
+    let with = |levers: &[usize]| {
+        let levers = levers.iter().map(|k| LeverId(*k)).collect();
+        let (deal, by_mediator, by_body) = (None, vec![], vec![]);
+        Package { levers, deal, probability: 0.0, cost: 0.0, by_mediator, by_body }.gifts(&talks)
+    };
+    let gift = |surplus: f64, fall: f64| Gift { surplus, fall };
+    assert_eq!(with(&[]), [gift(0.0, 0.0), gift(0.0, 0.0)]);
+    assert_eq!(with(&[0]), [gift(-1.0, 0.25), gift(0.5, 0.0)]);
+    assert_eq!(with(&[0, 1]), [gift(3.0, 2.25), gift(0.5, 0.0)]);
 }
 
 #[test]

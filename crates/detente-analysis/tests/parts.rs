@@ -44,25 +44,12 @@ fn talks(values: &[Vec<Vec<f64>>]) -> Talks {
         ratifies: Rule::One(BodyId(p)),
         because: vec![],
     };
-    Talks::new(Draft {
-        title: "Talks".into(),
-        as_of: None,
-        authors: vec![],
-        note: None,
-        parties: (0..values.len()).map(party).collect(),
-        bodies: values.iter().enumerate().map(body).collect(),
-        agreement: Rule::All((0..values.len()).map(|p| Rule::One(PartyId(p))).collect()),
-        unknowns: vec![],
-        correlation: None,
-        issues: values[0].iter().enumerate().map(issue).collect(),
-        constraints: vec![],
-        mediators: vec![],
-        levers: vec![],
-        phases: vec![],
-        steps: vec![],
-        sources: vec![],
-        claims: vec![],
-    })
+    Talks::new(Draft::new(
+        "Talks",
+        values[0].iter().enumerate().map(issue).collect(),
+        (0..values.len()).map(party).collect(),
+        values.iter().enumerate().map(body).collect(),
+    ))
     .expect("parts of one size fit together")
 }
 

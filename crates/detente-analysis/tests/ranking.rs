@@ -188,25 +188,12 @@ fn large(n_issues: usize, n_options: usize, mut worth: impl FnMut() -> f64) -> D
         ratifies: Rule::One(BodyId(p)),
         because: vec![],
     };
-    Draft {
-        title: "Large talks".into(),
-        as_of: None,
-        authors: vec![],
-        note: None,
-        parties: (0..2).map(party).collect(),
-        bodies: (0..2).map(&mut body).collect(),
-        unknowns: vec![],
-        correlation: None,
-        agreement: Rule::All((0..2).map(|p| Rule::One(PartyId(p))).collect()),
-        issues: (0..n_issues).map(issue).collect(),
-        constraints: vec![],
-        mediators: vec![],
-        levers: vec![],
-        phases: vec![],
-        steps: vec![],
-        sources: vec![],
-        claims: vec![],
-    }
+    Draft::new(
+        "Large talks",
+        (0..n_issues).map(issue).collect(),
+        (0..2).map(party).collect(),
+        (0..2).map(&mut body).collect(),
+    )
 }
 
 /// Values with more decimals than a grid keeps.

@@ -3,13 +3,14 @@
 mod random;
 
 use detente_analysis::{
-    At, Compared, Estimate, Gift, Options, Spread, Stop, Unknowns, UnknownsOptions, analyze, average,
-    unknowns,
+    At, Compared, Estimate, Gift, InverseOptions, LeverOptions, Options, Spread, Stop, Together, Unknowns,
+    UnknownsOptions, analyze, average, inverse, levers, unknowns,
 };
 use detente_judge::{DrawCase, World, check_draw, in_zone, is_efficient};
 use detente_model::*;
 use proptest::prelude::*;
 use random::Dice;
+use random::levers::{Kinds, with_levers};
 use std::ops::ControlFlow;
 
 fn go_on(_: f64) -> ControlFlow<()> {
@@ -178,32 +179,14 @@ fn pie(steps: usize, alternatives: [Distribution; 2], wills: [Option<Cost>; 2]) 
         ratifies: Rule::One(BodyId(p)),
         because: vec![],
     };
-    Talks::new(Draft {
-        title: "A pie".into(),
-        as_of: None,
-        authors: vec![],
-        note: None,
-        parties: vec![party(0), party(1)],
-        bodies,
-        agreement: Rule::All(vec![Rule::One(PartyId(0)), Rule::One(PartyId(1))]),
-        unknowns: vec![],
-        correlation: None,
-        issues: vec![Issue {
-            id: "share".into(),
-            name: "Share".into(),
-            options: detente_model::Options::Range(range),
-            status_quo: None,
-            because: vec![],
-        }],
-        constraints: vec![],
-        mediators: vec![],
-        levers: vec![],
-        phases: vec![],
-        steps: vec![],
-        sources: vec![],
-        claims: vec![],
-    })
-    .expect("a pie")
+    let share = Issue {
+        id: "share".into(),
+        name: "Share".into(),
+        options: detente_model::Options::Range(range),
+        status_quo: None,
+        because: vec![],
+    };
+    Talks::new(Draft::new("A pie", vec![share], vec![party(0), party(1)], bodies)).expect("a pie")
 }
 
 fn uniform(to: f64) -> Distribution {
@@ -317,6 +300,34 @@ fn what_is_given_is_averaged_over_what_is_not_known() {
     }
     let own = average(&talks, &found, &found.deals[0].outcome, &[]).expect("draws");
     assert_eq!(own, found.deals[0].mean);
+}
+
+#[test]
+fn levers_and_falls_give_in_a_draw_what_they_give_at_the_means() {
+    // Nothing is unknown in these talks: every draw is the same, as many as there are of something else.
+    let coin = Distribution::Discrete(vec![(0.0, 0.5), (1.5, 0.5)]);
+    let unsure = pie(1, [coin, Distribution::Point(0.0)], [None, None]);
+    let draws = run(&unsure, &UnknownsOptions::default()).expect("unknowns");
+    let (mut n_packages, mut n_falls) = (0, 0);
+    for seed in 0..60 {
+        let kinds = Kinds { n: 6, restricted: seed % 2 == 0, alike: false, budgets: seed % 3 == 0 };
+        let talks = with_levers(random::Case::new(3, 1 + seed as usize % 3, seed), kinds);
+        let mean = |deal: &Outcome, gifts: &[Gift]| average(&talks, &draws, deal, gifts).expect("draws").mean;
+        let go_on = &mut |_| ControlFlow::Continue(());
+        for package in levers(&talks, &LeverOptions::default(), go_on).frontier {
+            let Some(deal) = &package.deal else { continue };
+            let found = mean(deal, &package.gifts(&talks));
+            assert!((found - package.probability).abs() < 1e-9, "{seed}: {found}, not {package:?}");
+            n_packages += usize::from(!package.levers.is_empty());
+        }
+        let close = InverseOptions { target: 0.9, ..InverseOptions::default() };
+        if let Together::Enough(falls) = inverse(&talks, &close, go_on).together {
+            let found = mean(&falls.outcome, &falls.gifts());
+            assert!((found - falls.probability).abs() < 1e-9, "{seed}: {found}, not {falls:?}");
+            n_falls += usize::from(falls.sum > 0.0);
+        }
+    }
+    assert!(n_packages > 30 && n_falls > 10, "{n_packages} {n_falls}");
 }
 
 #[test]

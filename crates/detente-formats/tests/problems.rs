@@ -177,6 +177,7 @@ fn numbers_are_checked() {
     check("0.25, 5: 0.75", "0.25, 5: 0.7", "sum to 0.95", "discrete", "sum to 1");
     check("sd: {uniform: [2, 4]}", "sd: -2", "standard deviation", "normal", "0 or more");
     check("budget: 10", "budget: -1", "a budget cannot be negative", "-1", "0 or more");
+    check("budget: 10", "budget: 4.5", "`fund` alone costs more than there is", "id", "raise the budget");
     let (_, diagnostics) = finding("influence: 2", "influence: 2e0");
     assert_eq!(diagnostics, [], "an exponent is a number");
 }

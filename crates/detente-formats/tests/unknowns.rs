@@ -79,6 +79,9 @@ fn correlation_is_one_number_or_a_loading_per_body() {
     says("{uniform: [0.5, 1.1]}", "lets the correlation lie outside 0 to 1", "uniform", "its mean is used");
     says("{mill: {normal: [0, 0.1]}}", "lets a loading lie outside -1 to 1", "normal", "its mean is used");
     says("{gauss: [0.5, 1.1]}", "`gauss` is not a distribution", "gauss", "known here");
+    says("{mill: 0.5}", "this correlation changes nothing", "mill", "at least two bodies");
+    let (_, found) = finding(UNKNOWNS, loadings, "0");
+    assert_eq!(found, [], "none is a correlation like any other");
 }
 
 #[test]

@@ -55,6 +55,36 @@ pub struct Draft {
     pub claims: Vec<Claim>,
 }
 
+impl Draft {
+    /// Questions, sides and their bodies, and all sides needed for an agreement; nothing else.
+    pub fn new(
+        title: impl Into<String>,
+        issues: Vec<Issue>,
+        parties: Vec<Party>,
+        bodies: Vec<Body>,
+    ) -> Draft {
+        Draft {
+            title: title.into(),
+            as_of: None,
+            authors: vec![],
+            note: None,
+            agreement: Rule::All((0..parties.len()).map(|party| Rule::One(PartyId(party))).collect()),
+            parties,
+            bodies,
+            unknowns: vec![],
+            correlation: None,
+            issues,
+            constraints: vec![],
+            mediators: vec![],
+            levers: vec![],
+            phases: vec![],
+            steps: vec![],
+            sources: vec![],
+            claims: vec![],
+        }
+    }
+}
+
 /// One negotiation, validated once and immutable. The fields are those of [`Draft`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Talks(Draft);

@@ -25,29 +25,21 @@ fn everything() -> Draft {
     let range = Issue { options: Options::Range(Range::new(0.0, 4.0, 1.0).expect("a range").0), ..issue(1) };
     let bodies = costs().into_iter().enumerate().map(|(b, cost)| body(b, cost)).collect();
     Draft {
-        title: "Every construct".into(),
-        as_of: None,
-        authors: vec![],
-        note: None,
-        parties: vec![
-            party(0, vec![0, 1, 2], quota),
-            party(1, vec![3], Rule::All(vec![Rule::One(BodyId(3))])),
-        ],
-        bodies,
         agreement: Rule::All(vec![
             Rule::One(PartyId(0)),
             Rule::Any(vec![Rule::Quota { needed: n(1.0), of: vec![(n(2.0), Rule::One(PartyId(1)))] }]),
         ]),
         unknowns: vec![unknown("u0"), unknown("u1")],
         correlation: Some(Correlation::Loadings(vec![(BodyId(0), n(0.5)), (BodyId(3), n(-0.5))])),
-        issues: vec![issue(0), range],
-        constraints: vec![],
         mediators: vec![mediator("m0", vec![1]), mediator("m1", vec![0])],
         levers: vec![lever("l0"), lever("l1")],
-        phases: vec![],
         steps: vec![step("s0"), step("s1")],
-        sources: vec![],
-        claims: vec![],
+        ..Draft::new(
+            "Every construct",
+            vec![issue(0), range],
+            vec![party(0, vec![0, 1, 2], quota), party(1, vec![3], Rule::All(vec![Rule::One(BodyId(3))]))],
+            bodies,
+        )
     }
 }
 

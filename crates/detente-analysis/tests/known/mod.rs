@@ -50,26 +50,8 @@ fn talks(issues: Vec<Issue>, parties: &[(&str, &[usize])], bodies: Vec<Body>) ->
         ratifies: all(members),
         because: vec![],
     };
-    Talks::new(Draft {
-        title: "By hand".into(),
-        as_of: None,
-        authors: vec![],
-        note: None,
-        parties: parties.iter().map(party).collect(),
-        bodies,
-        unknowns: vec![],
-        correlation: None,
-        agreement: Rule::All((0..parties.len()).map(|p| Rule::One(PartyId(p))).collect()),
-        issues,
-        constraints: vec![],
-        mediators: vec![],
-        levers: vec![],
-        phases: vec![],
-        steps: vec![],
-        sources: vec![],
-        claims: vec![],
-    })
-    .expect("talks that fit together")
+    Talks::new(Draft::new("By hand", issues, parties.iter().map(party).collect(), bodies))
+        .expect("talks that fit together")
 }
 
 /// The shared reservoir of the README.

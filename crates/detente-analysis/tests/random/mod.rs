@@ -122,23 +122,10 @@ fn draw(n_issues: usize, n_parties: usize, seed: u64) -> Talks {
         if bodies.len() <= 4 && dice.chance(15) { Some(correlation(&mut dice, bodies.len())) } else { None };
     let constraints = (0..dice.below(3)).filter_map(|_| constraint(&mut dice, &issues)).collect();
     Talks::new(Draft {
-        title: "Random talks".into(),
-        as_of: None,
-        authors: vec![],
-        note: None,
-        parties,
-        bodies,
         agreement,
-        unknowns: vec![],
         correlation,
-        issues,
         constraints,
-        mediators: vec![],
-        levers: vec![],
-        phases: vec![],
-        steps: vec![],
-        sources: vec![],
-        claims: vec![],
+        ..Draft::new("Random talks", issues, parties, bodies)
     })
     .expect("random talks fit together")
 }

@@ -16,7 +16,7 @@ pub use schema::schema;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::yaml::{self, Node, Value};
 use crate::{Positions, Reading};
-use detente_model::{Draft, Issue, Lever, Mediator, MediatorId, PartyId, Phase, Talks};
+use detente_model::{Body, Draft, Issue, Lever, Mediator, MediatorId, PartyId, Phase, Talks};
 use reader::{Fields, Ids, Names, Reader, head};
 use rules::everyone;
 use std::collections::BTreeSet;
@@ -146,7 +146,7 @@ impl Reader {
             None => Some(everyone(&members)),
         };
         let correlation = fields.get("correlation").filter(|node| !node.is_empty_value());
-        let correlation = correlation.map(|node| self.correlation(node));
+        let correlation = correlation.map(|node| (node, self.correlation(node)));
         let mut constraints = Vec::new();
         for node in fields.items("constraints") {
             if let Some(constraint) = self.constraint(node) {
@@ -168,19 +168,23 @@ impl Reader {
         if self.n_errors == 0 {
             self.unused_unknowns(&fields);
         }
-        let (parties, bodies): (Vec<_>, Vec<_>) =
+        let (parties, bodies): (Vec<_>, Vec<Vec<Body>>) =
             parties.into_iter().collect::<Option<Vec<_>>>()?.into_iter().unzip();
+        let bodies: Vec<Body> = bodies.into_iter().flatten().collect();
+        if let Some((node, Some(correlation))) = &correlation {
+            self.check_followers(node, correlation, &bodies);
+        }
         Some(Draft {
             title,
             as_of,
             authors,
             note,
             parties,
-            bodies: bodies.into_iter().flatten().collect(),
+            bodies,
             agreement: agreement?,
             unknowns: unknowns?,
             correlation: match correlation {
-                Some(correlation) => Some(correlation?),
+                Some((_, correlation)) => Some(correlation?),
                 None => None,
             },
             issues: issues?,

@@ -23,13 +23,14 @@ impl Reader {
         self.not_negative(fields.get("budget"), budget.as_ref(), "a budget");
         let because = self.because(&fields);
         let items = fields.items("levers");
-        let levers: Vec<Lever> = items.iter().filter_map(|item| self.lever(item, id)).collect();
+        let spends = budget.as_ref().map(Number::mean);
+        let levers: Vec<Lever> = items.iter().filter_map(|item| self.lever(item, id, spends)).collect();
         let ids = (0..items.len()).map(|k| LeverId(first_lever + k)).collect();
         (levers.len() == items.len())
             .then_some((Mediator { id: text, name, budget, levers: ids, because }, levers))
     }
 
-    fn lever(&mut self, node: &Node, mediator: MediatorId) -> Option<Lever> {
+    fn lever(&mut self, node: &Node, mediator: MediatorId, budget: Option<f64>) -> Option<Lever> {
         let fields = self.fields(node, &grammar::LEVER)?;
         let id = fields.get("id").and_then(Node::text).unwrap_or_default().to_owned();
         let name = self.optional_text(fields.get("name")).unwrap_or_else(|| id.clone());
@@ -42,6 +43,12 @@ impl Reader {
         if ["inducement", "assurance", "pressure", "guarantee"].iter().all(|key| fields.get(key).is_none()) {
             let help = "add `inducement`, `assurance`, `pressure` or `guarantee`";
             self.warn(head(node), format!("the lever `{id}` does nothing"), help);
+        }
+        if let (Some(cost), Some(budget)) = (&cost, budget)
+            && cost.mean() > budget
+        {
+            let help = "raise the budget of its mediator, or remove the lever: no package can use it";
+            self.warn(head(node), format!("the lever `{id}` alone costs more than there is"), help);
         }
         let when = fields.get("when").map(|node| self.condition(node));
         let excludes = self.resolve_all(fields.items("excludes"), |names| &names.levers);

@@ -6,7 +6,7 @@ use super::numbers::FORMS;
 use super::reader::{Fields, Ids, Reader, head};
 use super::{entry, parties::find_body};
 use crate::yaml::{Node, Value};
-use detente_model::{BodyId, Case, Correlation, Distribution, Number, Unknown, UnknownId};
+use detente_model::{Body, BodyId, Case, Correlation, Distribution, Number, Unknown, UnknownId};
 use std::collections::BTreeSet;
 
 /// What a number that depends on an unknown has to know of it.
@@ -248,6 +248,19 @@ impl Reader {
             loadings.push((body, number));
         }
         (self.n_errors == before).then_some(Correlation::Loadings(loadings))
+    }
+
+    /// Costs go together only if there are two of them.
+    pub(crate) fn check_followers(&mut self, node: &Node, correlation: &Correlation, bodies: &[Body]) {
+        let goes_along = |b: usize| correlation.loading(BodyId(b)) != 0.0;
+        let follows =
+            |(b, body): &(usize, &Body)| body.will.is_some() && body.alternative.is_some() && goes_along(*b);
+        let any = (0..bodies.len()).any(goes_along);
+        if any && bodies.iter().enumerate().filter(follows).count() < 2 {
+            let help =
+                "give at least two bodies an `alternative`, `will` and a correlation, or remove the key";
+            self.warn(head(node), "this correlation changes nothing", help);
+        }
     }
 
     fn pairwise(&mut self, node: &Node) -> Option<Correlation> {

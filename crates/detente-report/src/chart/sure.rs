@@ -2,7 +2,7 @@
 
 use super::svg::{Chart, Drawing, Shape, fitted};
 use crate::Report;
-use crate::deal::in_words;
+use crate::deal::{in_words, isolated};
 use crate::page::Table;
 use crate::say::difference;
 use crate::say::unknowns as say;
@@ -15,6 +15,8 @@ const BAR: f64 = 340.0;
 /// Deals and inputs drawn.
 const DEALS: usize = 10;
 const INPUTS: usize = 12;
+/// The least that can be seen of a bar: a tenth of a percentage point.
+const SEEN: f64 = 1e-3;
 /// Letters for deals, which are numbered elsewhere.
 const LETTERS: [&str; 12] = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L"];
 
@@ -144,7 +146,8 @@ pub(super) fn tornado(report: &Report<'_>, found: &Unknowns) -> Option<Chart> {
     let mut lessons: Vec<&Lesson> = found.lessons.iter().collect();
     let width = |lesson: &Lesson| (lesson.swing[1].mean - lesson.swing[0].mean).abs();
     lessons.sort_by(|a, b| width(b).total_cmp(&width(a)));
-    let shown: Vec<&Lesson> = lessons.iter().copied().take(INPUTS).collect();
+    let moves = |lesson: &&Lesson| width(lesson) >= SEEN;
+    let shown: Vec<&Lesson> = lessons.iter().copied().filter(moves).take(INPUTS).collect();
     let first = found.deals.first().filter(|_| !shown.is_empty())?;
     let ends = shown.iter().flat_map(|lesson| lesson.swing.map(|end| end.mean));
     let axis = super::scale::Axis::new(ends.chain([first.mean.mean]));
@@ -160,7 +163,7 @@ pub(super) fn tornado(report: &Report<'_>, found: &Unknowns) -> Option<Chart> {
         let top = 34.0 * k as f64 + 20.0;
         let (what, whose) = say::input_parts(report.talks, found, lesson.input);
         let name = match whose {
-            Some(whose) => format!("{} · {}", fitted(&what, 34), fitted(&whose, 30)),
+            Some(whose) => format!("{} · {}", isolated(&fitted(&what, 34)), isolated(&fitted(&whose, 30))),
             None => fitted(&what, 64),
         };
         drawing.text("row", "start", (LEFT, top + 9.0), &name);

@@ -202,3 +202,45 @@ pub(crate) fn limit(talks: &Talks, limit: &LeverLimit) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use detente_analysis::{LeverOptions, Unproven, levers};
+    use std::ops::ControlFlow;
+
+    #[test]
+    fn a_search_that_did_not_end_says_so_and_what_may_be_missing() {
+        let reading = detente_formats::read(include_bytes!("../../tests/reservoir.yaml"));
+        let talks = reading.talks.expect("talks");
+        let with = |target: f64, change: &dyn Fn(&mut Levers)| {
+            let options = LeverOptions { target, ..LeverOptions::default() };
+            let mut found = levers(&talks, &options, &mut |_| ControlFlow::Continue(()));
+            assert!(found.search.proven && found.most.is_some());
+            change(&mut found);
+            verdict(&talks, &found, About::This, None).join(" ")
+        };
+        let whole = with(0.5, &|_| {});
+        assert!(whole.contains("The target of 50% can be reached"), "{whole}");
+        assert!(!whole.contains("ruled out"), "{whole}");
+        let cheaper = with(0.5, &|found| {
+            found.search.proven = false;
+            found.search.open = vec![Unproven { cost: 0.5, at_most: 0.6 }];
+        });
+        let says =
+            "The search ended before everything else was ruled out: less may do, from a cost of 0.5 on.";
+        assert!(cheaper.contains(says) && !cheaper.contains("out of reach"), "{cheaper}");
+        let stopped = with(0.5, &|found| {
+            (found.search.proven, found.search.interrupted) = (false, true);
+            found.search.open = vec![Unproven { cost: 0.5, at_most: 0.4 }];
+        });
+        assert!(
+            stopped.ends_with("The search was stopped before everything else was ruled out."),
+            "{stopped}"
+        );
+        let beyond = with(0.999, &|found| found.search.proven = false);
+        assert!(beyond.starts_with("Not found: even with the best"), "{beyond}");
+        let nothing = with(0.999, &|found| (found.search.proven, found.search.interrupted) = (false, true));
+        assert_eq!(nothing, "What mediators can do is left open: the search was stopped.");
+    }
+}
