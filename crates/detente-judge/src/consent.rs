@@ -2,7 +2,7 @@
 
 use crate::Objection;
 use crate::world::{World, close};
-use detente_model::{BodyId, IssueId, OptionId, Outcome, normal_at_most, normal_quantile};
+use detente_model::{BodyId, IssueId, OptionId, Outcome, PartyId, normal_at_most, normal_quantile};
 use num_rational::BigRational;
 use num_traits::{FromPrimitive as _, Zero as _};
 
@@ -15,9 +15,19 @@ pub fn check_zone(world: &World<'_>, count: u64) -> Result<(), Objection> {
     if expected == count { Ok(()) } else { Err(format!("the zone holds {expected} outcomes, not {count}")) }
 }
 
-/// P(agree): the mean over a common mood, where one is declared.
+/// P(agree).
 pub(crate) fn agreement(world: &World<'_>, p: &[f64]) -> f64 {
-    let Some(correlation) = &world.talks.correlation else { return by_patterns(world, p) };
+    chance(world, p, &|yes| world.agrees(&|body| yes(body.0)))
+}
+
+/// P(a party ratifies).
+pub(crate) fn ratification(world: &World<'_>, party: PartyId, p: &[f64]) -> f64 {
+    chance(world, p, &|yes| world.talks.parties[party.0].ratifies.holds(&|body| yes(body.0)))
+}
+
+/// P(a rule over bodies holds): the mean over a common mood, where one is declared.
+fn chance(world: &World<'_>, p: &[f64], holds: Rule<'_>) -> f64 {
+    let Some(correlation) = &world.talks.correlation else { return by_patterns(p, holds) };
     // Four hundred moods evenly spaced, which is plenty unless a loading comes near 1.
     let moods: Vec<f64> = (-200..=200).map(|k| f64::from(k) * 0.045).collect();
     let weight = |mood: f64| (-mood * mood / 2.0).exp();
@@ -30,17 +40,20 @@ pub(crate) fn agreement(world: &World<'_>, p: &[f64]) -> f64 {
     };
     let at = |mood: f64| {
         let p: Vec<f64> = (0..p.len()).map(|body| given(body, mood)).collect();
-        weight(mood) * by_patterns(world, &p)
+        weight(mood) * by_patterns(&p, holds)
     };
     moods.iter().map(|mood| at(*mood)).sum::<f64>() / moods.iter().map(|mood| weight(*mood)).sum::<f64>()
 }
 
-/// P(agree) of independent bodies, by trying every pattern of consent.
-fn by_patterns(world: &World<'_>, p: &[f64]) -> f64 {
+/// Whether a rule holds if these bodies say yes.
+type Rule<'a> = &'a dyn Fn(&dyn Fn(usize) -> bool) -> bool;
+
+/// P(a rule holds) of independent bodies, by trying every pattern of consent.
+fn by_patterns(p: &[f64], holds: Rule<'_>) -> f64 {
     let mut total = 0.0;
     for pattern in 0..1u32 << p.len() {
         let yes = |body: usize| pattern & (1 << body) != 0;
-        if world.agrees(&|body| yes(body.0)) {
+        if holds(&yes) {
             total +=
                 p.iter().enumerate().map(|(body, p)| if yes(body) { *p } else { 1.0 - p }).product::<f64>();
         }

@@ -2,7 +2,7 @@
 //! sums of falls that nothing tried is cheaper than.
 
 use crate::Objection;
-use crate::consent::{acceptances, agreement};
+use crate::consent::{acceptances, agreement, ratification};
 use crate::world::{World, close, number};
 use detente_model::{BodyId, Distribution, IssueId, OptionId, Outcome, PartyId};
 use num_rational::BigRational;
@@ -332,16 +332,8 @@ pub fn check_deal(
         return Err(format!("whether {x:?} could pass is not {zone}"));
     }
     let p = acceptances(world, x);
-    let mut parties = vec![0.0; world.talks.parties.len()];
-    for set in 0..1u32 << p.len() {
-        let yes = |body: usize| set & (1 << body) != 0;
-        let chance: f64 = p.iter().enumerate().map(|(b, p)| if yes(b) { *p } else { 1.0 - p }).product();
-        for (k, total) in parties.iter_mut().enumerate() {
-            if world.talks.parties[PartyId(k).0].ratifies.holds(&|body| yes(body.0)) {
-                *total += chance;
-            }
-        }
-    }
+    let party = |k: usize| ratification(world, PartyId(k), &p);
+    let parties: Vec<f64> = (0..world.talks.parties.len()).map(party).collect();
     let same = parties.len() == by_party.len() && parties.iter().zip(by_party).all(|(a, b)| close(*a, *b));
     if same && close(probability, agreement(world, &p)) {
         return Ok(());
