@@ -262,7 +262,7 @@ mod tests {
         for (from, to) in [
             ("title:", "tilte:"),
             ("influence: 2", "influence: two"),
-            ("normal: [5, 3]", "gauss: [5, 3]"),
+            ("normal: [8, 4]", "gauss: [5, 3]"),
             ("{all: [council, farmers]}", "{most: [council, farmers]}"),
             ("range: {from: 0,", "range: {form: 0,"),
         ] {
