@@ -14,6 +14,7 @@ mod chances;
 mod cloud;
 mod copula;
 mod count;
+mod dcr;
 mod exact;
 mod flips;
 mod front;
@@ -44,6 +45,7 @@ mod will;
 pub use analyze::{Analysis, Counts, Limit, Method, Options, PartyRange, analyze};
 pub use cloud::{Cloud, CloudPoint};
 pub use count::{Feasible, Finding, feasible, remaining, why_impossible};
+pub use dcr::{Dcr, DcrOptions, Lost, Runs, TooManyEvents, Waits, explore};
 pub use flips::{Change, Flip, Flips, flips};
 pub use front::FrontierPoint;
 pub use inverse::{

@@ -349,11 +349,11 @@ fn shared(arguments: &Arguments, talks: &Talks) -> Outcome {
 }
 
 /// A result must not replace the scenario it was made from.
-fn not_over_itself(out: Option<&Path>, input: &Path) -> Result<(), Failure> {
+pub(crate) fn not_over_itself(out: Option<&Path>, input: &Path) -> Result<(), Failure> {
     match out {
         Some(out) if same_file(out, input) => {
             let message =
-                format!("`{}` is the scenario itself; name another file for the result", out.display());
+                format!("`{}` is the input itself; name another file for the result", out.display());
             Err(Failure::Message(message))
         }
         _ => Ok(()),
@@ -455,12 +455,12 @@ fn print(arguments: &Arguments, text: &str) -> Result<(), Failure> {
 }
 
 /// The terminal's width; 80 where there is none.
-fn width(to_file: bool) -> usize {
+pub(crate) fn width(to_file: bool) -> usize {
     let terminal = terminal_size::terminal_size_of(std::io::stdout()).filter(|_| !to_file);
     terminal.map_or(80, |(width, _)| usize::from(width.0))
 }
 
-fn hash(bytes: &[u8]) -> String {
+pub(crate) fn hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -36,6 +36,12 @@ impl Findings {
         Findings { path, source, talks: reading.talks.filter(|_| !failed), diagnostics }
     }
 
+    /// What was found in a file that holds no talks.
+    pub(crate) fn of(path: PathBuf, source: String, mut diagnostics: Vec<Diagnostic>) -> Findings {
+        diagnostics.sort_by_key(|d| d.severity);
+        Findings { path, source, talks: None, diagnostics }
+    }
+
     pub(crate) fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|d| d.severity == Severity::Error)
     }

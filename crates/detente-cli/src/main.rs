@@ -10,6 +10,7 @@ mod diagnostics;
 mod output;
 mod progress;
 mod samples;
+mod sequence;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use output::Failure;
@@ -25,6 +26,7 @@ const EXAMPLES: &str = "Examples:
   detente analyze talks.yaml --format html --audience shared --out agenda.html
                                       a page for all sides, without what anybody values
   detente analyze talks.yaml --format json --out result.json
+  detente sequence graph.xml          say what can come of a DCR graph, and where it cannot be completed
 
 A FILE is a scenario file, or a folder that holds a `scenario.yaml`.";
 
@@ -52,6 +54,8 @@ enum Command {
     },
     /// Say which deals are possible, efficient and fair, how likely each yes is, and whose is most needed.
     Analyze(analyze::Arguments),
+    /// Say what can come of a DCR graph: how it can go on, and where it cannot be completed any more.
+    Sequence(sequence::Arguments),
     /// Write a commented, valid scenario to start from; never overwrites.
     New {
         /// The file to write; without an ending like `.yaml`, a folder for it.
@@ -80,6 +84,8 @@ enum Schema {
     Scenario,
     /// Of what `analyze --format json` prints.
     Analysis,
+    /// Of what `sequence --format json` prints of a DCR graph.
+    Dcr,
 }
 
 fn main() -> ExitCode {
@@ -88,6 +94,7 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Check { files, format } => check::run(&files, format, quiet),
         Command::Analyze(arguments) => analyze::run(&arguments, quiet),
+        Command::Sequence(arguments) => sequence::run(&arguments, quiet),
         Command::New { path } => output::new_scenario(&path, quiet),
         Command::Schema { of } => output::print(&schema(of)).map(|()| 0),
     };
@@ -105,5 +112,6 @@ fn schema(of: Schema) -> String {
     match of {
         Schema::Scenario => format!("{:#}\n", detente_formats::schema()),
         Schema::Analysis => detente_report::schema(),
+        Schema::Dcr => detente_report::dcr_schema(),
     }
 }

@@ -193,7 +193,7 @@ fn a_result_is_written_whole_or_not_at_all() {
     assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing else is left behind");
     let scenario = file(&folder, "own.yaml", SMALL.as_bytes());
     let over = run(&["analyze", &scenario, "--out", &scenario]);
-    assert!(over.code == 2 && over.err.contains("is the scenario itself"), "{}", over.err);
+    assert!(over.code == 2 && over.err.contains("is the input itself"), "{}", over.err);
     assert_eq!(fs::read_to_string(&scenario).expect("still there"), SMALL);
 }
 

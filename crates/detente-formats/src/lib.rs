@@ -4,11 +4,14 @@
 //! its place, and the talks if nothing forbids them; nothing is guessed silently. The native format
 //! is described in `docs/scenario.md`.
 
+mod dcr;
 mod diagnostic;
 mod native;
 mod open;
+mod xml;
 mod yaml;
 
+pub use dcr::{DcrReading, is_dcr, read_dcr};
 pub use diagnostic::{Diagnostic, Severity, Span, line_column};
 pub use native::{schema, template};
 pub use open::{OpenError, Opened, open};
@@ -58,7 +61,10 @@ pub fn read(bytes: &[u8]) -> Reading {
         }
     };
     if source.trim_start().starts_with('<') {
-        let help = "this version reads Detente's own YAML; `detente new` writes a first file";
+        let help = match is_dcr(source) {
+            true => "`detente sequence` reads DCR graphs",
+            false => "this version reads Detente's own YAML; `detente new` writes a first file",
+        };
         return refused(Span::new(0, 0), "this looks like XML, not a Detente scenario", help);
     }
     if let Some(at) = long_line(source) {

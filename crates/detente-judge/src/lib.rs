@@ -5,6 +5,7 @@
 //! objects to, or nothing.
 
 mod consent;
+mod dcr;
 mod draw;
 mod flip;
 mod inverse;
@@ -15,6 +16,7 @@ mod world;
 pub use consent::{
     check_best, check_consent, check_equals, check_forced, check_no_zone, check_probability, check_zone,
 };
+pub use dcr::{DcrCase, check_dcr, check_lost};
 pub use draw::{DrawCase, check_draw, in_zone, is_efficient};
 pub use flip::{FlipCase, Flipped, check_after, check_flip};
 pub use inverse::{

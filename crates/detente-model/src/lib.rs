@@ -5,6 +5,7 @@
 //! A [`Talks`] has passed [`Talks::new`], so every index in it points at something.
 
 mod condition;
+mod dcr;
 mod distribution;
 mod fault;
 mod grid;
@@ -22,6 +23,7 @@ mod talks;
 mod unknown;
 
 pub use condition::{Clause, Condition, Constraint, Law, OptionSet};
+pub use dcr::{Event, Graph, Relation, RelationKind};
 pub use distribution::{Distribution, normal_at_most, normal_quantile};
 pub use fault::Fault;
 pub use grid::Grid;
@@ -65,6 +67,8 @@ index! {
     PhaseId,
     #[doc = "Index of a step in [`Draft::steps`]."]
     StepId,
+    #[doc = "Index of an event in [`Graph::events`]."]
+    EventId,
     #[doc = "Index of a source in [`Draft::sources`]."]
     SourceId,
     #[doc = "Index of a claim in [`Draft::claims`]."]

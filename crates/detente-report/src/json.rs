@@ -1,8 +1,11 @@
 //! The JSON result, version 1: stable, described by `docs/analysis.schema.json`.
 
+mod dcr;
 mod inverse;
 mod levers;
 mod unknowns;
+
+pub use dcr::{dcr_json, dcr_schema};
 
 use crate::Report;
 use crate::deal::outcome_map;

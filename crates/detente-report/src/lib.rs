@@ -11,8 +11,9 @@ mod say;
 mod text;
 mod words;
 
-pub use json::{json, schema};
+pub use json::{dcr_json, dcr_schema, json, schema};
 pub use page::{Shared, page, pictures, shared_page};
+pub use text::dcr::dcr_text;
 pub use text::text;
 
 /// The README's example, run as a test.
@@ -20,8 +21,8 @@ pub use text::text;
 #[doc = include_str!("../../../README.md")]
 pub struct Readme;
 
-use detente_analysis::{Account, Analysis, Estimate, Flips, Inverse, Levers, Unknowns};
-use detente_model::Talks;
+use detente_analysis::{Account, Analysis, Dcr, Estimate, Flips, Inverse, Levers, Unknowns};
+use detente_model::{Graph, Talks};
 
 /// An analysis with what it was made from and how.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +53,23 @@ pub struct Report<'a> {
     pub falls_average: Option<Estimate>,
     /// The deals that were asked about.
     pub accounts: &'a [NamedDeal],
+}
+
+/// What can come of a graph of conditions and responses, with what it was made from.
+#[derive(Clone, Copy, Debug)]
+pub struct DcrReport<'a> {
+    /// What the graph is called, or else its file.
+    pub title: &'a str,
+    /// The graph.
+    pub graph: &'a Graph,
+    /// What was found.
+    pub found: &'a Dcr,
+    /// Version of the program.
+    pub version: &'a str,
+    /// SHA-256 of the input file, in hexadecimal.
+    pub input_sha256: &'a str,
+    /// What was found while reading.
+    pub warnings: &'a [String],
 }
 
 /// A deal that was asked about.

@@ -1,5 +1,7 @@
 //! The analysis on one screen.
 
+pub(crate) mod dcr;
+
 use crate::Report;
 use crate::deal::{in_words, isolated};
 use crate::say;

@@ -9,6 +9,7 @@ use crate::{Verdict, shell};
 
 /// Each generated file, and what `detente` is asked for to get it.
 const GENERATED: &[(&str, &[&str])] = &[
+    ("docs/dcr.schema.json", &["schema", "dcr"]),
     ("docs/scenario.schema.json", &["schema", "scenario"]),
     ("docs/analysis.schema.json", &["schema", "analysis"]),
 ];
