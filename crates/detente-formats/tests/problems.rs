@@ -183,6 +183,52 @@ fn numbers_are_checked() {
 }
 
 #[test]
+fn steps_that_can_be_done_in_no_order_are_told() {
+    let meters = "{id: meters, by: commission, phase: first, takes: 3 weeks,";
+    let wait = |wait: &str| format!("{meters} after: [{wait}],");
+    let circle =
+        |for_: &str, message: &str| check(meters, &wait(for_), message, "after", "remove one of these waits");
+    circle("cut", "`meters` and `cut` wait for each other");
+    // Paid is done at once with what waits for the meters.
+    circle("paid", "these steps wait for each other in a circle: `meters`, `paid`, `cut`");
+    circle("rest", "`meters`, `rest`, `cut`");
+    check(
+        "responds: [rest]",
+        "responds: [rest], after: [cut]",
+        "`paid` waits for `cut`, with which it is done at once",
+        "after",
+        "`together`",
+    );
+    // Three weeks, two weeks of delay and a month: 65.4 days.
+    check(
+        "deadline: 6 months",
+        "deadline: 65 days",
+        "takes 65.5 days at least",
+        "deadline",
+        "allow more time",
+    );
+    let (_, diagnostics) = finding("deadline: 6 months", "deadline: 66 days");
+    assert_eq!(diagnostics, []);
+    let responds = "milestone: meters}";
+    check(
+        "counts: {meters working: 40,",
+        "responds: [{rest: 6 weeks}], counts: {meters working: 40,",
+        "`rest` is due 6 weeks after `meters`, and cannot be done sooner than 44.5 days after it",
+        "responds",
+        "allow more time",
+    );
+    let (_, diagnostics) =
+        finding("counts: {meters working: 40,", "responds: [{rest: 45 days}], counts: {meters working: 40,");
+    assert_eq!(diagnostics, []);
+    // What can be taken out of play need not be waited for, nor what belongs to other deals.
+    let (_, diagnostics) = finding(responds, "milestone: meters, excludes: [meters]}");
+    assert_eq!(diagnostics, []);
+    let never = "by: commission, after: [rest], only_if: {use: high}, phase: first, takes: 3 weeks,";
+    let (_, diagnostics) = finding("by: commission, phase: first, takes: 3 weeks,", never);
+    assert_eq!(diagnostics, []);
+}
+
+#[test]
 fn values_may_stand_alone() {
     let (source, found) =
         finding("use: {weight: 70, values: [0, 0.7, 1]}", "use: {high: 0, mid: 0.7, low: 1}");

@@ -4,6 +4,7 @@ mod doubts;
 mod grammar;
 mod issues;
 mod numbers;
+mod order;
 mod parties;
 mod process;
 mod reader;
@@ -164,6 +165,7 @@ impl Reader {
             && steps.len() == step_nodes.len()
         {
             self.check_deliveries(&steps, issues, step_nodes, fields.items("issues"));
+            self.check_order(&steps, step_nodes);
         }
         if self.n_errors == 0 {
             self.unused_unknowns(&fields);

@@ -1,0 +1,222 @@
+//! Whether steps can be done in any order at all: waits in a circle, deadlines that come too soon.
+//!
+//! Only what is sure is told. A wait counts if no step takes what is waited for out of play; for times, it
+//! must also belong to every deal that the waiting step belongs to.
+
+use super::reader::{Reader, head};
+use crate::Span;
+use crate::yaml::{Node, Value};
+use detente_model::{Condition, Duration, OptionSet, Step};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// What rounding may add to a sum of days.
+const ROUNDING: f64 = 1e-9;
+
+/// Most steps whose order is checked.
+const MOST_STEPS: usize = 500;
+
+/// Steps by the groups that are done at once, and what surely waits for what.
+struct Order<'a> {
+    steps: &'a [Step],
+    /// By step: its group, and the steps of each group.
+    group: Vec<usize>,
+    members: Vec<Vec<usize>>,
+    /// By step: what it waits for, and how many days at least.
+    waits: Vec<Vec<(usize, f64)>>,
+}
+
+impl Reader {
+    /// Steps that wait for each other in a circle, and deadlines that cannot be met.
+    pub(crate) fn check_order(&mut self, steps: &[Step], nodes: &[Node]) {
+        if let Some(first) = nodes.get(MOST_STEPS) {
+            let message =
+                format!("whether more than {MOST_STEPS} steps can be done in some order is not checked");
+            self.warn(head(first), message, "check fewer steps at a time");
+            return;
+        }
+        let order = Order::new(steps);
+        let mut told: BTreeSet<Vec<usize>> = BTreeSet::new();
+        for (s, node) in nodes.iter().enumerate() {
+            let Some(circle) = order.circle(s) else { continue };
+            let mut members = circle.clone();
+            members.sort_unstable();
+            members.dedup();
+            if told.insert(members) {
+                let span = field(node, "after").unwrap_or_else(|| head(node));
+                self.error(
+                    span,
+                    order.in_words(&circle),
+                    "remove one of these waits, or one of them from `together`",
+                );
+            }
+        }
+        if !told.is_empty() {
+            return;
+        }
+        let from_start = order.earliest(None);
+        for (s, step) in steps.iter().enumerate() {
+            let Some(deadline) = step.deadline else { continue };
+            let least = from_start[s];
+            if least > deadline.days() + ROUNDING {
+                let span = field(&nodes[s], "deadline").unwrap_or_else(|| head(&nodes[s]));
+                let message = format!(
+                    "`{}` is to be done within {deadline}, and what it waits for takes {} at least",
+                    step.id,
+                    days(least)
+                );
+                self.error(span, message, "allow more time, or shorten what it waits for");
+            }
+        }
+        for (s, step) in steps.iter().enumerate().filter(|(_, step)| !step.responds.is_empty()) {
+            let earliest = order.earliest(Some(s));
+            for wait in &step.responds {
+                let (other, least) = (&steps[wait.step.0], earliest[wait.step.0]);
+                let Some(time) = wait.time.filter(|time| least > time.days() + ROUNDING) else { continue };
+                let span = field(&nodes[s], "responds").unwrap_or_else(|| head(&nodes[s]));
+                let message = format!(
+                    "`{}` is due {time} after `{}`, and cannot be done sooner than {} after it",
+                    other.id,
+                    step.id,
+                    days(least)
+                );
+                self.error(span, message, "allow more time, or shorten what it waits for");
+            }
+        }
+    }
+}
+
+impl<'a> Order<'a> {
+    fn new(steps: &'a [Step]) -> Order<'a> {
+        let mut group: Vec<usize> = (0..steps.len()).collect();
+        for (s, step) in steps.iter().enumerate() {
+            for other in &step.together {
+                let (a, b) = (group[s].min(group[other.0]), group[s].max(group[other.0]));
+                group.iter_mut().filter(|own| **own == b).for_each(|own| *own = a);
+            }
+        }
+        let excluded: BTreeSet<usize> =
+            steps.iter().flat_map(|step| &step.excludes).map(|other| other.0).collect();
+        let sure = |of: usize| !excluded.contains(&of);
+        let delay = |time: Option<Duration>| time.map_or(0.0, Duration::days);
+        // What names itself has been told already.
+        let own = |(s, step): (usize, &Step)| -> Vec<(usize, f64)> {
+            let waits = step.after.iter().filter(|wait| sure(s) && sure(wait.step.0) && wait.step.0 != s);
+            waits.map(|wait| (wait.step.0, delay(wait.time))).collect()
+        };
+        let mut members = vec![Vec::new(); steps.len()];
+        group.iter().enumerate().for_each(|(s, group)| members[*group].push(s));
+        Order { waits: steps.iter().enumerate().map(own).collect(), steps, group, members }
+    }
+
+    /// A shortest circle through a step that waits: each waits for the next, or is done at once with it.
+    fn circle(&self, from: usize) -> Option<Vec<usize>> {
+        let mut paths: BTreeMap<usize, Vec<usize>> = BTreeMap::from([(from, vec![from])]);
+        let mut ahead = VecDeque::from([from]);
+        while let Some(s) = ahead.pop_front() {
+            for (other, _) in &self.waits[s] {
+                for next in &self.members[self.group[*other]] {
+                    let mut path = paths[&s].clone();
+                    path.extend([*other, *next]);
+                    path.dedup();
+                    if !self.coexist(&path) {
+                        continue;
+                    }
+                    if *next == from {
+                        return Some(path);
+                    }
+                    if let Entry::Vacant(place) = paths.entry(*next) {
+                        place.insert(path);
+                        ahead.push_back(*next);
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether some deal has all of these steps, constraints aside.
+    fn coexist(&self, steps: &[usize]) -> bool {
+        let mut allowed: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        for clause in steps.iter().filter_map(|s| self.steps[*s].only_if.as_ref()).flat_map(|when| &when.0) {
+            let own: BTreeSet<usize> = clause.options.iter().map(|option| option.0).collect();
+            let all = allowed.entry(clause.issue.0).or_insert_with(|| own.clone());
+            all.retain(|option| own.contains(option));
+        }
+        allowed.values().all(|options| !options.is_empty())
+    }
+
+    /// How many days from the start, or after a step, each step is done at the earliest; for the latter, 0
+    /// where it need not come after that.
+    fn earliest(&self, after: Option<usize>) -> Vec<f64> {
+        let takes = |s: usize| self.steps[s].takes.map_or(0.0, Duration::days);
+        let mut done: Vec<f64> = (0..self.steps.len())
+            .map(|s| if after.is_none() { takes(s) } else { f64::NEG_INFINITY })
+            .collect();
+        if let Some(s) = after {
+            done[s] = 0.0;
+        }
+        // Without circles, no chain is longer than there are steps.
+        for _ in 0..self.steps.len() {
+            let mut changed = false;
+            for s in (0..self.steps.len()).filter(|s| Some(*s) != after) {
+                let sure = |other: &usize| self.belongs(s, *other);
+                let waits = self.waits[s].iter().filter(|(other, _)| sure(other));
+                let begins = waits.map(|(other, delay)| done[*other] + delay + takes(s));
+                let at_once = self.members[self.group[s]].iter().filter(|other| sure(other));
+                let least = begins.chain(at_once.map(|other| done[*other])).fold(f64::NEG_INFINITY, f64::max);
+                if least > done[s] {
+                    done[s] = least;
+                    changed = true;
+                }
+            }
+            if !changed {
+                break;
+            }
+        }
+        done
+    }
+
+    /// Whether every deal with a step has another too.
+    fn belongs(&self, step: usize, other: usize) -> bool {
+        let Some(Condition(needed)) = &self.steps[other].only_if else { return true };
+        let own = self.steps[step].only_if.as_ref().map_or(&[][..], |when| &when.0);
+        let within = |a: &OptionSet, b: &OptionSet| a.iter().all(|option| b.contains(option));
+        needed.iter().all(|clause| {
+            own.iter().any(|own| own.issue == clause.issue && within(&own.options, &clause.options))
+        })
+    }
+
+    fn in_words(&self, circle: &[usize]) -> String {
+        let id = |s: usize| format!("`{}`", self.steps[s].id);
+        let mut unique = circle.to_vec();
+        unique.dedup();
+        if unique.first() == unique.last() {
+            unique.pop();
+        }
+        match unique[..] {
+            [one, other] if self.group[one] == self.group[other] => {
+                format!("{} waits for {}, with which it is done at once", id(one), id(other))
+            }
+            [one, other] => format!("{} and {} wait for each other", id(one), id(other)),
+            _ => {
+                let all: Vec<String> = unique.iter().map(|s| id(*s)).collect();
+                format!("these steps wait for each other in a circle: {}", all.join(", "))
+            }
+        }
+    }
+}
+
+/// A length of time as a person would say it.
+fn days(days: f64) -> String {
+    let rounded = (days * 10.0).ceil() / 10.0;
+    format!("{rounded} day{}", if rounded == 1.0 { "" } else { "s" })
+}
+
+/// Where a field of a step stands.
+fn field(step: &Node, name: &str) -> Option<Span> {
+    match &step.value {
+        Value::Map(pairs) => pairs.iter().find(|(key, _)| key.text() == Some(name)).map(|(key, _)| key.span),
+        _ => None,
+    }
+}
