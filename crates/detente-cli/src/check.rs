@@ -11,7 +11,7 @@ pub(crate) fn run(files: &[PathBuf], format: Format, quiet: bool) -> Outcome {
     let mut reports: Vec<Value> = Vec::new();
     for path in files {
         let findings = match detente_formats::open(path) {
-            Ok(opened) => Findings::new(opened.path, &opened.bytes),
+            Ok(opened) => Findings::checked(opened.path, &opened.bytes),
             Err(error) => {
                 code = 2;
                 output::complain(&format!("error: {error}"));

@@ -36,6 +36,16 @@ impl Findings {
         Findings { path, source, talks: reading.talks.filter(|_| !failed), diagnostics }
     }
 
+    /// What is wrong with a file, whatever of that which can be read it holds.
+    pub(crate) fn checked(path: PathBuf, bytes: &[u8]) -> Findings {
+        match std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)) {
+            Ok(source) if detente_formats::is_dcr(source) => {
+                Findings::of(path, source.to_owned(), detente_formats::read_dcr(source).diagnostics)
+            }
+            _ => Findings::new(path, bytes),
+        }
+    }
+
     /// What was found in a file that holds no talks.
     pub(crate) fn of(path: PathBuf, source: String, mut diagnostics: Vec<Diagnostic>) -> Findings {
         diagnostics.sort_by_key(|d| d.severity);

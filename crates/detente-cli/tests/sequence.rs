@@ -154,6 +154,17 @@ fn what_cannot_be_read_is_told_with_its_place_and_a_way_out() {
 }
 
 #[test]
+fn a_graph_can_be_checked_like_a_scenario() {
+    let (code, _, err) = run(&["check", &Graph::with("Harbour", "Harbour").path()]);
+    assert!(code == 0 && err.contains("harbour.xml: no problems"), "{code} {err}");
+    let wrong = Graph::with(r#"targetId="sign""#, r#"targetId="sing""#);
+    let (code, _, err) = run(&["check", &wrong.path()]);
+    assert!(code == 1 && err.contains("harbour.xml:29:48: error: no event `sing`"), "{code} {err}");
+    let (code, _, err) = run(&["analyze", &wrong.path()]);
+    assert!(code == 1 && err.contains("`detente sequence` reads DCR graphs"), "{code} {err}");
+}
+
+#[test]
 fn a_comment_before_the_declaration_is_read_past() {
     let graph = Graph::with("<?xml", "<!-- by hand,\nfor a test -->\n<?xml");
     assert_eq!(graph.json()["markings"], Graph::with("Harbour", "Harbour").json()["markings"]);
