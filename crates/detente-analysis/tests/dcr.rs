@@ -18,16 +18,7 @@ const KINDS: [RelationKind; 5] = [
 ];
 
 fn event(id: usize, inside: Option<usize>, is_sub_process: bool) -> Event {
-    Event {
-        id: format!("e{id}"),
-        name: format!("Event {id}"),
-        role: None,
-        inside: inside.map(EventId),
-        is_sub_process,
-        executed: false,
-        included: true,
-        pending: false,
-    }
+    Event { inside: inside.map(EventId), is_sub_process, ..Event::new(format!("e{id}")) }
 }
 
 fn graph(n: usize, relations: &[(RelationKind, usize, usize)]) -> Graph {

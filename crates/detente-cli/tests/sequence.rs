@@ -13,46 +13,7 @@ fn run(arguments: &[&str]) -> (i32, String, String) {
 }
 
 /// Two sides that each wait for the other, once a date is set; a nesting, a sub-process and a guard.
-const HARBOUR: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
-<dcrgraph title="Harbour">
-  <specification>
-    <resources>
-      <events>
-        <event id="date"><custom><roles><role>Port office</role></roles></custom></event>
-        <event id="work" type="nesting">
-          <event id="dredge"/>
-          <event id="clear"/>
-        </event>
-        <event id="survey" type="subprocess">
-          <event id="measure"/>
-          <event id="sign"/>
-        </event>
-      </events>
-      <labelMappings>
-        <labelMapping eventId="date" labelId="Set a date"/>
-        <labelMapping eventId="dredge" labelId="Dredge"/>
-        <labelMapping eventId="clear" labelId="Clear the wreck"/>
-      </labelMappings>
-    </resources>
-    <constraints>
-      <conditions>
-        <condition sourceId="date" targetId="work" time="P2D"/>
-        <condition sourceId="survey" targetId="dredge"/>
-      </conditions>
-      <responses>
-        <response sourceId="date" targetId="work"/>
-        <response sourceId="measure" targetId="sign"/>
-      </responses>
-      <milestones/>
-    </constraints>
-  </specification>
-  <runtime><marking>
-    <executed/>
-    <included><event id="date"/><event id="dredge"/><event id="clear"/><event id="survey"/><event id="measure"/><event id="sign"/></included>
-    <pendingResponses/>
-  </marking></runtime>
-</dcrgraph>
-"#;
+const HARBOUR: &str = include_str!("../../detente-formats/tests/harbour.xml");
 
 /// The harbour with one thing changed, in a file of its own.
 struct Graph(tempfile::TempDir);

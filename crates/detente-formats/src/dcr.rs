@@ -159,14 +159,12 @@ impl Reader {
     ) -> EventId {
         let role = at(node, &["custom", "roles", "role"]).and_then(|role| role.text());
         self.events.push(Event {
-            id: id.to_owned(),
             name: names.get(id).cloned().unwrap_or_else(|| id.to_owned()),
             role: role.map(str::trim).filter(|role| !role.is_empty()).map(str::to_owned),
             inside,
             is_sub_process,
-            executed: false,
             included: false,
-            pending: false,
+            ..Event::new(id)
         });
         EventId(self.events.len() - 1)
     }

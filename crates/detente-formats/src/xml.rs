@@ -41,9 +41,13 @@ fn without_first_comments(source: &str) -> String {
 }
 
 fn byte(source: &str, pos: roxmltree::TextPos) -> usize {
-    let before: usize = source.split_inclusive('\n').take(pos.row as usize - 1).map(str::len).sum();
+    let before: usize =
+        source.split_inclusive('\n').take((pos.row as usize).saturating_sub(1)).map(str::len).sum();
     let line = source.get(before..).unwrap_or_default();
-    let column = line.char_indices().nth(pos.col as usize - 1).map_or(line.trim_end().len(), |(at, _)| at);
+    let column = line
+        .char_indices()
+        .nth((pos.col as usize).saturating_sub(1))
+        .map_or(line.trim_end().len(), |(at, _)| at);
     (before + column).min(source.len())
 }
 

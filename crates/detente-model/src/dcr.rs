@@ -26,6 +26,23 @@ pub struct Event {
     pub pending: bool,
 }
 
+impl Event {
+    /// An event in play, not done and not due.
+    pub fn new(id: impl Into<String>) -> Event {
+        let id = id.into();
+        Event {
+            name: id.clone(),
+            id,
+            role: None,
+            inside: None,
+            is_sub_process: false,
+            executed: false,
+            included: true,
+            pending: false,
+        }
+    }
+}
+
 /// What one event means for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RelationKind {
@@ -118,16 +135,7 @@ mod tests {
     use super::*;
 
     fn event(id: &str, inside: Option<usize>, is_sub_process: bool) -> Event {
-        Event {
-            id: id.into(),
-            name: id.into(),
-            role: None,
-            inside: inside.map(EventId),
-            is_sub_process,
-            executed: false,
-            included: true,
-            pending: false,
-        }
+        Event { inside: inside.map(EventId), is_sub_process, ..Event::new(id) }
     }
 
     #[test]

@@ -91,7 +91,7 @@ impl Prices {
         self.of = stair.changes;
         let worth = |hurdle: Hurdle| {
             let money = hurdle.money.min(self.total) as f64;
-            (hurdle, self.prices.iter().map(|price| (price * money).exp()).collect())
+            (hurdle, self.prices.iter().map(|price| libm::exp(price * money)).collect())
         };
         self.hurdles = stair.hurdles().into_iter().map(worth).collect();
     }
@@ -115,7 +115,7 @@ impl Prices {
         let affordable =
             |(hurdle, _): &&(Hurdle, Vec<f64>)| frame.cost <= hurdle.money && count <= hurdle.levers;
         let hurdles: Vec<_> = self.hurdles.iter().filter(affordable).collect();
-        let spent: Vec<f64> = self.prices.iter().map(|price| (-price * frame.cost as f64).exp()).collect();
+        let spent: Vec<f64> = self.prices.iter().map(|price| libm::exp(-price * frame.cost as f64)).collect();
         left.retain(|deal| {
             hunt.looks += 1;
             let row = surplus(*deal);
@@ -149,7 +149,7 @@ fn hull<D>(steps: &[Way<D>]) -> Option<Vec<f64>> {
     let points: Vec<(f64, f64)> = steps
         .iter()
         .filter(|step| step.probability > 0.0)
-        .map(|step| (step.cost as f64, step.probability.ln()))
+        .map(|step| (step.cost as f64, libm::log(step.probability)))
         .collect();
     let slope = |a: (f64, f64), b: (f64, f64)| (b.1 - a.1) / (b.0 - a.0);
     let mut hull: Vec<(f64, f64)> = Vec::new();
@@ -214,8 +214,10 @@ impl Buyer {
             all.extend(more);
             all = thinned(all);
         }
-        let worth =
-            all.iter().flat_map(|choice| prices.iter().map(|price| (-price * choice.cost).exp())).collect();
+        let worth = all
+            .iter()
+            .flat_map(|choice| prices.iter().map(|price| libm::exp(-price * choice.cost)))
+            .collect();
         let choices = Rc::new(Choices { all, worth });
         self.known.insert(open, choices.clone());
         choices
