@@ -1,8 +1,8 @@
 //! Checks answers from their definitions, slowly and obviously.
 //!
 //! Written from `docs/method.md` and the model alone; never calls a solver. Every outcome is looked
-//! at, every pattern of consent is tried, and numbers are exact fractions. A check returns what it
-//! objects to, or nothing.
+//! at, every pattern of consent and every order of steps is tried, and numbers are exact fractions. A
+//! check returns what it objects to, or nothing.
 
 mod consent;
 mod dcr;
@@ -10,6 +10,7 @@ mod draw;
 mod flip;
 mod inverse;
 mod levers;
+mod sequence;
 mod terms;
 mod world;
 
@@ -23,6 +24,9 @@ pub use inverse::{
     Falls, Gift, Least, Stand, check_added, check_deal, check_falls, check_least, check_never, check_stand,
 };
 pub use levers::{LeverCase, Used, check_levers};
+pub use sequence::{
+    Aid, BodyStanding, Followed, Standing, best_slack, divide, every_order, follow, price_of_trust,
+};
 pub use terms::{Aim, Pick, check_frontier, check_lottery, check_solution};
 pub use world::World;
 

@@ -42,8 +42,7 @@ impl<'t> World<'t> {
     }
 
     pub(crate) fn grid(&self, body: &detente_model::Body) -> Grid {
-        let alternative = body.alternative.as_ref().map_or(0.0, detente_model::Number::mean);
-        Grid::for_bound(body.preferences.bound(&self.talks.issues) + alternative.abs())
+        grid_of(self.talks, body)
     }
 
     /// A body's alternative, if it has one.
@@ -169,6 +168,12 @@ impl<'t> World<'t> {
     pub fn vector(&self, x: &Outcome) -> Vec<BigRational> {
         (0..self.talks.parties.len()).map(|party| self.party_utility(PartyId(party), x)).collect()
     }
+}
+
+/// The grid of a body's utility.
+pub(crate) fn grid_of(talks: &Talks, body: &detente_model::Body) -> Grid {
+    let alternative = body.alternative.as_ref().map_or(0.0, detente_model::Number::mean);
+    Grid::for_bound(body.preferences.bound(&talks.issues) + alternative.abs())
 }
 
 /// Every outcome, in issue and option order.

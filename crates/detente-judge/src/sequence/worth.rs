@@ -1,0 +1,197 @@
+//! What walking away is worth, in whole steps of each body's grid.
+
+use super::{Aid, BodyStanding};
+use crate::world::grid_of;
+use detente_model::{
+    Body, BodyId, Grid, Interaction, Issue, IssueId, Number, OptionId, Outcome, Step, StepId, Table, Talks,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a deal and its steps are worth to each body.
+pub(super) struct Ledger {
+    accounts: Vec<Account>,
+}
+
+/// What they are worth to one body, in steps of its grid.
+struct Account {
+    grid: Grid,
+    /// What the deal is worth, with what outsiders add.
+    deal: i128,
+    /// What no deal is worth, without what outsiders take from it.
+    alternative: Option<i128>,
+    reaction: i128,
+    /// What stays of what each step delivers.
+    stays: BTreeMap<StepId, i128>,
+    terms: Vec<Term>,
+}
+
+/// An interaction or a table, as a deal changes it.
+struct Term {
+    /// Its amount for the deal minus that for the status quo, in the body's units.
+    change: f64,
+    /// The steps that deliver an issue of it which the deal changes.
+    awaited: BTreeSet<StepId>,
+    /// The share kept of each step that delivers one of its issues.
+    kept: BTreeMap<StepId, f64>,
+}
+
+/// A deal beside what holds today.
+struct Change<'t> {
+    talks: &'t Talks,
+    own: &'t BTreeSet<StepId>,
+    deal: &'t Outcome,
+    /// The option that holds today, issue by issue, where it is known.
+    today: Vec<Option<OptionId>>,
+}
+
+impl Ledger {
+    pub(super) fn new(talks: &Talks, deal: &Outcome, own: &BTreeSet<StepId>, aid: &Aid) -> Ledger {
+        let today = talks.issues.iter().map(|issue| issue.status_quo).collect();
+        let change = Change { talks, own, deal, today };
+        let account = |b: usize| change.account(BodyId(b), aid.adds[b], aid.lowers[b]);
+        Ledger { accounts: (0..talks.bodies.len()).map(account).collect() }
+    }
+
+    /// What each body keeps of what a point delivers, in steps of its grid.
+    pub(super) fn stays(&self, done: &BTreeSet<StepId>, point: &[StepId]) -> Vec<i128> {
+        let of = |account: &Account| {
+            let steps: i128 = point.iter().map(|s| account.stays[s]).sum();
+            let terms: i128 = account.terms.iter().map(|term| term.stays(done, point, account.grid)).sum();
+            steps + terms
+        };
+        self.accounts.iter().map(of).collect()
+    }
+
+    /// What holds for each body that has kept this much.
+    pub(super) fn bodies(&self, kept: &[i128]) -> Vec<BodyStanding> {
+        self.accounts.iter().zip(kept).map(|(account, kept)| account.standing(*kept)).collect()
+    }
+}
+
+impl Account {
+    fn standing(&self, kept: i128) -> BodyStanding {
+        let Some(alternative) = self.alternative else {
+            let (worth, slack) = (f64::NEG_INFINITY, f64::INFINITY);
+            return BodyStanding { worth, slack, relative: slack };
+        };
+        let worth = alternative + kept - self.reaction;
+        let slack = self.deal - worth;
+        let units = |steps: i128| steps as f64 / self.grid.per_unit();
+        let relative = share(slack, self.deal - alternative);
+        BodyStanding { worth: units(worth), slack: units(slack), relative }
+    }
+}
+
+/// A slack as a share of what the deal is worth beyond no deal, to the nearest 10^-9.
+fn share(slack: i128, gain: i128) -> f64 {
+    if gain <= 0 {
+        return if slack >= 0 { f64::INFINITY } else { f64::NEG_INFINITY };
+    }
+    let billionths = (slack.abs() * 2_000_000_000 + gain) / (2 * gain);
+    billionths as f64 / if slack >= 0 { 1e9 } else { -1e9 } + 0.0
+}
+
+/// The slack of each party: the largest share at which its rule holds over the bodies that have as much,
+/// and its guarantee.
+pub(super) fn parties(talks: &Talks, bodies: &[BodyStanding], guarantee: &[f64]) -> Vec<f64> {
+    let slack = |(party, guarantee): (&detente_model::Party, &f64)| {
+        let has = |body: &BodyId, share: f64| bodies[body.0].relative >= share;
+        let shares = party.ratifies.members().into_iter().map(|body| bodies[body.0].relative);
+        let holding = shares.filter(|share| party.ratifies.holds(&|body| has(body, *share)));
+        let own = holding.fold(f64::NEG_INFINITY, f64::max);
+        ((own + guarantee) * 1e9).round() / 1e9 + 0.0
+    };
+    talks.parties.iter().zip(guarantee).map(slack).collect()
+}
+
+impl Term {
+    /// What stays of it, if this point delivers it.
+    fn stays(&self, done: &BTreeSet<StepId>, point: &[StepId], grid: Grid) -> i128 {
+        let before = self.awaited.iter().all(|s| done.contains(s));
+        let after = self.awaited.iter().all(|s| done.contains(s) || point.contains(s));
+        if self.awaited.is_empty() || before || !after {
+            return 0;
+        }
+        let kept = point.iter().filter_map(|s| self.kept.get(s)).copied().fold(f64::INFINITY, f64::min);
+        on(grid, kept * self.change)
+    }
+}
+
+impl Change<'_> {
+    fn account(&self, b: BodyId, adds: f64, lowers: f64) -> Account {
+        let body = &self.talks.bodies[b.0];
+        let grid = grid_of(self.talks, body);
+        let worth = body.preferences.leaves(&self.talks.issues, self.deal);
+        let mean = |number: &Number| on(grid, number.mean());
+        Account {
+            grid,
+            deal: worth.into_iter().map(|leaf| on(grid, leaf)).sum::<i128>() + on(grid, adds),
+            alternative: body.alternative.as_ref().map(|number| mean(number) - on(grid, lowers)),
+            reaction: body.reaction.as_ref().map_or(0, mean),
+            stays: self.own.iter().map(|s| (*s, self.stays(b, grid, *s))).collect(),
+            terms: self.terms(body),
+        }
+    }
+
+    fn step(&self, s: StepId) -> &Step {
+        &self.talks.steps[s.0]
+    }
+
+    fn kept(&self, s: StepId) -> f64 {
+        self.step(s).kept.as_ref().map_or(1.0, Number::mean)
+    }
+
+    /// What stays with a body of the issues a step delivers and of what it gives beside.
+    fn stays(&self, b: BodyId, grid: Grid, s: StepId) -> i128 {
+        let kept = self.kept(s);
+        let delivers = self.step(s).delivers.iter();
+        let issues = delivers.map(|(issue, share)| share.mean() * self.issue_change(b, *issue));
+        let gives = self.step(s).gives.iter().filter(|(to, _)| *to == b).map(|(_, amount)| amount.mean());
+        issues.chain(gives).map(|amount| on(grid, kept * amount)).sum()
+    }
+
+    /// What the agreed option of an issue contributes beyond that of today; beyond 0 if that is not known.
+    fn issue_change(&self, b: BodyId, id: IssueId) -> f64 {
+        let preferences = &self.talks.bodies[b.0].preferences;
+        let issue: &Issue = &self.talks.issues[id.0];
+        let contribution = |option: OptionId| preferences.contribution(id, issue, option);
+        contribution(self.deal[id]) - self.today[id.0].map_or(0.0, contribution)
+    }
+
+    fn terms(&self, body: &Body) -> Vec<Term> {
+        let amount = |term: &Interaction, x: &Outcome| if term.applies(x) { term.adds.mean() } else { 0.0 };
+        let interactions = body.preferences.interactions.iter().map(|term| {
+            let issues: Vec<IssueId> = term.when.issues().collect();
+            self.term(&issues, &|x| amount(term, x))
+        });
+        let looked_up = |table: &Table, x: &Outcome| {
+            let options: Vec<OptionId> = table.issues.iter().map(|issue| x[*issue]).collect();
+            table.amount(&options)
+        };
+        let tables =
+            body.preferences.tables.iter().map(|table| self.term(&table.issues, &|x| looked_up(table, x)));
+        interactions.chain(tables).collect()
+    }
+
+    fn term(&self, issues: &[IssueId], amount: &dyn Fn(&Outcome) -> f64) -> Term {
+        let is_known = issues.iter().all(|issue| self.today[issue.0].is_some());
+        let options = self.deal.0.iter().zip(&self.today).map(|(agreed, today)| today.unwrap_or(*agreed));
+        let today = if is_known { amount(&Outcome(options.collect())) } else { 0.0 };
+        let changed: Vec<IssueId> =
+            issues.iter().copied().filter(|issue| self.today[issue.0] != Some(self.deal[*issue])).collect();
+        let delivers = |s: &StepId, one_of: &[IssueId]| {
+            self.step(*s).delivers.iter().any(|(issue, _)| one_of.contains(issue))
+        };
+        let own = || self.own.iter().copied();
+        Term {
+            change: amount(self.deal) - today,
+            awaited: own().filter(|s| delivers(s, &changed)).collect(),
+            kept: own().filter(|s| delivers(s, issues)).map(|s| (s, self.kept(s))).collect(),
+        }
+    }
+}
+
+/// An amount, rounded once to the grid, in its steps.
+fn on(grid: Grid, amount: f64) -> i128 {
+    i128::from(grid.round(amount))
+}
