@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 #[allow(dead_code, reason = "each test program uses its part of this module")]
 pub(crate) mod levers;
 
+#[allow(dead_code, reason = "each test program uses its part of this module")]
+pub(crate) mod steps;
+
 /// How many random cases a test tries: `DETENTE_CASES`, or a number small enough for every day.
 pub(crate) fn cases() -> ProptestConfig {
     let cases = std::env::var("DETENTE_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(96);
