@@ -58,6 +58,26 @@ impl Node {
         }
     }
 
+    /// The largest level for which the rule holds over the members whose own level is no lower.
+    pub(crate) fn level(&self, of: &impl Fn(usize) -> i64) -> i64 {
+        match self {
+            Node::One(member) => of(*member),
+            Node::All(nodes) => nodes.iter().map(|node| node.level(of)).min().unwrap_or(i64::MAX),
+            Node::Any(nodes) => nodes.iter().map(|node| node.level(of)).max().unwrap_or(i64::MIN),
+            Node::Sum { needed, of: nodes } => {
+                let mut levels: Vec<(i64, i64)> =
+                    nodes.iter().map(|(weight, node)| (node.level(of), *weight)).collect();
+                levels.sort_unstable_by(|a, b| b.cmp(a));
+                let mut sum = 0;
+                let reaches = |(_, weight): &&(i64, i64)| {
+                    sum += weight;
+                    sum >= *needed
+                };
+                levels.iter().find(reaches).map_or(i64::MIN, |(level, _)| *level)
+            }
+        }
+    }
+
     /// The same for many cases at once: `leaf` writes the probabilities of one member and may work in what
     /// it is given of the room, as may this.
     fn probabilities(&self, leaf: Leaf<'_>, out: &mut [f64], room: &mut [f64]) {

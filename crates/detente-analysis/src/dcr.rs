@@ -2,8 +2,10 @@
 //! completed any more.
 
 mod explore;
-mod rules;
+pub(crate) mod rules;
 mod waits;
+
+pub(crate) use rules::members;
 
 use crate::ticker::Watch;
 use detente_model::{EventId, Graph};

@@ -17,6 +17,7 @@ mod prices;
 mod stair;
 #[cfg(test)]
 mod tests;
+mod toolbox;
 mod tree;
 mod yes;
 
@@ -26,6 +27,8 @@ use crate::count::feasible;
 use crate::space::{Extremes, MAX_VISITS, Space};
 use crate::ticker::Watch;
 use crate::unknowns::Gift;
+pub(crate) use toolbox::{Toolbox, with_toolbox};
+
 use answer::answer;
 use detente_model::{BodyId, IssueId, LeverId, Outcome, Talks};
 use herd::Herd;

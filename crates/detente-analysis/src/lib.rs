@@ -34,6 +34,7 @@ mod quest;
 #[path = "../tests/random/mod.rs"]
 mod random;
 mod ranking;
+mod sequence;
 mod solutions;
 mod space;
 mod tally;
@@ -58,6 +59,10 @@ pub use no_zone::NoZone;
 pub use parts::{Frontier, Parts};
 pub use party::Scale;
 pub use ranking::{Between, Descending, Nearest, Ranking};
+pub use sequence::{
+    AtStake, Backing, Guarantees, Holding, HoldingLimit, Obstacle, Order, Plan, Point, Sequence,
+    SequenceLimit, SequenceOptions, Standpoint, holding, sequence,
+};
 pub use solutions::{Chosen, Solution, Solutions};
 pub use tally::Tally;
 pub use ticker::Watch;

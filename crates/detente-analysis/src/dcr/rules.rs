@@ -22,9 +22,9 @@ pub(crate) struct Rule {
     /// What has to have been done before it, and what must not be due.
     pub(crate) conditions: Events,
     pub(crate) milestones: Events,
-    responses: Events,
-    includes: Events,
-    excludes: Events,
+    pub(crate) responses: Events,
+    pub(crate) includes: Events,
+    pub(crate) excludes: Events,
     /// The sub-process it belongs to, and all around it.
     inside: Option<usize>,
     pub(crate) around: Events,
@@ -108,6 +108,17 @@ impl Rules {
                 self.due(marking, self.of[*outer].holds, self.of[*outer].around | 1 << outer) == 0
             });
         }
+        marking
+    }
+
+    /// What holds after events without sub-processes are done at once: a response of one to another is met.
+    pub(crate) fn after_all(&self, mut marking: Marking, events: Events) -> Marking {
+        let own = |k: usize| self.of[k].responses & 1 << k;
+        let all = |of: &dyn Fn(usize) -> Events| members(events).map(of).fold(0, |all, set| all | set);
+        let responses = all(&|k| self.of[k].responses & !events | own(k));
+        marking.executed |= events;
+        marking.pending = marking.pending & !events | responses;
+        marking.included = marking.included & !all(&|k| self.of[k].excludes) | all(&|k| self.of[k].includes);
         marking
     }
 

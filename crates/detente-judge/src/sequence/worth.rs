@@ -29,9 +29,9 @@ struct Account {
 struct Term {
     /// Its amount for the deal minus that for the status quo, in the body's units.
     change: f64,
-    /// The steps that deliver an issue of it which the deal changes.
+    /// The steps that deliver an issue of it which the deal changes; none if it comes with the end.
     awaited: BTreeSet<StepId>,
-    /// The share kept of each step that delivers one of its issues.
+    /// The share kept of each of these.
     kept: BTreeMap<StepId, f64>,
 }
 
@@ -183,10 +183,14 @@ impl Change<'_> {
             self.step(*s).delivers.iter().any(|(issue, _)| one_of.contains(issue))
         };
         let own = || self.own.iter().copied();
+        let comes_with_the_end =
+            changed.iter().any(|issue| !own().any(|s| delivers(&s, std::slice::from_ref(issue))));
+        let awaited: BTreeSet<StepId> =
+            own().filter(|s| !comes_with_the_end && delivers(s, &changed)).collect();
         Term {
             change: amount(self.deal) - today,
-            awaited: own().filter(|s| delivers(s, &changed)).collect(),
-            kept: own().filter(|s| delivers(s, issues)).map(|s| (s, self.kept(s))).collect(),
+            kept: awaited.iter().map(|s| (*s, self.kept(*s))).collect(),
+            awaited,
         }
     }
 }

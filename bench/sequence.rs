@@ -1,0 +1,155 @@
+//! How long the best order and the price of trust take. Run by `cargo xtask bench sequence`, which reads
+//! what this prints: a line for each row, its fields parted by tabs.
+
+use detente_analysis::{Order, SequenceOptions, sequence};
+use detente_model::{
+    Actor, Body, BodyId, Draft, Issue, IssuePreference, NamedOption, Number, OptionId, Options, Outcome,
+    Party, PartyId, Preferences, Rule, Shape, Step, StepId, Talks, Wait,
+};
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+/// Uniform numbers from a seed (splitmix64, Steele, Lea and Flood 2014).
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// From 0 up to, not including, 1.
+    fn uniform(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1u64 << 53) as f64
+    }
+}
+
+fn main() {
+    for seed in 1..=3 {
+        row(
+            &format!("24 independent steps, 3 parties, seed {seed}"),
+            &exchange(24, 3, 0.5, seed, |_| vec![]),
+        );
+    }
+    row("24 independent steps, 3 parties, tight", &exchange(24, 3, 0.3, 1, |_| vec![]));
+    row("24 independent steps, 3 parties, very tight", &exchange(24, 3, 0.05, 1, |_| vec![]));
+    row("20 independent steps, 4 parties, tight", &exchange(20, 4, 0.3, 1, |_| vec![]));
+    row(
+        "40 steps in 2 phases, 18 and 22",
+        &exchange(40, 3, 0.3, 1, |s| if s < 18 { vec![] } else { (0..18).collect() }),
+    );
+    row(
+        "40 steps, each of 20 after two of 20",
+        &exchange(40, 3, 0.3, 1, |s| if s < 20 { vec![] } else { vec![s - 20, (s - 19) % 20] }),
+    );
+    row(
+        "40 steps in 10 chains of 4",
+        &exchange(40, 3, 0.3, 1, |s| if s < 10 { vec![] } else { vec![s - 10] }),
+    );
+    row("60 independent steps, 3 parties", &exchange(60, 3, 0.3, 1, |_| vec![]));
+}
+
+fn row(what: &str, talks: &Talks) {
+    let deal = Outcome(vec![OptionId(1)]);
+    let begin = Instant::now();
+    let found = sequence(talks, &deal, &SequenceOptions::default(), &mut |_| ControlFlow::Continue(()))
+        .expect("an answer");
+    let time = begin.elapsed();
+    let Order::Found { plan, at_most, trust, trust_proven } = &found.order else {
+        panic!("no order of {what}")
+    };
+    let needs: Vec<Vec<f64>> = trust.iter().take(4).map(|choice| choice.by_party.clone()).collect();
+    println!(
+        "{what}\t{} sets\tslack {:.6} at most {:.6}\t{} choices {} {:?}\t{:.2} s",
+        found.visited,
+        plan.slack,
+        at_most,
+        trust.len(),
+        if *trust_proven { "proven" } else { "not proven" },
+        needs,
+        time.as_secs_f64()
+    );
+}
+
+/// Every step costs its performer something and is worth something to the others; of what is given to a
+/// party, this share is more than what its own steps cost it.
+fn exchange(n: usize, parties: usize, share: f64, seed: u64, after: impl Fn(usize) -> Vec<usize>) -> Talks {
+    let mut dice = Dice(seed);
+    let rounded = |value: f64| (value * 1e6).round() / 1e6;
+    let by: Vec<usize> = (0..n).map(|_| (dice.next() % parties as u64) as usize).collect();
+    let mut gives: Vec<Vec<f64>> =
+        (0..n).map(|_| (0..parties).map(|_| rounded(1.0 + 9.0 * dice.uniform())).collect()).collect();
+    let sum = |gives: &[Vec<f64>], party: usize, own: bool| -> f64 {
+        (0..n).filter(|s| (by[*s] == party) == own).map(|s| gives[s][party]).sum()
+    };
+    for party in 0..parties {
+        let factor = (1.0 - share) * sum(&gives, party, false) / sum(&gives, party, true);
+        (0..n).filter(|s| by[*s] == party).for_each(|s| gives[s][party] = rounded(-gives[s][party] * factor));
+    }
+    let worth = |party: usize| rounded(gives.iter().map(|gives| gives[party]).sum());
+    let bodies = (0..parties).map(|party| body(party, worth(party))).collect();
+    let steps = (0..n).map(|s| step(s, by[s], &gives[s], &after(s))).collect();
+    let own = |party: usize| Party {
+        id: format!("p{party}"),
+        name: format!("Party {party}"),
+        bodies: vec![BodyId(party)],
+        ratifies: Rule::One(BodyId(party)),
+        because: vec![],
+    };
+    let option = |id: &str| NamedOption { id: id.into(), name: id.into() };
+    let issue = Issue {
+        id: "deal".into(),
+        name: "The deal".into(),
+        options: Options::Named { options: vec![option("no"), option("yes")], ordered: false },
+        status_quo: Some(OptionId(0)),
+        because: vec![],
+    };
+    let draft = Draft::new("An exchange", vec![issue], (0..parties).map(own).collect(), bodies);
+    Talks::new(Draft { steps, ..draft }).expect("parts that fit")
+}
+
+fn step(s: usize, by: usize, gives: &[f64], after: &[usize]) -> Step {
+    Step {
+        id: format!("s{s}"),
+        name: format!("Step {s}"),
+        by: Actor::Party(PartyId(by)),
+        phase: None,
+        takes: None,
+        after: after.iter().map(|other| Wait { step: StepId(*other), time: None }).collect(),
+        responds: vec![],
+        includes: vec![],
+        excludes: vec![],
+        milestones: vec![],
+        together: vec![],
+        deadline: None,
+        delivers: vec![],
+        gives: gives.iter().enumerate().map(|(body, value)| (BodyId(body), Number::fixed(*value))).collect(),
+        kept: None,
+        counts: vec![],
+        only_if: None,
+        because: vec![],
+    }
+}
+
+/// A body to which the deal is worth this much.
+fn body(party: usize, worth: f64) -> Body {
+    let values = vec![Number::fixed(0.0), Number::fixed(worth)];
+    Body {
+        id: format!("p{party}"),
+        name: format!("Party {party}"),
+        party: PartyId(party),
+        influence: None,
+        alternative: Some(Number::fixed(0.0)),
+        will: None,
+        strain: None,
+        reaction: None,
+        preferences: Preferences {
+            issues: vec![Some(IssuePreference { weight: None, shape: Shape::Values(values) })],
+            ..Preferences::default()
+        },
+        because: vec![],
+    }
+}

@@ -1,0 +1,326 @@
+//! In which order a deal can be carried out so that nobody gains by walking away, and what would have to
+//! be guaranteed where there is no such order.
+
+mod clock;
+mod course;
+mod front;
+mod gauge;
+mod hold;
+mod labels;
+mod lattice;
+mod pieces;
+mod solve;
+mod stakes;
+mod walk;
+
+pub use hold::{Backing, Holding, HoldingLimit, holding};
+
+use crate::dcr::members;
+use crate::ticker::Watch;
+use course::{Course, MAX_STEPS, days};
+use detente_model::{BodyId, Outcome, StepId, Talks};
+use solve::{Blocked, Effort, Solved, solve};
+use stakes::{Aid, Share, Stakes, Steps, WHOLE};
+use std::ops::ControlFlow;
+
+/// How much to look for an order.
+#[derive(Clone, Debug)]
+pub struct SequenceOptions {
+    /// The most sets of steps that are looked at in a piece of the plan. Default 2^25, some seconds and
+    /// less than 1 GB.
+    pub sets: u64,
+    /// The most positions where more matters than what was done: deadlines, steps that come into play.
+    /// Default 400,000.
+    pub positions: u64,
+    /// Whether orders that cannot be better than others are left out even where there are few. Default no:
+    /// then, of equals, the order closest to that of the file is found.
+    pub no_detours: bool,
+}
+
+impl Default for SequenceOptions {
+    fn default() -> SequenceOptions {
+        SequenceOptions { sets: 1 << 25, positions: 400_000, no_detours: false }
+    }
+}
+
+/// How a deal can be carried out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sequence {
+    /// The deal.
+    pub deal: Outcome,
+    /// The steps that belong to it, in the order of the file.
+    pub steps: Vec<StepId>,
+    /// Per body, what it has at stake.
+    pub stakes: Vec<AtStake>,
+    /// What came out.
+    pub order: Order,
+    /// How many sets of steps, or positions, were looked at.
+    pub visited: u64,
+}
+
+/// What a body has at stake in a deal.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AtStake {
+    /// What the deal is worth to it.
+    pub worth: f64,
+    /// What no deal is worth to it; absent if it has nothing to walk away to.
+    pub alternative: Option<f64>,
+    /// What all steps deliver and leave it, if all are done.
+    pub delivered: f64,
+}
+
+/// Whether and how the steps of a deal can be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Order {
+    /// No step belongs to the deal.
+    NoSteps,
+    /// No order does all that is due.
+    Impossible(Obstacle),
+    /// There are orders.
+    Found {
+        /// One with the largest smallest slack.
+        plan: Plan,
+        /// No order has a larger smallest slack, as a share; that of the plan if it is proven to be the best.
+        at_most: f64,
+        /// What would have to be guaranteed, every choice that is not worse than another; by rising shares
+        /// of the first party, then the second, and so on.
+        trust: Vec<Guarantees>,
+        /// Whether these are all such choices.
+        trust_proven: bool,
+    },
+    /// The search was stopped before it found an order.
+    Stopped,
+}
+
+/// Why no order does all that is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// These steps wait for each other.
+    Circle(Vec<StepId>),
+    /// This step would be too late in every order.
+    TooLate(StepId),
+    /// With these done, these are due and cannot be done, or not in time.
+    Stuck {
+        /// In the order of the file.
+        done: Vec<StepId>,
+        /// In the order of the file.
+        due: Vec<StepId>,
+    },
+}
+
+/// What each party would have to be guaranteed for an order to hold, as shares of what the deal is worth to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Guarantees {
+    /// 0 or more; infinite where no share is enough.
+    pub by_party: Vec<f64>,
+    /// An order for which they are enough.
+    pub plan: Plan,
+}
+
+/// An order of steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// The start, then a point for each step or group of steps done at once.
+    pub points: Vec<Point>,
+    /// The smallest slack of a party before the end, as a share of what the deal is worth; infinite where
+    /// nobody could walk away, or where no share says how much.
+    pub slack: f64,
+}
+
+/// Where a plan stands after some steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Point {
+    /// What is done at once here; nothing at the start.
+    pub steps: Vec<StepId>,
+    /// Days from the start, at the earliest.
+    pub day: f64,
+    /// Per body.
+    pub bodies: Vec<Standpoint>,
+    /// Per party: its slack as a share, guarantees included. At the end nobody walks away.
+    pub parties: Vec<f64>,
+    /// Per party, the body whose slack is its slack.
+    pub binding: Vec<Option<BodyId>>,
+}
+
+/// What a body has to gain or lose at a point.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Standpoint {
+    /// What walking away would be worth to it; absent if it has nothing to walk away to.
+    pub walking_away: Option<f64>,
+    /// What it has to lose by that, in its units.
+    pub slack: f64,
+    /// The same as a share of what the deal is worth to it.
+    pub share: f64,
+}
+
+/// Why nothing is said of the order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SequenceLimit {
+    /// The deal breaks a constraint.
+    NotFeasible,
+    /// It has more steps than can be told apart.
+    TooManySteps {
+        /// The most that can.
+        most: usize,
+    },
+    /// What is delivered to a body is too large to be added exactly.
+    TooLarge {
+        /// The first such body.
+        body: BodyId,
+    },
+}
+
+impl Plan {
+    /// Whether nobody gains by walking away before the end.
+    pub fn is_self_enforcing(&self) -> bool {
+        self.slack >= 0.0
+    }
+}
+
+/// In which order a deal can be carried out, and what would have to be guaranteed.
+///
+/// # Errors
+/// A deal that breaks a constraint; too many steps; numbers too large.
+pub fn sequence(
+    talks: &Talks,
+    deal: &Outcome,
+    options: &SequenceOptions,
+    watch: Watch<'_>,
+) -> Result<Sequence, SequenceLimit> {
+    if !talks.is_feasible(deal) {
+        return Err(SequenceLimit::NotFeasible);
+    }
+    with(talks, deal, &Aid::none(talks), options, watch)
+}
+
+fn with(
+    talks: &Talks,
+    deal: &Outcome,
+    aid: &Aid,
+    options: &SequenceOptions,
+    watch: Watch<'_>,
+) -> Result<Sequence, SequenceLimit> {
+    let steps = Course::steps(talks, deal);
+    if steps.len() > MAX_STEPS {
+        return Err(SequenceLimit::TooManySteps { most: MAX_STEPS });
+    }
+    let stakes = Stakes::new(talks, deal, &steps, aid).map_err(|body| SequenceLimit::TooLarge { body })?;
+    let at_stake = stakes.bodies.iter().map(at_stake).collect();
+    let found = |order, visited| Sequence {
+        deal: deal.clone(),
+        steps: steps.clone(),
+        stakes: at_stake,
+        order,
+        visited,
+    };
+    let Some(course) = Course::new(talks, steps.clone()) else { return Ok(found(Order::NoSteps, 0)) };
+    let effort = Effort {
+        sets: usize::try_from(options.sets).unwrap_or(usize::MAX),
+        positions: usize::try_from(options.positions).unwrap_or(usize::MAX),
+        no_detours: options.no_detours,
+    };
+    let ControlFlow::Continue(solved) = solve(&course, &stakes, effort, watch) else {
+        return Ok(found(Order::Stopped, 0));
+    };
+    let visited = solved.visited;
+    Ok(found(said(&course, &stakes, solved), visited))
+}
+
+fn at_stake(stake: &stakes::Stake) -> AtStake {
+    let all = stake
+        .walking_away(Steps::MAX >> (Steps::BITS as usize - stake.parts.len().max(1)), &|_, term| {
+            term.left(term.steps)
+        });
+    AtStake {
+        worth: stake.grid.value(stake.worth),
+        alternative: stake.alternative.map(|own| stake.grid.value(own)),
+        delivered: if stake.parts.is_empty() { 0.0 } else { stake.grid.value(all - stake.start()) },
+    }
+}
+
+fn said(course: &Course, stakes: &Stakes, solved: Solved) -> Order {
+    let ids = |set: Steps| -> Vec<StepId> { members(set).map(|s| course.steps[s]).collect() };
+    let (slack, order) = match solved.best {
+        Ok(best) => best,
+        Err(Blocked::Circle(steps)) => return Order::Impossible(Obstacle::Circle(ids(steps))),
+        Err(Blocked::Late(step)) => return Order::Impossible(Obstacle::TooLate(course.steps[step])),
+        Err(Blocked::Stuck(done)) => {
+            let due = course.all() & !done;
+            return Order::Impossible(Obstacle::Stuck { done: ids(done), due: ids(due) });
+        }
+    };
+    let plan = followed(course, stakes, &order);
+    debug_assert_eq!(plan.slack, value(slack), "the slack of the plan is that of the search");
+    let trust = solved.routes.iter().map(|route| Guarantees {
+        by_party: route.needs.iter().map(|need| value(*need)).collect(),
+        plan: followed(course, stakes, &route.order),
+    });
+    Order::Found {
+        plan,
+        at_most: value(solved.at_most),
+        trust: trust.collect(),
+        trust_proven: solved.routes_proven,
+    }
+}
+
+/// A share as a number.
+fn value(share: Share) -> f64 {
+    match share {
+        Share::MAX => f64::INFINITY,
+        Share::MIN => f64::NEG_INFINITY,
+        share => share as f64 / WHOLE,
+    }
+}
+
+/// An order from the start to the end, everything worked out anew.
+fn followed(course: &Course, stakes: &Stakes, order: &[Steps]) -> Plan {
+    let times = clock::times(course, order).unwrap_or_else(|_| vec![0; order.len() + 1]);
+    let mut left: Vec<Vec<i64>> = stakes.bodies.iter().map(|stake| vec![0; stake.terms.len()]).collect();
+    let mut done: Steps = 0;
+    let mut points = Vec::new();
+    let mut slack = Share::MAX;
+    for (k, time) in times.iter().enumerate() {
+        let now = if k == 0 { 0 } else { order[k - 1] };
+        for (stake, left) in stakes.bodies.iter().zip(&mut left) {
+            for (term, left) in stake.terms.iter().zip(left) {
+                let is_completed = term.steps & !(done | now) == 0 && term.steps & !done != 0;
+                *left = if is_completed { term.left(now) } else { *left };
+            }
+        }
+        done |= now;
+        let worths =
+            stakes.bodies.iter().zip(&left).map(|(stake, left)| stake.walking_away(done, &|t, _| left[t]));
+        let worths: Vec<i64> = worths.collect();
+        let shares = stakes.bodies.iter().zip(&worths).map(|(stake, worth)| stake.share(stake.worth - worth));
+        let shares: Vec<Share> = shares.collect();
+        let mut parties = vec![0; stakes.rules.len()];
+        stakes.parties(&shares, &mut parties);
+        if k < order.len() {
+            slack = slack.min(parties.iter().copied().min().unwrap_or(Share::MAX));
+        }
+        let standpoint = |(stake, (worth, share)): (&stakes::Stake, (&i64, &Share))| Standpoint {
+            walking_away: stake.alternative.map(|_| stake.grid.value(*worth)),
+            slack: stake.grid.value(stake.worth - worth),
+            share: value(*share),
+        };
+        points.push(Point {
+            steps: members(now).map(|s| course.steps[s]).collect(),
+            day: days(*time),
+            bodies: stakes.bodies.iter().zip(worths.iter().zip(&shares)).map(standpoint).collect(),
+            binding: (0..parties.len()).map(|party| binding(stakes, party, &shares)).collect(),
+            parties: parties.into_iter().map(value).collect(),
+        });
+    }
+    Plan { points, slack: value(slack) }
+}
+
+/// The first body of a party whose slack is the party's.
+fn binding(stakes: &Stakes, party: usize, shares: &[Share]) -> Option<BodyId> {
+    let level = stakes.rules[party].level(&|body| shares[body]);
+    let raised =
+        |own: usize| stakes.rules[party].level(&|body| if body == own { Share::MAX } else { shares[body] });
+    let lowered =
+        |own: usize| stakes.rules[party].level(&|body| if body == own { Share::MIN } else { shares[body] });
+    let binds = |body: &usize| shares[*body] == level && (raised(*body) > level || lowered(*body) < level);
+    (0..shares.len()).find(binds).map(BodyId)
+}

@@ -1,0 +1,92 @@
+//! How much slack everybody has when some groups of steps are done, by tables over their bits.
+
+use super::course::Course;
+use super::stakes::{Share, Stakes, Steps, share};
+use crate::dcr::members;
+
+/// Groups of steps of one piece, one bit each.
+pub(super) type Set = u64;
+
+/// A body's slack over the sets of a piece.
+struct Dial {
+    body: usize,
+    /// Slack where none of the piece is done.
+    start: i64,
+    /// By byte of the set: what is lost of the slack.
+    losses: Vec<[i64; 256]>,
+    /// What is lost when all of some are done.
+    terms: Vec<(Set, i64)>,
+    gain: i64,
+    is_free: bool,
+}
+
+/// The slacks over the sets of a piece, given what was done before it.
+pub(super) struct Gauge<'s> {
+    stakes: &'s Stakes,
+    dials: Vec<Dial>,
+    bodies: Vec<Share>,
+}
+
+impl<'s> Gauge<'s> {
+    /// For groups that are the bits of a set, after steps that are done.
+    pub(super) fn new(stakes: &'s Stakes, course: &Course, done: Steps, groups: &[usize]) -> Gauge<'s> {
+        let steps: Vec<Steps> = groups.iter().map(|group| course.groups[*group]).collect();
+        let dials = (0..stakes.bodies.len()).map(|body| dial(stakes, body, done, &steps));
+        let dials: Vec<Dial> = dials.collect();
+        Gauge { stakes, dials, bodies: vec![0; stakes.bodies.len()] }
+    }
+
+    /// The slack of each party, its guarantee included.
+    pub(super) fn slacks(&mut self, set: Set, out: &mut [Share]) {
+        for dial in &self.dials {
+            self.bodies[dial.body] = dial.share(set);
+        }
+        self.stakes.parties(&self.bodies, out);
+    }
+}
+
+impl Dial {
+    fn share(&self, set: Set) -> Share {
+        if self.is_free {
+            return Share::MAX;
+        }
+        let mut slack = self.start;
+        for (k, losses) in self.losses.iter().enumerate() {
+            slack -= losses[(set >> (8 * k)) as usize & 255];
+        }
+        for (all, loss) in &self.terms {
+            slack -= if set & all == *all { *loss } else { 0 };
+        }
+        share(slack, self.gain)
+    }
+}
+
+fn dial(stakes: &Stakes, body: usize, done: Steps, groups: &[Steps]) -> Dial {
+    let stake = &stakes.bodies[body];
+    let parts = |steps: Steps| members(steps).map(|s| stake.parts[s]).sum::<i64>();
+    let mut start = stake.worth - stake.start() - parts(done);
+    let mut losses = vec![[0; 256]; groups.len().div_ceil(8).max(1)];
+    for (k, group) in groups.iter().enumerate() {
+        let (table, bit) = (&mut losses[k / 8], 1 << (k % 8));
+        let own = parts(*group);
+        for byte in (0..256).filter(|byte| byte & bit != 0) {
+            table[byte] += own;
+        }
+    }
+    let mut terms = Vec::new();
+    for term in &stake.terms {
+        let last = term.left.first().map_or(0, |(_, amount)| *amount);
+        let open = term.steps & !done;
+        if open == 0 {
+            start -= last;
+            continue;
+        }
+        let inside = groups.iter().fold(0, |all, group| all | group);
+        if open & !inside == 0 {
+            let own = |k: &usize| groups[*k] & open != 0;
+            let set = (0..groups.len()).filter(own).fold(0, |set: Set, k| set | 1 << k);
+            terms.push((set, last));
+        }
+    }
+    Dial { body, start, losses, terms, gain: stake.gain(), is_free: stake.alternative.is_none() }
+}

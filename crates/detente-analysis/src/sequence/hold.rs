@@ -1,0 +1,204 @@
+//! Which levers make a deal hold, and which make it likely as well.
+
+use super::stakes::{Aid, WHOLE};
+use super::{Order, Plan, Sequence, SequenceLimit, SequenceOptions, with};
+use crate::levers::{LeverLimit, Toolbox, with_toolbox};
+use crate::ticker::Watch;
+use crate::will::key;
+use detente_model::{LeverId, Outcome, Talks};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+
+/// Sets of levers that are looked at.
+const MOST_SETS: usize = 100_000;
+
+/// Levers used with a deal, and how it holds with them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Backing {
+    /// The levers, in the order of the file.
+    pub levers: Vec<LeverId>,
+    /// What they cost together.
+    pub cost: f64,
+    /// What they cost each mediator.
+    pub by_mediator: Vec<f64>,
+    /// What they guarantee each party, as a share of what the deal is worth to it.
+    pub guarantee: Vec<f64>,
+    /// P(the talks agree) on the deal with them.
+    pub probability: f64,
+    /// An order that nobody gains by breaking, given them.
+    pub plan: Plan,
+}
+
+/// What levers can do to make a deal hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Holding {
+    /// The probability aimed at.
+    pub target: f64,
+    /// P(the talks agree) without any lever.
+    pub probability: f64,
+    /// The cheapest levers that make it hold; absent where none do.
+    pub holds: Option<Backing>,
+    /// The cheapest levers that make it hold and agreement as likely as is aimed at, from one budget.
+    pub both: Option<Backing>,
+    /// Whether nothing cheaper was left untried.
+    pub proven: bool,
+}
+
+/// Why nothing is said of the levers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HoldingLimit {
+    /// The levers themselves.
+    Levers(LeverLimit),
+    /// The order of steps.
+    Sequence(SequenceLimit),
+    /// There is no order, or none was found.
+    NoOrder,
+}
+
+/// The cheapest levers that make a deal hold.
+///
+/// An inducement adds to what the deal is worth at its end, pressure takes from the alternative, and a guarantee makes
+/// walking away dearer.
+///
+/// # Errors
+/// No order, too many levers or steps, numbers too large.
+pub fn holding(
+    talks: &Talks,
+    deal: &Outcome,
+    target: f64,
+    options: &SequenceOptions,
+    watch: Watch<'_>,
+) -> Result<Holding, HoldingLimit> {
+    let found = with_toolbox(talks, deal, |toolbox| {
+        let mut search = Search { talks, deal, options, watch, known: BTreeMap::new(), proven: true };
+        let holds = search.cheapest(toolbox, None)?;
+        let both = match &holds {
+            Some(backing) if key(backing.probability) >= key(target) => holds.clone(),
+            Some(_) => search.cheapest(toolbox, Some(key(target)))?,
+            None => None,
+        };
+        let probability = toolbox.probability(0);
+        Ok(Holding { target, probability, holds, both, proven: search.proven })
+    });
+    found.map_err(HoldingLimit::Levers)?
+}
+
+/// What levers change of what each body has at stake: a body's key is the bits of what is added and taken.
+type Change = Vec<(u64, u64)>;
+
+struct Search<'a> {
+    talks: &'a Talks,
+    deal: &'a Outcome,
+    options: &'a SequenceOptions,
+    watch: Watch<'a>,
+    /// What the parties need, after what is changed.
+    known: BTreeMap<Change, Vec<Vec<f64>>>,
+    proven: bool,
+}
+
+impl Search<'_> {
+    /// The cheapest set that makes the deal hold, and agreement likely enough where that is asked; of equals,
+    /// the fewest levers, then the first of the file.
+    fn cheapest(
+        &mut self,
+        toolbox: &mut Toolbox<'_>,
+        target: Option<i64>,
+    ) -> Result<Option<Backing>, HoldingLimit> {
+        let levers: Vec<usize> = toolbox.usable().collect();
+        let mut ahead: BTreeSet<(i64, u32, Reverse<u128>, usize)> = BTreeSet::from([(0, 0, Reverse(0), 0)]);
+        let effects = |lever: &detente_model::Lever| {
+            let by_body = lever.inducement.iter().chain(&lever.assurance).chain(&lever.pressure);
+            let of_body = by_body.map(|(_, amount)| amount.mean()).fold(0.0, f64::min);
+            lever.guarantee.iter().map(|(_, share)| share.mean()).fold(of_body, f64::min)
+        };
+        let only_help = levers.iter().all(|lever| effects(&self.talks.levers[*lever]) >= 0.0);
+        // By set, the first lever that was tried with it.
+        let mut seen: BTreeMap<u128, usize> = BTreeMap::new();
+        while let Some((_, _, Reverse(flipped), next)) = ahead.pop_first() {
+            let set = flipped.reverse_bits();
+            let likely = |toolbox: &mut Toolbox<'_>, set| {
+                target.is_none_or(|target| key(toolbox.probability(set)) >= target)
+            };
+            if likely(toolbox, set) && self.holds(set)? {
+                return self.backing(toolbox, set).map(Some);
+            }
+            if seen.len() >= MOST_SETS {
+                self.proven = false;
+                return Ok(None);
+            }
+            let all = levers[next..].iter().fold(set, |all, lever| toolbox.with(all, *lever));
+            if only_help && !(likely(toolbox, all) && self.holds(all)?) {
+                continue;
+            }
+            for (k, lever) in levers.iter().enumerate().skip(next) {
+                let with = toolbox.with(set, *lever);
+                let is_new = seen.get(&with).is_none_or(|first| *first > k + 1);
+                if with != set && is_new && toolbox.is_legal(with) {
+                    seen.insert(with, k + 1);
+                    let first_of_file = Reverse(with.reverse_bits());
+                    ahead.insert((toolbox.cost(with), with.count_ones(), first_of_file, k + 1));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn aid(&self, set: u128) -> Aid {
+        let mut aid = Aid::none(self.talks);
+        for lever in Toolbox::ids(set).iter().map(|lever| &self.talks.levers[lever.0]) {
+            lever.inducement.iter().for_each(|(body, amount)| aid.adds[body.0] += amount.mean());
+            lever.pressure.iter().for_each(|(body, amount)| aid.lowers[body.0] += amount.mean());
+            lever.guarantee.iter().for_each(|(party, share)| aid.guarantee[party.0] += share.mean());
+        }
+        aid
+    }
+
+    fn holds(&mut self, set: u128) -> Result<bool, HoldingLimit> {
+        let aid = self.aid(set);
+        let change: Change = aid
+            .adds
+            .iter()
+            .zip(&aid.lowers)
+            .map(|(adds, lowers)| (adds.to_bits(), lowers.to_bits()))
+            .collect();
+        if !self.known.contains_key(&change) {
+            let bare = Aid { guarantee: vec![0.0; aid.guarantee.len()], ..aid.clone() };
+            let Order::Found { trust, trust_proven, .. } = self.order(&bare)?.order else {
+                return Err(HoldingLimit::NoOrder);
+            };
+            self.proven &= trust_proven;
+            let needs = trust.into_iter().map(|choice| choice.by_party).collect();
+            self.known.insert(change.clone(), needs);
+        }
+        let rounded = |share: &f64| (share * WHOLE).round();
+        let enough = |needs: &Vec<f64>| {
+            needs.iter().zip(&aid.guarantee).all(|(need, given)| rounded(need) <= rounded(given))
+        };
+        Ok(self.known[&change].iter().any(enough))
+    }
+
+    fn order(&mut self, aid: &Aid) -> Result<Sequence, HoldingLimit> {
+        let mut go_on = ControlFlow::Continue(());
+        let watch: Watch<'_> = &mut |share| {
+            go_on = (self.watch)(share);
+            go_on
+        };
+        with(self.talks, self.deal, aid, self.options, watch).map_err(HoldingLimit::Sequence)
+    }
+
+    fn backing(&mut self, toolbox: &mut Toolbox<'_>, set: u128) -> Result<Backing, HoldingLimit> {
+        let aid = self.aid(set);
+        let Order::Found { plan, .. } = self.order(&aid)?.order else { return Err(HoldingLimit::NoOrder) };
+        let (cost, by_mediator) = toolbox.costs(set);
+        let probability = toolbox.probability(set);
+        Ok(Backing {
+            levers: Toolbox::ids(set),
+            cost,
+            by_mediator,
+            guarantee: aid.guarantee,
+            probability,
+            plan,
+        })
+    }
+}

@@ -1,0 +1,262 @@
+//! What each body has won and would lose: the worth of walking away after some steps were done.
+
+use crate::acceptance::Node;
+use detente_model::{Body, BodyId, Grid, IssueId, Number, OptionId, Outcome, StepId, Table, Talks};
+
+/// Steps of a deal, one bit each.
+pub(super) type Steps = u128;
+
+/// A slack as a share of what the deal is worth, in steps of 10^-9; the ends of the range are infinite.
+pub(super) type Share = i64;
+
+/// Steps of a share in all that the deal is worth.
+pub(super) const WHOLE: f64 = 1e9;
+
+/// A finite share has no more steps than this.
+const LARGEST: f64 = 9e18;
+
+/// Sums of what is delivered to one body fit an `i64` below this.
+const MAX_SUM: i128 = 1 << 61;
+
+/// What outsiders add to a deal.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Aid {
+    /// Per body, added to what the deal is worth; it comes with the end.
+    pub(super) adds: Vec<f64>,
+    /// Per body, taken from its alternative.
+    pub(super) lowers: Vec<f64>,
+    /// Per party, a share of what the deal is worth to it.
+    pub(super) guarantee: Vec<f64>,
+}
+
+impl Aid {
+    pub(super) fn none(talks: &Talks) -> Aid {
+        let bodies = vec![0.0; talks.bodies.len()];
+        Aid { adds: bodies.clone(), lowers: bodies, guarantee: vec![0.0; talks.parties.len()] }
+    }
+}
+
+/// What a body has at stake.
+pub(super) struct Stake {
+    pub(super) grid: Grid,
+    /// What the deal is worth, in grid steps.
+    pub(super) worth: i64,
+    /// What no deal is worth; absent if it has nothing to walk away to.
+    pub(super) alternative: Option<i64>,
+    pub(super) reaction: i64,
+    /// By step: what it delivers and leaves.
+    pub(super) parts: Vec<i64>,
+    pub(super) terms: Vec<Term>,
+}
+
+/// A term over several issues, delivered with the last of them.
+pub(super) struct Term {
+    /// The steps that deliver one of its issues.
+    pub(super) steps: Steps,
+    /// By share kept, falling: the steps that leave as much or less, and what is left of the term then.
+    pub(super) left: Vec<(Steps, i64)>,
+}
+
+impl Term {
+    /// What it leaves to a body when these steps, done at once, complete it.
+    pub(super) fn left(&self, last: Steps) -> i64 {
+        let fits = self.left.iter().rev().find(|(steps, _)| steps & last != 0);
+        fits.or(self.left.first()).map_or(0, |(_, amount)| *amount)
+    }
+
+    /// Whether it does not matter which step comes last.
+    pub(super) fn is_fixed(&self) -> bool {
+        self.left.len() <= 1
+    }
+}
+
+/// What everybody has at stake.
+pub(super) struct Stakes {
+    pub(super) bodies: Vec<Stake>,
+    /// Per party, its rule over bodies by their number.
+    pub(super) rules: Vec<Node>,
+    /// Per party, the guarantee it is given.
+    pub(super) guarantee: Vec<Share>,
+}
+
+impl Stakes {
+    /// The stakes of a deal and its steps, or the first body whose numbers are too large to be added.
+    pub(super) fn new(talks: &Talks, deal: &Outcome, steps: &[StepId], aid: &Aid) -> Result<Stakes, BodyId> {
+        let bodies: Result<Vec<Stake>, BodyId> = (0..talks.bodies.len())
+            .map(|b| Stake::new(talks, deal, steps, aid, b).ok_or(BodyId(b)))
+            .collect();
+        Ok(Stakes {
+            bodies: bodies?,
+            rules: talks.parties.iter().map(|party| Node::new(&party.ratifies, &|body| body.0)).collect(),
+            guarantee: aid.guarantee.iter().map(|share| (share * WHOLE).round() as Share).collect(),
+        })
+    }
+
+    /// The slack of each party where it does not matter which step completed a term.
+    pub(super) fn slacks(&self, done: Steps) -> Vec<Share> {
+        let worth = |stake: &Stake| stake.walking_away(done, &|_, term| term.left(term.steps));
+        let bodies: Vec<Share> =
+            self.bodies.iter().map(|stake| stake.share(stake.worth - worth(stake))).collect();
+        let mut parties = vec![0; self.rules.len()];
+        self.parties(&bodies, &mut parties);
+        parties
+    }
+
+    /// The slack of each party, from those of its bodies.
+    pub(super) fn parties(&self, bodies: &[Share], out: &mut [Share]) {
+        for ((rule, guarantee), out) in self.rules.iter().zip(&self.guarantee).zip(out) {
+            *out = plus(rule.level(&|body| bodies[body]), *guarantee);
+        }
+    }
+}
+
+/// A share and a guarantee; what is infinite stays so.
+pub(super) fn plus(share: Share, guarantee: Share) -> Share {
+    if share == Share::MAX || share == Share::MIN { share } else { share.saturating_add(guarantee) }
+}
+
+impl Stake {
+    fn new(talks: &Talks, deal: &Outcome, steps: &[StepId], aid: &Aid, b: usize) -> Option<Stake> {
+        let body = &talks.bodies[b];
+        let own = body.alternative.as_ref().map(Number::mean);
+        let grid = Grid::for_bound(body.preferences.bound(&talks.issues) + own.unwrap_or(0.0).abs());
+        let leaves = body.preferences.leaves(&talks.issues, deal);
+        let worth: i64 = leaves.iter().map(|leaf| grid.round(*leaf)).sum();
+        let stake = Stake {
+            worth: worth.saturating_add(grid.round(aid.adds[b])),
+            alternative: own.map(|own| grid.round(own).saturating_sub(grid.round(aid.lowers[b]))),
+            reaction: grid.round(body.reaction.as_ref().map_or(0.0, Number::mean)),
+            parts: steps.iter().map(|step| part(talks, body, b, deal, *step, grid)).collect(),
+            terms: terms(talks, body, deal, steps, grid),
+            grid,
+        };
+        stake.fits().then_some(stake)
+    }
+
+    fn fits(&self) -> bool {
+        let terms = self.terms.iter().flat_map(|term| term.left.iter().map(|(_, amount)| amount));
+        let fixed = [self.worth, self.alternative.unwrap_or(0), self.reaction];
+        let all = fixed.iter().chain(&self.parts).chain(terms);
+        all.map(|amount| i128::from(*amount).abs()).sum::<i128>() < MAX_SUM
+    }
+
+    /// What walking away is worth before any step was done, in grid steps; nothing where nobody walks away.
+    pub(super) fn start(&self) -> i64 {
+        self.alternative.unwrap_or(self.worth) - self.reaction
+    }
+
+    /// What walking away is worth when some steps are done, in grid steps, given what is left of terms that
+    /// are complete.
+    pub(super) fn walking_away(&self, done: Steps, left: &dyn Fn(usize, &Term) -> i64) -> i64 {
+        let parts: i64 = crate::dcr::members(done).map(|s| self.parts[s]).sum();
+        let complete = self.terms.iter().enumerate().filter(|(_, term)| term.steps & !done == 0);
+        self.start() + parts + complete.map(|(t, term)| left(t, term)).sum::<i64>()
+    }
+
+    /// What the deal is worth beyond no deal, in grid steps.
+    pub(super) fn gain(&self) -> i64 {
+        self.worth - self.alternative.unwrap_or(self.worth)
+    }
+
+    /// A slack in grid steps as a share.
+    pub(super) fn share(&self, slack: i64) -> Share {
+        match self.alternative {
+            None => Share::MAX,
+            Some(_) => share(slack, self.gain()),
+        }
+    }
+}
+
+/// A slack as a share of a gain.
+pub(super) fn share(slack: i64, gain: i64) -> Share {
+    if gain <= 0 {
+        return if slack >= 0 { Share::MAX } else { Share::MIN };
+    }
+    let share = slack as f64 / gain as f64 * WHOLE;
+    share.clamp(-LARGEST, LARGEST).round() as Share
+}
+
+/// What a step delivers to a body and leaves it, in grid steps.
+fn part(talks: &Talks, body: &Body, b: usize, deal: &Outcome, step: StepId, grid: Grid) -> i64 {
+    let step = &talks.steps[step.0];
+    let kept = step.kept.as_ref().map_or(1.0, Number::mean);
+    let on_grid = |id: IssueId, option: OptionId| {
+        grid.round(body.preferences.contribution(id, &talks.issues[id.0], option))
+    };
+    let mut sum: i64 = 0;
+    for (id, share) in &step.delivers {
+        let before = talks.issues[id.0].status_quo.map_or(0, |option| on_grid(*id, option));
+        let change = grid.value(on_grid(*id, deal[*id]) - before);
+        sum = sum.saturating_add(grid.round(kept * share.mean() * change));
+    }
+    for (_, value) in step.gives.iter().filter(|(body, _)| body.0 == b) {
+        sum = sum.saturating_add(grid.round(kept * value.mean()));
+    }
+    sum
+}
+
+/// The terms over several issues that the deal changes and steps deliver.
+fn terms(talks: &Talks, body: &Body, deal: &Outcome, steps: &[StepId], grid: Grid) -> Vec<Term> {
+    let before: Vec<Option<OptionId>> = talks.issues.iter().map(|issue| issue.status_quo).collect();
+    let known = |issues: &[IssueId]| issues.iter().all(|issue| before[issue.0].is_some());
+    let quo = Outcome(before.iter().zip(&deal.0).map(|(quo, own)| quo.unwrap_or(*own)).collect());
+    let mut terms = Vec::new();
+    let mut add = |issues: &[IssueId], now: i64, then: i64| {
+        let then = if known(issues) { then } else { 0 };
+        terms.extend(term(talks, deal, steps, issues, grid.value(now - then), grid));
+    };
+    for interaction in &body.preferences.interactions {
+        let issues: Vec<IssueId> = interaction.when.issues().collect();
+        let adds = |outcome: &Outcome| {
+            if interaction.applies(outcome) { grid.round(interaction.adds.mean()) } else { 0 }
+        };
+        add(&issues, adds(deal), adds(&quo));
+    }
+    for table in &body.preferences.tables {
+        let amount = |outcome: &Outcome| grid.round(amount(table, outcome));
+        add(&table.issues, amount(deal), amount(&quo));
+    }
+    terms
+}
+
+fn amount(table: &Table, outcome: &Outcome) -> f64 {
+    let options: Vec<OptionId> = table.issues.iter().map(|issue| outcome[*issue]).collect();
+    table.amount(&options)
+}
+
+/// Absent where nothing changes, or where a changed issue comes only with the end.
+fn term(
+    talks: &Talks,
+    deal: &Outcome,
+    steps: &[StepId],
+    issues: &[IssueId],
+    change: f64,
+    grid: Grid,
+) -> Option<Term> {
+    if change == 0.0 {
+        return None;
+    }
+    let mut all: Steps = 0;
+    for id in issues.iter().filter(|id| talks.issues[id.0].status_quo != Some(deal[**id])) {
+        let delivers = |step: &StepId| talks.steps[step.0].delivers.iter().any(|(issue, _)| issue == id);
+        let own = mask(steps.iter().map(delivers));
+        if own == 0 {
+            return None;
+        }
+        all |= own;
+    }
+    let kept = |s: usize| talks.steps[steps[s].0].kept.as_ref().map_or(1.0, Number::mean);
+    let mut shares: Vec<f64> = crate::dcr::members(all).map(kept).collect();
+    shares.sort_by(|a, b| b.total_cmp(a));
+    shares.dedup();
+    let left = shares.iter().map(|share| {
+        (mask((0..steps.len()).map(|s| all >> s & 1 == 1 && kept(s) <= *share)), grid.round(share * change))
+    });
+    let mut left: Vec<(Steps, i64)> = left.collect();
+    left.dedup_by(|later, earlier| later.1 == earlier.1);
+    left.iter().any(|(_, amount)| *amount != 0).then_some(Term { steps: all, left })
+}
+
+fn mask(bits: impl Iterator<Item = bool>) -> Steps {
+    bits.enumerate().filter(|(_, bit)| *bit).fold(0, |all, (k, _)| all | 1 << k)
+}
