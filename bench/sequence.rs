@@ -129,6 +129,7 @@ fn step(s: usize, by: usize, gives: &[f64], after: &[usize]) -> Step {
         gives: gives.iter().enumerate().map(|(body, value)| (BodyId(body), Number::fixed(*value))).collect(),
         kept: None,
         counts: vec![],
+        divisible: false,
         only_if: None,
         because: vec![],
     }

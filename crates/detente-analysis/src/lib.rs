@@ -60,8 +60,8 @@ pub use parts::{Frontier, Parts};
 pub use party::Scale;
 pub use ranking::{Between, Descending, Nearest, Ranking};
 pub use sequence::{
-    AtStake, Backing, Guarantees, Holding, HoldingLimit, Obstacle, Order, Plan, Point, Sequence,
-    SequenceLimit, SequenceOptions, Standpoint, holding, sequence,
+    AtStake, Backing, Divided, Division, Guarantees, Holding, HoldingLimit, Obstacle, Order, Plan, Point,
+    Sequence, SequenceLimit, SequenceOptions, Standpoint, division, holding, sequence,
 };
 pub use solutions::{Chosen, Solution, Solutions};
 pub use tally::Tally;

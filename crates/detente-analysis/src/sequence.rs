@@ -3,6 +3,7 @@
 
 mod clock;
 mod course;
+mod divide;
 mod front;
 mod gauge;
 mod hold;
@@ -13,6 +14,7 @@ mod solve;
 mod stakes;
 mod walk;
 
+pub use divide::{Divided, Division, division};
 pub use hold::{Backing, Holding, HoldingLimit, holding};
 
 use crate::dcr::members;

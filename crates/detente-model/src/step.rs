@@ -45,6 +45,8 @@ pub struct Step {
     pub kept: Option<Number>,
     /// What it changes for people, counted.
     pub counts: Vec<Consequence>,
+    /// Whether it can be carried out in equal parts, one after the other.
+    pub divisible: bool,
     /// The deals it belongs to; absent for all.
     pub only_if: Option<Condition>,
     /// Claims on which it rests.

@@ -151,6 +151,7 @@ fn step(id: &str) -> Step {
         gives: vec![(BodyId(0), n(1.0)), (BodyId(1), n(2.0))],
         kept: Some(n(0.5)),
         counts: vec![count("first"), count("second")],
+        divisible: false,
         only_if: None,
         because: vec![],
     }

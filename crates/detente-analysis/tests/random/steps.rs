@@ -106,6 +106,7 @@ fn step(draft: &Draft, dice: &mut Dice, s: usize) -> Step {
         gives: gives(draft, dice),
         kept: dice.chance(50).then(|| number([0.0, 0.5, 0.5, 1.0][dice.below(4)])),
         counts: vec![],
+        divisible: false,
         only_if: None,
         because: vec![],
     }

@@ -84,7 +84,7 @@ impl Reader {
         Some(NamedOption { id, name })
     }
 
-    fn flag(&mut self, node: &Node) -> bool {
+    pub(super) fn flag(&mut self, node: &Node) -> bool {
         match node.text() {
             Some("true") => true,
             Some("false") => false,

@@ -167,6 +167,7 @@ impl Reader {
             }
         }
         let counts = fields.get("counts").map(|node| self.counts(node)).unwrap_or_default();
+        let divisible = fields.get("divisible").is_some_and(|node| self.flag(node));
         let only_if = fields.get("only_if").map(|node| self.condition(node));
         let because = self.because(&fields);
         Some(Step {
@@ -186,6 +187,7 @@ impl Reader {
             gives,
             kept,
             counts,
+            divisible,
             only_if: only_if.flatten(),
             because,
         })

@@ -46,6 +46,7 @@ fn step(id: impl Into<String>) -> Step {
         gives: vec![],
         kept: None,
         counts: vec![],
+        divisible: false,
         only_if: None,
         because: vec![],
     }
