@@ -179,6 +179,27 @@ impl Plan {
     }
 }
 
+impl Sequence {
+    /// The choice of guarantees that comes to the least over all bodies, in the unit that all values share;
+    /// absent where the scenario declares none, or where no guarantees are enough.
+    pub fn least_total(&self, talks: &Talks) -> Option<(f64, &Guarantees)> {
+        talks.common_unit.as_ref()?;
+        let Order::Found { trust, .. } = &self.order else { return None };
+        let gain = |body: &BodyId| {
+            let stake = self.stakes[body.0];
+            stake.alternative.map_or(0.0, |alternative| (stake.worth - alternative).max(0.0))
+        };
+        let of = |choice: &Guarantees| -> f64 {
+            let parties = talks.parties.iter().zip(&choice.by_party).filter(|(_, share)| **share > 0.0);
+            parties.map(|(party, share)| share * party.bodies.iter().map(gain).sum::<f64>()).sum()
+        };
+        let totals = trust.iter().map(|choice| (of(choice), choice)).filter(|(total, choice)| {
+            total.is_finite() && choice.by_party.iter().all(|share| share.is_finite())
+        });
+        totals.min_by(|a, b| a.0.total_cmp(&b.0))
+    }
+}
+
 /// In which order a deal can be carried out, and what would have to be guaranteed.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! `detente analyze`: everything about a scenario in one go.
 
+use crate::carried::carried;
 use crate::deal;
 use crate::diagnostics::Findings;
 use crate::output::{self, Failure, Outcome};
@@ -11,7 +12,7 @@ use detente_analysis::{
     remaining, unknowns,
 };
 use detente_model::Talks;
-use detente_report::{NamedDeal, Report, Shared};
+use detente_report::{CarriedDeal, NamedDeal, Report, Shared};
 use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
 
@@ -93,7 +94,7 @@ enum Points {
     All,
 }
 
-fn probability(text: &str) -> Result<f64, String> {
+pub(crate) fn probability(text: &str) -> Result<f64, String> {
     let value: f64 = text.parse().map_err(|_| "write a number from 0 to 1".to_owned())?;
     if (0.0..=1.0).contains(&value) { Ok(value) } else { Err("write a number from 0 to 1".into()) }
 }
@@ -230,6 +231,7 @@ struct Taken {
     inverse: Option<Inverse>,
     falls_average: Option<Estimate>,
     accounts: Vec<NamedDeal>,
+    carried: Vec<CarriedDeal>,
 }
 
 impl Taken {
@@ -273,7 +275,8 @@ impl Taken {
             }
             _ => None,
         };
-        Taken { levers: whole, package_average, inverse, falls_average, accounts }
+        let carried = carried(talks, Some(analysis), &asked, target, watcher);
+        Taken { levers: whole, package_average, inverse, falls_average, accounts, carried }
     }
 
     fn of<'a>(&'a self, report: Report<'a>) -> Report<'a> {
@@ -283,6 +286,7 @@ impl Taken {
             inverse: self.inverse.as_ref(),
             falls_average: self.falls_average,
             accounts: &self.accounts,
+            carried: &self.carried,
             ..report
         }
     }
@@ -324,6 +328,7 @@ fn report<'a>(
         inverse: None,
         falls_average: None,
         accounts: &[],
+        carried: &[],
     }
 }
 
@@ -414,7 +419,7 @@ fn scale(asked: Option<Units>, talks: &Talks) -> Result<Option<Scale>, Failure> 
 }
 
 /// Until unknowns are sampled, a distribution stands for its mean, and that is said.
-fn means_used(talks: &Talks) -> Option<String> {
+pub(crate) fn means_used(talks: &Talks) -> Option<String> {
     let uncertain: Vec<String> = talks
         .numbers()
         .iter()

@@ -4,6 +4,7 @@
 //! 130 interrupted. Stdout holds the result and nothing else.
 
 mod analyze;
+mod carried;
 mod check;
 mod deal;
 mod diagnostics;

@@ -1,45 +1,119 @@
-//! `detente sequence`: what can come of a graph of conditions and responses.
+//! `detente sequence`: in which order a deal can be carried out, or what can come of a graph of conditions
+//! and responses.
 
 use crate::Format;
-use crate::analyze::{hash, not_over_itself, width};
+use crate::analyze::{hash, means_used, not_over_itself, width};
+use crate::carried::carried;
+use crate::deal;
 use crate::diagnostics::Findings;
 use crate::output::{self, Failure, Outcome};
 use crate::progress::Watcher;
-use detente_analysis::{DcrOptions, TooManyEvents, explore};
-use detente_report::{DcrReport, dcr_json, dcr_text};
+use detente_analysis::{DcrOptions, Limit, Options, TooManyEvents, analyze, explore};
+use detente_formats::Opened;
+use detente_report::{DcrReport, SequenceReport, dcr_json, dcr_text, sequence_json, sequence_text};
 use std::path::PathBuf;
 
-/// What to ask of a graph.
+/// What to ask.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// A DCR graph as dcr-js or the DCR portal write it.
+    /// A scenario file, a folder that holds a `scenario.yaml`, or a DCR graph as dcr-js or the DCR portal
+    /// write it.
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    /// Of a scenario: the deal to carry out, such as "price=4,term=long"; may be repeated. If left out, the
+    /// likeliest to be agreed.
+    #[arg(long, value_name = "ISSUE=OPTION,...")]
+    deal: Vec<String>,
+    /// Of a scenario: the probability of agreement aimed at, from 0 to 1.
+    #[arg(long, value_name = "P", default_value = "0.5", value_parser = crate::analyze::probability)]
+    target: f64,
     /// How to print the result.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
     /// Write the result to a file, whole or not at all.
     #[arg(long, value_name = "PATH")]
     out: Option<PathBuf>,
-    /// Visit so many markings at most, up to 4194304; what is said is about those.
+    /// Of a graph: visit so many markings at most, up to 4194304; what is said is about those.
     #[arg(long, value_name = "N", default_value_t = 1 << 20, value_parser = clap::value_parser!(u32).range(1..=1 << 22))]
     markings: u32,
-    /// Count runs up to so many events.
+    /// Of a graph: count runs up to so many events.
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u8).range(0..=18))]
     lengths: u8,
 }
 
 pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
     let opened = detente_formats::open(&arguments.file).map_err(Failure::new)?;
+    not_over_itself(arguments.out.as_deref(), &opened.path)?;
     let source = String::from_utf8_lossy(&opened.bytes);
     let source = source.strip_prefix('\u{feff}').unwrap_or(&source).to_owned();
     if !detente_formats::is_dcr(&source) {
-        return Err(Failure::Message(format!(
-            "`{}` holds no DCR graph; the order of the steps of a scenario is not worked out yet",
-            opened.path.display()
-        )));
+        return scenario(arguments, opened, quiet);
     }
-    not_over_itself(arguments.out.as_deref(), &opened.path)?;
+    if !arguments.deal.is_empty() {
+        return Err(Failure::Message("a DCR graph has no deals; leave out `--deal`".into()));
+    }
+    graph(arguments, &opened, source, quiet)
+}
+
+/// The deals of a scenario.
+fn scenario(arguments: &Arguments, opened: Opened, quiet: bool) -> Outcome {
+    let findings = Findings::new(opened.path, &opened.bytes);
+    let shown = findings.text(quiet);
+    if !shown.is_empty() {
+        output::complain(shown.trim_end());
+    }
+    let Some(talks) = &findings.talks else {
+        output::complain(&findings.summary());
+        return Ok(1);
+    };
+    if talks.steps.is_empty() {
+        let message = "the scenario has no steps, so nothing can be said of how a deal would be carried out; add some under `steps`";
+        return Err(Failure::Message(message.into()));
+    }
+    let asked: Vec<detente_model::Outcome> =
+        arguments.deal.iter().map(|text| deal::read(talks, text)).collect::<Result<_, _>>()?;
+    let mut watcher = Watcher::new(quiet);
+    let options = Options { target: arguments.target, points: Some(0), ..Options::default() };
+    let analysis = analyze(talks, &options, &mut |share| watcher.tick(share));
+    let deals = carried(talks, Some(&analysis), &asked, arguments.target, &mut watcher);
+    let stopped = watcher.stopped();
+    watcher.finish();
+    let will = analysis.will.as_ref();
+    let none_likely = asked.is_empty() && will.is_none_or(|will| will.best.is_empty());
+    let mut warnings = findings.warnings();
+    warnings.extend(means_used(talks));
+    if none_likely {
+        warnings.push(
+            "no deal would pass the rules of agreement, or which is not known; name one with `--deal`".into(),
+        );
+    }
+    let chosen =
+        asked.is_empty().then_some("This is the deal most likely to be agreed; name another with `--deal`.");
+    let report = SequenceReport {
+        talks,
+        deals: &deals,
+        chosen,
+        version: env!("CARGO_PKG_VERSION"),
+        input_sha256: &hash(&opened.bytes),
+        warnings: &warnings,
+    };
+    let text = match arguments.format {
+        Format::Text => sequence_text(&report, width(arguments.out.is_some())),
+        Format::Json => sequence_json(&report),
+    };
+    print(arguments, &text)?;
+    Ok(if stopped || analysis.limit == Some(Limit::Interrupted) { 130 } else { 0 })
+}
+
+fn print(arguments: &Arguments, text: &str) -> Result<(), Failure> {
+    match &arguments.out {
+        Some(path) => output::write_whole(path, text),
+        None => output::print(text),
+    }
+}
+
+/// What can come of a graph.
+fn graph(arguments: &Arguments, opened: &Opened, source: String, quiet: bool) -> Outcome {
     let reading = detente_formats::read_dcr(&source);
     let findings = Findings::of(opened.path.clone(), source, reading.diagnostics);
     let shown = findings.text(quiet);
@@ -76,9 +150,6 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
         Format::Text => dcr_text(&report, width(arguments.out.is_some())),
         Format::Json => dcr_json(&report),
     };
-    match &arguments.out {
-        Some(path) => output::write_whole(path, &text)?,
-        None => output::print(&text)?,
-    }
+    print(arguments, &text)?;
     Ok(if found.interrupted { 130 } else { 0 })
 }

@@ -27,6 +27,8 @@ pub struct Draft {
     pub authors: Vec<String>,
     /// What a reader of the results must know first.
     pub note: Option<String>,
+    /// The unit in which all bodies count values, where they share one: only then can their values be added.
+    pub common_unit: Option<String>,
     /// The sides that sign, at least one.
     pub parties: Vec<Party>,
     /// All bodies, in the order of their parties.
@@ -68,6 +70,7 @@ impl Draft {
             as_of: None,
             authors: vec![],
             note: None,
+            common_unit: None,
             agreement: Rule::All((0..parties.len()).map(|party| Rule::One(PartyId(party))).collect()),
             parties,
             bodies,

@@ -3,9 +3,11 @@
 mod dcr;
 mod inverse;
 mod levers;
+mod sequence;
 mod unknowns;
 
 pub use dcr::{dcr_json, dcr_schema};
+pub use sequence::{sequence_json, sequence_schema};
 
 use crate::Report;
 use crate::deal::outcome_map;
@@ -56,8 +58,8 @@ struct Document {
     inverse: Option<inverse::InverseEntry>,
     /// The deals that were asked about, in their order.
     accounts: Vec<inverse::AccountEntry>,
-    /// Reserved: the order of carrying out. Null in this version.
-    sequence: Option<()>,
+    /// How the likeliest deals, or those asked about, can be carried out; null where there are no steps.
+    sequence: Option<sequence::SequenceEntry>,
     /// How much of this is assumed.
     assumptions: Assumptions,
 }
@@ -277,7 +279,7 @@ fn document(report: &Report<'_>) -> Document {
         levers: report.levers.map(|found| levers::entry(report.talks, found, report.package_average)),
         inverse: report.inverse.map(|found| inverse::entry(report.talks, found, report.falls_average)),
         accounts: report.accounts.iter().map(|deal| inverse::account(report.talks, deal)).collect(),
-        sequence: None,
+        sequence: sequence::entry(report.talks, report.carried),
         assumptions: Assumptions {
             numbers: numbers.len(),
             sourced: numbers.iter().filter(|placed| !placed.number.because.is_empty()).count(),

@@ -11,9 +11,10 @@ mod say;
 mod text;
 mod words;
 
-pub use json::{dcr_json, dcr_schema, json, schema};
+pub use json::{dcr_json, dcr_schema, json, schema, sequence_json, sequence_schema};
 pub use page::{Shared, page, pictures, shared_page};
 pub use text::dcr::dcr_text;
+pub use text::sequence::sequence_text;
 pub use text::text;
 
 /// The README's example, run as a test.
@@ -21,8 +22,11 @@ pub use text::text;
 #[doc = include_str!("../../../README.md")]
 pub struct Readme;
 
-use detente_analysis::{Account, Analysis, Dcr, Estimate, Flips, Inverse, Levers, Unknowns};
-use detente_model::{Graph, Talks};
+use detente_analysis::{
+    Account, Analysis, Dcr, Division, Estimate, Flips, Holding, HoldingLimit, Inverse, Levers, Sequence,
+    SequenceLimit, Unknowns,
+};
+use detente_model::{Graph, Outcome, Talks};
 
 /// An analysis with what it was made from and how.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +57,44 @@ pub struct Report<'a> {
     pub falls_average: Option<Estimate>,
     /// The deals that were asked about.
     pub accounts: &'a [NamedDeal],
+    /// How deals can be carried out; empty where there are no steps.
+    pub carried: &'a [CarriedDeal],
+}
+
+/// How deals of a scenario can be carried out, with what it was made from.
+#[derive(Clone, Copy, Debug)]
+pub struct SequenceReport<'a> {
+    /// The talks.
+    pub talks: &'a Talks,
+    /// The deals.
+    pub deals: &'a [CarriedDeal],
+    /// Why the deal told in full was chosen, where nobody named one.
+    pub chosen: Option<&'a str>,
+    /// Version of the program.
+    pub version: &'a str,
+    /// SHA-256 of the input file, in hexadecimal.
+    pub input_sha256: &'a str,
+    /// What was guessed or replaced while reading.
+    pub warnings: &'a [String],
+}
+
+/// How a deal can be carried out.
+#[derive(Clone, Debug)]
+pub struct CarriedDeal {
+    /// The deal.
+    pub outcome: Outcome,
+    /// Its place among the likeliest, from 0; absent where it is not one of those listed.
+    pub rank: Option<usize>,
+    /// Whether it is told in full.
+    pub in_full: bool,
+    /// P(the talks agree), where it is known.
+    pub probability: Option<f64>,
+    /// In which order, and what is missing.
+    pub found: Result<Sequence, SequenceLimit>,
+    /// The levers that make it hold, where there are levers.
+    pub holding: Option<Result<Holding, HoldingLimit>>,
+    /// What dividing steps would do, where some can be divided.
+    pub division: Option<Division>,
 }
 
 /// What can come of a graph of conditions and responses, with what it was made from.

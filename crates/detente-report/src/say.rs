@@ -2,6 +2,7 @@
 
 pub(crate) mod inverse;
 pub(crate) mod levers;
+pub(crate) mod sequence;
 pub(crate) mod unknowns;
 
 use crate::Report;

@@ -1,6 +1,7 @@
 //! The analysis on one screen.
 
 pub(crate) mod dcr;
+pub(crate) mod sequence;
 
 use crate::Report;
 use crate::deal::{in_words, isolated};
@@ -49,6 +50,7 @@ pub fn text(report: &Report<'_>, width: usize) -> String {
         page.consent(report.talks, will);
         page.take(report);
         page.accounts(report);
+        page.how(report);
         page.issues(report.talks, will);
         page.solutions(report);
     }
@@ -220,6 +222,21 @@ impl Page {
             self.wrapped(lead, "    ", &line);
         }
         self.line("");
+    }
+
+    fn how(&mut self, report: &Report<'_>) {
+        let best = report.analysis.will.as_ref().and_then(|will| will.best.first()).map(|deal| &deal.outcome);
+        for deal in report.carried.iter().filter(|deal| deal.in_full) {
+            self.styled(BOLD, "How it can be carried out");
+            let words = match best {
+                Some(best) if *best == deal.outcome => "the likeliest deal, deal 1".into(),
+                Some(best) => say::difference(report.talks, best, &deal.outcome),
+                None => in_words(report.talks, &deal.outcome, |_| true),
+            };
+            self.wrapped("  ", "    ", &words);
+            self.carried(report.talks, deal);
+        }
+        self.which_hold(report.talks, report.carried);
     }
 
     fn accounts(&mut self, report: &Report<'_>) {

@@ -44,6 +44,7 @@ fn with<T>(talks: &Talks, say: impl FnOnce(&Report<'_>) -> T) -> T {
         inverse: Some(&inverse),
         falls_average: None,
         accounts: accounts.as_slice(),
+        carried: &[],
         flips: flips.as_ref(),
     })
 }

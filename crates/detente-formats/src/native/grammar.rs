@@ -82,6 +82,12 @@ pub(crate) static SCENARIO: Object = Object {
         key("title", Must, Text, "What the negotiation is called."),
         key("as_of", May, Date, "The day the description speaks of."),
         key("authors", May, OneOrMore(&Text), "Who wrote it."),
+        key(
+            "common_unit",
+            May,
+            Text,
+            "The unit of all values, such as `million euro`, where every body counts in it: only then can they be added.",
+        ),
         key("note", May, Text, "What a reader of the results must know first; not shown to all sides."),
         key("parties", Must, List(&Kind::Object(&PARTY)), "The sides that sign."),
         key("agreement", May, Rule, "Whose ratification makes an agreement; every party's if left out."),

@@ -133,6 +133,7 @@ impl Reader {
         let as_of = fields.get("as_of").and_then(|node| self.date(node));
         let authors = fields.items("authors").iter().filter_map(|node| self.text(node)).collect();
         let note = fields.get("note").and_then(|node| self.text(node));
+        let common_unit = fields.get("common_unit").and_then(|node| self.text(node));
         let parties: Vec<_> = fields
             .items("parties")
             .iter()
@@ -181,6 +182,7 @@ impl Reader {
             as_of,
             authors,
             note,
+            common_unit,
             parties,
             bodies,
             agreement: agreement?,

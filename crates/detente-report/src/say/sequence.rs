@@ -1,0 +1,407 @@
+//! How a deal can be carried out, in words.
+
+use crate::deal::isolated;
+use crate::say::body_name;
+use crate::words::{percent, plain, value};
+use detente_analysis::{
+    Backing, Division, Guarantees, Holding, HoldingLimit, Obstacle, Order, Plan, Point, Sequence,
+    SequenceLimit,
+};
+use detente_model::{Actor, PartyId, Step, StepId, Talks, TimeUnit};
+
+/// Slacks that differ by less are told as equal.
+const SAME: f64 = 2e-9;
+
+/// A slack as a share, with its sign.
+pub(crate) fn share(slack: f64) -> String {
+    match slack {
+        f64::INFINITY => "nothing to gain".into(),
+        f64::NEG_INFINITY => "no share says how much".into(),
+        slack if slack < 0.0 => format!("−{}", size(-slack)),
+        slack => room(slack),
+    }
+}
+
+/// A share without a sign, to a tenth of a per cent; rounded up, because a little less would not be enough.
+pub(crate) fn size(share: f64) -> String {
+    if share == f64::INFINITY {
+        return "more than any share".into();
+    }
+    format!("{}%", plain((share * 1000.0 - 1e-5).ceil() / 10.0))
+}
+
+/// A slack that is not negative, to a tenth of a per cent; rounded down, because nobody has more to lose.
+pub(crate) fn room(share: f64) -> String {
+    format!("{}%", plain((share * 1000.0 + 1e-5).floor() / 10.0))
+}
+
+/// The verdict on the order: a label, and what it means.
+pub(crate) fn verdict(talks: &Talks, found: &Sequence) -> (&'static str, String) {
+    match &found.order {
+        Order::NoSteps => (
+            "No steps:",
+            "no step of the scenario belongs to this deal, so nothing can be said of how it would be carried out.".into(),
+        ),
+        Order::Stopped => ("Left open:", "the search was stopped before it found an order.".into()),
+        Order::Impossible(why) => ("No order:", obstacle(talks, why)),
+        Order::Found { plan, at_most, .. } if plan.is_self_enforcing() => {
+            ("An order that holds:", holds(talks, plan, *at_most))
+        }
+        Order::Found { plan, at_most, .. } => ("A guarantee is missing:", breaks(talks, plan, *at_most)),
+    }
+}
+
+fn holds(talks: &Talks, plan: &Plan, at_most: f64) -> String {
+    if plan.slack == f64::INFINITY {
+        return "nobody could gain by walking away at any point.".into();
+    }
+    let binding = binding(talks, plan);
+    let better = unproven(plan, at_most);
+    format!(
+        "at every point before the end, every side has more to gain by going on than by walking away. It is closest {binding}: walking away would then cost {} of what the deal is worth.{better}",
+        room(plan.slack)
+    )
+}
+
+fn breaks(talks: &Talks, plan: &Plan, at_most: f64) -> String {
+    let binding = binding(talks, plan);
+    if plan.slack == f64::NEG_INFINITY {
+        let unmoved = unmoved(talks, plan);
+        return format!(
+            "no order keeps every side in. To {unmoved} the deal is worth no more than no deal, so that no guarantee in proportion to what it is worth would help."
+        );
+    }
+    let first = if at_most < 0.0 {
+        "in every order somebody could gain by walking away."
+    } else {
+        "in the best order found somebody could gain by walking away."
+    };
+    format!(
+        "{first} In the best one that is {binding}, by {} of what the deal is worth to it.{}",
+        size(-plan.slack),
+        unproven(plan, at_most)
+    )
+}
+
+/// What is said where a better order is not ruled out.
+fn unproven(plan: &Plan, at_most: f64) -> String {
+    if at_most > plan.slack + SAME {
+        format!(
+            " The search ended before every other order was ruled out: none can do better than {}.",
+            share(at_most)
+        )
+    } else {
+        String::new()
+    }
+}
+
+/// Who has the least slack, and where: "for Hamas (Hard-line partners) after “Monitors take up their work”".
+fn binding(talks: &Talks, plan: &Plan) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for (point, party) in least(plan).into_iter().take(4) {
+        parts.push(format!("for {} {}", side(talks, &plan.points[point], party), place(talks, plan, point)));
+    }
+    list(&parts)
+}
+
+/// Points and parties where the slack is the plan's, the last point excepted; one point for each party.
+pub(crate) fn least(plan: &Plan) -> Vec<(usize, usize)> {
+    let n = plan.points.len().saturating_sub(1);
+    let parties = plan.points.first().map_or(0, |point| point.parties.len());
+    let at = |party: usize| (0..n).find(|k| plan.points[*k].parties[party] <= plan.slack + SAME);
+    (0..parties).filter_map(|party| Some((at(party)?, party))).collect()
+}
+
+fn unmoved(talks: &Talks, plan: &Plan) -> String {
+    let all = least(plan).into_iter().map(|(point, party)| side(talks, &plan.points[point], party));
+    list(&all.collect::<Vec<_>>())
+}
+
+/// A side, with the body whose slack is its slack.
+fn side(talks: &Talks, point: &Point, party: usize) -> String {
+    match point.binding[party] {
+        Some(body) if talks.parties[party].bodies.len() > 1 => body_name(talks, body),
+        _ => isolated(&talks.parties[party].name),
+    }
+}
+
+/// Where a point is: before all steps, or after some.
+pub(crate) fn place(talks: &Talks, plan: &Plan, point: usize) -> String {
+    let steps = &plan.points[point].steps;
+    if point == 0 { "before the first step".into() } else { format!("after {}", quoted(talks, steps)) }
+}
+
+fn quoted(talks: &Talks, steps: &[StepId]) -> String {
+    let name = |step: &StepId| format!("“{}”", isolated(&talks.steps[step.0].name));
+    list(&steps.iter().map(name).collect::<Vec<_>>())
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(crate) fn list(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+fn obstacle(talks: &Talks, why: &Obstacle) -> String {
+    match why {
+        Obstacle::Circle(steps) => format!("these steps wait for each other: {}.", quoted(talks, steps)),
+        Obstacle::TooLate(step) => format!(
+            "{} would be too late in every order: what comes before it takes longer than is allowed.",
+            quoted(talks, &[*step])
+        ),
+        Obstacle::Stuck { done, due } => {
+            let after = if done.is_empty() {
+                "at the start".into()
+            } else {
+                format!("after {}", quoted(talks, done))
+            };
+            format!("{} can not be done any more, or not in time, {after}.", quoted(talks, due))
+        }
+    }
+}
+
+/// Why nothing is said.
+pub(crate) fn limit(talks: &Talks, limit: SequenceLimit) -> String {
+    match limit {
+        SequenceLimit::NotFeasible => "the deal is not possible: it breaks a constraint".into(),
+        SequenceLimit::TooManySteps { most } => format!("the deal has more than {most} steps"),
+        SequenceLimit::TooLarge { body } => {
+            format!("what is delivered to {} is too large to be added exactly", body_name(talks, body))
+        }
+    }
+}
+
+/// What would have to be guaranteed; nothing where no guarantee is needed.
+pub(crate) fn guarantees(talks: &Talks, found: &Sequence) -> Option<String> {
+    let Order::Found { plan, trust, trust_proven, .. } = &found.order else { return None };
+    if plan.slack >= 0.0 {
+        return None;
+    }
+    let finite: Vec<&Guarantees> =
+        trust.iter().filter(|choice| choice.by_party.iter().all(|share| share.is_finite())).collect();
+    if finite.is_empty() {
+        return None;
+    }
+    let one = |choice: &&Guarantees| {
+        let parts = choice.by_party.iter().zip(&talks.parties).filter(|(share, _)| **share > 0.0);
+        let parts = parts.map(|(share, party)| format!("{} for {}", size(*share), isolated(&party.name)));
+        list(&parts.collect::<Vec<_>>())
+    };
+    let shown: Vec<String> = finite.iter().take(4).map(one).collect();
+    let more = finite.len().saturating_sub(shown.len());
+    let more = if more > 0 { format!("; or one of {more} more choices") } else { String::new() };
+    let begin = if shown.len() == 1 {
+        "What is missing is a guarantee"
+    } else {
+        "What is missing is a guarantee, any one of these"
+    };
+    let open = if *trust_proven { "" } else { " There may be others that ask for less." };
+    Some(format!(
+        "{begin}: something that makes walking away cost more, as a share of what the deal is worth to a side: {}{more}.{open}",
+        shown.join("; or ")
+    ))
+}
+
+/// The least that all guarantees together come to, in the unit that all values share.
+pub(crate) fn least_total(talks: &Talks, found: &Sequence) -> Option<String> {
+    let unit = talks.common_unit.as_ref()?;
+    let (total, choice) = found.least_total(talks)?;
+    let parts = choice.by_party.iter().zip(&talks.parties).filter(|(share, _)| **share > 0.0);
+    let parts = parts.map(|(share, party)| format!("{} for {}", size(*share), isolated(&party.name)));
+    (total > 0.0).then(|| {
+        format!(
+            "The least in all is {} {}: {}.",
+            value(total),
+            isolated(unit),
+            list(&parts.collect::<Vec<_>>())
+        )
+    })
+}
+
+/// Who could give it: the levers, and what they cost.
+pub(crate) fn holding(talks: &Talks, found: &Result<Holding, HoldingLimit>) -> Vec<String> {
+    let found = match found {
+        Ok(found) => found,
+        Err(HoldingLimit::NoOrder) => return Vec::new(),
+        Err(HoldingLimit::Levers(why)) => {
+            return vec![format!(
+                "What mediators can do is left open: {}.",
+                super::levers::limit(talks, why)
+            )];
+        }
+        Err(HoldingLimit::Sequence(why)) => {
+            return vec![format!("What mediators can do is left open: {}.", limit(talks, *why))];
+        }
+    };
+    let target = percent(found.target);
+    let mut lines = Vec::new();
+    match (&found.holds, &found.both) {
+        (None, _) if found.proven => {
+            lines.push("No levers that can be used with this deal make it hold, within the budgets.".into());
+        }
+        (None, _) => lines.push("No levers that make it hold were found; not all were tried.".into()),
+        (Some(backing), _) if backing.levers.is_empty() => {}
+        (Some(backing), _) => lines.push(format!(
+            "Who could give it: {}, at a cost of {}. With that nobody gains by walking away, and agreement has a chance of {}.",
+            names(talks, backing),
+            value(backing.cost),
+            percent(backing.probability)
+        )),
+    }
+    let likely = |backing: &Backing| backing.probability >= found.target - 1e-12;
+    match (&found.holds, &found.both) {
+        (Some(holds), _) if likely(holds) => {}
+        (Some(_), Some(both)) => lines.push(format!(
+            "Agreed on and kept, from one budget: {}, at a cost of {}. The chance of agreement is then {} (target {target}), and nobody gains by walking away.",
+            names(talks, both),
+            value(both.cost),
+            percent(both.probability)
+        )),
+        (Some(_), None) if found.proven => lines.push(format!(
+            "No levers, within the budgets, make this deal both hold and reach the target of {target}."
+        )),
+        _ => {}
+    }
+    lines
+}
+
+/// The names of levers, with their mediators.
+pub(crate) fn names(talks: &Talks, backing: &Backing) -> String {
+    let one = |lever: &detente_model::LeverId| {
+        let lever = &talks.levers[lever.0];
+        format!("{} ({})", isolated(&lever.name), isolated(&talks.mediators[lever.mediator.0].name))
+    };
+    list(&backing.levers.iter().map(one).collect::<Vec<_>>())
+}
+
+/// What comes of dividing steps.
+pub(crate) fn division(talks: &Talks, found: &Division) -> Vec<String> {
+    let names: Vec<String> =
+        found.steps.iter().map(|step| format!("“{}”", isolated(&talks.steps[step.0].name))).collect();
+    let (Some(first), Some(last)) = (found.tried.first(), found.tried.last()) else { return Vec::new() };
+    if first.slack >= 0.0 {
+        return Vec::new();
+    }
+    let mut lines = Vec::new();
+    if let Some(parts) = &found.enough {
+        let each = names
+            .iter()
+            .zip(parts)
+            .map(|(name, parts)| format!("{name} in {parts} part{}", if *parts == 1 { "" } else { "s" }));
+        lines.push(format!(
+            "Divided into enough parts, one after the other, it would hold without a guarantee: {}.",
+            list(&each.collect::<Vec<_>>())
+        ));
+    } else if last.slack > first.slack + SAME {
+        lines.push(format!(
+            "Divided into parts ({}), less would have to be guaranteed: the most that somebody could gain by walking away is {} undivided, and {} in {} parts.",
+            list(&names),
+            size(-first.slack),
+            size(-last.slack),
+            last.parts
+        ));
+    } else {
+        lines.push(format!("Dividing {} would not help.", list(&names)));
+    }
+    if let Some(parts) = found
+        .with_levers
+        .filter(|parts| *parts > 1 && found.enough.as_ref().is_none_or(|own| own.iter().max() > Some(parts)))
+    {
+        lines.push(format!("In {parts} parts each, what mediators can guarantee would be enough."));
+    }
+    lines
+}
+
+/// What is done at a point: names, performers where the name does not tell, and what it brings.
+pub(crate) fn step(talks: &Talks, id: StepId) -> String {
+    let step = &talks.steps[id.0];
+    let performer = performer(talks, step);
+    let mut words = isolated(&step.name);
+    if !step.name.to_lowercase().contains(&performer.to_lowercase()) {
+        words.push_str(&format!(" ({})", isolated(performer)));
+    }
+    words
+}
+
+/// Who performs a step.
+pub(crate) fn performer<'t>(talks: &'t Talks, step: &Step) -> &'t str {
+    match step.by {
+        Actor::Party(PartyId(party)) => &talks.parties[party].name,
+        Actor::Mediator(mediator) => &talks.mediators[mediator.0].name,
+    }
+}
+
+/// What a step changes for people: `10 hostages returned`, `200 aid trucks a day`.
+pub(crate) fn consequences(step: &Step) -> Option<String> {
+    let one = |count: &detente_model::Consequence| {
+        let per = match count.per {
+            None => "",
+            Some(TimeUnit::Hour) => " an hour",
+            Some(TimeUnit::Day) => " a day",
+            Some(TimeUnit::Week) => " a week",
+            Some(TimeUnit::Month) => " a month",
+            Some(TimeUnit::Year) => " a year",
+        };
+        format!("{}: {}{per}", isolated(&count.what), value(count.amount.mean()))
+    };
+    let all: Vec<String> = step.counts.iter().map(one).collect();
+    (!all.is_empty()).then(|| all.join(", "))
+}
+
+/// When a point is, at the earliest.
+pub(crate) fn day(point: &Point) -> String {
+    format!("day {}", plain((point.day * 10.0).round() / 10.0))
+}
+
+/// What the parties have to lose at a point.
+pub(crate) fn slacks(talks: &Talks, point: &Point) -> String {
+    let one = |(party, slack): (&detente_model::Party, &f64)| {
+        format!("{} {}", isolated(&party.name), share(*slack))
+    };
+    talks.parties.iter().zip(&point.parties).map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// What a reader should know about what the steps deliver.
+pub(crate) fn undelivered(talks: &Talks, found: &Sequence) -> Vec<String> {
+    let mut lines = Vec::new();
+    let issues: Vec<String> = talks
+        .issues
+        .iter()
+        .enumerate()
+        .filter(|(i, issue)| issue.status_quo.is_some_and(|option| option != found.deal.0[*i]))
+        .filter(|(i, _)| {
+            !found
+                .steps
+                .iter()
+                .any(|step| talks.steps[step.0].delivers.iter().any(|(issue, _)| issue.0 == *i))
+        })
+        .map(|(_, issue)| isolated(&issue.name))
+        .collect();
+    if !issues.is_empty() && !found.steps.is_empty() {
+        lines.push(format!(
+            "No step delivers what this deal says about {}: it comes with the end.",
+            list(&issues)
+        ));
+    }
+    lines
+}
+
+/// A deal among others: whether it holds, and what is missing.
+pub(crate) fn in_short(talks: &Talks, found: &Result<Sequence, SequenceLimit>) -> String {
+    let found = match found {
+        Ok(found) => found,
+        Err(why) => return limit(talks, *why),
+    };
+    match &found.order {
+        Order::NoSteps => "no steps".into(),
+        Order::Stopped => "left open".into(),
+        Order::Impossible(_) => "no order carries it out".into(),
+        Order::Found { plan, .. } if plan.slack == f64::INFINITY => "holds".into(),
+        Order::Found { plan, .. } if plan.slack >= 0.0 => format!("holds, {} to spare", room(plan.slack)),
+        Order::Found { plan, .. } if plan.slack == f64::NEG_INFINITY => "no guarantee is enough".into(),
+        Order::Found { plan, .. } => format!("needs a guarantee of {}", size(-plan.slack)),
+    }
+}
