@@ -12,12 +12,13 @@ use std::path::PathBuf;
 /// Lines longer than this are not shown.
 const MAX_LINE: usize = 500;
 
-/// A file with everything found in it.
+/// A file with everything found in it, and where its steps stand.
 pub(crate) struct Findings {
     pub(crate) path: PathBuf,
     pub(crate) source: String,
     pub(crate) talks: Option<Talks>,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    steps: Vec<Span>,
 }
 
 impl Findings {
@@ -33,7 +34,8 @@ impl Findings {
         diagnostics.sort_by_key(|d| d.severity);
         let source =
             String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).into_owned();
-        Findings { path, source, talks: reading.talks.filter(|_| !failed), diagnostics }
+        let steps = reading.positions.steps;
+        Findings { path, source, talks: reading.talks.filter(|_| !failed), diagnostics, steps }
     }
 
     /// What is wrong with a file, whatever of that which can be read it holds.
@@ -49,7 +51,7 @@ impl Findings {
     /// What was found in a file that holds no talks.
     pub(crate) fn of(path: PathBuf, source: String, mut diagnostics: Vec<Diagnostic>) -> Findings {
         diagnostics.sort_by_key(|d| d.severity);
-        Findings { path, source, talks: None, diagnostics }
+        Findings { path, source, talks: None, diagnostics, steps: Vec::new() }
     }
 
     pub(crate) fn has_errors(&self) -> bool {
@@ -76,6 +78,18 @@ impl Findings {
             (errors, warnings) => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
         };
         format!("{}: {verdict}", self.path.display())
+    }
+
+    /// Says of steps, each where it stands, why no order carries a deal out.
+    pub(crate) fn obstacle(&self, steps: &[detente_model::StepId], message: &str) -> String {
+        let mut out = String::new();
+        for step in steps {
+            if let Some(span) = self.steps.get(step.0) {
+                let help = "change what it waits for, what takes it out of play, or the time allowed";
+                self.one(&Diagnostic::warning(*span, message, help), &mut out);
+            }
+        }
+        out
     }
 
     /// Every finding for a terminal: its place and message, the text underlined, a way out.

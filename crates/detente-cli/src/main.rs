@@ -27,11 +27,14 @@ const EXAMPLES: &str = "Examples:
   detente analyze talks.yaml --format html --audience shared --out agenda.html
                                       a page for all sides, without what anybody values
   detente analyze talks.yaml --format json --out result.json
+  detente sequence talks.yaml         say in which order the likeliest deal can be carried out
+  detente sequence talks.yaml --deal price=4,term=long
+                                      the same of another deal
   detente sequence graph.xml          say what can come of a DCR graph, and where it cannot be completed
 
 A FILE is a scenario file, or a folder that holds a `scenario.yaml`.";
 
-/// Negotiation support: which deals are possible, who has to say yes, and how likely that is.
+/// Negotiation support: which deals are possible, who has to say yes, how likely that is, and what makes it last.
 #[derive(Parser)]
 #[command(name = "detente", version, after_help = EXAMPLES, arg_required_else_help = true)]
 struct Arguments {
@@ -55,7 +58,8 @@ enum Command {
     },
     /// Say which deals are possible, efficient and fair, how likely each yes is, and whose is most needed.
     Analyze(analyze::Arguments),
-    /// Say what can come of a DCR graph: how it can go on, and where it cannot be completed any more.
+    /// Say in which order a deal can be carried out so that nobody gains by walking away, and what is missing;
+    /// or, of a DCR graph, where it cannot be completed any more.
     Sequence(sequence::Arguments),
     /// Write a commented, valid scenario to start from; never overwrites.
     New {
@@ -85,6 +89,8 @@ enum Schema {
     Scenario,
     /// Of what `analyze --format json` prints.
     Analysis,
+    /// Of what `sequence --format json` prints of a scenario.
+    Sequence,
     /// Of what `sequence --format json` prints of a DCR graph.
     Dcr,
 }
@@ -113,6 +119,7 @@ fn schema(of: Schema) -> String {
     match of {
         Schema::Scenario => format!("{:#}\n", detente_formats::schema()),
         Schema::Analysis => detente_report::schema(),
+        Schema::Sequence => detente_report::sequence_schema(),
         Schema::Dcr => detente_report::dcr_schema(),
     }
 }

@@ -8,9 +8,14 @@ use crate::deal;
 use crate::diagnostics::Findings;
 use crate::output::{self, Failure, Outcome};
 use crate::progress::Watcher;
-use detente_analysis::{DcrOptions, Limit, Options, TooManyEvents, analyze, explore};
+use detente_analysis::{
+    DcrOptions, Limit, Obstacle, Options, Order, Sequence, TooManyEvents, analyze, explore,
+};
 use detente_formats::Opened;
-use detente_report::{DcrReport, SequenceReport, dcr_json, dcr_text, sequence_json, sequence_text};
+use detente_model::{StepId, Talks};
+use detente_report::{
+    CarriedDeal, DcrReport, SequenceReport, dcr_json, dcr_text, obstacle_words, sequence_json, sequence_text,
+};
 use std::path::PathBuf;
 
 /// What to ask.
@@ -78,6 +83,13 @@ fn scenario(arguments: &Arguments, opened: Opened, quiet: bool) -> Outcome {
     let deals = carried(talks, Some(&analysis), &asked, arguments.target, &mut watcher);
     let stopped = watcher.stopped();
     watcher.finish();
+    if !quiet {
+        let obstacles: String =
+            deals.iter().filter(|deal| deal.in_full).map(|deal| obstacle(&findings, talks, deal)).collect();
+        if !obstacles.is_empty() {
+            output::complain(obstacles.trim_end());
+        }
+    }
     let will = analysis.will.as_ref();
     let none_likely = asked.is_empty() && will.is_none_or(|will| will.best.is_empty());
     let mut warnings = findings.warnings();
@@ -103,6 +115,17 @@ fn scenario(arguments: &Arguments, opened: Opened, quiet: bool) -> Outcome {
     };
     print(arguments, &text)?;
     Ok(if stopped || analysis.limit == Some(Limit::Interrupted) { 130 } else { 0 })
+}
+
+/// Where the steps stand that keep a deal from being carried out.
+fn obstacle(findings: &Findings, talks: &Talks, deal: &CarriedDeal) -> String {
+    let Ok(Sequence { order: Order::Impossible(why), .. }) = &deal.found else { return String::new() };
+    let steps: &[StepId] = match why {
+        Obstacle::Circle(steps) => steps,
+        Obstacle::TooLate(step) => &[*step],
+        Obstacle::Stuck { due, .. } => due,
+    };
+    findings.obstacle(steps, &obstacle_words(talks, why))
 }
 
 fn print(arguments: &Arguments, text: &str) -> Result<(), Failure> {

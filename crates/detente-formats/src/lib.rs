@@ -34,6 +34,8 @@ pub struct Reading {
 pub struct Positions {
     /// By position in [`detente_model::Draft::constraints`].
     pub constraints: Vec<Span>,
+    /// By position in [`detente_model::Draft::steps`].
+    pub steps: Vec<Span>,
 }
 
 /// Largest file read, in bytes.

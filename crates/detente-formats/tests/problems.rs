@@ -100,7 +100,7 @@ fn keys_are_checked() {
         "did you mean `influence`?",
     );
     check("title: Everything", "name: Everything", "a scenario needs `title`", "detente", "add `title`");
-    check("says: Something", "say: Something", "a claim needs `says`", "id", "what is asserted");
+    check("says: Something", "say: Something", "claim `c1` needs `says`", "id", "what is asserted");
     check("reaction: 1", "reaction:", "`reaction` has no value", "reaction", "remove the key");
     check("reaction: 1", "strain: 1", "`strain` stands here a second time", "strain", "keep one");
     check(
@@ -189,8 +189,8 @@ fn steps_that_can_be_done_in_no_order_are_told() {
     let circle =
         |for_: &str, message: &str| check(meters, &wait(for_), message, "after", "remove one of these waits");
     circle("cut", "`meters` and `cut` wait for each other");
-    // Paid is done at once with what waits for the meters.
-    circle("paid", "these steps wait for each other in a circle: `meters`, `paid`, `cut`");
+    // Paid cannot be done while the meters are due.
+    circle("paid", "`meters` and `paid` wait for each other");
     circle("rest", "`meters`, `rest`, `cut`");
     check(
         "responds: [rest]",
@@ -220,6 +220,44 @@ fn steps_that_can_be_done_in_no_order_are_told() {
     let (_, diagnostics) =
         finding("counts: {meters working: 40,", "responds: [{rest: 45 days}], counts: {meters working: 40,");
     assert_eq!(diagnostics, []);
+    // Every step is due from the start and done once: what must not be due comes first, and so does what
+    // calls for another.
+    check(
+        "milestone: meters}",
+        "milestone: [meters, rest]}",
+        "`rest` and `paid` wait for each other",
+        "after",
+        "remove one of these waits",
+    );
+    check(
+        "takes: 1 month}",
+        "takes: 1 month, responds: [meters]}",
+        "`meters` and `cut` must each come before the other",
+        "id",
+        "a step is done once",
+    );
+    let both = "counts: {meters working: 40,";
+    check(
+        both,
+        &format!("milestone: [cut], {both}"),
+        "`meters` and `cut` wait for each other",
+        "milestone",
+        "remove",
+    );
+    check(
+        both,
+        &format!("responds: [meters], {both}"),
+        "`meters` calls for itself",
+        "responds",
+        "a step is done once",
+    );
+    check(
+        "by: commission, phase: first",
+        "phase: first",
+        "step `meters` needs `by`",
+        "id",
+        "that performs it",
+    );
     // What can be taken out of play need not be waited for, nor what belongs to other deals.
     let (_, diagnostics) = finding(responds, "milestone: meters, excludes: [meters]}");
     assert_eq!(diagnostics, []);

@@ -199,7 +199,12 @@ fn unknowns_are_checked() {
     renamed(&vote.replace("split", "a.b"), "the id `a.b` holds `.`", "a.b", "`name` takes any text");
     renamed(&vote.replace("split", "a b"), "the id `a b` holds a space", "a b", "`name` takes any text");
     cases(&vote.replace("id: split, ", ""), "a case needs `id`", "probability", "unique within");
-    cases(&vote.replace(", probability: 0.25}]", "}]"), "a case needs `probability`", "id", "how likely");
+    cases(
+        &vote.replace(", probability: 0.25}]", "}]"),
+        "case `split` needs `probability`",
+        "id",
+        "how likely",
+    );
     cases("{good: 0.5, poor: 0.5}", "a mapping stands here", "good", "cases: [{id: good");
     cases("[]", "there is no case", "[]", "at least one case");
     cases("good", "a single value stands here", "good", "cases: [{id: good");

@@ -10,6 +10,7 @@ use crate::{Verdict, shell};
 /// Each generated file, and what `detente` is asked for to get it.
 const GENERATED: &[(&str, &[&str])] = &[
     ("docs/dcr.schema.json", &["schema", "dcr"]),
+    ("docs/sequence.schema.json", &["schema", "sequence"]),
     ("docs/scenario.schema.json", &["schema", "scenario"]),
     ("docs/analysis.schema.json", &["schema", "analysis"]),
 ];

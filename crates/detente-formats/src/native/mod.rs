@@ -160,6 +160,7 @@ impl Reader {
         let phases = self.phases(&fields);
         let step_nodes = fields.items("steps");
         let steps: Vec<_> = step_nodes.iter().filter_map(|node| self.step(node)).collect();
+        positions.steps = step_nodes.iter().map(|node| reader::head(node)).collect();
         let sources = fields.items("sources").iter().filter_map(|node| self.source(node)).collect();
         let claims = fields.items("claims").iter().filter_map(|node| self.claim(node)).collect();
         if let Some(issues) = &issues

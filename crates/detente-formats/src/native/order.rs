@@ -1,7 +1,8 @@
 //! Whether steps can be done in any order at all: waits in a circle, deadlines that come too soon.
 //!
-//! Only what is sure is told. A wait counts if no step takes what is waited for out of play; for times, it
-//! must also belong to every deal that the waiting step belongs to.
+//! Only what is sure is told. A wait counts if no step brings what is waited for, or what waits, into play or
+//! takes it out; for times, it must also belong to every deal that the waiting step belongs to. Every step is
+//! due from the start and done once: so what must not be due, and what calls for another step, comes first.
 
 use super::reader::{Reader, head};
 use crate::Span;
@@ -22,8 +23,19 @@ struct Order<'a> {
     /// By step: its group, and the steps of each group.
     group: Vec<usize>,
     members: Vec<Vec<usize>>,
-    /// By step: what it waits for, and how many days at least.
-    waits: Vec<Vec<(usize, f64)>>,
+    /// By step: what comes before it, how many days at least, and why.
+    waits: Vec<Vec<(usize, f64, Why)>>,
+}
+
+/// Why a step comes before another.
+#[derive(Clone, Copy, PartialEq)]
+enum Why {
+    /// The other waits for it.
+    After,
+    /// The other cannot be done while it is due.
+    Milestone,
+    /// It calls for the other.
+    Responds,
 }
 
 impl Reader {
@@ -43,12 +55,9 @@ impl Reader {
             members.sort_unstable();
             members.dedup();
             if told.insert(members) {
-                let span = field(node, "after").unwrap_or_else(|| head(node));
-                self.error(
-                    span,
-                    order.in_words(&circle),
-                    "remove one of these waits, or one of them from `together`",
-                );
+                let fields = ["after", "milestone", "responds"];
+                let span = fields.iter().find_map(|name| field(node, name)).unwrap_or_else(|| head(node));
+                self.error(span, order.in_words(&circle), order.way_out(&circle));
             }
         }
         if !told.is_empty() {
@@ -95,18 +104,26 @@ impl<'a> Order<'a> {
                 group.iter_mut().filter(|own| **own == b).for_each(|own| *own = a);
             }
         }
-        let excluded: BTreeSet<usize> =
-            steps.iter().flat_map(|step| &step.excludes).map(|other| other.0).collect();
-        let sure = |of: usize| !excluded.contains(&of);
+        let moved: BTreeSet<usize> =
+            steps.iter().flat_map(|step| step.excludes.iter().chain(&step.includes)).map(|id| id.0).collect();
+        let sure = |a: usize, b: usize| !moved.contains(&a) && !moved.contains(&b);
         let delay = |time: Option<Duration>| time.map_or(0.0, Duration::days);
-        // What names itself has been told already.
-        let own = |(s, step): (usize, &Step)| -> Vec<(usize, f64)> {
-            let waits = step.after.iter().filter(|wait| sure(s) && sure(wait.step.0) && wait.step.0 != s);
-            waits.map(|wait| (wait.step.0, delay(wait.time))).collect()
+        let mut waits: Vec<Vec<(usize, f64, Why)>> = vec![Vec::new(); steps.len()];
+        // What names itself under `after` or `milestone` has been told already.
+        let mut add = |later: usize, before: usize, days: f64, why: Why| {
+            if sure(later, before) && (later != before || why == Why::Responds) {
+                waits[later].push((before, days, why));
+            }
         };
+        for (s, step) in steps.iter().enumerate() {
+            step.after.iter().for_each(|wait| add(s, wait.step.0, delay(wait.time), Why::After));
+            step.milestones.iter().for_each(|other| add(s, other.0, 0.0, Why::Milestone));
+            let apart = |wait: &&detente_model::Wait| wait.step.0 == s || group[wait.step.0] != group[s];
+            step.responds.iter().filter(apart).for_each(|wait| add(wait.step.0, s, 0.0, Why::Responds));
+        }
         let mut members = vec![Vec::new(); steps.len()];
         group.iter().enumerate().for_each(|(s, group)| members[*group].push(s));
-        Order { waits: steps.iter().enumerate().map(own).collect(), steps, group, members }
+        Order { waits, steps, group, members }
     }
 
     /// A shortest circle through a step that waits: each waits for the next, or is done at once with it.
@@ -114,21 +131,24 @@ impl<'a> Order<'a> {
         let mut paths: BTreeMap<usize, Vec<usize>> = BTreeMap::from([(from, vec![from])]);
         let mut ahead = VecDeque::from([from]);
         while let Some(s) = ahead.pop_front() {
-            for (other, _) in &self.waits[s] {
-                for next in &self.members[self.group[*other]] {
-                    let mut path = paths[&s].clone();
-                    path.extend([*other, *next]);
-                    path.dedup();
-                    if !self.coexist(&path) {
-                        continue;
-                    }
-                    if *next == from {
-                        return Some(path);
-                    }
-                    if let Entry::Vacant(place) = paths.entry(*next) {
-                        place.insert(path);
-                        ahead.push_back(*next);
-                    }
+            // What is waited for itself comes before what is done at once with it.
+            let direct = self.waits[s].iter().map(|(other, ..)| (*other, *other));
+            let at_once = self.waits[s].iter().flat_map(|(other, ..)| {
+                self.members[self.group[*other]].iter().map(move |next| (*other, *next))
+            });
+            for (other, next) in direct.chain(at_once) {
+                let mut path = paths[&s].clone();
+                path.extend([other, next]);
+                path.dedup();
+                if !self.coexist(&path) {
+                    continue;
+                }
+                if next == from {
+                    return Some(path);
+                }
+                if let Entry::Vacant(place) = paths.entry(next) {
+                    place.insert(path);
+                    ahead.push_back(next);
                 }
             }
         }
@@ -161,8 +181,10 @@ impl<'a> Order<'a> {
             let mut changed = false;
             for s in (0..self.steps.len()).filter(|s| Some(*s) != after) {
                 let sure = |other: &usize| self.belongs(s, *other);
-                let waits = self.waits[s].iter().filter(|(other, _)| sure(other));
-                let begins = waits.map(|(other, delay)| done[*other] + delay + takes(s));
+                let waits = self.waits[s].iter().filter(|(other, ..)| sure(other));
+                let begins = waits.map(|(other, delay, why)| {
+                    done[*other] + delay + if *why == Why::After { takes(s) } else { 0.0 }
+                });
                 let at_once = self.members[self.group[s]].iter().filter(|other| sure(other));
                 let least = begins.chain(at_once.map(|other| done[*other])).fold(f64::NEG_INFINITY, f64::max);
                 if least > done[s] {
@@ -187,21 +209,47 @@ impl<'a> Order<'a> {
         })
     }
 
+    /// Whether a circle is one only because a step calls for another.
+    fn calls(&self, circle: &[usize]) -> bool {
+        circle.windows(2).any(|pair| {
+            let own: Vec<Why> = self.waits[pair[0]]
+                .iter()
+                .filter(|(other, ..)| *other == pair[1])
+                .map(|(.., why)| *why)
+                .collect();
+            !own.is_empty() && own.iter().all(|why| *why == Why::Responds)
+        })
+    }
+
+    fn way_out(&self, circle: &[usize]) -> &'static str {
+        if circle.len() == 1 || self.calls(circle) {
+            "a step is done once, so what `responds` calls for comes after what calls for it: remove one of these"
+        } else {
+            "remove one of these waits, or one of them from `together`"
+        }
+    }
+
     fn in_words(&self, circle: &[usize]) -> String {
         let id = |s: usize| format!("`{}`", self.steps[s].id);
         let mut unique = circle.to_vec();
         unique.dedup();
-        if unique.first() == unique.last() {
+        if unique.len() > 1 && unique.first() == unique.last() {
             unique.pop();
         }
+        let calls = self.calls(circle);
         match unique[..] {
+            [one] => format!("{} calls for itself, and is done once", id(one)),
             [one, other] if self.group[one] == self.group[other] => {
                 format!("{} waits for {}, with which it is done at once", id(one), id(other))
+            }
+            [one, other] if calls => {
+                format!("{} and {} must each come before the other", id(one), id(other))
             }
             [one, other] => format!("{} and {} wait for each other", id(one), id(other)),
             _ => {
                 let all: Vec<String> = unique.iter().map(|s| id(*s)).collect();
-                format!("these steps wait for each other in a circle: {}", all.join(", "))
+                let what = if calls { "must each come before the next" } else { "wait for each other" };
+                format!("these steps {what} in a circle: {}", all.join(", "))
             }
         }
     }

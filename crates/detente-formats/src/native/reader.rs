@@ -197,7 +197,9 @@ impl Reader {
         for key in object.keys.iter().filter(|key| key.need == Need::Must && !present(key)) {
             let doc = key.doc.trim_end_matches('.');
             let help = format!("add `{}`: {}", key.name, lower_first(doc));
-            self.error(head(node), format!("{} needs `{}`", article(object.name), key.name), help);
+            let id = pairs.iter().find(|(name, _)| name.text() == Some("id")).and_then(|(_, id)| id.text());
+            let what = id.map_or_else(|| article(object.name), |id| format!("{} `{id}`", object.name));
+            self.error(head(node), format!("{what} needs `{}`", key.name), help);
         }
         Some(Fields { node, object, pairs })
     }

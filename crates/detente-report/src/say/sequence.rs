@@ -145,6 +145,23 @@ pub(crate) fn list(parts: &[String]) -> String {
     }
 }
 
+/// Why no order carries a deal out, for a line that names the steps by their ids.
+pub fn obstacle_words(talks: &Talks, why: &Obstacle) -> String {
+    let id = |step: &StepId| format!("`{}`", talks.steps[step.0].id);
+    let ids = |steps: &[StepId]| list(&steps.iter().map(id).collect::<Vec<_>>());
+    match why {
+        Obstacle::Circle(steps) => {
+            format!("no order carries this deal out: {} wait for each other", ids(steps))
+        }
+        Obstacle::TooLate(step) => {
+            format!("no order carries this deal out: {} would be too late in every order", ids(&[*step]))
+        }
+        Obstacle::Stuck { due, .. } => {
+            format!("no order carries this deal out: {} cannot be done, or not in time", ids(due))
+        }
+    }
+}
+
 fn obstacle(talks: &Talks, why: &Obstacle) -> String {
     match why {
         Obstacle::Circle(steps) => format!("these steps wait for each other: {}.", quoted(talks, steps)),
@@ -158,7 +175,7 @@ fn obstacle(talks: &Talks, why: &Obstacle) -> String {
             } else {
                 format!("after {}", quoted(talks, done))
             };
-            format!("{} can not be done any more, or not in time, {after}.", quoted(talks, due))
+            format!("{} cannot be done any more, or not in time, {after}.", quoted(talks, due))
         }
     }
 }

@@ -1,0 +1,190 @@
+//! `detente sequence` on scenarios, as users of the command meet it.
+
+use assert_cmd::Command;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn run(arguments: &[&str]) -> (i32, String, String) {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_detente")).args(arguments).output().expect("the command runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
+}
+
+fn founding() -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog/cases/ceasefire");
+    root.display().to_string()
+}
+
+/// A buyer and a supplier; the goods cost the supplier 4 and are worth 8, the price is 6.
+const SUPPLY: &str = r#"detente: 1
+title: Goods for money
+issues:
+  - {id: goods, name: Goods, options: [none, all], status_quo: none}
+  - {id: price, name: Price, options: [none, six], status_quo: none}
+parties:
+  - id: supplier
+    name: Supplier
+    alternative: 0
+    preferences: {goods: {values: {none: 0, all: -4}}, price: {values: {none: 0, six: 6}}}
+  - id: buyer
+    name: Buyer
+    alternative: 0
+    preferences: {goods: {values: {none: 0, all: 8}}, price: {values: {none: 0, six: -6}}}
+mediators:
+  - id: bank
+    name: Bank
+    budget: 10
+    levers:
+      - {id: bond, name: Bond, cost: 5, guarantee: {buyer: 3}}
+      - {id: escrow, name: Escrow, cost: 3, guarantee: {supplier: 0.6}}
+steps:
+  - {id: goods, name: The goods are delivered, by: supplier, delivers: {goods: 1}}
+  - {id: money, name: The price is paid, by: buyer, delivers: {price: 1}, divisible: true}
+"#;
+
+const DEAL: &str = "goods=all,price=six";
+
+/// A scenario in a file of its own, with one thing changed.
+struct File(tempfile::TempDir);
+
+impl File {
+    fn with(from: &str, to: &str) -> File {
+        assert!(SUPPLY.contains(from), "{from}");
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("supply.yaml"), SUPPLY.replacen(from, to, 1)).expect("a file");
+        File(folder)
+    }
+
+    fn path(&self) -> PathBuf {
+        self.0.path().join("supply.yaml")
+    }
+
+    fn run(&self, more: &[&str]) -> (i32, String, String) {
+        let path = self.path().display().to_string();
+        run(&[&["sequence", &path], more].concat())
+    }
+
+    fn json(&self) -> Value {
+        let (code, out, err) = self.run(&["--deal", DEAL, "--format", "json"]);
+        assert_eq!((code, err.as_str()), (0, ""));
+        serde_json::from_str(&out).expect("JSON")
+    }
+}
+
+#[test]
+fn the_founding_case_says_in_which_order_what_is_missing_and_who_could_give_it() {
+    let (code, out, _) = run(&["sequence", &founding()]);
+    assert_eq!(code, 0);
+    for says in [
+        "A guarantee is missing: in every order somebody could gain by walking away.",
+        "12.5% for Israel and 12.5%",
+        "Guarantee of the whole plan to both sides",
+        "Agreed on and kept, from one budget:",
+        "Second phase",
+        "← least",
+        "Deals by the chance of agreement, and whether they hold",
+        "are assumptions: none names a source",
+    ] {
+        assert!(out.contains(says), "{says}: {out}");
+    }
+    // The sides mirror each other: so do their slacks, point by point.
+    let (_, out, _) = run(&["sequence", &founding(), "--format", "json"]);
+    let found: Value = serde_json::from_str(&out).expect("JSON");
+    let deal = &found["sequence"]["deals"][0];
+    assert_eq!(deal["proven"], json!(true));
+    let points = deal["plan"]["points"].as_array().expect("points");
+    assert!(points.len() > 8);
+    for point in points {
+        assert_eq!(point["parties"]["israel"]["slack"], point["parties"]["hamas"]["slack"]);
+    }
+    assert_eq!(found["sequence"]["likeliest"].as_array().map(Vec::len), Some(10));
+}
+
+#[test]
+fn who_goes_last_has_nothing_to_hold_the_other() {
+    let found = File::with("Goods", "Goods").json();
+    let deal = &found["sequence"]["deals"][0];
+    assert_eq!(deal["plan"]["self_enforcing"], json!(false));
+    // If the goods come last, delivering them costs 4: twice what the deal is worth to the supplier. If the money
+    // does, paying costs 6.
+    assert_eq!(deal["price_of_trust"][0]["by_party"], json!({"supplier": 0.0, "buyer": 3.0}));
+    assert_eq!(deal["price_of_trust"][1]["by_party"], json!({"supplier": 2.0, "buyer": 0.0}));
+    assert_eq!(deal["price_of_trust"][1]["order"], json!([["money"], ["goods"]]));
+    assert_eq!(deal["levers"]["holds"]["levers"], json!(["bond"]));
+    assert_eq!(deal["levers"]["holds"]["plan"]["self_enforcing"], json!(true));
+}
+
+#[test]
+fn parts_lower_the_guarantee_and_levers_then_suffice() {
+    let cheaper = File::with("guarantee: {buyer: 3}", "guarantee: {buyer: 1}");
+    let found = cheaper.json();
+    let division = &found["sequence"]["deals"][0]["division"];
+    assert_eq!(division["steps"], json!(["money"]));
+    let price = |parts: usize| &division["tried"][parts - 1]["price_of_trust"];
+    assert_eq!(price(1)[0]["buyer"], json!(3.0));
+    // In six parts of 1: five can be paid before the goods come, as far as the supplier could keep them.
+    assert_eq!(division["enough"], Value::Null);
+    let (_, out, _) = cheaper.run(&["--deal", DEAL]);
+    assert!(out.contains("Divided into parts"), "{out}");
+}
+
+#[test]
+fn a_common_unit_lets_guarantees_be_added() {
+    let file = File::with("title: Goods for money", "title: Goods for money\ncommon_unit: euro");
+    let found = file.json();
+    let total = &found["sequence"]["deals"][0]["least_total"];
+    assert_eq!(total["total"], json!(4.0));
+    assert_eq!(total["by_party"], json!({"supplier": 2.0, "buyer": 0.0}));
+    let (_, out, _) = file.run(&["--deal", DEAL]);
+    assert!(out.contains("The least in all is 4 euro: 200% for Supplier."), "{out}");
+    assert_eq!(
+        File::with("Goods", "Goods").json()["sequence"]["deals"][0]["least_total"],
+        Value::Null,
+        "values in units of their own have no sum"
+    );
+}
+
+#[test]
+fn what_cannot_be_carried_out_is_told_with_its_place() {
+    let file = File::with(
+        "by: supplier, delivers",
+        "by: supplier, after: money, responds: money, excludes: goods, delivers",
+    );
+    let (code, out, err) = file.run(&["--deal", DEAL]);
+    assert_eq!(code, 0);
+    assert!(out.contains("No order:"), "{out}");
+    assert!(
+        err.contains("supply.yaml:") && err.contains("warning: no order carries this deal out:"),
+        "{err}"
+    );
+    let found: Value =
+        serde_json::from_str(&file.run(&["--deal", DEAL, "--format", "json"]).1).expect("JSON");
+    assert_eq!(found["sequence"]["deals"][0]["none"]["kind"], json!("stuck"));
+}
+
+#[test]
+fn nothing_is_said_without_steps_or_of_a_deal_that_is_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("plain.yaml");
+    let (plain, _) = SUPPLY.split_once("steps:").expect("steps");
+    fs::write(&path, plain).expect("a file");
+    let (code, out, err) = run(&["sequence", &path.display().to_string()]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("the scenario has no steps"), "{err}");
+    let (code, _, err) = File::with("Goods", "Goods").run(&["--deal", "goods=maybe,price=six"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("`goods` has no option `maybe`"), "{err}");
+    let found = File::with("steps:", "constraints:\n  - {forbid: {goods: all, price: six}}\nsteps:").json();
+    let deal = &found["sequence"]["deals"][0];
+    assert_eq!(deal["none"]["kind"], json!("limit"));
+}
+
+#[test]
+fn the_result_of_analyze_holds_the_same() {
+    let (_, alone, _) = run(&["sequence", &founding(), "--format", "json"]);
+    let (_, whole, _) = run(&["analyze", &founding(), "--format", "json"]);
+    let read = |text: &str| serde_json::from_str::<Value>(text).expect("JSON")["sequence"].clone();
+    assert_eq!(read(&alone), read(&whole));
+}
