@@ -101,11 +101,11 @@ pub enum Obstacle {
     Circle(Vec<StepId>),
     /// This step would be too late in every order.
     TooLate(StepId),
-    /// With these done, these are due and cannot be done, or not in time.
+    /// With the most done that can be, something is due and cannot be done, or not in time.
     Stuck {
-        /// In the order of the file.
+        /// What was done, in the order of the file.
         done: Vec<StepId>,
-        /// In the order of the file.
+        /// What is due, in the order of the file; what was done already is called for again.
         due: Vec<StepId>,
     },
 }
@@ -267,8 +267,7 @@ fn said(course: &Course, stakes: &Stakes, solved: Solved) -> Order {
         Ok(best) => best,
         Err(Blocked::Circle(steps)) => return Order::Impossible(Obstacle::Circle(ids(steps))),
         Err(Blocked::Late(step)) => return Order::Impossible(Obstacle::TooLate(course.steps[step])),
-        Err(Blocked::Stuck(done)) => {
-            let due = course.all() & !done;
+        Err(Blocked::Stuck(done, due)) => {
             return Order::Impossible(Obstacle::Stuck { done: ids(done), due: ids(due) });
         }
     };

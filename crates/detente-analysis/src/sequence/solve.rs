@@ -38,8 +38,8 @@ pub(super) enum Blocked {
     Circle(Steps),
     /// This step would be too late.
     Late(usize),
-    /// With these steps done, the most that can be, something is left.
-    Stuck(Steps),
+    /// With the first done, the most that can be, the others are due.
+    Stuck(Steps, Steps),
 }
 
 /// What was found.
@@ -128,7 +128,7 @@ fn conclude(found: Walked, bound: &Bound) -> Solved {
     Solved {
         at_most: if found.complete { found.at_most } else { found.at_most.min(bound.slack) },
         routes_proven: found.complete || all_attained,
-        best: found.best.ok_or(Blocked::Stuck(found.furthest)),
+        best: found.best.ok_or(Blocked::Stuck(found.furthest.0, found.furthest.1)),
         routes: found.routes,
         visited: found.positions,
     }

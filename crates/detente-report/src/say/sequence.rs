@@ -175,7 +175,22 @@ fn obstacle(talks: &Talks, why: &Obstacle) -> String {
             } else {
                 format!("after {}", quoted(talks, done))
             };
-            format!("{} cannot be done any more, or not in time, {after}.", quoted(talks, due))
+            let (again, open): (Vec<StepId>, Vec<StepId>) = due.iter().partition(|step| done.contains(step));
+            let mut parts = Vec::new();
+            if !open.is_empty() {
+                parts.push(format!(
+                    "{} cannot be done any more, or not in time, {after}",
+                    quoted(talks, &open)
+                ));
+            }
+            if !again.is_empty() {
+                let is = if again.len() == 1 { "is" } else { "are" };
+                parts.push(format!(
+                    "{} {is} called for again after being done, and each step is done once",
+                    quoted(talks, &again)
+                ));
+            }
+            format!("{}.", parts.join("; "))
         }
     }
 }
