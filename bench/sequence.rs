@@ -7,6 +7,7 @@ use detente_model::{
     Party, PartyId, Preferences, Rule, Shape, Step, StepId, Talks, Wait,
 };
 use std::ops::ControlFlow;
+use std::process::Command;
 use std::time::Instant;
 
 /// Uniform numbers from a seed (splitmix64, Steele, Lea and Flood 2014).
@@ -27,51 +28,89 @@ impl Dice {
     }
 }
 
+/// What is measured: a name, and the talks.
+type Row = (&'static str, fn() -> Talks);
+
+const ROWS: [Row; 12] = [
+    ("24 independent steps, 3 parties, half of what is given a gain", || exchange(24, 3, 0.5, 1, |_| vec![])),
+    ("the same, another seed", || exchange(24, 3, 0.5, 2, |_| vec![])),
+    ("the same, a third seed", || exchange(24, 3, 0.5, 3, |_| vec![])),
+    ("24 independent steps, 3 parties, a twentieth a gain", || exchange(24, 3, 0.05, 1, |_| vec![])),
+    ("24 independent steps, 3 parties, two of them large", || large(exchange(24, 3, 0.1, 1, |_| vec![]))),
+    ("24 independent steps, 6 parties", || exchange(24, 6, 0.1, 1, |_| vec![])),
+    ("20 independent steps, 4 parties", || exchange(20, 4, 0.3, 1, |_| vec![])),
+    ("40 steps in two phases, 18 and 22", || {
+        exchange(40, 3, 0.3, 1, |s| if s < 18 { vec![] } else { (0..18).collect() })
+    }),
+    ("40 steps in 10 chains of 4", || {
+        exchange(40, 3, 0.3, 1, |s| if s < 10 { vec![] } else { vec![s - 10] })
+    }),
+    ("34 steps, each of 17 after two of 17", || {
+        exchange(34, 3, 0.3, 1, |s| if s < 17 { vec![] } else { vec![s - 17, (s - 16) % 17] })
+    }),
+    ("40 steps, each of 20 after two of 20: too many sets", || {
+        exchange(40, 3, 0.3, 1, |s| if s < 20 { vec![] } else { vec![s - 20, (s - 19) % 20] })
+    }),
+    ("60 independent steps, 3 parties: too many sets", || exchange(60, 3, 0.3, 1, |_| vec![])),
+];
+
+/// Every row in a process of its own, so that the memory of one is not that of another.
 fn main() {
-    for seed in 1..=3 {
-        row(
-            &format!("24 independent steps, 3 parties, seed {seed}"),
-            &exchange(24, 3, 0.5, seed, |_| vec![]),
-        );
+    let row = std::env::args().filter_map(|argument| argument.parse::<usize>().ok()).next();
+    if let Some((what, talks)) = row.and_then(|row| ROWS.get(row)) {
+        return measure(what, &talks());
     }
-    row("24 independent steps, 3 parties, tight", &exchange(24, 3, 0.3, 1, |_| vec![]));
-    row("24 independent steps, 3 parties, very tight", &exchange(24, 3, 0.05, 1, |_| vec![]));
-    row("20 independent steps, 4 parties, tight", &exchange(20, 4, 0.3, 1, |_| vec![]));
-    row(
-        "40 steps in 2 phases, 18 and 22",
-        &exchange(40, 3, 0.3, 1, |s| if s < 18 { vec![] } else { (0..18).collect() }),
-    );
-    row(
-        "40 steps, each of 20 after two of 20",
-        &exchange(40, 3, 0.3, 1, |s| if s < 20 { vec![] } else { vec![s - 20, (s - 19) % 20] }),
-    );
-    row(
-        "40 steps in 10 chains of 4",
-        &exchange(40, 3, 0.3, 1, |s| if s < 10 { vec![] } else { vec![s - 10] }),
-    );
-    row("60 independent steps, 3 parties", &exchange(60, 3, 0.3, 1, |_| vec![]));
+    let program = std::env::current_exe().expect("this program");
+    for row in 0..ROWS.len() {
+        let output = Command::new(&program).arg(row.to_string()).output().expect("this program runs");
+        print!("{}", String::from_utf8_lossy(&output.stdout));
+    }
 }
 
-fn row(what: &str, talks: &Talks) {
+fn measure(what: &str, talks: &Talks) {
     let deal = Outcome(vec![OptionId(1)]);
     let begin = Instant::now();
     let found = sequence(talks, &deal, &SequenceOptions::default(), &mut |_| ControlFlow::Continue(()))
         .expect("an answer");
-    let time = begin.elapsed();
+    let seconds = begin.elapsed().as_secs_f64();
     let Order::Found { plan, at_most, trust, trust_proven } = &found.order else {
         panic!("no order of {what}")
     };
-    let needs: Vec<Vec<f64>> = trust.iter().take(4).map(|choice| choice.by_party.clone()).collect();
+    let order = if *at_most <= plan.slack { "proven" } else { "open" };
+    let price = if *trust_proven { "proven" } else { "open" };
     println!(
-        "{what}\t{} sets\tslack {:.6} at most {:.6}\t{} choices {} {:?}\t{:.2} s",
+        "{what}\t{}\t{:.4}\t{order}\t{}\t{price}\t{seconds}\t{}",
         found.visited,
         plan.slack,
-        at_most,
         trust.len(),
-        if *trust_proven { "proven" } else { "not proven" },
-        needs,
-        time.as_secs_f64()
+        megabytes()
     );
+}
+
+/// The most memory this process has had, where the system tells.
+fn megabytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()).and_then(|kb| kb.parse::<u64>().ok()).unwrap_or(0)
+        / 1024
+}
+
+/// Two steps ten times as large as they were: they cannot be had for what the small ones need.
+fn large(talks: Talks) -> Talks {
+    let mut draft = (*talks).clone();
+    for step in &mut draft.steps[..2] {
+        step.gives.iter_mut().for_each(|(_, value)| *value = Number::fixed(value.mean() * 10.0));
+    }
+    let worth: Vec<f64> = (0..draft.bodies.len())
+        .map(|body| draft.steps.iter().map(|step| step.gives[body].1.mean()).sum())
+        .collect();
+    let smallest = worth.iter().copied().fold(0.0, f64::min);
+    for (body, worth) in draft.bodies.iter_mut().zip(&worth) {
+        let extra = 1.0 - smallest;
+        let values = vec![Number::fixed(0.0), Number::fixed(worth + extra)];
+        body.preferences.issues = vec![Some(IssuePreference { weight: None, shape: Shape::Values(values) })];
+    }
+    Talks::new(draft).expect("still talks")
 }
 
 /// Every step costs its performer something and is worth something to the others; of what is given to a

@@ -1,7 +1,9 @@
 //! Measurements: runs a benchmark and writes what it found as a table and a picture.
 
+mod sequence;
 mod unknowns;
 
+pub(crate) use sequence::sequence;
 pub(crate) use unknowns::unknowns;
 
 use std::fmt::Write as _;

@@ -41,8 +41,8 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ),
     (
         "bench",
-        "[exact|unknowns]",
-        "measures exact answers by size, or draws by error; writes bench/RESULTS.md and a picture",
+        "[exact|unknowns|sequence]",
+        "measures exact answers by size, draws by error, or orders of steps; writes bench/RESULTS.md",
     ),
     ("judge", "[--cases N]", "the analysis against its judges on N random cases (default 1000)"),
 ];
@@ -58,6 +58,7 @@ enum Request {
     Pages { pictures: bool },
     Bench,
     BenchUnknowns,
+    BenchSequence,
     Judge { cases: u32 },
     Help,
 }
@@ -114,6 +115,7 @@ fn answer(request: Request) -> Result<Verdict> {
         },
         Request::Bench => bench::exact(&root),
         Request::BenchUnknowns => bench::unknowns(&root),
+        Request::BenchSequence => bench::sequence(&root),
         Request::Judge { cases } => judge(&root, cases),
         Request::Help => {
             println!("{}", usage());
@@ -146,6 +148,8 @@ fn judge(root: &Path, cases: u32) -> Result<Verdict> {
         "exact",
         "--test",
         "ranking",
+        "--test",
+        "sequence",
     ];
     shell::run(shell::cargo(root, &args).env("DETENTE_CASES", cases.to_string()))?;
     Ok(Verdict::Clean)
@@ -170,6 +174,7 @@ fn request(args: &[&str]) -> Result<Request, String> {
         ["pages", "--pictures"] => Ok(Request::Pages { pictures: true }),
         ["bench"] | ["bench", "exact"] => Ok(Request::Bench),
         ["bench", "unknowns"] => Ok(Request::BenchUnknowns),
+        ["bench", "sequence"] => Ok(Request::BenchSequence),
         ["judge"] => Ok(Request::Judge { cases: 1000 }),
         ["judge", "--cases", cases] => Ok(Request::Judge { cases: count(cases)? }),
         [command, rest @ ..] if is_command(command) => {
