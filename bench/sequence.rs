@@ -95,20 +95,21 @@ fn megabytes() -> u64 {
         / 1024
 }
 
-/// Two steps ten times as large as they were: they cannot be had for what the small ones need.
+/// Two steps become large, one each way between two parties: they cannot be had for what the last step
+/// needs, and there is a choice of who goes first.
 fn large(talks: Talks) -> Talks {
     let mut draft = (*talks).clone();
-    for step in &mut draft.steps[..2] {
-        step.gives.iter_mut().for_each(|(_, value)| *value = Number::fixed(value.mean() * 10.0));
-    }
-    let worth: Vec<f64> = (0..draft.bodies.len())
-        .map(|body| draft.steps.iter().map(|step| step.gives[body].1.mean()).sum())
-        .collect();
-    let smallest = worth.iter().copied().fold(0.0, f64::min);
-    for (body, worth) in draft.bodies.iter_mut().zip(&worth) {
-        let extra = 1.0 - smallest;
-        let values = vec![Number::fixed(0.0), Number::fixed(worth + extra)];
-        body.preferences.issues = vec![Some(IssuePreference { weight: None, shape: Shape::Values(values) })];
+    for (step, from, to) in [(0, 0, 1), (1, 1, 0)] {
+        for (body, value) in &mut draft.steps[step].gives {
+            let change = if body.0 == to {
+                60.0
+            } else if body.0 == from {
+                -60.0
+            } else {
+                0.0
+            };
+            *value = Number::fixed(value.mean() + change);
+        }
     }
     Talks::new(draft).expect("still talks")
 }

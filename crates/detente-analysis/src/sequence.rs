@@ -7,9 +7,9 @@ mod divide;
 mod front;
 mod gauge;
 mod hold;
-mod labels;
 mod lattice;
 mod pieces;
+mod search;
 mod solve;
 mod stakes;
 mod walk;
@@ -21,6 +21,7 @@ use crate::dcr::members;
 use crate::ticker::Watch;
 use course::{Course, MAX_STEPS, days};
 use detente_model::{BodyId, Outcome, StepId, Talks};
+use front::NEVER;
 use solve::{Blocked, Effort, Solved, solve};
 use stakes::{Aid, Share, Stakes, Steps, WHOLE};
 use std::ops::ControlFlow;
@@ -274,7 +275,11 @@ fn said(course: &Course, stakes: &Stakes, solved: Solved) -> Order {
     let plan = followed(course, stakes, &order);
     debug_assert_eq!(plan.slack, value(slack), "the slack of the plan is that of the search");
     let trust = solved.routes.iter().map(|route| Guarantees {
-        by_party: route.needs.iter().map(|need| value(*need)).collect(),
+        by_party: route
+            .needs
+            .iter()
+            .map(|need| if *need == NEVER { f64::INFINITY } else { value(*need) })
+            .collect(),
         plan: followed(course, stakes, &route.order),
     });
     Order::Found {

@@ -4,10 +4,13 @@
 //! A set can be done if it holds with each group all that comes before that. Listed as numbers in rising
 //! order, every set stands behind those it can be reached from, and for each group the sets before it was
 //! done are met in rising order too: one pass and a pointer per group find them all.
+//!
+//! What the last points need in any case is found first, from the end backwards; mostly that is also
+//! enough, and one pass shows it. Otherwise `search` looks for the rest.
 
 use super::front::{Needs, needs, offer, with};
 use super::gauge::{Gauge, Set};
-use super::labels::Labels;
+use super::search::Search;
 use super::stakes::Share;
 use crate::ticker::Ticker;
 use std::collections::BTreeMap;
@@ -16,7 +19,7 @@ use std::ops::ControlFlow;
 /// Sets looked at, from the end backwards, for what is needed in any case.
 const MOST_LAST: usize = 2_000;
 /// Vectors that are tried in one pass, a bit each.
-const MOST_TRIED: usize = 16;
+pub(super) const MOST_TRIED: usize = 16;
 
 /// Groups done one after the other, by their bits, and what that needs.
 #[derive(Clone, Debug)]
@@ -30,8 +33,9 @@ pub(super) struct Answer {
     /// The largest smallest slack before the piece is done.
     pub(super) slack: Share,
     pub(super) order: Vec<usize>,
-    /// The Pareto-minimal needs; absent where they are too many to keep.
-    pub(super) ways: Option<Vec<Way>>,
+    /// The Pareto-minimal needs, and whether these are all.
+    pub(super) ways: Vec<Way>,
+    pub(super) complete: bool,
 }
 
 /// All sets that can be done, as rising numbers; absent if there are more than so many. What comes
@@ -56,22 +60,17 @@ pub(super) fn sets(before: &[Set], most: usize) -> Option<Vec<Set>> {
     Some(all)
 }
 
-/// The sets of a piece, and what leads from one to another.
-pub(super) struct Lattice<'a, 's> {
-    pub(super) sets: &'a [Set],
+/// Sets of a piece, the end last, and what leads from one to another.
+pub(super) struct Lattice<'s> {
+    pub(super) sets: Vec<Set>,
     /// By group, what comes after it.
-    pub(super) after: Vec<Set>,
-    pub(super) gauge: Gauge<'s>,
+    after: Vec<Set>,
+    gauge: Gauge<'s>,
     pub(super) n_parties: usize,
 }
 
-impl<'a, 's> Lattice<'a, 's> {
-    pub(super) fn new(
-        sets: &'a [Set],
-        before: &[Set],
-        gauge: Gauge<'s>,
-        n_parties: usize,
-    ) -> Lattice<'a, 's> {
+impl<'s> Lattice<'s> {
+    pub(super) fn new(sets: Vec<Set>, before: &[Set], gauge: Gauge<'s>, n_parties: usize) -> Lattice<'s> {
         let n = before.len();
         let comes_after = |k: usize, other: &usize| before[*other] >> k & 1 == 1;
         let after =
@@ -79,28 +78,27 @@ impl<'a, 's> Lattice<'a, 's> {
         Lattice { after: (0..n).map(after).collect(), sets, gauge, n_parties }
     }
 
-    /// The answer, with so many numbers kept at most; broken off if the watcher asks for it.
-    pub(super) fn solve(mut self, most: usize, ticker: &mut Ticker<'_>) -> ControlFlow<(), Answer> {
+    /// The answer, looking at so many sets at most for the price of trust; broken off if the watcher asks
+    /// for it.
+    pub(super) fn solve(mut self, most: u64, ticker: &mut Ticker<'_>) -> ControlFlow<(), Answer> {
         let floor = self.floor();
         let tried: &[Needs] = if floor.len() <= MOST_TRIED { &floor } else { &[] };
-        let pass = Pass::run(&mut self, tried, ticker)?;
-        let last = self.sets.len() - 1;
-        let slack = pass.best[last];
-        let order = back(self.sets, &self.after, |from| pass.best[from] >= slack);
+        let smallest = |slacks: &[Share]| slacks.iter().copied().min().unwrap_or(Share::MAX);
+        let pass = Pass::run(&mut self, tried, &smallest, ticker)?;
+        let slack = pass.end().0;
+        let order = self.back(|from| pass.best[from] >= slack);
         let mut ways = Vec::new();
-        for (k, needs) in tried.iter().enumerate().filter(|(k, _)| pass.reached[last] >> k & 1 == 1) {
-            let order = back(self.sets, &self.after, |from| pass.reached[from] >> k & 1 == 1);
+        for (k, needs) in tried.iter().enumerate().filter(|(k, _)| pass.end().1 >> k & 1 == 1) {
+            let order = self.back(|from| pass.reached[from] >> k & 1 == 1);
             ways.push(Way { order, needs: needs.clone() });
         }
         drop(pass);
-        if !tried.is_empty() && ways.len() == tried.len() {
-            ways.sort_by(|a, b| a.needs.cmp(&b.needs));
-            return ControlFlow::Continue(Answer { slack, order, ways: Some(ways) });
+        let mut complete = !tried.is_empty() && ways.len() == tried.len();
+        if !complete {
+            (ways, complete) = Search::new(self, floor, ways, most).run(&order, ticker)?;
         }
-        let known = Way { needs: self.needed(&order), order: order.clone() };
-        ways.push(known);
-        let ways = Labels::run(self, &floor, ways, most, ticker)?;
-        ControlFlow::Continue(Answer { slack, order, ways })
+        ways.sort_by(|a, b| a.needs.cmp(&b.needs));
+        ControlFlow::Continue(Answer { slack, order, ways, complete })
     }
 
     /// What a set needs; nothing where the piece is done.
@@ -115,7 +113,7 @@ impl<'a, 's> Lattice<'a, 's> {
     }
 
     /// What an order needs.
-    fn needed(&mut self, order: &[usize]) -> Needs {
+    pub(super) fn needed(&mut self, order: &[usize]) -> Needs {
         let mut needed = self.needs(0);
         let mut set = 0;
         for k in order {
@@ -160,32 +158,54 @@ impl<'a, 's> Lattice<'a, 's> {
     }
 
     /// The groups of a set that may have been done last.
-    pub(super) fn last_of(&self, set: Set) -> Set {
-        last_of(&self.after, set)
+    fn last_of(&self, set: Set) -> Set {
+        bits(set).filter(|k| self.after[*k] & set == 0).fold(0, |all, k| all | 1 << k)
     }
-}
 
-/// Walks back from the end over sets that are good enough, by their place; what stands later in the file is
-/// done later.
-pub(super) fn back(sets: &[Set], after: &[Set], mut good: impl FnMut(usize) -> bool) -> Vec<usize> {
-    let mut order = Vec::new();
-    let mut set = sets[sets.len() - 1];
-    while set != 0 {
-        let mut open: Vec<usize> = bits(last_of(after, set)).collect();
-        open.reverse();
-        let is_good = |k: &usize| good(sets.partition_point(|known| *known < set ^ 1 << k));
-        let last = open.into_iter().find(is_good);
-        let last = last.expect("what can be reached has a point before it that is as good");
-        order.push(last);
-        set ^= 1 << last;
+    /// Keeps the sets that are good, as far as good ones lead to them; and the end.
+    pub(super) fn keep(
+        &mut self,
+        good: impl Fn(&[Share]) -> bool,
+        ticker: &mut Ticker<'_>,
+    ) -> ControlFlow<()> {
+        let mut kept: Vec<Set> = Vec::new();
+        let mut pointers = vec![0; self.after.len()];
+        let mut slacks = vec![0; self.n_parties];
+        let end = self.sets.len() - 1;
+        for i in 0..self.sets.len() {
+            ticker.tick()?;
+            let set = self.sets[i];
+            let mut led_to =
+                bits(self.last_of(set)).any(|k| advance(&kept, &mut pointers[k], set ^ 1 << k).is_some());
+            if i < end && (led_to || set == 0) {
+                self.slacks(set, &mut slacks);
+                led_to = good(&slacks);
+            }
+            if led_to || i == end {
+                kept.push(set);
+            }
+        }
+        self.sets = kept;
+        ControlFlow::Continue(())
     }
-    order.reverse();
-    order
-}
 
-/// The groups of a set that may have been done last, given what comes after each.
-fn last_of(after: &[Set], set: Set) -> Set {
-    bits(set).filter(|k| after[*k] & set == 0).fold(0, |all, k| all | 1 << k)
+    /// Walks back from the end over sets that are good enough, by their place; what stands later in the file
+    /// is done later.
+    pub(super) fn back(&self, mut good: impl FnMut(usize) -> bool) -> Vec<usize> {
+        let mut order = Vec::new();
+        let mut set = self.sets[self.sets.len() - 1];
+        while set != 0 {
+            let mut open: Vec<usize> = bits(self.last_of(set)).collect();
+            open.reverse();
+            let is_good = |k: &usize| self.sets.binary_search(&(set ^ 1 << k)).is_ok_and(&mut good);
+            let last = open.into_iter().find(is_good);
+            let last = last.expect("what can be reached has a point before it that is as good");
+            order.push(last);
+            set ^= 1 << last;
+        }
+        order.reverse();
+        order
+    }
 }
 
 /// The members of a set, rising.
@@ -199,51 +219,65 @@ pub(super) fn bits(set: Set) -> impl Iterator<Item = usize> {
 }
 
 /// What one pass over the sets finds.
-struct Pass {
-    /// By set: the largest smallest slack on the way there, itself included.
-    best: Vec<Share>,
+pub(super) struct Pass {
+    /// By set: the largest smallest worth on the way there, itself included.
+    pub(super) best: Vec<Share>,
     /// By set: which of the vectors tried are enough to get there, a bit each.
-    reached: Vec<u16>,
+    pub(super) reached: Vec<u16>,
 }
 
 impl Pass {
-    fn run(lattice: &mut Lattice<'_, '_>, tried: &[Needs], ticker: &mut Ticker<'_>) -> ControlFlow<(), Pass> {
+    /// What is best is what leaves the most of a worth, at the point where it is least.
+    pub(super) fn run(
+        lattice: &mut Lattice<'_>,
+        tried: &[Needs],
+        worth: &dyn Fn(&[Share]) -> Share,
+        ticker: &mut Ticker<'_>,
+    ) -> ControlFlow<(), Pass> {
         let n = lattice.sets.len();
         let mut pass = Pass { best: Vec::with_capacity(n), reached: Vec::with_capacity(n) };
         let mut pointers = vec![0; lattice.after.len()];
         let mut slacks = vec![0; lattice.n_parties];
-        for (i, set) in lattice.sets.iter().enumerate() {
+        for i in 0..n {
             ticker.tick()?;
-            lattice.slacks(*set, &mut slacks);
-            let own = slacks.iter().copied().min().unwrap_or(Share::MAX);
-            let enough = |needs: &Needs| slacks.iter().zip(needs).all(|(slack, need)| covers(*need, *slack));
+            let set = lattice.sets[i];
+            lattice.slacks(set, &mut slacks);
+            let own = worth(&slacks);
             let mut all = 0;
             for (k, needs) in tried.iter().enumerate() {
-                all |= u16::from(enough(needs)) << k;
+                let enough = slacks.iter().zip(needs).all(|(slack, need)| covers(*need, *slack));
+                all |= u16::from(enough) << k;
             }
-            let (mut best, mut reached) = if i == 0 { (Share::MAX, all) } else { (Share::MIN, 0) };
-            let mut open = lattice.last_of(*set);
+            let (mut best, mut reached) = if set == 0 { (Share::MAX, all) } else { (Share::MIN, 0) };
+            let mut open = lattice.last_of(set);
             while open != 0 && (best < own || reached != all) {
                 let k = open.trailing_zeros() as usize;
                 open &= open - 1;
-                let from = advance(lattice.sets, &mut pointers[k], set ^ 1 << k);
-                best = best.max(pass.best[from]);
-                reached |= pass.reached[from] & all;
+                if let Some(from) = advance(&lattice.sets, &mut pointers[k], set ^ 1 << k) {
+                    best = best.max(pass.best[from]);
+                    reached |= pass.reached[from] & all;
+                }
             }
             pass.best.push(best.min(own));
             pass.reached.push(reached);
         }
         ControlFlow::Continue(pass)
     }
+
+    /// What holds at the end.
+    pub(super) fn end(&self) -> (Share, u16) {
+        let last = |of: Option<&Share>| of.copied().unwrap_or(Share::MIN);
+        (last(self.best.last()), self.reached.last().copied().unwrap_or(0))
+    }
 }
 
 /// Whether a guarantee is enough for a slack.
-fn covers(guarantee: Share, slack: Share) -> bool {
+pub(super) fn covers(guarantee: Share, slack: Share) -> bool {
     super::front::need(slack) <= guarantee
 }
 
-/// Where a set stands, looking from where the last one stood.
-pub(super) fn advance(sets: &[Set], pointer: &mut usize, target: Set) -> usize {
+/// Where a set stands, looking from where the last one stood; absent if it is not among them.
+fn advance(sets: &[Set], pointer: &mut usize, target: Set) -> Option<usize> {
     let mut stride = 1;
     let mut low = *pointer;
     while low + stride < sets.len() && sets[low + stride] < target {
@@ -251,6 +285,6 @@ pub(super) fn advance(sets: &[Set], pointer: &mut usize, target: Set) -> usize {
         stride *= 2;
     }
     let high = (low + stride + 1).min(sets.len());
-    *pointer = low + sets[low..high].partition_point(|known| *known < target);
-    *pointer
+    *pointer = low + sets.get(low..high)?.partition_point(|known| *known < target);
+    (sets.get(*pointer) == Some(&target)).then_some(*pointer)
 }

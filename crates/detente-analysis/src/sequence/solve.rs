@@ -13,8 +13,8 @@ use crate::ticker::{Ticker, Watch};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-/// Numbers kept of what is needed on the way to sets.
-const MOST_NUMBERS: usize = 1 << 25;
+/// Sets looked at in all, set by set and pass by pass, for what has to be guaranteed.
+const MOST_LOOKS: u64 = 1 << 29;
 /// Sets looked at, from the end backwards, for a bound.
 const MOST_LAST: usize = 20_000;
 /// With more sets than this, orders that cannot be better than others are left out.
@@ -172,21 +172,23 @@ fn by_pieces(
     let total = listed.iter().map(|(_, sets)| sets.len()).sum::<usize>();
     let mut ticker = Ticker::new(0.0, 0.5, total as f64, 1 << 15, watch);
     let (mut done, mut slack, mut order): (Steps, Share, Vec<Steps>) = (0, Share::MAX, Vec::new());
-    let mut ways: Option<Vec<Route>> = Some(vec![Route { order: Vec::new(), needs: vec![0; n_parties] }]);
+    let mut ways = vec![Route { order: Vec::new(), needs: vec![0; n_parties] }];
+    let mut complete = true;
     for (piece, sets) in listed {
         let gauge = Gauge::new(stakes, course, done, &piece.groups);
-        let answer = Lattice::new(&sets, &piece.before, gauge, n_parties).solve(MOST_NUMBERS, &mut ticker)?;
+        let answer = Lattice::new(sets, &piece.before, gauge, n_parties).solve(MOST_LOOKS, &mut ticker)?;
         let steps = |bits: &[usize]| bits.iter().map(|k| course.groups[piece.groups[*k]]).collect::<Vec<_>>();
         slack = slack.min(answer.slack);
         order.extend(steps(&answer.order));
-        ways = ways.zip(answer.ways).map(|(known, own)| join(&known, &own, &steps));
+        ways = join(&ways, &answer.ways, &steps);
+        complete &= answer.complete;
         done |= piece.groups.iter().fold(0, |all, group| all | course.groups[*group]);
     }
     ControlFlow::Continue(Some(Solved {
         best: Ok((slack, order)),
         at_most: slack,
-        routes_proven: ways.is_some(),
-        routes: ways.unwrap_or_default(),
+        routes_proven: complete,
+        routes: ways,
         visited: total as u64,
     }))
 }
