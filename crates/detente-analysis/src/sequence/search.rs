@@ -56,20 +56,23 @@ impl<'s> Search<'s> {
             let tried: Vec<Needs> = self.boxes.iter().take(MOST_TRIED).map(|corner| below(corner)).collect();
             let pass = self.pass(&tried, &|_| Share::MAX, ticker)?;
             let reached = pass.end().1;
-            // What no order reaches is settled, as a box whose corner cannot be cut any more.
-            let empty = |k: usize| k < tried.len() && reached >> k & 1 == 0;
-            let found = (0..tried.len()).find(|k| reached >> k & 1 == 1);
-            let order = found.map(|k| self.lattice.back(|from| pass.reached[from] >> k & 1 == 1));
+            let is_reached = |k: usize| reached >> k & 1 == 1;
+            let found = (0..tried.len()).filter(|k| is_reached(*k));
+            let orders: Vec<Vec<usize>> =
+                found.map(|k| self.lattice.back(|from| pass.reached[from] >> k & 1 == 1)).collect();
+            drop(pass);
+            // Below a corner that no order reaches there is nothing.
             let mut k = 0;
             self.boxes.retain(|_| {
                 k += 1;
-                !empty(k - 1)
+                k > tried.len() || is_reached(k - 1)
             });
-            drop(pass);
-            if let Some(order) = order {
+            for order in orders {
                 let needs = self.lattice.needed(&order);
-                let way = self.lowered(Way { order, needs }, ticker)?;
-                self.add(way);
+                if !self.known.iter().any(|way| no_more(&way.needs, &needs)) {
+                    let way = self.lowered(Way { order, needs }, ticker)?;
+                    self.add(way);
+                }
             }
         }
         ControlFlow::Continue((self.known, true))
