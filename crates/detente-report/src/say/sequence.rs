@@ -212,8 +212,12 @@ pub(crate) fn guarantees(talks: &Talks, found: &Sequence) -> Option<String> {
     if plan.slack >= 0.0 {
         return None;
     }
-    let finite: Vec<&Guarantees> =
+    let mut finite: Vec<&Guarantees> =
         trust.iter().filter(|choice| choice.by_party.iter().all(|share| share.is_finite())).collect();
+    // What asks for least in all comes first.
+    finite.sort_by(|a, b| {
+        a.by_party.iter().sum::<f64>().total_cmp(&b.by_party.iter().sum::<f64>())
+    });
     if finite.is_empty() {
         return None;
     }
@@ -383,9 +387,10 @@ pub(crate) fn consequences(step: &Step) -> Option<String> {
     (!all.is_empty()).then(|| all.join(", "))
 }
 
-/// When a point is, at the earliest.
+/// When a point is, at the earliest; to a tenth of a day in the first days.
 pub(crate) fn day(point: &Point) -> String {
-    format!("day {}", plain((point.day * 10.0).round() / 10.0))
+    let rounded = if point.day < 10.0 { (point.day * 10.0).round() / 10.0 } else { point.day.round() };
+    format!("day {}", plain(rounded))
 }
 
 /// What the parties have to lose at a point.
