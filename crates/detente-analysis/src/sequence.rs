@@ -229,14 +229,12 @@ fn with(
 }
 
 fn at_stake(stake: &stakes::Stake) -> AtStake {
-    let all = stake
-        .walking_away(Steps::MAX >> (Steps::BITS as usize - stake.parts.len().max(1)), &|_, term| {
-            term.left(term.steps)
-        });
+    let steps = (0..stake.parts.len()).fold(0, |all: Steps, s| all | 1 << s);
+    let all = stake.walking_away(steps, &|_, term| term.left(term.steps));
     AtStake {
         worth: stake.grid.value(stake.worth),
         alternative: stake.alternative.map(|own| stake.grid.value(own)),
-        delivered: if stake.parts.is_empty() { 0.0 } else { stake.grid.value(all - stake.start()) },
+        delivered: stake.grid.value(all - stake.start()),
     }
 }
 
