@@ -7,7 +7,10 @@ mod random;
 
 use detente_analysis::{Backing, Division, Holding, HoldingLimit, Order, SequenceOptions, division, holding};
 use detente_judge::{Aid, best_slack, cheapest_to_hold, divide, means, price_of_trust};
-use detente_model::{Draft, Number, Outcome, PartyId, Step, StepId, Talks};
+use detente_model::{
+    BodyId, Clause, Condition, IssueId, Lever, LeverId, Mediator, MediatorId, Number, OptionId, OptionSet,
+    Outcome, PartyId, StepId, Talks,
+};
 use plans::{cases, close, judge_plan, run, same_needs, some_deal};
 use random::levers::with_levers;
 use random::steps::{Kinds, with_steps};
@@ -117,16 +120,18 @@ fn divisible_trade(seed: u64) -> (Talks, Outcome) {
     let mut dice = Dice::new(seed ^ 0x7472_6164);
     let (n_parties, n_steps) = (2 + dice.below(2), 2 + dice.below(2));
     let tenths = |dice: &mut Dice, most: usize| (1 + dice.below(most)) as f64 / 2.0;
-    let gives: Vec<Vec<f64>> = (0..n_steps)
-        .map(|s| {
-            let mut own = vec![0.0; n_parties];
-            (own[s % n_parties], own[(s + 1) % n_parties]) = (tenths(&mut dice, 8), -tenths(&mut dice, 6));
-            own
-        })
-        .collect();
-    let margin: Vec<f64> = (0..n_parties).map(|_| tenths(&mut dice, 4)).collect();
-    let sum = |p: usize| gives.iter().map(|step| step[p]).sum::<f64>();
-    let worth: Vec<f64> = (0..n_parties).map(|p| margin[p] + sum(p).max(0.0)).collect();
+    let mut gives = vec![vec![0.0; n_parties]; n_steps];
+    for (s, gives) in gives.iter_mut().enumerate() {
+        gives[s % n_parties] = tenths(&mut dice, 12);
+        gives[(s + 1) % n_parties] = -tenths(&mut dice, 12);
+    }
+    let mut worth = Vec::new();
+    for p in 0..n_parties {
+        // In all it wins a little, and a little more comes with the end.
+        let net: f64 = gives.iter().map(|step| step[p]).sum();
+        gives[p.min(n_steps - 1)][p] += dice.below(2) as f64 / 2.0 - net;
+        worth.push(tenths(&mut dice, 4) + gives.iter().map(|step| step[p]).sum::<f64>());
+    }
     let mut draft = plans::trade(&worth, &gives);
     draft.steps.iter_mut().for_each(|step| step.divisible = dice.chance(85));
     plans::yes(draft)
@@ -258,4 +263,72 @@ fn steps_in_parts_equal_every_order_of_the_parts_tried() {
     }
     let counts = format!("{with_division} divided, {helped} helped, {uneven} uneven");
     assert!(with_division * 2 >= n && helped * 10 >= n && uneven * 20 >= n, "{counts}");
+}
+
+/// A trade of two steps that needs a guarantee of a half for one party or the other, with levers.
+fn with_levers_of(levers: &[(f64, fn(&mut Lever))]) -> (Talks, Outcome) {
+    let mut draft = plans::trade(&[2.0, 2.0], &[vec![-3.0, 3.0], vec![3.0, -3.0]]);
+    let (id, name) = ("m".to_owned(), "Mediator".to_owned());
+    let own = (0..levers.len()).map(LeverId).collect();
+    draft.mediators = vec![Mediator { id, name, budget: None, levers: own, because: vec![] }];
+    for (k, (cost, change)) in levers.iter().enumerate() {
+        let mut lever = Lever {
+            id: format!("l{k}"),
+            name: format!("Lever {k}"),
+            mediator: MediatorId(0),
+            cost: Number::fixed(*cost),
+            inducement: vec![],
+            assurance: vec![],
+            pressure: vec![],
+            guarantee: vec![],
+            when: None,
+            excludes: vec![],
+            requires: vec![],
+            because: vec![],
+        };
+        change(&mut lever);
+        draft.levers.push(lever);
+    }
+    plans::yes(draft)
+}
+
+#[track_caller]
+fn check_cheapest(levers: &[(f64, fn(&mut Lever))], used: Option<&[usize]>) {
+    let (talks, deal) = with_levers_of(levers);
+    let found = hold(&talks, &deal, 0.0).expect("an order");
+    let said = found.holds.as_ref().map(|backing| backing.levers.iter().map(|id| id.0).collect::<Vec<_>>());
+    assert_eq!(said.as_deref(), used);
+    judge_holding(&talks, &deal, 0.0, &mut Seen::default());
+}
+
+#[test]
+fn of_levers_that_make_a_deal_hold_the_cheapest_the_fewest_and_the_first_are_found() {
+    let half: fn(&mut Lever) = |lever| lever.guarantee = vec![(PartyId(0), Number::fixed(0.5))];
+    let other: fn(&mut Lever) = |lever| lever.guarantee = vec![(PartyId(1), Number::fixed(0.5))];
+    let less: fn(&mut Lever) = |lever| lever.guarantee = vec![(PartyId(0), Number::fixed(0.25))];
+    check_cheapest(&[], None);
+    check_cheapest(&[(1.0, less)], None);
+    check_cheapest(&[(2.0, half), (1.0, other)], Some(&[1]));
+    check_cheapest(&[(1.0, less), (1.0, less), (2.0, half)], Some(&[2]));
+    check_cheapest(&[(1.0, less), (1.0, less), (2.5, half)], Some(&[0, 1]));
+    check_cheapest(&[(0.0, less), (1.0, other), (1.0, half)], Some(&[1]));
+    // An inducement that makes a deal worth 1 more: slacks of 0 before the last step.
+    check_cheapest(&[(1.0, |lever| lever.inducement = vec![(BodyId(0), Number::fixed(1.0))])], Some(&[0]));
+    check_cheapest(&[(1.0, |lever| lever.pressure = vec![(BodyId(1), Number::fixed(1.0))])], Some(&[0]));
+    check_cheapest(&[(1.0, |lever| lever.assurance = vec![(BodyId(1), Number::fixed(9.0))])], None);
+}
+
+#[test]
+fn a_lever_of_another_deal_does_not_stand_in_the_way_of_those_that_hold() {
+    // The first helps, but needs the second: that would harm, and belongs to no deal at all.
+    let needy: fn(&mut Lever) = |lever| {
+        (lever.guarantee, lever.requires) = (vec![(PartyId(0), Number::fixed(0.1))], vec![LeverId(1)]);
+    };
+    let harmful: fn(&mut Lever) = |lever| {
+        lever.inducement = vec![(BodyId(0), Number::fixed(-9.0)), (BodyId(1), Number::fixed(-9.0))];
+        let clause = Clause { issue: IssueId(0), options: OptionSet::from_options([OptionId(0)]) };
+        lever.when = Some(Condition(vec![clause]));
+    };
+    let half: fn(&mut Lever) = |lever| lever.guarantee = vec![(PartyId(0), Number::fixed(0.5))];
+    check_cheapest(&[(1.0, needy), (1.0, harmful), (3.0, half)], Some(&[2]));
 }
