@@ -90,7 +90,7 @@ pub enum Order {
         /// Whether these are all such choices.
         trust_proven: bool,
     },
-    /// The search was stopped before it found an order.
+    /// The search was stopped, or had looked at all the positions it may, before it found an order.
     Stopped,
 }
 
@@ -244,10 +244,10 @@ fn said(course: &Course, stakes: &Stakes, solved: Solved) -> Order {
         Ok(best) => best,
         Err(Blocked::Circle(steps)) => return Order::Impossible(Obstacle::Circle(ids(steps))),
         Err(Blocked::Late(step)) => return Order::Impossible(Obstacle::TooLate(course.steps[step])),
-        Err(Blocked::Stuck(done)) => {
-            let due = course.all() & !done;
+        Err(Blocked::Stuck(done, due)) => {
             return Order::Impossible(Obstacle::Stuck { done: ids(done), due: ids(due) });
         }
+        Err(Blocked::Unknown) => return Order::Stopped,
     };
     let plan = followed(course, stakes, &order);
     debug_assert_eq!(plan.slack, value(slack), "the slack of the plan is that of the search");

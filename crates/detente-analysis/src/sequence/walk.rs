@@ -35,8 +35,8 @@ pub(super) struct Walked {
     /// Whether every position was visited.
     pub(super) complete: bool,
     pub(super) positions: u64,
-    /// A position with most done, where the end cannot be reached.
-    pub(super) furthest: Steps,
+    /// What is done and what is due at a position with most done, where the end cannot be reached.
+    pub(super) furthest: (Steps, Steps),
 }
 
 /// What a position depends on.
@@ -87,7 +87,7 @@ impl<'a> Walk<'a> {
             at_most: Share::MIN,
             complete: true,
             positions: 0,
-            furthest: 0,
+            furthest: (0, 0),
         };
         let mut ahead: BTreeMap<u32, HashMap<Key, usize>> = BTreeMap::new();
         let start = self.start();
@@ -106,8 +106,8 @@ impl<'a> Walk<'a> {
                     ends.push(at);
                     continue;
                 }
-                if marking.executed.count_ones() >= found.furthest.count_ones() {
-                    found.furthest = marking.executed;
+                if marking.executed.count_ones() >= found.furthest.0.count_ones() {
+                    found.furthest = (marking.executed, marking.pending & marking.included);
                 }
                 self.pass(at);
                 for group in 0..self.course.groups.len() {
