@@ -2,8 +2,8 @@
 
 use crate::random::steps::{Kinds, with_steps};
 use crate::random::{Case, Dice};
-use detente_analysis::{Order, Plan, Sequence, SequenceOptions, sequence};
-use detente_judge::{Aid, Followed, follow};
+use detente_analysis::{Obstacle, Order, Plan, Sequence, SequenceOptions, sequence};
+use detente_judge::{Aid, Followed, best_slack, every_order, follow, price_of_trust};
 use detente_model::{
     Actor, Body, BodyId, Draft, Issue, IssuePreference, NamedOption, Number, OptionId, Options, Outcome,
     Party, PartyId, Preferences, Rule, Shape, Step, StepId, Talks, Wait,
@@ -61,6 +61,54 @@ pub(crate) fn same_needs(a: &[Vec<f64>], b: &[Vec<f64>]) -> bool {
     let same =
         |(a, b): (&Vec<f64>, &Vec<f64>)| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| close(*a, *b));
     a.len() == b.len() && a.iter().zip(b).all(same)
+}
+
+/// What the judge finds by trying every order.
+struct Judged {
+    slack: f64,
+    needs: Vec<Vec<f64>>,
+}
+
+/// The whole answer for one deal before the judge, who tries every order; whether there is one.
+#[track_caller]
+pub(crate) fn judge(talks: &Talks, deal: &Outcome, options: &[SequenceOptions]) -> bool {
+    let none = Aid::none(talks);
+    let judged = best_slack(talks, deal, &none)
+        .map(|slack| Judged { slack, needs: price_of_trust(talks, deal, &none) });
+    for options in options {
+        let found = run(talks, deal, options);
+        match (&found.order, &judged) {
+            (Order::NoSteps, _) => assert!(found.steps.is_empty()),
+            (Order::Impossible(why), None) => {
+                assert_eq!(every_order(talks, deal), Vec::<Vec<Vec<StepId>>>::new(), "{why:?}");
+                let is_due = !matches!(why, Obstacle::Stuck { due, .. } if due.is_empty());
+                assert!(is_due, "nothing is due, and yet {why:?}");
+            }
+            (order @ Order::Found { .. }, Some(judged)) => judge_found(talks, deal, order, judged),
+            (order, judged) => {
+                panic!("{order:?}, and {:?} is possible", judged.as_ref().map(|judged| judged.slack))
+            }
+        }
+    }
+    judged.is_some()
+}
+
+#[track_caller]
+fn judge_found(talks: &Talks, deal: &Outcome, order: &Order, judged: &Judged) {
+    let Order::Found { plan, at_most, trust, trust_proven } = order else { return };
+    let none = Aid::none(talks);
+    assert!(close(plan.slack, judged.slack), "slack {} is not the best, {}", plan.slack, judged.slack);
+    assert!(close(*at_most, judged.slack), "at most {at_most}, and {} is possible", judged.slack);
+    judge_plan(talks, deal, plan, &none);
+    assert!(trust_proven);
+    assert_eq!(judged.needs.len(), trust.len(), "{:?} is not {trust:?}", judged.needs);
+    for (judged, said) in judged.needs.iter().zip(trust) {
+        let same = judged.iter().zip(&said.by_party).all(|(a, b)| close(*a, *b));
+        assert!(same, "{:?} is not {judged:?}", said.by_party);
+        let needs = judge_plan(talks, deal, &said.plan, &none).needs();
+        let enough = needs.iter().zip(&said.by_party).all(|(need, said)| *need <= said + 2e-9);
+        assert!(enough, "{needs:?} is more than {:?}", said.by_party);
+    }
 }
 
 /// Some deal that breaks no constraint.
