@@ -91,7 +91,7 @@ pub enum Order {
         /// Whether these are all such choices.
         trust_proven: bool,
     },
-    /// The search was stopped before it found an order.
+    /// The search was stopped, or had looked at all the positions it may, before it found an order.
     Stopped,
 }
 
@@ -251,14 +251,12 @@ fn with(
 }
 
 fn at_stake(stake: &stakes::Stake) -> AtStake {
-    let all = stake
-        .walking_away(Steps::MAX >> (Steps::BITS as usize - stake.parts.len().max(1)), &|_, term| {
-            term.left(term.steps)
-        });
+    let steps = (0..stake.parts.len()).fold(0, |all: Steps, s| all | 1 << s);
+    let all = stake.walking_away(steps, &|_, term| term.left(term.steps));
     AtStake {
         worth: stake.grid.value(stake.worth),
         alternative: stake.alternative.map(|own| stake.grid.value(own)),
-        delivered: if stake.parts.is_empty() { 0.0 } else { stake.grid.value(all - stake.start()) },
+        delivered: stake.grid.value(all - stake.start()),
     }
 }
 
@@ -271,6 +269,7 @@ fn said(course: &Course, stakes: &Stakes, solved: Solved) -> Order {
         Err(Blocked::Stuck(done, due)) => {
             return Order::Impossible(Obstacle::Stuck { done: ids(done), due: ids(due) });
         }
+        Err(Blocked::Unknown) => return Order::Stopped,
     };
     let plan = followed(course, stakes, &order);
     debug_assert_eq!(plan.slack, value(slack), "the slack of the plan is that of the search");

@@ -135,6 +135,30 @@ fn effects(world: &World<'_>, set: u32, body: BodyId) -> (BigRational, BigRation
     sums
 }
 
+/// What may be used with one deal, at what cost, and what comes of it.
+pub(crate) struct Tools(Prices);
+
+impl Tools {
+    pub(crate) fn new(world: &World<'_>) -> Tools {
+        Tools(Prices::new(world))
+    }
+
+    /// What a set costs, and what it costs each mediator; nothing if it may not be used with the deal.
+    pub(crate) fn costs(&self, world: &World<'_>, deal: &Outcome, set: u32) -> Option<(f64, Vec<f64>)> {
+        let may = legal(world, set) && usable(world, set, deal) && self.0.affordable(world, set);
+        let of = |mediator| number(&self.0.of(world, set, mediator));
+        let by_mediator = (0..world.talks.mediators.len()).map(|m| of(Some(m))).collect();
+        may.then(|| (of(None), by_mediator))
+    }
+
+    /// P(the talks agree) on the deal with a set.
+    pub(crate) fn probability(&self, world: &World<'_>, deal: &Outcome, set: u32) -> f64 {
+        let bodies = (0..world.talks.bodies.len()).map(BodyId);
+        let p: Vec<f64> = bodies.map(|body| accepts(world, body, deal, &effects(world, set, body))).collect();
+        agreement(world, &p)
+    }
+}
+
 /// P(max(0, cost - assurance) <= surplus + additions), 0 where the right side is negative.
 fn accepts(world: &World<'_>, body: BodyId, x: &Outcome, effects: &(BigRational, BigRational)) -> f64 {
     let Some(surplus) = world.body_surplus(body, x) else { return 1.0 };

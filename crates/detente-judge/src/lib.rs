@@ -25,7 +25,8 @@ pub use inverse::{
 };
 pub use levers::{LeverCase, Used, check_levers};
 pub use sequence::{
-    Aid, BodyStanding, Followed, Standing, best_slack, divide, every_order, follow, price_of_trust,
+    Aid, BodyStanding, Followed, Means, Standing, best_slack, cheapest_to_hold, divide, every_order, follow,
+    means, price_of_trust,
 };
 pub use terms::{Aim, Pick, check_frontier, check_lottery, check_solution};
 pub use world::World;

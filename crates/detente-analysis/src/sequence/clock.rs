@@ -27,10 +27,8 @@ pub(super) fn times(course: &Course, order: &[Steps]) -> Result<Vec<Time>, TooLa
     let n = course.steps.len();
     let mut marking = course.start();
     let mut times: Vec<Time> = vec![0; order.len() + 1];
-    // Per step: the point at which it was done, and the limits that it is due within.
+    // Per step: the point at which it was done, and the call that it is due within.
     let mut done: Vec<Option<usize>> = vec![None; n];
-    let mut due: Vec<Vec<(usize, Time)>> =
-        course.timing.iter().map(|own| own.deadline.map(|time| (0, time)).into_iter().collect()).collect();
     let mut called: Vec<Option<(usize, Time)>> = vec![None; n];
     let mut least: Vec<(usize, usize, Time)> = Vec::new();
     let mut limits: Vec<Limit> = Vec::new();
@@ -38,8 +36,8 @@ pub(super) fn times(course: &Course, order: &[Steps]) -> Result<Vec<Time>, TooLa
         let point = k + 1;
         least.push((point, k, 0));
         for s in members(marking.pending & marking.included) {
-            let own = due[s].iter().chain(&called[s]);
-            limits.extend(own.map(|(than, by)| Limit { later: point, than: *than, by: *by, step: s }));
+            let own = course.timing[s].deadline.map(|time| (0, time)).into_iter().chain(called[s]);
+            limits.extend(own.map(|(than, by)| Limit { later: point, than, by, step: s }));
         }
         for s in members(*steps) {
             let timing = &course.timing[s];
@@ -49,7 +47,6 @@ pub(super) fn times(course: &Course, order: &[Steps]) -> Result<Vec<Time>, TooLa
         }
         for s in members(*steps) {
             done[s] = Some(point);
-            due[s].clear();
             called[s] = None;
         }
         for (other, call) in course.calls(*steps) {

@@ -108,11 +108,12 @@ impl Course {
     }
 
     /// What steps done at once call for: each step called for, with the one that allows the shortest time and
-    /// that time, if any of them states one. What is done with them is not called for.
+    /// that time, if any of them states one. What is done with them is not called for by the others.
     pub(super) fn calls(&self, steps: Steps) -> BTreeMap<usize, Option<(usize, Time)>> {
         let mut calls: BTreeMap<usize, Option<(usize, Time)>> = BTreeMap::new();
         for s in members(steps) {
-            for (other, time) in self.timing[s].allows.iter().filter(|(other, _)| steps >> other & 1 == 0) {
+            let is_open = |other: usize| other == s || steps >> other & 1 == 0;
+            for (other, time) in self.timing[s].allows.iter().filter(|(other, _)| is_open(*other)) {
                 let known = calls.entry(*other).or_default();
                 let shortest = known.map(|(_, time)| time).into_iter().chain(*time).min();
                 if time.is_some() && shortest == *time {
@@ -121,6 +122,11 @@ impl Course {
             }
         }
         calls
+    }
+
+    /// The steps that a step calls for: they can be due again after they were done.
+    pub(super) fn called(&self) -> Steps {
+        self.rules.of.iter().fold(0, |all, rule| all | rule.responses)
     }
 
     pub(super) fn group_of(&self) -> Vec<usize> {

@@ -90,6 +90,9 @@ pub fn division(
 }
 
 /// Fewer parts of one step after another, as long as the order still holds; by step.
+///
+/// Fewer of one can be enough only once there are fewer of another: what counts is where the parts of one
+/// stand between those of the other. So this goes round until nothing changes.
 fn fewest(
     talks: &Talks,
     deal: &Outcome,
@@ -102,18 +105,25 @@ fn fewest(
     let by_step = |own: &[usize]| -> Vec<(StepId, usize)> {
         units.iter().zip(own).flat_map(|(unit, parts)| unit.iter().map(|step| (*step, *parts))).collect()
     };
-    for unit in 0..units.len() {
-        for fewer in 1..own[unit] {
-            let mut next = own.clone();
-            next[unit] = fewer;
-            let found = sequence(&divided(talks, &by_step(&next)), deal, options, watch);
-            let holds = found.is_ok_and(
-                |found| matches!(&found.order, Order::Found { plan, .. } if plan.is_self_enforcing()),
-            );
-            if holds {
+    let mut holds = |own: &[usize]| {
+        let found = sequence(&divided(talks, &by_step(own)), deal, options, watch);
+        found.is_ok_and(|found| matches!(&found.order, Order::Found { plan, .. } if plan.is_self_enforcing()))
+    };
+    loop {
+        let before = own.clone();
+        for unit in 0..units.len() {
+            let with = |fewer: usize| {
+                let mut next = own.clone();
+                next[unit] = fewer;
+                next
+            };
+            let mut fewer = (1..own[unit]).map(with);
+            if let Some(next) = fewer.find(|next| holds(next)) {
                 own = next;
-                break;
             }
+        }
+        if own == before {
+            break;
         }
     }
     by_step(&own).into_iter().map(|(_, parts)| parts).collect()

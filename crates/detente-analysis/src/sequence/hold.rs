@@ -105,7 +105,9 @@ impl Search<'_> {
         toolbox: &mut Toolbox<'_>,
         target: Option<i64>,
     ) -> Result<Option<Backing>, HoldingLimit> {
-        let levers: Vec<usize> = toolbox.usable().collect();
+        // What cannot be used itself, or needs what cannot, must not count among the most that could help.
+        let levers: Vec<usize> =
+            toolbox.usable().filter(|lever| toolbox.is_legal(toolbox.with(0, *lever))).collect();
         let mut ahead: BTreeSet<(i64, u32, Reverse<u128>, usize)> = BTreeSet::from([(0, 0, Reverse(0), 0)]);
         let effects = |lever: &detente_model::Lever| {
             let by_body = lever.inducement.iter().chain(&lever.assurance).chain(&lever.pressure);

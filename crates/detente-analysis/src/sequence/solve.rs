@@ -38,8 +38,10 @@ pub(super) enum Blocked {
     Circle(Steps),
     /// This step would be too late.
     Late(usize),
-    /// With the first done, the most that can be, the others are due.
+    /// With the first steps done, the most that can be, the second are due.
     Stuck(Steps, Steps),
+    /// None was found among the positions that were kept.
+    Unknown,
 }
 
 /// What was found.
@@ -125,10 +127,12 @@ fn walked(
 fn conclude(found: Walked, bound: &Bound) -> Solved {
     let attained = |floor: &Needs| found.routes.iter().any(|route| no_more(&route.needs, floor));
     let all_attained = !bound.needs.is_empty() && bound.needs.iter().all(attained);
+    let (done, due) = found.furthest;
+    let blocked = if found.complete { Blocked::Stuck(done, due) } else { Blocked::Unknown };
     Solved {
         at_most: if found.complete { found.at_most } else { found.at_most.min(bound.slack) },
         routes_proven: found.complete || all_attained,
-        best: found.best.ok_or(Blocked::Stuck(found.furthest.0, found.furthest.1)),
+        best: found.best.ok_or(blocked),
         routes: found.routes,
         visited: found.positions,
     }

@@ -6,7 +6,7 @@
 //! That is a system of differences, closed under its consequences (Dill 1989), so that two orders that
 //! leave the same possibilities meet in one position.
 
-use super::course::{Course, Time};
+use super::course::{Course, Time, Timing};
 use super::front::{Needs, needs, no_more, offer};
 use super::stakes::{Share, Stake, Stakes, Steps, Term};
 use crate::dcr::members;
@@ -35,7 +35,7 @@ pub(super) struct Walked {
     /// Whether every position was visited.
     pub(super) complete: bool,
     pub(super) positions: u64,
-    /// At a position with most done: what was done, and what is due.
+    /// What is done and what is due at a position with most done, where the end cannot be reached.
     pub(super) furthest: (Steps, Steps),
 }
 
@@ -290,7 +290,12 @@ impl Walk<'_> {
     fn relevant(&self, marking: &Marking, calls: &[u8]) -> Vec<Option<usize>> {
         let open = |s: usize| marking.executed >> s & 1 == 0;
         let timings = || self.course.timing.iter().enumerate().filter(|(s, _)| open(*s));
-        let from_start = timings().any(|(_, timing)| timing.takes > 0 || timing.deadline.is_some());
+        // What was done can be due again, and then its deadline holds again.
+        let again = self.course.called();
+        let limited =
+            |(s, timing): (usize, &Timing)| (open(s) || again >> s & 1 == 1) && timing.deadline.is_some();
+        let from_start = timings().any(|(_, timing)| timing.takes > 0)
+            || self.course.timing.iter().enumerate().any(limited);
         let waited = |s: usize| {
             timings().any(|(_, timing)| timing.waits.iter().any(|(other, time)| *other == s && *time > 0))
         };
@@ -328,7 +333,6 @@ impl Walk<'_> {
         }
         for s in members(from.marking.pending & from.marking.included) {
             let deadline = self.course.timing[s].deadline.zip(place(None));
-            let deadline = deadline.filter(|_| from.marking.executed >> s & 1 == 0);
             let call = usize::from(from.calls[s]).checked_sub(1);
             let call = call.and_then(|by| {
                 let allowed = self.course.timing[by].allows.iter().find(|(other, _)| *other == s)?.1?;

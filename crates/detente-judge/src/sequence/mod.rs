@@ -1,6 +1,7 @@
 //! Judge of the orders in which a deal is carried out: every order is followed from the start to the end.
 
 mod divide;
+mod hold;
 mod marking;
 mod times;
 mod worth;
@@ -15,6 +16,7 @@ use times::{Bound, earliest};
 use worth::Ledger;
 
 pub use divide::divide;
+pub use hold::{Means, cheapest_to_hold, means};
 
 /// What outsiders add to a deal.
 #[derive(Clone, Debug, PartialEq)]

@@ -215,9 +215,7 @@ pub(crate) fn guarantees(talks: &Talks, found: &Sequence) -> Option<String> {
     let mut finite: Vec<&Guarantees> =
         trust.iter().filter(|choice| choice.by_party.iter().all(|share| share.is_finite())).collect();
     // What asks for least in all comes first.
-    finite.sort_by(|a, b| {
-        a.by_party.iter().sum::<f64>().total_cmp(&b.by_party.iter().sum::<f64>())
-    });
+    finite.sort_by(|a, b| a.by_party.iter().sum::<f64>().total_cmp(&b.by_party.iter().sum::<f64>()));
     if finite.is_empty() {
         return None;
     }

@@ -1,0 +1,256 @@
+//! Orders whose search takes another way: prices of trust of many vectors, pieces that follow each other,
+//! steps that can be exchanged, and searches that end early.
+
+#[allow(dead_code, reason = "the part of what is said of plans that other tests need")]
+mod plans;
+#[allow(dead_code, reason = "the part of the random talks that other tests need")]
+mod random;
+
+use detente_analysis::{Order, Plan, SequenceOptions};
+use detente_judge::Aid;
+use detente_model::{Draft, Duration, Number, Outcome, StepId, Talks, TimeUnit, Wait};
+use plans::{best, cases, chain, judge, judge_plan, run, same_needs, trade, yes};
+use random::Dice;
+
+/// Steps that each give something to one party, mostly at the cost of another, some of it kept only in part;
+/// `to` says of which party a step is for, `size` how much it is about.
+fn some_trade(dice: &mut Dice, n_parties: usize, to: &[usize], size: &[f64], alike: bool) -> Draft {
+    let fine = [2.0, 8.0, 64.0][dice.below(3)];
+    let mut gives: Vec<Vec<f64>> = Vec::new();
+    for (to, size) in to.iter().zip(size) {
+        let amount = |dice: &mut Dice| (1 + dice.below((2.0 * fine) as usize)) as f64 / fine * size;
+        let mut own = vec![0.0; n_parties];
+        for (p, own) in own.iter_mut().enumerate() {
+            *own = match (p + n_parties - to) % n_parties {
+                0 => amount(dice) * 1.2,
+                1 => -amount(dice),
+                _ if dice.chance(20) => amount(dice) * [0.5, -0.5][dice.below(2)],
+                _ => 0.0,
+            };
+        }
+        gives.push(own);
+    }
+    for s in 1..gives.len() {
+        if alike && dice.chance(60) {
+            gives[s] = gives[dice.below(s)].clone();
+        }
+    }
+    let tight = dice.chance(70);
+    let mut worth = Vec::new();
+    for p in 0..n_parties {
+        let sum = |sign: f64| gives.iter().map(|own| (own[p] * sign).max(0.0)).sum::<f64>();
+        let (gains, losses) = (sum(1.0), sum(-1.0));
+        if tight && gains > 0.0 {
+            // It wins little: it cannot afford to be left with what it gave.
+            let scale = (losses * 1.125 / gains * 64.0).ceil() / 64.0;
+            gives.iter_mut().filter(|own| own[p] > 0.0).for_each(|own| own[p] *= scale);
+        }
+        let sum: f64 = gives.iter().map(|own| own[p]).sum();
+        worth.push(sum.max(-0.5) + dice.below(4) as f64 / if tight { 8.0 } else { 2.0 });
+    }
+    let mut draft = trade(&worth, &gives);
+    for body in &mut draft.bodies {
+        body.reaction = dice.chance(25).then(|| Number::fixed(dice.below(5) as f64 / 2.0));
+        if dice.chance(5) {
+            body.alternative = None;
+        }
+    }
+    for step in draft.steps.iter_mut().filter(|_| !alike) {
+        step.kept = dice.chance(15).then(|| Number::fixed([0.0, 0.5, 0.5, 1.0][dice.below(4)]));
+    }
+    draft
+}
+
+/// Steps of about the same size for any party.
+fn free_trade(dice: &mut Dice, n_steps: usize, alike: bool) -> Draft {
+    let n_parties = 2 + dice.below(3);
+    let to: Vec<usize> = (0..n_steps).map(|_| dice.below(n_parties)).collect();
+    some_trade(dice, n_parties, &to, &vec![1.0; n_steps], alike)
+}
+
+/// Steps in a few chains: so many can be done in few orders.
+fn chains(seed: u64) -> (Talks, Outcome) {
+    let mut dice = Dice::new(seed ^ 0x6368_6169);
+    let lengths: &[usize] =
+        [&[30, 1][..], &[40, 1], &[22, 2], &[24, 1], &[8, 3], &[8, 1, 1]][seed as usize % 6];
+    let n_parties = 2 + dice.below(2);
+    let of = || lengths.iter().enumerate().flat_map(move |(c, n)| std::iter::repeat_n((c, *n), *n));
+    let to: Vec<usize> = of().map(|(c, _)| c % n_parties).collect();
+    let size: Vec<f64> = of().map(|(_, n)| 4.0 / n as f64).collect();
+    let mut draft = some_trade(&mut dice, n_parties, &to, &size, false);
+    let mut first = 0;
+    for length in lengths {
+        chain(&mut draft, first..first + length);
+        first += length;
+    }
+    yes(draft)
+}
+
+/// Pieces of a few steps each, every one after all of the one before.
+fn pieces(seed: u64) -> (Talks, Outcome) {
+    let mut dice = Dice::new(seed ^ 0x7069_6563);
+    let sizes: Vec<usize> = (0..2 + dice.below(3)).map(|_| 1 + dice.below(3)).collect();
+    let alike = dice.chance(30);
+    let mut draft = free_trade(&mut dice, sizes.iter().sum(), alike);
+    let mut first = 0;
+    for pair in sizes.windows(2) {
+        let next = first + pair[0];
+        for (later, earlier) in (next..next + pair[1]).flat_map(|l| (first..next).map(move |e| (l, e))) {
+            draft.steps[later].after.push(Wait { step: StepId(earlier), time: None });
+        }
+        first = next;
+    }
+    yes(draft)
+}
+
+/// Steps in any order, many of which give the same.
+fn twins(seed: u64) -> (Talks, Outcome) {
+    let mut dice = Dice::new(seed ^ 0x7477_696e);
+    let n_steps = 3 + dice.below(4);
+    let mut draft = free_trade(&mut dice, n_steps, true);
+    if dice.chance(40) {
+        let (later, earlier) = (dice.below(n_steps), dice.below(n_steps));
+        if later != earlier {
+            draft.steps[later].after.push(Wait { step: StepId(earlier), time: None });
+        }
+    }
+    yes(draft)
+}
+
+fn all_ways() -> Vec<SequenceOptions> {
+    let whole = SequenceOptions::default();
+    let quick = SequenceOptions { no_detours: true, ..whole.clone() };
+    let walk = SequenceOptions { sets: 1, ..whole.clone() };
+    vec![whole, quick, walk]
+}
+
+/// Cases before the judge, and how many choices of guarantees the largest price of trust has.
+#[track_caller]
+fn check(of: fn(u64) -> (Talks, Outcome), every_day: u64) -> Vec<usize> {
+    let mut sizes = Vec::new();
+    for seed in 0..cases(every_day) {
+        let (talks, deal) = of(seed);
+        let judged = std::panic::catch_unwind(|| judge(&talks, &deal, &all_ways()));
+        assert!(matches!(judged, Ok(true)), "case {seed}: see above");
+        sizes.push(best(&run(&talks, &deal, &SequenceOptions::default())).1.len());
+    }
+    sizes
+}
+
+#[test]
+fn many_choices_of_guarantees_equal_every_order_tried() {
+    let sizes = check(chains, 120);
+    let many = sizes.iter().filter(|size| **size > 16).count();
+
+    assert!(many * 30 >= sizes.len(), "only {many} of {} have many", sizes.len());
+}
+
+#[test]
+fn pieces_that_follow_each_other_equal_every_order_tried() {
+    check(pieces, 100);
+}
+
+#[test]
+fn steps_that_can_be_exchanged_equal_every_order_tried() {
+    check(twins, 60);
+}
+
+/// Checks that a search that ends early says nothing wrong; whether it did end early.
+#[track_caller]
+fn check_early(talks: &Talks, deal: &Outcome, options: &SequenceOptions) -> bool {
+    let none = Aid::none(talks);
+    let truth = run(talks, deal, &SequenceOptions::default());
+    let found = run(talks, deal, options);
+    let Order::Found { plan: best_plan, trust: all, trust_proven: true, at_most: best } = truth.order else {
+        assert!(!matches!(found.order, Order::Found { .. }), "{:?} and {:?}", truth.order, found.order);
+        return false;
+    };
+    assert_eq!(best_plan.slack, best);
+    let (plan, at_most, trust, proven) = match found.order {
+        Order::Found { plan, at_most, trust, trust_proven } => (plan, at_most, trust, trust_proven),
+        Order::Stopped => return true,
+        wrong => panic!("{wrong:?}, and there are orders"),
+    };
+    judge_plan(talks, deal, &plan, &none);
+    assert!(plan.slack <= best && best <= at_most, "not {} <= {best} <= {at_most}", plan.slack);
+    let no_more = |a: &[f64], b: &[f64]| a.iter().zip(b).all(|(a, b)| *a <= b + 2e-9);
+    let needs =
+        |choices: &[(Vec<f64>, Plan)]| choices.iter().map(|(needs, _)| needs.clone()).collect::<Vec<_>>();
+    let all: Vec<_> = all.into_iter().map(|choice| (choice.by_party, choice.plan)).collect();
+    let trust: Vec<_> = trust.into_iter().map(|choice| (choice.by_party, choice.plan)).collect();
+    for (said, plan) in &trust {
+        let needs = judge_plan(talks, deal, plan, &none).needs();
+        assert!(no_more(&needs, said), "{needs:?} is more than {said:?}");
+        assert!(all.iter().any(|(least, _)| no_more(least, said)), "{said:?} is not possible");
+        let beats =
+            |(other, _): &&(Vec<f64>, Plan)| other != said && other.iter().zip(said).all(|(a, b)| a <= b);
+        assert!(trust.iter().find(beats).is_none(), "{said:?} is beaten");
+    }
+    assert!(!proven || same_needs(&needs(&trust), &needs(&all)), "{trust:?} is not all of {all:?}");
+    !proven || plan.slack < best
+}
+
+/// More free steps than can all be looked at.
+fn many(seed: u64) -> (Talks, Outcome) {
+    let mut dice = Dice::new(seed ^ 0x6d61_6e79);
+    let n_steps = 11 + dice.below(3);
+    let mut draft = free_trade(&mut dice, n_steps, false);
+    for later in 1..n_steps {
+        if dice.chance(20) {
+            let step = StepId(dice.below(later));
+            draft.steps[later].after.push(Wait { step, time: None });
+        }
+    }
+    yes(draft)
+}
+
+const EARLY: SequenceOptions = SequenceOptions { sets: 1, positions: 1, no_detours: false };
+
+#[test]
+fn a_search_that_ends_early_says_nothing_wrong() {
+    let n = cases(30);
+    let early = (0..n).filter(|seed| {
+        let (talks, deal) = many(*seed);
+        check_early(&talks, &deal, &EARLY)
+    });
+    let early = early.count() as u64;
+
+    assert!(early * 30 >= n, "only {early} of {n} ended early");
+}
+
+/// Steps that take time, with delays and deadlines, and some that others take out of play.
+fn many_in_time(seed: u64) -> (Talks, Outcome) {
+    let mut dice = Dice::new(seed ^ 0x6d61_6e79);
+    let n_steps = 7 + dice.below(3);
+    let mut draft = free_trade(&mut dice, n_steps, false);
+    let days = |amount: usize| Some(Duration { amount: amount as f64, unit: TimeUnit::Day });
+    for s in 0..n_steps {
+        draft.steps[s].takes = days(dice.below(3)).filter(|_| dice.chance(60));
+        if s > 0 && dice.chance(35) {
+            let time = days(dice.below(4)).filter(|_| dice.chance(60));
+            draft.steps[s].after.push(Wait { step: StepId(dice.below(s)), time });
+        }
+        draft.steps[s].deadline = days(dice.below(6) + s / 2).filter(|_| dice.chance(40));
+        if s > 0 && dice.chance(15) {
+            let (step, time) = (StepId(s), days(dice.below(4)));
+            draft.steps[dice.below(s)].responds.push(Wait { step, time });
+        }
+        if dice.chance(8) {
+            let other = StepId(dice.below(n_steps));
+            draft.steps[s].excludes.push(other);
+        }
+    }
+    yes(draft)
+}
+
+#[test]
+fn a_search_among_deadlines_that_ends_early_says_nothing_wrong() {
+    let n = cases(60);
+    let early = (0..n).filter(|seed| {
+        let (talks, deal) = many_in_time(*seed);
+        check_early(&talks, &deal, &EARLY)
+    });
+    let early = early.count() as u64;
+
+    assert!(early * 50 >= n, "only {early} of {n} ended early");
+}
