@@ -3,9 +3,11 @@
 //! Numbers marked published were retyped from the source the case cites; the rest were recomputed
 //! by an independent enumeration.
 
-use detente_analysis::{Analysis, Chosen, Options, Scale, Solution, Verdict, analyze};
+use detente_analysis::{
+    Analysis, Chosen, Options, Order, Scale, SequenceOptions, Solution, Verdict, analyze, sequence,
+};
 use detente_judge::{Aim, Pick, World};
-use detente_model::{BodyId, IssueId, OptionId, Outcome, Talks};
+use detente_model::{BodyId, IssueId, OptionId, Outcome, StepId, Talks};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -256,4 +258,25 @@ fn the_everyday_contracts_have_their_counts() {
     let (talks, analysis) = check_counts("everyday/supply-contract", 2835, 2352, 363);
     judge(&talks, &analysis);
     assert!((analysis.will.expect("no limit").best_probability - 0.666_527).abs() < 1e-6);
+}
+
+#[test]
+fn bit_by_bit_the_last_step_alone_is_missing_a_guarantee() {
+    let (talks, _) = check_counts("derived/safe-exchange", 4, 2, 2);
+    let deal = Outcome(vec![OptionId(1), OptionId(1)]);
+    let mut go_on = |_| ControlFlow::Continue(());
+    let found = sequence(&talks, &deal, &SequenceOptions::default(), &mut go_on).expect("an answer");
+    let Order::Found { plan, at_most, trust, trust_proven } = found.order else { panic!("no order") };
+    assert_eq!((plan.slack, at_most, trust_proven), (-0.5, -0.5, true));
+    let shares: Vec<&[f64]> = trust.iter().map(|choice| &choice.by_party[..]).collect();
+    assert_eq!(shares, [[0.0, 0.5], [0.5, 0.0]]);
+    // Every point but one lies within the bands 2k - 2 <= p <= 2 + k.
+    let (mut chunks, mut paid, mut outside) = (0, 0, 0);
+    for point in &plan.points[..plan.points.len() - 1] {
+        let is_chunk = |step: &StepId| talks.steps[step.0].id.starts_with("chunk");
+        chunks += point.steps.iter().filter(|step| is_chunk(step)).count() as i32;
+        paid += point.steps.iter().filter(|step| !is_chunk(step)).count() as i32;
+        outside += i32::from(!(2 * chunks - 2..=2 + chunks).contains(&paid));
+    }
+    assert_eq!((chunks + paid, outside), (9, 1));
 }

@@ -86,10 +86,10 @@ impl<'s> Lattice<'s> {
         let smallest = |slacks: &[Share]| slacks.iter().copied().min().unwrap_or(Share::MAX);
         let pass = Pass::run(&mut self, tried, &smallest, ticker)?;
         let slack = pass.end().0;
-        let order = self.back(|from| pass.best[from] >= slack);
+        let order = self.best_order(&pass, slack, ticker)?;
         let mut ways = Vec::new();
         for (k, needs) in tried.iter().enumerate().filter(|(k, _)| pass.end().1 >> k & 1 == 1) {
-            let order = self.back(|from| pass.reached[from] >> k & 1 == 1);
+            let order = self.back(|_, from| pass.reached[from] >> k & 1 == 1);
             ways.push(Way { order, needs: needs.clone() });
         }
         drop(pass);
@@ -99,6 +99,46 @@ impl<'s> Lattice<'s> {
         }
         ways.sort_by(|a, b| a.needs.cmp(&b.needs));
         ControlFlow::Continue(Answer { slack, order, ways, complete })
+    }
+
+    /// An order with the largest smallest slack: where somebody could gain by walking away, one with the least
+    /// to gain in sum; of equals, what stands later in the file is done later.
+    fn best_order(
+        &mut self,
+        pass: &Pass,
+        slack: Share,
+        ticker: &mut Ticker<'_>,
+    ) -> ControlFlow<(), Vec<usize>> {
+        if slack >= 0 {
+            return ControlFlow::Continue(self.back(|_, from| pass.best[from] >= slack));
+        }
+        let mut sums: Vec<Share> = Vec::with_capacity(self.sets.len());
+        let mut pointers = vec![0; self.after.len()];
+        let mut slacks = vec![0; self.n_parties];
+        for i in 0..self.sets.len() {
+            ticker.tick()?;
+            let set = self.sets[i];
+            if pass.best[i] < slack {
+                sums.push(Share::MAX);
+                continue;
+            }
+            let mut least = if set == 0 { 0 } else { Share::MAX };
+            for k in bits(self.last_of(set)) {
+                let from = advance(&self.sets, &mut pointers[k], set ^ 1 << k);
+                least = least.min(from.map_or(Share::MAX, |from| sums[from]));
+                if least == 0 {
+                    break;
+                }
+            }
+            self.slacks(set, &mut slacks);
+            let own = slacks.iter().map(|slack| super::front::need(*slack)).fold(0, Share::saturating_add);
+            sums.push(least.saturating_add(own));
+        }
+        let place = |lattice: &Self, set: Set| lattice.sets.binary_search(&set).unwrap_or(0);
+        ControlFlow::Continue(self.back(|set, from| {
+            let others = bits(self.last_of(set)).map(|k| sums[place(self, set ^ 1 << k)]);
+            pass.best[from] >= slack && others.min() == Some(sums[from])
+        }))
     }
 
     /// What a set needs; nothing where the piece is done.
@@ -189,15 +229,16 @@ impl<'s> Lattice<'s> {
         ControlFlow::Continue(())
     }
 
-    /// Walks back from the end over sets that are good enough, by their place; what stands later in the file
-    /// is done later.
-    pub(super) fn back(&self, mut good: impl FnMut(usize) -> bool) -> Vec<usize> {
+    /// Walks back from the end over sets that are good enough, given the set they lead to and their place;
+    /// what stands later in the file is done later.
+    pub(super) fn back(&self, mut good: impl FnMut(Set, usize) -> bool) -> Vec<usize> {
         let mut order = Vec::new();
         let mut set = self.sets[self.sets.len() - 1];
         while set != 0 {
             let mut open: Vec<usize> = bits(self.last_of(set)).collect();
             open.reverse();
-            let is_good = |k: &usize| self.sets.binary_search(&(set ^ 1 << k)).is_ok_and(&mut good);
+            let is_good =
+                |k: &usize| self.sets.binary_search(&(set ^ 1 << k)).is_ok_and(|from| good(set, from));
             let last = open.into_iter().find(is_good);
             let last = last.expect("what can be reached has a point before it that is as good");
             order.push(last);

@@ -59,7 +59,7 @@ impl<'s> Search<'s> {
             let is_reached = |k: usize| reached >> k & 1 == 1;
             let found = (0..tried.len()).filter(|k| is_reached(*k));
             let orders: Vec<Vec<usize>> =
-                found.map(|k| self.lattice.back(|from| pass.reached[from] >> k & 1 == 1)).collect();
+                found.map(|k| self.lattice.back(|_, from| pass.reached[from] >> k & 1 == 1)).collect();
             drop(pass);
             // Below a corner that no order reaches there is nothing.
             let mut k = 0;
@@ -121,7 +121,7 @@ impl<'s> Search<'s> {
             if best == Share::MIN {
                 continue;
             }
-            let order = self.lattice.back(|from| pass.best[from] >= best);
+            let order = self.lattice.back(|_, from| pass.best[from] >= best);
             drop(pass);
             let needs = self.lattice.needed(&order);
             way = Way { order, needs };

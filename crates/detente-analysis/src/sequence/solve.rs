@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 /// Sets looked at in all, set by set and pass by pass, for what has to be guaranteed.
-const MOST_LOOKS: u64 = 1 << 27;
+const MOST_LOOKS: u64 = 1 << 26;
 /// Sets looked at, from the end backwards, for a bound.
 const MOST_LAST: usize = 20_000;
 /// With more sets than this, orders that cannot be better than others are left out.

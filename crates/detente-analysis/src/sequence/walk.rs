@@ -12,8 +12,13 @@ use super::stakes::{Share, Stake, Stakes, Steps, Term};
 use crate::dcr::members;
 use crate::dcr::rules::Marking;
 use crate::ticker::Ticker;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
+
+/// Routes of the positions of a layer: beyond so many, each keeps only a few.
+const MOST_ROUTES: usize = 1 << 19;
+const FEW_ROUTES: usize = 4;
 
 /// No limit on a difference of times.
 const FREE: Time = Time::MAX / 4;
@@ -51,12 +56,20 @@ struct Key {
     zone: Vec<Time>,
 }
 
+/// The best way to a position, and the needs of others.
+#[derive(Default)]
 struct Position {
-    key: Key,
+    /// When it was first met.
+    met: usize,
     best: Share,
+    /// What there is to gain by walking away, in sum over all points.
+    short: Share,
     back: Option<(usize, Steps)>,
     routes: Vec<(Needs, Option<(usize, usize, Steps)>)>,
 }
+
+/// Positions with the same number of steps done.
+type Layer = HashMap<Key, Position>;
 
 /// One search.
 pub(super) struct Walk<'a> {
@@ -66,6 +79,8 @@ pub(super) struct Walk<'a> {
     /// Terms whose last step matters: the body, and which of its terms.
     choices: Vec<(usize, usize)>,
     positions: Vec<Position>,
+    /// How often a position was met.
+    met: usize,
     most: usize,
 }
 
@@ -76,7 +91,7 @@ impl<'a> Walk<'a> {
             open.map(move |(t, _)| (b, t)).collect::<Vec<_>>()
         });
         let choices = choices.collect();
-        Walk { course, stakes, timed, choices, positions: Vec::new(), most }
+        Walk { course, stakes, timed, choices, positions: Vec::new(), met: 0, most }
     }
 
     /// Visits positions by what was done; where there are too many, those with the most slack so far.
@@ -89,19 +104,17 @@ impl<'a> Walk<'a> {
             positions: 0,
             furthest: (0, 0),
         };
-        let mut ahead: BTreeMap<u32, HashMap<Key, usize>> = BTreeMap::new();
-        let start = self.start();
-        ahead.insert(0, HashMap::from([(start.key.clone(), 0)]));
-        self.positions.push(start);
+        let mut ahead: BTreeMap<u32, Layer> = BTreeMap::new();
+        let (key, start) = self.start();
+        ahead.insert(0, HashMap::from([(key, start)]));
         let mut ends = Vec::new();
         while let Some((_, layer)) = ahead.pop_first() {
-            let mut layer: Vec<usize> = layer.into_values().collect();
-            layer.sort_unstable();
-            self.thin(&mut layer, &mut found);
-            for at in layer {
+            for (key, position) in self.thinned(layer, &mut found) {
                 ticker.tick()?;
                 found.positions += 1;
-                let marking = self.positions[at].key.marking;
+                let at = self.positions.len();
+                self.positions.push(position);
+                let marking = key.marking;
                 if self.course.is_end(marking) {
                     ends.push(at);
                     continue;
@@ -109,9 +122,9 @@ impl<'a> Walk<'a> {
                 if marking.executed.count_ones() >= found.furthest.0.count_ones() {
                     found.furthest = (marking.executed, marking.pending & marking.included);
                 }
-                self.pass(at);
+                self.pass(at, &key);
                 for group in 0..self.course.groups.len() {
-                    self.go(at, group, &mut ahead);
+                    self.go(at, &key, group, &mut ahead);
                 }
             }
         }
@@ -119,26 +132,32 @@ impl<'a> Walk<'a> {
         ControlFlow::Continue(found)
     }
 
-    /// Keeps the most promising where there are too many.
-    fn thin(&self, layer: &mut Vec<usize>, found: &mut Walked) {
-        if layer.len() <= self.most {
-            return;
+    /// The positions of a layer as they were met; the most promising where there are too many.
+    fn thinned(&self, layer: Layer, found: &mut Walked) -> Vec<(Key, Position)> {
+        let mut layer: Vec<(Key, Position)> = layer.into_iter().collect();
+        if layer.len() > self.most {
+            layer.sort_by_key(|(_, position)| (Reverse(position.best), position.short, position.met));
+            for (_, position) in layer.drain(self.most..) {
+                found.at_most = found.at_most.max(position.best);
+            }
+            found.complete = false;
         }
-        layer.sort_by_key(|at| (std::cmp::Reverse(self.positions[*at].best), *at));
-        for at in layer.drain(self.most..) {
-            found.at_most = found.at_most.max(self.positions[at].best);
+        if layer.iter().map(|(_, position)| position.routes.len()).sum::<usize>() > MOST_ROUTES {
+            found.complete = false;
+            layer.iter_mut().for_each(|(_, position)| position.routes.truncate(FEW_ROUTES));
         }
-        found.complete = false;
-        layer.sort_unstable();
+        layer.sort_by_key(|(_, position)| position.met);
+        layer
     }
 
     /// What is needed at a position that is not the end.
-    fn pass(&mut self, at: usize) {
+    fn pass(&mut self, at: usize, key: &Key) {
         let mut slacks = vec![0; self.stakes.rules.len()];
-        self.slacks(&self.positions[at].key, &mut slacks);
+        self.slacks(key, &mut slacks);
         let own = needs(&slacks);
         let position = &mut self.positions[at];
         position.best = position.best.min(slacks.iter().copied().min().unwrap_or(Share::MAX));
+        position.short = own.iter().copied().fold(position.short, Share::saturating_add);
         let mut front: Vec<Needs> = Vec::new();
         let mut routes = Vec::new();
         for (needs, back) in position.routes.drain(..) {
@@ -151,34 +170,21 @@ impl<'a> Walk<'a> {
         position.routes = routes;
     }
 
-    fn go(&mut self, at: usize, group: usize, ahead: &mut BTreeMap<u32, HashMap<Key, usize>>) {
-        let from = &self.positions[at];
-        let steps = self.course.possible(from.key.marking, group);
-        let Some(key) = self.next(&from.key, steps).filter(|_| steps != 0) else { return };
-        let best = from.best;
-        let routes: Vec<(Needs, Option<(usize, usize, Steps)>)> = from
-            .routes
-            .iter()
-            .enumerate()
-            .map(|(k, (needs, _))| (needs.clone(), Some((at, k, steps))))
-            .collect();
+    fn go(&mut self, at: usize, from: &Key, group: usize, ahead: &mut BTreeMap<u32, Layer>) {
+        let steps = self.course.possible(from.marking, group);
+        let Some(key) = self.next(from, steps).filter(|_| steps != 0) else { return };
+        self.met += 1;
+        let way = &self.positions[at];
+        let fresh = Position { met: self.met, best: Share::MIN, ..Position::default() };
         let layer = ahead.entry(key.marking.executed.count_ones()).or_default();
-        match layer.get(&key) {
-            None => {
-                layer.insert(key.clone(), self.positions.len());
-                self.positions.push(Position { key, best, back: Some((at, steps)), routes });
-            }
-            Some(known) => {
-                let known = &mut self.positions[*known];
-                if best > known.best {
-                    (known.best, known.back) = (best, Some((at, steps)));
-                }
-                for (needs, back) in routes {
-                    if !known.routes.iter().any(|(other, _)| no_more(other, &needs)) {
-                        known.routes.retain(|(other, _)| !no_more(&needs, other));
-                        known.routes.push((needs, back));
-                    }
-                }
+        let known = layer.entry(key).or_insert(fresh);
+        if known.back.is_none() || (way.best, Reverse(way.short)) > (known.best, Reverse(known.short)) {
+            (known.best, known.short, known.back) = (way.best, way.short, Some((at, steps)));
+        }
+        for (k, (needs, _)) in way.routes.iter().enumerate() {
+            if !known.routes.iter().any(|(other, _)| no_more(other, needs)) {
+                known.routes.retain(|(other, _)| !no_more(needs, other));
+                known.routes.push((needs.clone(), Some((at, k, steps))));
             }
         }
     }
@@ -187,7 +193,8 @@ impl<'a> Walk<'a> {
         let mut best: Option<usize> = None;
         let mut front = Vec::new();
         for at in ends {
-            if best.is_none_or(|best| self.positions[*at].best > self.positions[best].best) {
+            let rank = |at: usize| (self.positions[at].best, Reverse(self.positions[at].short));
+            if best.is_none_or(|best| rank(*at) > rank(best)) {
                 best = Some(*at);
             }
             for (k, (needs, _)) in self.positions[*at].routes.iter().enumerate() {
@@ -226,7 +233,7 @@ impl<'a> Walk<'a> {
         order
     }
 
-    fn start(&self) -> Position {
+    fn start(&self) -> (Key, Position) {
         let marking = self.course.start();
         let key = Key {
             marking,
@@ -235,7 +242,7 @@ impl<'a> Walk<'a> {
             zone: if self.timed { self.first_zone() } else { Vec::new() },
         };
         let nothing = vec![0; self.stakes.rules.len()];
-        Position { key, best: Share::MAX, back: None, routes: vec![(nothing, None)] }
+        (key, Position { best: Share::MAX, routes: vec![(nothing, None)], ..Position::default() })
     }
 
     fn slacks(&self, key: &Key, out: &mut [Share]) {
