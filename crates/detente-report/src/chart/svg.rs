@@ -56,6 +56,10 @@ pub(crate) enum Shape {
     Diamond,
     Triangle,
     SmallTriangle,
+    Square,
+    DownTriangle,
+    /// Round another mark.
+    Circle,
 }
 
 /// Places of dots that are told apart.
@@ -128,6 +132,9 @@ impl Drawing {
             Shape::Disc => round(3.0),
             Shape::SmallDisc => round(1.8),
             Shape::Diamond => corners("diamond", &[(0.0, -5.0), (5.0, 0.0), (0.0, 5.0), (-5.0, 0.0)]),
+            Shape::Circle => round(7.0),
+            Shape::Square => corners("square", &[(-3.2, -3.2), (3.2, -3.2), (3.2, 3.2), (-3.2, 3.2)]),
+            Shape::DownTriangle => corners("triangle", &[(0.0, 6.0), (5.0, -3.5), (-5.0, -3.5)]),
             Shape::SmallTriangle => corners("triangle", &[(0.0, -6.0), (5.0, 3.5), (-5.0, 3.5)]),
             Shape::Triangle => corners("triangle", &[(0.0, -11.0), (9.5, 6.0), (-9.5, 6.0)]),
         };

@@ -4,6 +4,7 @@
 //! nothing; its policy allows exactly its own style sheet.
 
 mod assumptions;
+mod carried;
 mod flips;
 mod shared;
 mod sources;

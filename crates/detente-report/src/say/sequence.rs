@@ -205,6 +205,36 @@ pub(crate) fn guarantees(talks: &Talks, found: &Sequence) -> Option<String> {
     ))
 }
 
+/// Choices of guarantees in short: `10% for North; or 20% for South`.
+pub(crate) fn needs(talks: &Talks, choices: &[Vec<f64>]) -> String {
+    let one = |choice: &Vec<f64>| {
+        let parts = choice.iter().zip(&talks.parties).filter(|(share, _)| **share > 0.0);
+        let parts = parts.map(|(share, party)| format!("{} for {}", size(*share), isolated(&party.name)));
+        list(&parts.collect::<Vec<_>>())
+    };
+    let finite = choices.iter().filter(|choice| choice.iter().all(|share| share.is_finite()));
+    let mut all: Vec<String> = finite.map(one).collect();
+    if all.is_empty() {
+        return "no share is enough".into();
+    }
+    let more = all.len().saturating_sub(4);
+    all.truncate(4);
+    if more > 0 {
+        all.push(format!("one of {more} more choices"));
+    }
+    all.join("; or ")
+}
+
+/// An order, step by step: `A; B and C at once; D`.
+pub(crate) fn order(talks: &Talks, plan: &Plan) -> String {
+    let point = |point: &Point| {
+        let names: Vec<String> =
+            point.steps.iter().map(|step| isolated(&talks.steps[step.0].name)).collect();
+        if names.len() > 1 { format!("{} at once", list(&names)) } else { list(&names) }
+    };
+    plan.points.iter().skip(1).map(point).collect::<Vec<_>>().join("; ")
+}
+
 /// The least that all guarantees together come to, in the unit that all values share.
 pub(crate) fn least_total(talks: &Talks, found: &Sequence) -> Option<String> {
     let unit = talks.common_unit.as_ref()?;
@@ -353,8 +383,17 @@ pub(crate) fn consequences(step: &Step) -> Option<String> {
 
 /// When a point is, at the earliest.
 pub(crate) fn day(point: &Point) -> String {
-    format!("day {}", plain((point.day * 10.0).round() / 10.0))
+    format!("day {}", day_number(point))
 }
+
+/// The day alone.
+pub(crate) fn day_number(point: &Point) -> String {
+    plain((point.day * 10.0).round() / 10.0)
+}
+
+/// What the numbers beside an order are.
+pub(crate) const SHARES: &str = "Shares of what the deal is worth to a side beyond no deal: what it would lose by walking away at that \
+     point, keeping what it then has. Below 0 it would gain. Days are the earliest.";
 
 /// What the parties have to lose at a point.
 pub(crate) fn slacks(talks: &Talks, point: &Point) -> String {
