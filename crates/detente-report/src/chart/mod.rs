@@ -4,8 +4,11 @@
 //! tables that stand beside the picture. Colours come from classes, so that a page and a file of its
 //! own can be light or dark.
 
+mod conditions;
+mod layers;
 mod levers;
 mod lines;
+mod links;
 mod marks;
 mod names;
 mod ranges;
@@ -16,6 +19,7 @@ mod sure;
 mod svg;
 mod timeline;
 
+pub(crate) use conditions::Conditions;
 pub(crate) use marks::Marks;
 pub(crate) use svg::Chart;
 
@@ -65,6 +69,10 @@ const MOST_COURSES: usize = 5;
 /// How a deal can be carried out.
 #[derive(Default)]
 pub(crate) struct Course {
+    /// What each step waits for.
+    pub(crate) conditions: Option<Conditions>,
+    /// The same in words.
+    pub(crate) table: Option<crate::page::Table>,
     /// When each step can be done.
     pub(crate) timeline: Option<Chart>,
     /// What each side would lose by walking away.
@@ -73,7 +81,9 @@ pub(crate) struct Course {
 
 impl Course {
     fn charts(&self) -> impl Iterator<Item = &Chart> {
-        self.slack.iter().chain(&self.timeline)
+        let conditions = self.conditions.iter();
+        let conditions = conditions.flat_map(|own| own.across.iter().chain([&own.down]));
+        self.slack.iter().chain(&self.timeline).chain(conditions)
     }
 }
 
@@ -129,10 +139,14 @@ impl Charts {
 fn courses(report: &Report<'_>, detail: Detail) -> Vec<Course> {
     let deals = report.carried.iter().filter(|deal| deal.in_full).take(MOST_COURSES);
     let of = |(k, deal): (usize, &crate::CarriedDeal)| {
-        let id = |name: &str| if k == 0 { name.to_owned() } else { format!("{name}-{}", k + 1) };
+        let suffix = if k == 0 { String::new() } else { format!("-{}", k + 1) };
+        let id = |name: &str| format!("{name}{suffix}");
         let Ok(found) = &deal.found else { return Course::default() };
         let plan = if let Order::Found { plan, .. } = &found.order { Some(plan) } else { None };
+        let (conditions, table) = conditions::charts(report.talks, &found.steps, plan, &suffix);
         Course {
+            conditions,
+            table,
             timeline: plan.and_then(|plan| timeline::chart(report.talks, plan, id("timeline"))),
             slack: plan.and_then(|plan| slack::chart(report.talks, plan, detail, id("slack"))),
         }

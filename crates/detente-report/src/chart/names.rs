@@ -56,7 +56,7 @@ impl Names {
     }
 }
 
-fn overlap(a: &[f64; 4], b: &[f64; 4]) -> bool {
+pub(super) fn overlap(a: &[f64; 4], b: &[f64; 4]) -> bool {
     a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]
 }
 

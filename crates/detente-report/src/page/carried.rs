@@ -11,6 +11,8 @@ use detente_model::{StepId, Talks};
 
 /// Sides with a column of their own in the table of an order.
 const COLUMNS: usize = 3;
+/// How wide a column of text is.
+const COLUMN: f64 = 700.0;
 /// Sides named at each point where there are more.
 const NAMED: usize = 3;
 /// Choices of guarantees in a table.
@@ -30,6 +32,10 @@ pub(super) struct DealView {
     pub(super) slack: Option<Picture>,
     pub(super) timeline: Option<Picture>,
     pub(super) no_times: bool,
+    /// What each step waits for: for a wide screen, with whether it is wider than the text, and for others.
+    pub(super) across: Option<(Picture, bool)>,
+    pub(super) down: Option<Picture>,
+    pub(super) conditions: Option<Table>,
     pub(super) trust: Option<Table>,
     pub(super) division: Option<Table>,
 }
@@ -93,6 +99,11 @@ pub(super) fn carried(report: &Report<'_>, charts: &mut Charts) -> Option<Carrie
 
 fn deal_view(report: &Report<'_>, deal: &CarriedDeal, course: Course) -> DealView {
     let talks = report.talks;
+    let (across, down) = match course.conditions {
+        Some(own) => (own.across.map(|chart| (chart.width > COLUMN, Picture::new(chart))), Some(own.down)),
+        None => (None, None),
+    };
+    let (across, down) = (across.map(|(is_wide, picture)| (picture, is_wide)), down.map(Picture::new));
     let mut view = DealView {
         words: which(report, deal),
         verdict: ("Left open:", String::new()),
@@ -101,6 +112,9 @@ fn deal_view(report: &Report<'_>, deal: &CarriedDeal, course: Course) -> DealVie
         slack: course.slack.map(Picture::new),
         no_times: false,
         timeline: course.timeline.map(Picture::new),
+        across,
+        down,
+        conditions: course.table,
         trust: None,
         division: deal.division.as_ref().and_then(|found| division(talks, found)),
     };
