@@ -250,10 +250,11 @@ fn with(
 }
 
 fn at_stake(stake: &stakes::Stake) -> AtStake {
-    let all = stake
-        .walking_away(Steps::MAX >> (Steps::BITS as usize - stake.parts.len().max(1)), &|_, term| {
-            term.left(term.steps)
-        });
+    let all = match stake.parts.len() {
+        0 => 0,
+        n => Steps::MAX >> (Steps::BITS as usize - n),
+    };
+    let all = stake.walking_away(all, &|_, term| term.left(term.steps));
     AtStake {
         worth: stake.grid.value(stake.worth),
         alternative: stake.alternative.map(|own| stake.grid.value(own)),
