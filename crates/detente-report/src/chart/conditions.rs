@@ -18,12 +18,14 @@ const LINE: f64 = 9.0;
 const APART: f64 = 8.0;
 /// A line of text.
 const TEXT: f64 = 11.5;
-/// Where names begin in a box, behind the number of the point.
-const INDENT: f64 = 18.0;
+/// Where names begin in a box: behind the number of the point, if there is an order.
+const INDENT: [f64; 2] = [20.0, 7.0];
+/// Between steps in a box.
+const BETWEEN: f64 = 5.0;
 /// The width of a letter.
-const LETTER: f64 = 5.5;
+const LETTER: f64 = 5.4;
 /// Lines of a name.
-const NAME_LINES: usize = 3;
+const NAME_LINES: usize = 4;
 /// The name of a phase.
 const PHASE: f64 = 18.0;
 
@@ -70,7 +72,7 @@ fn pictures(talks: &Talks, steps: &Steps, plan: Option<&Plan>, suffix: &str) -> 
         })
     };
     let down = chart(Way::Down, format!("conditions-narrow{suffix}"))?;
-    let across = [Way::Across { width: 664.0 }, Way::Across { width: 1168.0 }];
+    let across = [Way::Across { width: 600.0 }, Way::Across { width: 1060.0 }];
     let across = across.into_iter().find_map(|way| chart(way, format!("conditions{suffix}")));
     Some(Conditions { across, down })
 }
@@ -92,8 +94,8 @@ impl Way {
 struct Text {
     class: &'static str,
     says: String,
-    /// Whether a step begins here, and whether it is not the first.
-    begins: bool,
+    /// Room above it, where another step begins.
+    above: f64,
 }
 
 /// Where everything stands. Along is the way of the layers, across is the other one.
@@ -103,6 +105,8 @@ struct Sheet<'a> {
     links: &'a [Link],
     plan: Option<&'a Plan>,
     way: Way,
+    /// Where names begin in a box.
+    indent: f64,
     /// The phase of each block; none where phases do not follow each other.
     phases: Vec<String>,
     blocks: Vec<usize>,
@@ -126,7 +130,7 @@ const BOX: (f64, f64) = (84.0, 210.0);
 const EDGE: f64 = 10.0;
 /// Between layers.
 const GAP_DOWN: f64 = 36.0;
-const GAP_ACROSS: (f64, f64) = (44.0, 96.0);
+const GAP_ACROSS: (f64, f64) = (50.0, 96.0);
 
 impl<'a> Sheet<'a> {
     fn new(
@@ -138,11 +142,13 @@ impl<'a> Sheet<'a> {
     ) -> Option<Sheet<'a>> {
         let (blocks, phases) = steps.phases(talks, links);
         let lines: Vec<(usize, usize)> = links.iter().map(|link| (link.from, link.to)).collect();
-        let most = if way.is_down() { 3 } else { 6 };
-        let layers = Layers::new(&blocks, &lines, most);
-        let widths = widths(&layers, way)?;
+        let most = if way.is_down() { 1..=3 } else { 6..=6 };
+        let layers = most.rev().map(|most| Layers::new(&blocks, &lines, most));
+        let (layers, widths) =
+            layers.into_iter().find_map(|layers| widths(&layers, way).map(|widths| (layers, widths)))?;
         let phase_in_box = phases.is_empty();
-        let text = |own: usize| texts(talks, &steps.groups[own], widths[layers.of[own]], phase_in_box);
+        let indent = if plan.is_some() { INDENT[0] } else { INDENT[1] };
+        let text = |own: usize| texts(talks, &steps.groups[own], widths[layers.of[own]] - indent, phase_in_box);
         let texts: Vec<Vec<Text>> = (0..steps.groups.len()).map(text).collect();
         let mut sheet = Sheet {
             talks,
@@ -150,6 +156,7 @@ impl<'a> Sheet<'a> {
             links,
             plan,
             way,
+            indent,
             phases,
             blocks,
             layers,
@@ -157,14 +164,14 @@ impl<'a> Sheet<'a> {
             texts,
             spans: Vec::new(),
             middles: Vec::new(),
-            extent: NARROW,
+            extent: NARROW - 2.0,
         };
         sheet.arrange();
         Some(sheet)
     }
 
     fn height(&self, own: usize) -> f64 {
-        TEXT * self.texts[own].len() as f64 + 9.0
+        self.texts[own].iter().map(|text| TEXT + text.above).sum::<f64>() + 9.0
     }
 
     /// The length of an item across.
@@ -226,7 +233,7 @@ impl<'a> Sheet<'a> {
 
     /// A place on the page.
     fn at(&self, along: f64, across: f64) -> (f64, f64) {
-        if self.way.is_down() { (across, along + self.top()) } else { (along, across + self.top()) }
+        if self.way.is_down() { (across + 1.0, along + self.top()) } else { (along, across + self.top()) }
     }
 
     fn middle(&self, item: Item, layer: usize) -> f64 {
@@ -255,7 +262,7 @@ impl<'a> Sheet<'a> {
             self.end_mark(drawing, link.kind, &routes[k], self.layers.turned[k]);
         }
         self.labels(drawing, &routes, (width, bottom));
-        let height = legend(drawing, self.links, bottom + 20.0);
+        let height = self.legend(drawing, bottom + 20.0);
         (width, height)
     }
 
@@ -343,14 +350,16 @@ impl<'a> Sheet<'a> {
             plan.points.iter().position(|point| self.steps.groups[own].iter().any(|step| point.steps.contains(step)))
         });
         if let Some(point) = point {
-            drawing.text("number", "middle", (x + INDENT / 2.0, y + TEXT + 1.5), &point.to_string());
+            drawing.text("number", "middle", (x + self.indent / 2.0, y + TEXT + 1.5), &point.to_string());
         }
-        for (k, text) in self.texts[own].iter().enumerate() {
-            let base = y + TEXT * (k + 1) as f64 + 1.5;
-            if text.begins && k > 0 {
-                drawing.line("grid", (x + INDENT, base - TEXT + 3.0), (x + size.0 - 4.0, base - TEXT + 3.0));
+        let mut base = y + 1.5;
+        for text in &self.texts[own] {
+            if text.above > 0.0 {
+                let level = base + text.above / 2.0 + 2.0;
+                drawing.line("between", (x + self.indent, level), (x + size.0 - 4.0, level));
             }
-            drawing.text(text.class, "start", (x + INDENT, base), &text.says);
+            base += TEXT + text.above;
+            drawing.text(text.class, "start", (x + self.indent, base), &text.says);
         }
     }
 
@@ -363,7 +372,7 @@ impl<'a> Sheet<'a> {
         mark(drawing, kind, tip, ahead);
     }
 
-    /// Times beside lines, none over another and none over a box.
+    /// Times beside lines, none over another and none over a box or the end of a line.
     fn labels(&self, drawing: &mut Drawing, routes: &[Vec<(f64, f64)>], edges: (f64, f64)) {
         let mut taken: Vec<[f64; 4]> = (0..self.steps.groups.len())
             .map(|own| {
@@ -371,33 +380,92 @@ impl<'a> Sheet<'a> {
                 [x - 1.0, y - 1.0, x + width + 1.0, y + height + 1.0]
             })
             .collect();
+        let tips = routes.iter().zip(&self.layers.turned);
+        let tips = tips.filter_map(|(route, turned)| if *turned { route.first() } else { route.last() });
+        taken.extend(tips.map(|(along, across)| {
+            let (x, y) = self.at(*along, *across);
+            if self.way.is_down() { [x - 4.0, y - 9.0, x + 4.0, y] } else { [x - 9.0, y - 4.0, x, y + 4.0] }
+        }));
+        let lines: Vec<(usize, f64, f64)> = routes.iter().enumerate().flat_map(|(k, route)| self.dotted(k, route)).collect();
         for (k, link) in self.links.iter().enumerate() {
             let Some(label) = link.label() else { continue };
-            let width = LETTER * label.chars().count() as f64 + 2.0;
-            let route = &routes[k];
-            let mut places = Vec::new();
-            // The bends lie between layers; the last one first.
-            for pair in route.windows(2).rev().filter(|pair| pair[1].0 - pair[0].0 > 8.0) {
-                for share in [0.5, 0.62, 0.38, 0.72, 0.28] {
+            let fits = |place: &[f64; 4]| {
+                let inside = place[0] >= 0.0 && place[2] <= edges.0 && place[1] >= 0.0;
+                inside && !taken.iter().any(|own| super::names::overlap(place, own))
+            };
+            let covers = |place: &[f64; 4]| {
+                let within = |x: f64, y: f64| (place[0]..place[2]).contains(&x) && (place[1]..place[3]).contains(&y);
+                let covered = lines.iter().filter(|(_, x, y)| within(*x, *y));
+                covered.map(|(own, _, _)| if *own == k { 1 } else { 4 }).sum::<usize>()
+            };
+            let places = self.places(&routes[k], LETTER * label.chars().count() as f64);
+            let best = places.iter().filter(|place| fits(place)).min_by_key(|place| covers(place));
+            let Some(place) = best.or(places.first()).copied() else { continue };
+            let class = format!("link-name {}", link.kind.class());
+            drawing.text(&class, "start", (place[0] + 1.0, place[3] - 2.0), &label);
+            taken.push(place);
+        }
+    }
+
+    /// A line as points that are close to each other.
+    fn dotted(&self, link: usize, route: &[(f64, f64)]) -> Vec<(usize, f64, f64)> {
+        let between = |pair: &[(f64, f64)]| -> Vec<(usize, f64, f64)> {
+            let (from, to) = (pair[0], pair[1]);
+            let n = 16;
+            let point = |t: f64| self.at(from.0 + (to.0 - from.0) * t, from.1 + (to.1 - from.1) * bend(t));
+            (0..=n).map(|k| point(f64::from(k) / f64::from(n))).map(|(x, y)| (link, x, y)).collect()
+        };
+        route.windows(2).flat_map(between).collect()
+    }
+
+    /// Where the time of a line may stand: beside each of its bends, the last one first, or over it.
+    fn places(&self, route: &[(f64, f64)], width: f64) -> Vec<[f64; 4]> {
+        let mut places = Vec::new();
+        let aside = if self.way.is_down() {
+            [(5.0, 3.5), (-width - 5.0, 3.5), (-width / 2.0, 3.5)]
+        } else {
+            [(-width / 2.0, -3.5), (-width / 2.0, 11.0), (-width / 2.0, 3.5)]
+        };
+        for pair in route.windows(2).rev().filter(|pair| pair[1].0 - pair[0].0 > 8.0) {
+            for (dx, dy) in aside {
+                for share in [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8] {
                     let (x, y) = self.at(
                         pair[0].0 + (pair[1].0 - pair[0].0) * share,
                         pair[0].1 + (pair[1].1 - pair[0].1) * bend(share),
                     );
-                    for (dx, dy) in [(-width / 2.0, 3.5), (4.0, 3.5), (-width - 4.0, 3.5), (-width / 2.0, -3.0), (-width / 2.0, 11.0)] {
-                        places.push([x + dx, y + dy - 9.0, x + dx + width, y + dy + 1.5]);
-                    }
+                    places.push([x + dx - 1.0, y + dy - 8.0, x + dx + width + 1.0, y + dy + 2.0]);
                 }
             }
-            let fits = |place: &&[f64; 4]| {
-                place[0] >= 0.0
-                    && place[2] <= edges.0
-                    && place[1] >= 0.0
-                    && !taken.iter().any(|own| super::names::overlap(place, own))
-            };
-            let Some(place) = places.iter().find(fits).or(places.first()).copied() else { continue };
-            drawing.text(&format!("link-name {}", link.kind.class()), "start", (place[0] + 1.0, place[3] - 1.5), &label);
-            taken.push(place);
         }
+        places
+    }
+
+    /// What lines and boxes mean, of those that occur.
+    fn legend(&self, drawing: &mut Drawing, top: f64) -> f64 {
+        let mut y = top;
+        for kind in Kind::ALL.into_iter().filter(|kind| self.links.iter().any(|link| link.kind == *kind)) {
+            drawing.curve(&format!("link {}", kind.class()), &[(2.0, y - 4.0), (36.0, y - 4.0)], false, "");
+            mark(drawing, kind, (36.0, y - 4.0), (1.0, 0.0));
+            drawing.text("legend", "start", (44.0, y), kind.meaning());
+            y += 16.0;
+        }
+        if self.steps.groups.iter().any(|group| group.len() > 1) {
+            drawing.rect("box", (2.0, y - 10.0), (34.0, 12.0));
+            drawing.line("between", (7.0, y - 4.0), (31.0, y - 4.0));
+            drawing.text("legend", "start", (44.0, y), "done at once");
+            y += 16.0;
+        }
+        if self.plan.is_some() {
+            drawing.text("number", "middle", (19.0, y), "1");
+            drawing.text("legend", "start", (44.0, y), "the point of the order at which it is done");
+            y += 16.0;
+        }
+        if !self.phases.is_empty() {
+            drawing.line("gate", (2.0, y - 4.0), (36.0, y - 4.0));
+            drawing.text("legend", "start", (44.0, y), "from one phase to the next");
+            y += 16.0;
+        }
+        y - 4.0
     }
 }
 
@@ -413,26 +481,27 @@ fn widths(layers: &Layers, way: Way) -> Option<Vec<f64>> {
         let boxes = layer.iter().filter(|item| matches!(item, Item::Box(_))).count() as f64;
         let rest = (layer.len() as f64 - boxes) * LINE + APART * (layer.len() as f64 - 1.0);
         match way {
-            Way::Down => (NARROW - rest) / boxes,
+            Way::Down => (NARROW - 2.0 - rest) / boxes,
             Way::Across { width } => (width - 2.0 * EDGE - GAP_ACROSS.0 * (n - 1.0)) / n,
         }
     };
     let widths: Vec<f64> = layers.layers.iter().map(|layer| width(layer).min(BOX.1)).collect();
-    let least = if way.is_down() { BOX.0 } else { 124.0 };
+    let least = if way.is_down() { BOX.0 } else { 104.0 };
     widths.iter().all(|width| *width >= least).then_some(widths)
 }
 
 fn texts(talks: &Talks, group: &[StepId], width: f64, phase_in_box: bool) -> Vec<Text> {
-    let columns = ((width - INDENT - 4.0) / LETTER) as usize;
+    let columns = ((width - 4.0) / LETTER) as usize;
     let mut texts = Vec::new();
-    for id in group {
+    for (place, id) in group.iter().enumerate() {
         let step = &talks.steps[id.0];
+        let begins = if place > 0 { BETWEEN } else { 0.0 };
         for (k, line) in in_lines(&step.name, columns, NAME_LINES).into_iter().enumerate() {
-            texts.push(Text { class: "step-name", says: line, begins: k == 0 });
+            texts.push(Text { class: "step-name", says: line, above: if k == 0 { begins } else { 0.0 } });
         }
         let about = say::about(talks, step, phase_in_box);
         for line in about.iter().flat_map(|about| in_lines(about, columns, 2)) {
-            texts.push(Text { class: "tick", says: line, begins: false });
+            texts.push(Text { class: "tick", says: line, above: 0.0 });
         }
     }
     texts
@@ -463,21 +532,6 @@ fn mark(drawing: &mut Drawing, kind: Kind, (x, y): (f64, f64), (ax, ay): (f64, f
             }
         }
     }
-}
-
-/// What the lines mean, of those that occur.
-fn legend(drawing: &mut Drawing, links: &[Link], top: f64) -> f64 {
-    let mut y = top;
-    for kind in Kind::ALL.into_iter().filter(|kind| links.iter().any(|link| link.kind == *kind)) {
-        drawing.curve(&format!("link {}", kind.class()), &[(2.0, y - 4.0), (36.0, y - 4.0)], false, "");
-        mark(drawing, kind, (36.0, y - 4.0), (1.0, 0.0));
-        for line in kind.meaning() {
-            drawing.text("legend", "start", (44.0, y), line);
-            y += 13.0;
-        }
-        y += 3.0;
-    }
-    y - 4.0
 }
 
 /// Every step with its conditions, in words.

@@ -28,14 +28,14 @@ impl Kind {
         }
     }
 
-    /// For a legend, in lines.
-    pub(super) fn meaning(self) -> &'static [&'static str] {
+    /// For a legend.
+    pub(super) fn meaning(self) -> &'static str {
         match self {
-            Kind::After => &["not before the first is done; a time: and", "at least so much later"],
-            Kind::Response => &["due once the first is done; a time: by then"],
-            Kind::Milestone => &["not while the first is due"],
-            Kind::Include => &["the first brings it into play"],
-            Kind::Exclude => &["the first takes it out of play"],
+            Kind::After => "not before the first is done (+: after at least so long)",
+            Kind::Response => "due once the first is done (≤: within that time)",
+            Kind::Milestone => "not while the first is due",
+            Kind::Include => "the first brings it into play",
+            Kind::Exclude => "the first takes it out of play",
         }
     }
 }

@@ -74,7 +74,7 @@ pub(super) fn clusters(at: &[(f64, f64)]) -> Vec<((f64, f64), Vec<usize>)> {
 }
 
 /// `1-3, 5`.
-pub(super) fn spans(numbers: &[usize]) -> String {
+pub(crate) fn spans(numbers: &[usize]) -> String {
     let mut spans: Vec<(usize, usize)> = Vec::new();
     for n in numbers {
         match spans.last_mut() {

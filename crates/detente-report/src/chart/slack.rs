@@ -25,6 +25,8 @@ const LOWEST: f64 = -2.0;
 /// The mark of each line; the lines differ in their dashes, too.
 const MARKS: [Shape; LINES] =
     [Shape::Disc, Shape::Diamond, Shape::SmallTriangle, Shape::Square, Shape::DownTriangle];
+/// Columns of a name beside its line.
+const BESIDE: usize = 10;
 /// Room between two names at the right.
 const APART: f64 = 13.0;
 
@@ -175,7 +177,7 @@ impl<'a> Frame<'a> {
     fn marks(&self, drawing: &mut Drawing, k: usize) {
         let party = self.drawn[k];
         let name = isolated(&self.talks.parties[party].name);
-        let every = (11.0 * self.drawn.len() as f64 / self.column).ceil().max(1.0) as usize;
+        let every = (9.5 * self.drawn.len() as f64 / self.column).ceil().max(1.0) as usize;
         let least = say::least(self.plan);
         for point in 0..self.n() {
             let Some(share) = self.at(point, party) else { continue };
@@ -219,7 +221,7 @@ impl<'a> Frame<'a> {
             y = at.min(highest + APART * place as f64).max(y + APART);
             drawing.line(&format!("party-line p{}", k + 1), (RIGHT, *at), (RIGHT + 9.0, y));
             drawing.mark(&format!("party p{}", k + 1), MARKS[*k], (RIGHT + 12.0, y), "");
-            let name = fitted(&self.talks.parties[self.drawn[*k]].name, 10);
+            let name = fitted(&self.talks.parties[self.drawn[*k]].name, BESIDE);
             drawing.text("row", "start", (RIGHT + 19.0, y + 3.8), &name);
         }
     }
@@ -228,11 +230,18 @@ impl<'a> Frame<'a> {
         let mut y = BOTTOM + 54.0;
         drawing.mark("least", Shape::Circle, (LEFT + 7.0, y - 4.0), "");
         drawing.text("legend", "start", (LEFT + 20.0, y), "the least of a side before the end");
-        let left_out = self.talks.parties.len() - self.drawn.len();
-        if left_out > 0 {
+        let name = |party: &usize| &self.talks.parties[*party].name;
+        if self.drawn.iter().any(|party| fitted(name(party), BESIDE) != isolated(name(party))) {
+            for (k, party) in self.drawn.iter().enumerate() {
+                y += 16.0;
+                drawing.line(&format!("party-line p{}", k + 1), (LEFT - 4.0, y - 4.0), (LEFT + 16.0, y - 4.0));
+                drawing.mark(&format!("party p{}", k + 1), MARKS[k], (LEFT + 7.0, y - 4.0), "");
+                drawing.text("legend", "start", (LEFT + 20.0, y), &fitted(name(party), 54));
+            }
+        }
+        if self.talks.parties.len() > self.drawn.len() {
             y += 16.0;
-            let says = "The lines of other sides are left out; their numbers are in the table.";
-            drawing.text("legend", "start", (LEFT, y), says);
+            drawing.text("legend", "start", (LEFT + 20.0, y), "the other sides are in the table");
         }
         y + 10.0
     }

@@ -6,7 +6,7 @@ use crate::deal::isolated;
 use crate::page::Table;
 use crate::say::sequence as say;
 use crate::words::plain;
-use detente_analysis::Plan;
+use detente_analysis::{Plan, Point};
 use detente_model::{PhaseId, StepId, Talks, Wait};
 
 const WIDTH: f64 = 360.0;
@@ -76,11 +76,13 @@ pub(super) fn chart(talks: &Talks, plan: &Plan, id: String) -> Option<Chart> {
 fn rows(talks: &Talks, plan: &Plan) -> Vec<Row> {
     let mut rows = Vec::new();
     for (k, point) in plan.points.iter().enumerate() {
+        // What is done at once waits for all that any of it waits for.
+        let ready = point.steps.iter().map(|step| ready(talks, plan, k, *step)).fold(0.0, f64::max);
         for step in &point.steps {
             rows.push(Row {
                 point: k,
                 step: *step,
-                ready: ready(talks, plan, k, *step).min(point.day),
+                ready: ready.min(point.day),
                 done: point.day,
                 latest: latest(talks, plan, k, *step),
             });
@@ -96,7 +98,9 @@ fn ready(talks: &Talks, plan: &Plan, point: usize, step: StepId) -> f64 {
     let delay = |wait: &Wait| wait.time.map_or(0.0, detente_model::Duration::days);
     let waits = own.after.iter().filter_map(|wait| Some(done(wait.step)?.day + delay(wait)));
     let milestones = own.milestones.iter().filter_map(|other| Some(done(*other)?.day));
-    waits.chain(milestones).fold(0.0, f64::max)
+    let brings = |point: &&Point| point.steps.iter().any(|other| talks.steps[other.0].includes.contains(&step));
+    let brought = plan.points[..point].iter().find(brings).map(|point| point.day);
+    waits.chain(milestones).chain(brought).fold(0.0, f64::max)
 }
 
 /// The day by which a step has to be done: its own deadline, or that of the latest point that called for it.

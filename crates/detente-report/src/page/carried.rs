@@ -12,7 +12,7 @@ use detente_model::{StepId, Talks};
 /// Sides with a column of their own in the table of an order.
 const COLUMNS: usize = 3;
 /// How wide a column of text is.
-const COLUMN: f64 = 700.0;
+const COLUMN: f64 = 704.0;
 /// Sides named at each point where there are more.
 const NAMED: usize = 3;
 /// Choices of guarantees in a table.
@@ -73,8 +73,7 @@ pub(super) struct Done {
 
 /// What a side would lose by walking away.
 pub(super) struct Stand {
-    /// Where the column does not say.
-    pub(super) side: Option<String>,
+    pub(super) side: String,
     pub(super) share: Figure,
     pub(super) is_least: bool,
     pub(super) would_gain: bool,
@@ -182,7 +181,7 @@ fn stands(talks: &Talks, point: &Point, number: usize, least: &[(usize, usize)])
         let share = point.parties[party];
         let body = point.binding[party].filter(|_| talks.parties[party].bodies.len() > 1);
         Stand {
-            side: (n > COLUMNS).then(|| isolated(&talks.parties[party].name)),
+            side: isolated(&talks.parties[party].name),
             share: figure(share),
             is_least: least.contains(&(number, party)),
             would_gain: share < 0.0 && share.is_finite(),
@@ -210,23 +209,24 @@ fn choices(talks: &Talks, plan: &Plan, trust: &[Guarantees]) -> Option<Table> {
     if all.len() < 2 || plan.slack >= 0.0 {
         return None;
     }
-    let mut table = Table::new("Guarantees, any one row of which is enough, each with an order for it", &["Choice"]);
-    table.head.extend(talks.parties.iter().map(|party| isolated(&party.name)));
-    table.head.push("Order".into());
-    for (k, choice) in all.iter().take(CHOICES).enumerate() {
-        let mut row = vec![(k + 1).to_string()];
-        row.extend(choice.by_party.iter().map(|share| say::size(*share)));
-        row.push(in_order(talks, plan, &choice.plan));
-        table.rows.push(row);
+    let caption = "Guarantees, each row of which is enough by itself, and an order that then holds";
+    let mut table = Table::new(caption, &["What is guaranteed", "Order, by the points above"]);
+    for choice in all.iter().take(CHOICES) {
+        let guaranteed = say::needs(talks, std::slice::from_ref(&choice.by_party));
+        table.rows.push(vec![guaranteed, in_order(talks, plan, &choice.plan)]);
     }
     table.left_out = all.len() - table.rows.len();
     Some(table)
 }
 
-/// An order in words: the same as that above, or name by name.
+/// An order by the points of that above, or by names where it does not do the same at once.
 fn in_order(talks: &Talks, above: &Plan, plan: &Plan) -> String {
-    let is_same = above.points.iter().map(|point| &point.steps).eq(plan.points.iter().map(|point| &point.steps));
-    if is_same { "as above".into() } else { say::order(talks, plan) }
+    let point = |own: &Point| above.points.iter().position(|point| point.steps == own.steps);
+    match plan.points.iter().skip(1).map(point).collect::<Option<Vec<usize>>>() {
+        Some(points) if points.is_sorted() => "as above".into(),
+        Some(points) => crate::chart::spans(&points),
+        None => say::order(talks, plan),
+    }
 }
 
 /// What dividing steps does, for each number of parts.

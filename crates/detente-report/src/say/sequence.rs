@@ -220,7 +220,7 @@ pub(crate) fn needs(talks: &Talks, choices: &[Vec<f64>]) -> String {
     let more = all.len().saturating_sub(4);
     all.truncate(4);
     if more > 0 {
-        all.push(format!("one of {more} more choices"));
+        all.push(if more == 1 { "one more choice".into() } else { format!("one of {more} more choices") });
     }
     all.join("; or ")
 }
