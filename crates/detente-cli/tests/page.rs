@@ -253,7 +253,9 @@ fn a_scenario_without_steps_has_nothing_to_carry_out() {
 fn the_shared_page_says_nothing_of_how_a_deal_is_carried_out() {
     for name in ["catalog/cases/ceasefire", "crates/detente-cli/tests/pages/steps.yaml"] {
         let page = page(&root().join(name), &["--audience", "shared"]);
-        for hidden in ["carried", "walking away", "guarantee", "phase", "Rebuilding starts", "Joint patrols begin"] {
+        for hidden in
+            ["carried", "walking away", "guarantee", "phase", "Rebuilding starts", "Joint patrols begin"]
+        {
             assert!(!between(&page, "<body>", "</body>").contains(hidden), "{name}: {hidden}");
         }
     }
@@ -277,6 +279,11 @@ sources:
   - {{id: s, title: \"{evil}\", kind: \"{evil}\", url: \"javascript:alert(1)\"}}
 claims:
   - {{id: c, source: s, at: \"{evil}\", who: \"{evil}\", says: \"{evil}\"}}
+phases:
+  - {{id: f, name: \"{evil}\"}}
+steps:
+  - {{id: s1, name: \"{evil}\", by: p, phase: f, delivers: {{x: 1}}}}
+  - {{id: s2, name: \"{evil}\", by: q, phase: f, after: [{{s1: 1 week}}]}}
 "
     );
     fs::write(&file, yaml).expect("a file");

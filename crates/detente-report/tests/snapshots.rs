@@ -3,8 +3,8 @@
 //! `cargo xtask snapshots` writes them anew.
 
 use detente_analysis::{
-    Analysis, Deal, InverseOptions, LeverOptions, Options, SequenceOptions, UnknownsOptions, account, analyze,
-    division, feasible, flips, holding, inverse, levers, remaining, sequence, unknowns,
+    Analysis, Deal, InverseOptions, LeverOptions, Options, SequenceOptions, UnknownsOptions, account,
+    analyze, division, feasible, flips, holding, inverse, levers, remaining, sequence, unknowns,
 };
 use detente_model::Talks;
 use detente_report::{CarriedDeal, NamedDeal, Report, Shared};
@@ -65,7 +65,9 @@ fn carried(
         probability: Some(deal.probability),
         found: sequence(talks, &deal.outcome, &options, go_on),
         holding: (rank == 0).then(|| holding(talks, &deal.outcome, 0.5, &options, go_on)),
-        division: (rank == 0).then(|| division(talks, &deal.outcome, &options, go_on).ok().flatten()).flatten(),
+        division: (rank == 0)
+            .then(|| division(talks, &deal.outcome, &options, go_on).ok().flatten())
+            .flatten(),
     };
     let deals = best.iter().enumerate().filter(|_| !talks.steps.is_empty());
     deals.map(&mut of).collect()

@@ -148,7 +148,8 @@ impl<'a> Sheet<'a> {
             layers.into_iter().find_map(|layers| widths(&layers, way).map(|widths| (layers, widths)))?;
         let phase_in_box = phases.is_empty();
         let indent = if plan.is_some() { INDENT[0] } else { INDENT[1] };
-        let text = |own: usize| texts(talks, &steps.groups[own], widths[layers.of[own]] - indent, phase_in_box);
+        let text =
+            |own: usize| texts(talks, &steps.groups[own], widths[layers.of[own]] - indent, phase_in_box);
         let texts: Vec<Vec<Text>> = (0..steps.groups.len()).map(text).collect();
         let mut sheet = Sheet {
             talks,
@@ -250,7 +251,8 @@ impl<'a> Sheet<'a> {
         self.phases(drawing, end, false);
         let routes: Vec<Vec<(f64, f64)>> = (0..self.links.len()).map(|k| self.route(k)).collect();
         for (k, link) in self.links.iter().enumerate() {
-            let page: Vec<(f64, f64)> = routes[k].iter().map(|(along, across)| self.at(*along, *across)).collect();
+            let page: Vec<(f64, f64)> =
+                routes[k].iter().map(|(along, across)| self.at(*along, *across)).collect();
             let class = format!("link {}", link.kind.class());
             drawing.curve(&class, &page, self.way.is_down(), &link.says(self.talks, self.steps));
         }
@@ -344,10 +346,13 @@ impl<'a> Sheet<'a> {
 
     fn draw_box(&self, drawing: &mut Drawing, own: usize) {
         let ((x, y), size) = self.corner(own);
-        let names: Vec<String> = self.steps.groups[own].iter().map(|step| say::step(self.talks, *step)).collect();
+        let names: Vec<String> =
+            self.steps.groups[own].iter().map(|step| say::step(self.talks, *step)).collect();
         drawing.titled_rect("box", (x, y), size, &names.join("; "));
         let point = self.plan.and_then(|plan| {
-            plan.points.iter().position(|point| self.steps.groups[own].iter().any(|step| point.steps.contains(step)))
+            plan.points
+                .iter()
+                .position(|point| self.steps.groups[own].iter().any(|step| point.steps.contains(step)))
         });
         if let Some(point) = point {
             drawing.text("number", "middle", (x + self.indent / 2.0, y + TEXT + 1.5), &point.to_string());
@@ -365,7 +370,9 @@ impl<'a> Sheet<'a> {
 
     /// What stands at the end of a line.
     fn end_mark(&self, drawing: &mut Drawing, kind: Kind, route: &[(f64, f64)], is_turned: bool) {
-        let Some((along, across)) = (if is_turned { route.first() } else { route.last() }).copied() else { return };
+        let Some((along, across)) = (if is_turned { route.first() } else { route.last() }).copied() else {
+            return;
+        };
         let tip = self.at(along, across);
         let sign = if is_turned { -1.0 } else { 1.0 };
         let ahead = if self.way.is_down() { (0.0, sign) } else { (sign, 0.0) };
@@ -386,7 +393,8 @@ impl<'a> Sheet<'a> {
             let (x, y) = self.at(*along, *across);
             if self.way.is_down() { [x - 4.0, y - 9.0, x + 4.0, y] } else { [x - 9.0, y - 4.0, x, y + 4.0] }
         }));
-        let lines: Vec<(usize, f64, f64)> = routes.iter().enumerate().flat_map(|(k, route)| self.dotted(k, route)).collect();
+        let lines: Vec<(usize, f64, f64)> =
+            routes.iter().enumerate().flat_map(|(k, route)| self.dotted(k, route)).collect();
         for (k, link) in self.links.iter().enumerate() {
             let Some(label) = link.label() else { continue };
             let fits = |place: &[f64; 4]| {
@@ -394,7 +402,8 @@ impl<'a> Sheet<'a> {
                 inside && !taken.iter().any(|own| super::names::overlap(place, own))
             };
             let covers = |place: &[f64; 4]| {
-                let within = |x: f64, y: f64| (place[0]..place[2]).contains(&x) && (place[1]..place[3]).contains(&y);
+                let within =
+                    |x: f64, y: f64| (place[0]..place[2]).contains(&x) && (place[1]..place[3]).contains(&y);
                 let covered = lines.iter().filter(|(_, x, y)| within(*x, *y));
                 covered.map(|(own, _, _)| if *own == k { 1 } else { 4 }).sum::<usize>()
             };
@@ -512,7 +521,11 @@ fn mark(drawing: &mut Drawing, kind: Kind, (x, y): (f64, f64), (ax, ay): (f64, f
     let at = |back: f64, aside: f64| (x - ax * back - ay * aside, y - ay * back - ax * aside);
     let class = format!("end {}", kind.class());
     match kind {
-        Kind::After => drawing.path(&format!("{class} full"), &[at(0.0, 0.0), at(7.0, 3.6), at(7.0, -3.6), at(0.0, 0.0)], ""),
+        Kind::After => drawing.path(
+            &format!("{class} full"),
+            &[at(0.0, 0.0), at(7.0, 3.6), at(7.0, -3.6), at(0.0, 0.0)],
+            "",
+        ),
         Kind::Response => drawing.path(&class, &[at(7.0, 4.0), at(0.5, 0.0), at(7.0, -4.0)], ""),
         Kind::Milestone => {
             let corners = [at(0.0, 0.0), at(5.0, 3.8), at(10.0, 0.0), at(5.0, -3.8), at(0.0, 0.0)];
@@ -536,7 +549,8 @@ fn mark(drawing: &mut Drawing, kind: Kind, (x, y): (f64, f64), (ax, ay): (f64, f
 
 /// Every step with its conditions, in words.
 fn table(talks: &Talks, steps: &Steps) -> Table {
-    let head = ["Step", "Waits for", "Has to be done", "Brings of the deal", "Kept by who walks away", "Besides"];
+    let head =
+        ["Step", "Waits for", "Has to be done", "Brings of the deal", "Kept by who walks away", "Besides"];
     let mut table = Table::new("Every step with its conditions", &head);
     for step in &steps.all {
         table.rows.push(vec![

@@ -35,8 +35,8 @@ impl Layers {
         let mut oriented = Vec::new();
         let mut turned = Vec::new();
         for (from, to) in lines {
-            let back = blocks[*from] > blocks[*to]
-                || blocks[*from] == blocks[*to] && reaches(&after, *to, *from);
+            let back =
+                blocks[*from] > blocks[*to] || blocks[*from] == blocks[*to] && reaches(&after, *to, *from);
             let (from, to) = if back { (*to, *from) } else { (*from, *to) };
             after[from].push(to);
             oriented.push((from, to));
@@ -139,9 +139,11 @@ impl Layers {
                 let wanted: Vec<f64> = (0..sizes[layer].len())
                     .map(|own| {
                         let before = joined.get(layer.wrapping_sub(1)).into_iter().flatten();
-                        let before = before.filter(|pair| pair.1 == own).map(|pair| middles[layer - 1][pair.0]);
+                        let before =
+                            before.filter(|pair| pair.1 == own).map(|pair| middles[layer - 1][pair.0]);
                         let behind = joined.get(layer).into_iter().flatten();
-                        let behind = behind.filter(|pair| pair.0 == own).map(|pair| middles[layer + 1][pair.1]);
+                        let behind =
+                            behind.filter(|pair| pair.0 == own).map(|pair| middles[layer + 1][pair.1]);
                         let near: Vec<f64> = before.chain(behind).collect();
                         match near.len() {
                             0 => middles[layer][own],
@@ -236,9 +238,12 @@ mod tests {
     #[test]
     fn layers_are_no_wider_than_allowed() {
         let layers = Layers::new(&[0; 7], &[(0, 6)], 3);
-        assert!(layers.layers.iter().all(|layer| {
-            layer.iter().filter(|item| matches!(item, Item::Box(_))).count() <= 3
-        }));
+        assert!(
+            layers
+                .layers
+                .iter()
+                .all(|layer| { layer.iter().filter(|item| matches!(item, Item::Box(_))).count() <= 3 })
+        );
     }
 
     #[test]

@@ -59,8 +59,10 @@ impl Link {
     /// What is said on hover.
     pub(super) fn says(&self, talks: &Talks, steps: &Steps) -> String {
         let name = |group: usize| {
-            let names: Vec<String> =
-                steps.groups[group].iter().map(|step| format!("“{}”", isolated(&talks.steps[step.0].name))).collect();
+            let names: Vec<String> = steps.groups[group]
+                .iter()
+                .map(|step| format!("“{}”", isolated(&talks.steps[step.0].name)))
+                .collect();
             say::list(&names)
         };
         let (from, to) = (name(self.from), name(self.to));
@@ -173,7 +175,8 @@ impl Steps {
         let ways: Option<Vec<Vec<f64>>> = (0..n).map(longest).collect();
         let has_circle = ways.as_ref().is_none_or(|ways| (0..n).any(|own| ways[own][own].is_finite()));
         let Some(ways) = ways.filter(|_| !has_circle) else { return vec![false; links.len()] };
-        let implied = |link: &Link| link.kind == Kind::After && ways[link.from][link.to] >= delay(link) - 1e-9;
+        let implied =
+            |link: &Link| link.kind == Kind::After && ways[link.from][link.to] >= delay(link) - 1e-9;
         links.iter().map(implied).collect()
     }
 

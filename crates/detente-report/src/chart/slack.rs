@@ -1,12 +1,12 @@
 //! What each side would lose by walking away, point by point along a plan.
 
+use super::Detail;
 use super::scale::Axis;
 use super::svg::{Chart, Drawing, Shape, fitted};
-use super::Detail;
 use crate::deal::isolated;
 use crate::page::Table;
-use crate::say::sequence as say;
 use crate::say::body_name;
+use crate::say::sequence as say;
 use crate::words::{plain, value};
 use detente_analysis::Plan;
 use detente_model::{BodyId, Talks};
@@ -229,12 +229,16 @@ impl<'a> Frame<'a> {
     fn legend(&self, drawing: &mut Drawing) -> f64 {
         let mut y = BOTTOM + 54.0;
         drawing.mark("least", Shape::Circle, (LEFT + 7.0, y - 4.0), "");
-        drawing.text("legend", "start", (LEFT + 20.0, y), "the least of a side before the end");
+        drawing.text("legend", "start", (LEFT + 20.0, y), "the least at any point before the end");
         let name = |party: &usize| &self.talks.parties[*party].name;
         if self.drawn.iter().any(|party| fitted(name(party), BESIDE) != isolated(name(party))) {
             for (k, party) in self.drawn.iter().enumerate() {
                 y += 16.0;
-                drawing.line(&format!("party-line p{}", k + 1), (LEFT - 4.0, y - 4.0), (LEFT + 16.0, y - 4.0));
+                drawing.line(
+                    &format!("party-line p{}", k + 1),
+                    (LEFT - 4.0, y - 4.0),
+                    (LEFT + 16.0, y - 4.0),
+                );
                 drawing.mark(&format!("party p{}", k + 1), MARKS[k], (LEFT + 7.0, y - 4.0), "");
                 drawing.text("legend", "start", (LEFT + 20.0, y), &fitted(name(party), 54));
             }
@@ -250,7 +254,8 @@ impl<'a> Frame<'a> {
 /// Every body at every point.
 fn table(talks: &Talks, plan: &Plan, detail: Detail) -> Table {
     let head = ["Point", "Day", "Whose", "Walking away is worth", "It would lose", "As a share"];
-    let mut table = Table::new("Every body at every point before the end, in its own units and as a share", &head);
+    let mut table =
+        Table::new("Every body at every point before the end, in its own units and as a share", &head);
     for (k, point) in plan.points.iter().enumerate().take(plan.points.len().saturating_sub(1)) {
         for (b, own) in point.bodies.iter().enumerate() {
             let units = |amount: f64| own.walking_away.map_or_else(|| "–".into(), |_| value(amount));

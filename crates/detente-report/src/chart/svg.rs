@@ -288,7 +288,10 @@ mod tests {
 
     #[test]
     fn names_are_broken_between_words() {
-        assert_eq!(in_lines("First group of hostages returns", 15, 3), ["First group of", "hostages", "returns"]);
+        assert_eq!(
+            in_lines("First group of hostages returns", 15, 3),
+            ["First group of", "hostages", "returns"]
+        );
         assert_eq!(in_lines("First group of hostages returns", 15, 2), ["First group of", "hostages retur…"]);
         assert_eq!(in_lines("Wiederaufbauprogramm", 10, 2), ["Wiederauf…"]);
     }

@@ -52,7 +52,12 @@ pub(super) fn chart(talks: &Talks, plan: &Plan, id: String) -> Option<Chart> {
         let (anchor, at) = edge(x(day));
         drawing.text("tick", anchor, (at, bottom + 12.0), &label);
     }
-    drawing.text("axis", "middle", (LEFT + ACROSS / 2.0, bottom + 27.0), "days from the start, at the earliest");
+    drawing.text(
+        "axis",
+        "middle",
+        (LEFT + ACROSS / 2.0, bottom + 27.0),
+        "days from the start, at the earliest",
+    );
     draw_gates(&mut drawing, talks, &gates, &x, bottom);
     for (k, row) in rows.iter().enumerate() {
         let is_first = k == 0 || rows[k - 1].point != row.point;
@@ -98,7 +103,8 @@ fn ready(talks: &Talks, plan: &Plan, point: usize, step: StepId) -> f64 {
     let delay = |wait: &Wait| wait.time.map_or(0.0, detente_model::Duration::days);
     let waits = own.after.iter().filter_map(|wait| Some(done(wait.step)?.day + delay(wait)));
     let milestones = own.milestones.iter().filter_map(|other| Some(done(*other)?.day));
-    let brings = |point: &&Point| point.steps.iter().any(|other| talks.steps[other.0].includes.contains(&step));
+    let brings =
+        |point: &&Point| point.steps.iter().any(|other| talks.steps[other.0].includes.contains(&step));
     let brought = plan.points[..point].iter().find(brings).map(|point| point.day);
     waits.chain(milestones).chain(brought).fold(0.0, f64::max)
 }
@@ -146,7 +152,13 @@ fn levels(gates: &[(PhaseId, f64)], x: &dyn Fn(f64) -> f64) -> usize {
     if gates.windows(2).any(is_close) { gates.len() } else { gates.len().min(1) }
 }
 
-fn draw_gates(drawing: &mut Drawing, talks: &Talks, gates: &[(PhaseId, f64)], x: &dyn Fn(f64) -> f64, bottom: f64) {
+fn draw_gates(
+    drawing: &mut Drawing,
+    talks: &Talks,
+    gates: &[(PhaseId, f64)],
+    x: &dyn Fn(f64) -> f64,
+    bottom: f64,
+) {
     let levels = levels(gates, x);
     for (k, (phase, day)) in gates.iter().enumerate() {
         let level = if levels > 1 { k } else { 0 };
@@ -158,7 +170,14 @@ fn draw_gates(drawing: &mut Drawing, talks: &Talks, gates: &[(PhaseId, f64)], x:
     }
 }
 
-fn draw_row(drawing: &mut Drawing, talks: &Talks, row: &Row, x: &dyn Fn(f64) -> f64, top: f64, is_first: bool) {
+fn draw_row(
+    drawing: &mut Drawing,
+    talks: &Talks,
+    row: &Row,
+    x: &dyn Fn(f64) -> f64,
+    top: f64,
+    is_first: bool,
+) {
     let y = top + 19.0;
     if is_first {
         drawing.text("row tick", "end", (NAMES - 5.0, top + 11.0), &row.point.to_string());
@@ -201,7 +220,9 @@ fn legend(drawing: &mut Drawing, rows: &[Row], has_gates: bool, top: f64) -> f64
         drawing.text("legend", "start", (LEFT + 22.0, y), says);
         y += 16.0;
     };
-    entry(drawing, "done, at the earliest", &|drawing, y| drawing.mark("e", Shape::Disc, (LEFT + 7.0, y), ""));
+    entry(drawing, "done, at the earliest", &|drawing, y| {
+        drawing.mark("e", Shape::Disc, (LEFT + 7.0, y), "")
+    });
     if rows.iter().any(|row| row.done > row.ready) {
         entry(drawing, "from the last condition met until it is done", &|drawing, y| {
             drawing.rect("range", (LEFT, y - 3.5), (14.0, 7.0));

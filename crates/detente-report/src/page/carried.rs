@@ -236,7 +236,8 @@ fn division(talks: &Talks, found: &Division) -> Option<Table> {
     }
     let names: Vec<String> = found.steps.iter().map(|step| isolated(&talks.steps[step.0].name)).collect();
     let caption = format!("What dividing these into equal parts would do: {}", say::list(&names));
-    let mut table = Table::new(&caption, &["Parts of each", "The least to lose", "What would have to be guaranteed"]);
+    let mut table =
+        Table::new(&caption, &["Parts of each", "The least to lose", "What would have to be guaranteed"]);
     for own in &found.tried {
         let needs = if own.slack >= 0.0 { "nothing".into() } else { say::needs(talks, &own.needs) };
         table.rows.push(vec![own.parts.to_string(), say::share(own.slack), needs]);

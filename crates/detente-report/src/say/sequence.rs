@@ -228,8 +228,7 @@ pub(crate) fn needs(talks: &Talks, choices: &[Vec<f64>]) -> String {
 /// An order, step by step: `A; B and C at once; D`.
 pub(crate) fn order(talks: &Talks, plan: &Plan) -> String {
     let point = |point: &Point| {
-        let names: Vec<String> =
-            point.steps.iter().map(|step| isolated(&talks.steps[step.0].name)).collect();
+        let names: Vec<String> = point.steps.iter().map(|step| isolated(&talks.steps[step.0].name)).collect();
         if names.len() > 1 { format!("{} at once", list(&names)) } else { list(&names) }
     };
     plan.points.iter().skip(1).map(point).collect::<Vec<_>>().join("; ")
@@ -412,12 +411,14 @@ pub(crate) fn due(talks: &Talks, steps: &[StepId], id: StepId) -> String {
 /// What a step brings of the deal, and to whom beside that.
 pub(crate) fn delivers(talks: &Talks, id: StepId) -> String {
     let step = &talks.steps[id.0];
-    let shares = step.delivers.iter().map(|(issue, share)| {
-        format!("{} {}", isolated(&talks.issues[issue.0].name), room(share.mean()))
-    });
-    let gifts = step.gives.iter().map(|(body, amount)| {
-        format!("{} to {}", gain(amount.mean()), body_name(talks, *body))
-    });
+    let shares = step
+        .delivers
+        .iter()
+        .map(|(issue, share)| format!("{} {}", isolated(&talks.issues[issue.0].name), room(share.mean())));
+    let gifts = step
+        .gives
+        .iter()
+        .map(|(body, amount)| format!("{} to {}", gain(amount.mean()), body_name(talks, *body)));
     let brings = consequences(step);
     none_as_dash(&shares.chain(gifts).chain(brings).collect::<Vec<_>>())
 }
