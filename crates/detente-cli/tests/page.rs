@@ -188,6 +188,7 @@ fn the_page_says_things_in_the_order_in_which_they_are_asked() {
         "learn",
         "consent",
         "take",
+        "carried",
         "flips",
         "answers",
         "space",
@@ -220,6 +221,47 @@ fn the_page_says_things_in_the_order_in_which_they_are_asked() {
 }
 
 #[test]
+fn the_page_says_in_which_order_the_likeliest_deal_can_be_carried_out() {
+    let team = page(&root().join("catalog/cases/ceasefire"), &[]);
+    let section = between(&team, "<section aria-labelledby=\"carried\">", "</section>");
+    for said in [
+        "<h2 id=\"carried\">How it can be carried out</h2>",
+        "<strong>A guarantee is missing:</strong> in every order somebody could gain by walking away.",
+        "12.5% for Israel and 12.5% for Hamas",
+        "Who could give it: Guarantee of the whole plan to both sides (United States), at a cost of 6.",
+        "<strong>would gain</strong>",
+        "hostages returned: 10",
+        "needs a guarantee of 12.5%",
+    ] {
+        assert!(section.contains(said), "{said}");
+    }
+    assert_eq!(section.matches("<tr class=\"group\">").count(), 2, "phases");
+    for id in ["slack", "timeline", "conditions", "conditions-narrow"] {
+        assert!(section.contains(&format!("id=\"{id}-title\"")), "{id}");
+    }
+    // Both sides are told of in the same words.
+    assert_eq!(section.matches(">Israel<").count(), section.matches(">Hamas<").count());
+}
+
+#[test]
+fn a_scenario_without_steps_has_nothing_to_carry_out() {
+    let team = page(&root().join("catalog/derived/pie"), &[]);
+    assert!(!team.contains("id=\"carried\""));
+}
+
+#[test]
+fn the_shared_page_says_nothing_of_how_a_deal_is_carried_out() {
+    for name in ["catalog/cases/ceasefire", "crates/detente-cli/tests/pages/steps.yaml"] {
+        let page = page(&root().join(name), &["--audience", "shared"]);
+        for hidden in
+            ["carried", "walking away", "guarantee", "phase", "Rebuilding starts", "Joint patrols begin"]
+        {
+            assert!(!between(&page, "<body>", "</body>").contains(hidden), "{name}: {hidden}");
+        }
+    }
+}
+
+#[test]
 fn text_from_the_scenario_cannot_become_markup() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("hostile.yaml");
@@ -237,6 +279,11 @@ sources:
   - {{id: s, title: \"{evil}\", kind: \"{evil}\", url: \"javascript:alert(1)\"}}
 claims:
   - {{id: c, source: s, at: \"{evil}\", who: \"{evil}\", says: \"{evil}\"}}
+phases:
+  - {{id: f, name: \"{evil}\"}}
+steps:
+  - {{id: s1, name: \"{evil}\", by: p, phase: f, delivers: {{x: 1}}}}
+  - {{id: s2, name: \"{evil}\", by: q, phase: f, after: [{{s1: 1 week}}]}}
 "
     );
     fs::write(&file, yaml).expect("a file");

@@ -3,11 +3,11 @@
 //! `cargo xtask snapshots` writes them anew.
 
 use detente_analysis::{
-    InverseOptions, LeverOptions, Options, UnknownsOptions, account, analyze, feasible, flips, inverse,
-    levers, remaining, unknowns,
+    Analysis, Deal, InverseOptions, LeverOptions, Options, SequenceOptions, UnknownsOptions, account,
+    analyze, division, feasible, flips, holding, inverse, levers, remaining, sequence, unknowns,
 };
 use detente_model::Talks;
-use detente_report::{NamedDeal, Report, Shared};
+use detente_report::{CarriedDeal, NamedDeal, Report, Shared};
 use std::ops::ControlFlow;
 
 fn talks(yaml: &str) -> Talks {
@@ -31,6 +31,7 @@ fn with<T>(talks: &Talks, say: impl FnOnce(&Report<'_>) -> T) -> T {
         average: None,
         levers: None,
     });
+    let carried = carried(talks, &analysis, &mut go_on);
     say(&Report {
         talks,
         analysis: &analysis,
@@ -44,9 +45,32 @@ fn with<T>(talks: &Talks, say: impl FnOnce(&Report<'_>) -> T) -> T {
         inverse: Some(&inverse),
         falls_average: None,
         accounts: accounts.as_slice(),
-        carried: &[],
+        carried: &carried,
         flips: flips.as_ref(),
     })
+}
+
+/// The likeliest deals, the first in full, where there are steps.
+fn carried(
+    talks: &Talks,
+    analysis: &Analysis,
+    go_on: &mut dyn FnMut(f64) -> ControlFlow<()>,
+) -> Vec<CarriedDeal> {
+    let best = analysis.will.as_ref().map_or(&[][..], |will| &will.best);
+    let options = SequenceOptions::default();
+    let mut of = |(rank, deal): (usize, &Deal)| CarriedDeal {
+        outcome: deal.outcome.clone(),
+        rank: Some(rank),
+        in_full: rank == 0,
+        probability: Some(deal.probability),
+        found: sequence(talks, &deal.outcome, &options, go_on),
+        holding: (rank == 0).then(|| holding(talks, &deal.outcome, 0.5, &options, go_on)),
+        division: (rank == 0)
+            .then(|| division(talks, &deal.outcome, &options, go_on).ok().flatten())
+            .flatten(),
+    };
+    let deals = best.iter().enumerate().filter(|_| !talks.steps.is_empty());
+    deals.map(&mut of).collect()
 }
 
 /// The style sheet is reviewed where it stands, and the policy holds its hash.
@@ -88,6 +112,25 @@ fn the_page_for_all_sides() {
         version: "0.0.0",
     });
     snapshot("shared", &without_style(&page));
+}
+
+#[test]
+fn how_a_deal_can_be_carried_out() {
+    let talks = talks(include_str!("exchange.yaml"));
+    let page = with(&talks, detente_report::page);
+    let section = page.split("<section aria-labelledby=\"carried\">").nth(1).expect("the section");
+    let section = section.split("</section>").next().expect("its end");
+    // The pictures are reviewed as files of their own.
+    let mut parts = section.split("<svg ");
+    let first = parts.next().expect("what comes before").to_owned();
+    let rest = parts.map(|part| part.split_once("</svg>").expect("the end of a picture").1);
+    snapshot("carried", &rest.fold(first, |all, part| all + "(a picture)" + part));
+    for (name, svg) in with(&talks, detente_report::pictures) {
+        let name = name.trim_end_matches(".svg");
+        if ["slack", "timeline", "conditions", "conditions-narrow"].contains(&name) {
+            snapshot(name, svg.split("</style>").nth(1).expect("a picture with its style"));
+        }
+    }
 }
 
 #[test]

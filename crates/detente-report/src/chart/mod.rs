@@ -4,20 +4,28 @@
 //! tables that stand beside the picture. Colours come from classes, so that a page and a file of its
 //! own can be light or dark.
 
+mod conditions;
+mod layers;
 mod levers;
 mod lines;
+mod links;
 mod marks;
 mod names;
 mod ranges;
 mod scale;
+mod slack;
 mod space;
 mod sure;
 mod svg;
+mod timeline;
 
+pub(crate) use conditions::Conditions;
 pub(crate) use marks::Marks;
+pub(crate) use names::spans;
 pub(crate) use svg::Chart;
 
 use crate::Report;
+use detente_analysis::Order;
 
 /// The colours of the pictures, light and dark.
 pub(crate) const COLOURS: &str = include_str!("../../templates/colours.css");
@@ -56,6 +64,30 @@ impl Detail {
 /// Most pairs of parties drawn on a page.
 const MOST_PAIRS: usize = 6;
 
+/// Deals with pictures of how they can be carried out.
+const MOST_COURSES: usize = 5;
+
+/// How a deal can be carried out.
+#[derive(Default)]
+pub(crate) struct Course {
+    /// What each step waits for.
+    pub(crate) conditions: Option<Conditions>,
+    /// The same in words.
+    pub(crate) table: Option<crate::page::Table>,
+    /// When each step can be done.
+    pub(crate) timeline: Option<Chart>,
+    /// What each side would lose by walking away.
+    pub(crate) slack: Option<Chart>,
+}
+
+impl Course {
+    fn charts(&self) -> impl Iterator<Item = &Chart> {
+        let conditions = self.conditions.iter();
+        let conditions = conditions.flat_map(|own| own.across.iter().chain([&own.down]));
+        self.slack.iter().chain(&self.timeline).chain(conditions)
+    }
+}
+
 /// All pictures of an analysis, by what they show; none where a limit was met.
 #[derive(Default)]
 pub(crate) struct Charts {
@@ -74,6 +106,8 @@ pub(crate) struct Charts {
     /// How sure the chances are, and what they hang on, where something is not known.
     pub(crate) sure: Option<Chart>,
     pub(crate) tornado: Option<Chart>,
+    /// How deals can be carried out, for each that is told in full.
+    pub(crate) carried: Vec<Course>,
     /// How many of the other deals are drawn, and of how many.
     pub(crate) thinned: Option<(usize, String)>,
 }
@@ -87,6 +121,7 @@ impl Charts {
             charts.sure = sure::deals(report, found);
             charts.tornado = sure::tornado(report, found);
         }
+        charts.carried = courses(report, detail);
         if let Some(marks) = Marks::new(report, detail) {
             let chosen = most_opposed(&marks, &all);
             let share = detail.marks / chosen.len().max(1);
@@ -99,6 +134,25 @@ impl Charts {
         }
         charts
     }
+}
+
+/// The pictures of each deal that is told in full.
+fn courses(report: &Report<'_>, detail: Detail) -> Vec<Course> {
+    let deals = report.carried.iter().filter(|deal| deal.in_full).take(MOST_COURSES);
+    let of = |(k, deal): (usize, &crate::CarriedDeal)| {
+        let suffix = if k == 0 { String::new() } else { format!("-{}", k + 1) };
+        let id = |name: &str| format!("{name}{suffix}");
+        let Ok(found) = &deal.found else { return Course::default() };
+        let plan = if let Order::Found { plan, .. } = &found.order { Some(plan) } else { None };
+        let (conditions, table) = conditions::charts(report.talks, &found.steps, plan, &suffix);
+        Course {
+            conditions,
+            table,
+            timeline: plan.and_then(|plan| timeline::chart(report.talks, plan, id("timeline"))),
+            slack: plan.and_then(|plan| slack::chart(report.talks, plan, detail, id("slack"))),
+        }
+    };
+    deals.enumerate().map(of).collect()
 }
 
 /// Every picture as a file of its own, each explained: name and content.
@@ -118,7 +172,8 @@ pub(crate) fn files(report: &Report<'_>, detail: Detail) -> Vec<(String, String)
         .chain(&charts.ranges)
         .chain(&charts.sure)
         .chain(&charts.tornado)
-        .chain(&charts.levers);
+        .chain(&charts.levers)
+        .chain(charts.carried.iter().flat_map(Course::charts));
     let all = pairs.iter().chain(rest);
     all.map(|chart| (format!("{}.svg", chart.id), chart.alone())).collect()
 }

@@ -56,7 +56,7 @@ impl Names {
     }
 }
 
-fn overlap(a: &[f64; 4], b: &[f64; 4]) -> bool {
+pub(super) fn overlap(a: &[f64; 4], b: &[f64; 4]) -> bool {
     a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]
 }
 
@@ -74,7 +74,7 @@ pub(super) fn clusters(at: &[(f64, f64)]) -> Vec<((f64, f64), Vec<usize>)> {
 }
 
 /// `1-3, 5`.
-pub(super) fn spans(numbers: &[usize]) -> String {
+pub(crate) fn spans(numbers: &[usize]) -> String {
     let mut spans: Vec<(usize, usize)> = Vec::new();
     for n in numbers {
         match spans.last_mut() {

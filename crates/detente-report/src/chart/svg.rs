@@ -56,6 +56,12 @@ pub(crate) enum Shape {
     Diamond,
     Triangle,
     SmallTriangle,
+    Square,
+    DownTriangle,
+    /// Round another mark.
+    Circle,
+    /// Round a sign.
+    Round,
 }
 
 /// Places of dots that are told apart.
@@ -76,12 +82,38 @@ impl Drawing {
     pub(crate) fn path(&mut self, class: &str, points: &[(f64, f64)], says: &str) {
         let points: Vec<String> =
             points.iter().map(|(x, y)| format!("{} {}", short(*x), short(*y))).collect();
-        let _ = writeln!(
-            self.0,
-            "<path class=\"{class}\" d=\"M{}\"><title>{}</title></path>",
-            points.join("L"),
-            escaped(says)
-        );
+        self.titled("path", &format!("class=\"{class}\" d=\"M{}\"", points.join("L")), says);
+    }
+
+    /// A line that bends between points, upright or level at each of them, with a text on hover.
+    pub(crate) fn curve(&mut self, class: &str, points: &[(f64, f64)], is_upright: bool, says: &str) {
+        let mut path = String::new();
+        for (k, (x, y)) in points.iter().enumerate() {
+            let Some((x0, y0)) = k.checked_sub(1).map(|before| points[before]) else {
+                let _ = write!(path, "M{} {}", short(*x), short(*y));
+                continue;
+            };
+            let is_straight = if is_upright { (x - x0).abs() < 0.05 } else { (y - y0).abs() < 0.05 };
+            let (bend, other) = if is_upright {
+                ((x0, (y0 + y) / 2.0), (*x, (y0 + y) / 2.0))
+            } else {
+                (((x0 + x) / 2.0, y0), ((x0 + x) / 2.0, *y))
+            };
+            let numbers: Vec<String> = [bend.0, bend.1, other.0, other.1].map(short).to_vec();
+            let _ = match is_straight {
+                true => write!(path, "L{} {}", short(*x), short(*y)),
+                false => write!(path, "C{} {} {}", numbers.join(" "), short(*x), short(*y)),
+            };
+        }
+        self.titled("path", &format!("class=\"{class}\" d=\"{path}\""), says);
+    }
+
+    /// An element, with a text on hover if there is one.
+    fn titled(&mut self, name: &str, attributes: &str, says: &str) {
+        let _ = match says.is_empty() {
+            true => writeln!(self.0, "<{name} {attributes}/>"),
+            false => writeln!(self.0, "<{name} {attributes}><title>{}</title></{name}>", escaped(says)),
+        };
     }
 
     /// Dots at all points as one element, where there are too many for a text each. Dots that would
@@ -112,6 +144,14 @@ impl Drawing {
         );
     }
 
+    /// A rectangle with a text on hover.
+    pub(crate) fn titled_rect(&mut self, class: &str, corner: (f64, f64), size: (f64, f64), says: &str) {
+        let (x, y, width, height) = (short(corner.0), short(corner.1), short(size.0), short(size.1));
+        let attributes =
+            format!("class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"");
+        self.titled("rect", &attributes, says);
+    }
+
     /// A mark with a text on hover.
     pub(crate) fn mark(&mut self, class: &str, shape: Shape, (x, y): (f64, f64), says: &str) {
         let says = if says.is_empty() { String::new() } else { format!("<title>{}</title>", escaped(says)) };
@@ -128,6 +168,10 @@ impl Drawing {
             Shape::Disc => round(3.0),
             Shape::SmallDisc => round(1.8),
             Shape::Diamond => corners("diamond", &[(0.0, -5.0), (5.0, 0.0), (0.0, 5.0), (-5.0, 0.0)]),
+            Shape::Circle => round(7.0),
+            Shape::Round => round(4.8),
+            Shape::Square => corners("square", &[(-3.2, -3.2), (3.2, -3.2), (3.2, 3.2), (-3.2, 3.2)]),
+            Shape::DownTriangle => corners("triangle", &[(0.0, 6.0), (5.0, -3.5), (-5.0, -3.5)]),
             Shape::SmallTriangle => corners("triangle", &[(0.0, -6.0), (5.0, 3.5), (-5.0, 3.5)]),
             Shape::Triangle => corners("triangle", &[(0.0, -11.0), (9.5, 6.0), (-9.5, 6.0)]),
         };
@@ -205,6 +249,25 @@ pub(crate) fn fitted(name: &str, columns: usize) -> String {
     isolated(name)
 }
 
+/// A name in at most so many lines of so many columns, broken between words where that can be, cut with an
+/// ellipsis.
+pub(crate) fn in_lines(name: &str, columns: usize, most: usize) -> Vec<String> {
+    let wide = |text: &str| text.chars().map(|c| c.width().unwrap_or(0)).sum::<usize>();
+    let mut lines: Vec<String> = Vec::new();
+    for word in name.split_whitespace() {
+        let is_last = lines.len() == most;
+        match lines.last_mut() {
+            // The last line takes all the rest, and is cut.
+            Some(line) if is_last || wide(line) + 1 + wide(word) <= columns => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.iter().map(|line| fitted(line, columns)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -221,6 +284,16 @@ mod tests {
             drawing.0,
             "<circle class=\"deal\" cx=\"1\" cy=\"2\" r=\"3\"><title>&lt;/title&gt;&lt;script&gt;</title></circle>\n"
         );
+    }
+
+    #[test]
+    fn names_are_broken_between_words() {
+        assert_eq!(
+            in_lines("First group of hostages returns", 15, 3),
+            ["First group of", "hostages", "returns"]
+        );
+        assert_eq!(in_lines("First group of hostages returns", 15, 2), ["First group of", "hostages retur…"]);
+        assert_eq!(in_lines("Wiederaufbauprogramm", 10, 2), ["Wiederauf…"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! nothing; its policy allows exactly its own style sheet.
 
 mod assumptions;
+mod carried;
 mod flips;
 mod shared;
 mod sources;
@@ -81,13 +82,15 @@ impl Table {
 struct Picture {
     title: String,
     svg: String,
+    /// Whether it is higher than a sheet of paper.
+    is_tall: bool,
     tables: Vec<Table>,
 }
 
 impl Picture {
     fn new(chart: chart::Chart) -> Picture {
         let svg = chart.inline();
-        Picture { title: chart.title, svg, tables: chart.tables }
+        Picture { title: chart.title, svg, is_tall: chart.height > 2.6 * chart.width, tables: chart.tables }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The page for the mediation team: everything.
 
 use super::assumptions::{self, Group};
+use super::carried::{Carried, carried};
 use super::flips::{Flips, flips};
 use super::sources::{SourceView, sources};
 use super::take::{self, AccountView, Take};
@@ -43,6 +44,7 @@ struct Team<'a> {
     sure: Option<Sure>,
     take: Option<Take>,
     accounts: Vec<AccountView>,
+    carried: Option<Carried>,
     flips: Option<Flips>,
     answers: Option<Answers>,
     space: Option<Space>,
@@ -211,6 +213,7 @@ fn with(report: &Report<'_>, detail: Detail) -> String {
         sure: report.unknowns.map(|found| sure(report, found, &mut charts)),
         take: take::take(report, &mut charts),
         accounts: take::accounts(report),
+        carried: carried(report, &mut charts),
         flips: report.flips.map(|found| flips(report, found)),
         answers: will.filter(|will| !will.best.is_empty()).map(|will| answers(talks, will)),
         has_lottery: any_lottery(report),
@@ -271,6 +274,9 @@ impl Team<'_> {
         }
         if let Some(flips) = &mut self.flips {
             cut(&mut flips.all.rows, most, "numbers that change the answer", &mut missing);
+        }
+        if let Some(carried) = &mut self.carried {
+            cut(&mut carried.deals, most.div_ceil(20), "deals that can be carried out", &mut missing);
         }
         cut(&mut self.others, most / 10, "deals", &mut missing);
         cut(&mut self.sources, most / 4, "sources", &mut missing);

@@ -2,12 +2,12 @@
 
 use crate::deal::isolated;
 use crate::say::body_name;
-use crate::words::{percent, plain, value};
+use crate::words::{gain, percent, plain, value};
 use detente_analysis::{
     Backing, Division, Guarantees, Holding, HoldingLimit, Obstacle, Order, Plan, Point, Sequence,
     SequenceLimit,
 };
-use detente_model::{Actor, PartyId, Step, StepId, Talks, TimeUnit};
+use detente_model::{Actor, PartyId, Step, StepId, Talks, TimeUnit, Wait};
 
 /// Slacks that differ by less are told as equal.
 const SAME: f64 = 2e-9;
@@ -239,6 +239,35 @@ pub(crate) fn guarantees(talks: &Talks, found: &Sequence) -> Option<String> {
     ))
 }
 
+/// Choices of guarantees in short: `10% for North; or 20% for South`.
+pub(crate) fn needs(talks: &Talks, choices: &[Vec<f64>]) -> String {
+    let one = |choice: &Vec<f64>| {
+        let parts = choice.iter().zip(&talks.parties).filter(|(share, _)| **share > 0.0);
+        let parts = parts.map(|(share, party)| format!("{} for {}", size(*share), isolated(&party.name)));
+        list(&parts.collect::<Vec<_>>())
+    };
+    let finite = choices.iter().filter(|choice| choice.iter().all(|share| share.is_finite()));
+    let mut all: Vec<String> = finite.map(one).collect();
+    if all.is_empty() {
+        return "no share is enough".into();
+    }
+    let more = all.len().saturating_sub(4);
+    all.truncate(4);
+    if more > 0 {
+        all.push(if more == 1 { "one more choice".into() } else { format!("one of {more} more choices") });
+    }
+    all.join("; or ")
+}
+
+/// An order, step by step: `A; B and C at once; D`.
+pub(crate) fn order(talks: &Talks, plan: &Plan) -> String {
+    let point = |point: &Point| {
+        let names: Vec<String> = point.steps.iter().map(|step| isolated(&talks.steps[step.0].name)).collect();
+        if names.len() > 1 { format!("{} at once", list(&names)) } else { list(&names) }
+    };
+    plan.points.iter().skip(1).map(point).collect::<Vec<_>>().join("; ")
+}
+
 /// The least that all guarantees together come to, in the unit that all values share.
 pub(crate) fn least_total(talks: &Talks, found: &Sequence) -> Option<String> {
     let unit = talks.common_unit.as_ref()?;
@@ -368,6 +397,85 @@ pub(crate) fn performer<'t>(talks: &'t Talks, step: &Step) -> &'t str {
     }
 }
 
+/// What stands below a step's name: who performs it, where the name does not tell, and its times.
+pub(crate) fn about(talks: &Talks, step: &Step, with_phase: bool) -> Option<String> {
+    let performer = performer(talks, step);
+    let is_named = step.name.to_lowercase().contains(&performer.to_lowercase());
+    let parts = (!is_named).then(|| isolated(performer)).into_iter();
+    let parts = parts.chain(step.takes.map(|time| format!("takes {time}")));
+    let parts = parts.chain(step.deadline.map(|time| format!("by {time}")));
+    let phase = step.phase.filter(|_| with_phase);
+    let parts = parts.chain(phase.map(|phase| isolated(&talks.phases[phase.0].name)));
+    let parts: Vec<String> = parts.collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+fn none_as_dash(parts: &[String]) -> String {
+    if parts.is_empty() { "–".into() } else { parts.join("; ") }
+}
+
+/// What a step waits for, of the steps of a deal.
+pub(crate) fn waits(talks: &Talks, steps: &[StepId], id: StepId) -> String {
+    let one = |wait: &Wait| {
+        let name = isolated(&talks.steps[wait.step.0].name);
+        wait.time.map_or_else(|| name.clone(), |time| format!("{time} after {name}"))
+    };
+    let waits = talks.steps[id.0].after.iter().filter(|wait| steps.contains(&wait.step));
+    let mut parts: Vec<String> = waits.map(one).collect();
+    let together = talks.steps[id.0].together.iter().filter(|other| steps.contains(other));
+    parts.extend(together.map(|other| format!("at once with {}", isolated(&talks.steps[other.0].name))));
+    none_as_dash(&parts)
+}
+
+/// By when a step has to be done, and what calls for it.
+pub(crate) fn due(talks: &Talks, steps: &[StepId], id: StepId) -> String {
+    let own = talks.steps[id.0].deadline.map(|time| format!("within {time} of the start"));
+    let call = |other: &StepId| {
+        let name = isolated(&talks.steps[other.0].name);
+        let calls = talks.steps[other.0].responds.iter().filter(|wait| wait.step == id);
+        let said = calls.map(move |wait| match wait.time {
+            Some(time) => format!("within {time} of {name}"),
+            None => format!("once {name} is done"),
+        });
+        said.collect::<Vec<_>>()
+    };
+    none_as_dash(&own.into_iter().chain(steps.iter().flat_map(call)).collect::<Vec<_>>())
+}
+
+/// What a step brings of the deal, and to whom beside that.
+pub(crate) fn delivers(talks: &Talks, id: StepId) -> String {
+    let step = &talks.steps[id.0];
+    let shares = step
+        .delivers
+        .iter()
+        .map(|(issue, share)| format!("{} {}", isolated(&talks.issues[issue.0].name), room(share.mean())));
+    let gifts = step
+        .gives
+        .iter()
+        .map(|(body, amount)| format!("{} to {}", gain(amount.mean()), body_name(talks, *body)));
+    let brings = consequences(step);
+    none_as_dash(&shares.chain(gifts).chain(brings).collect::<Vec<_>>())
+}
+
+/// What of it stays with somebody who walks away.
+pub(crate) fn kept(talks: &Talks, id: StepId) -> String {
+    talks.steps[id.0].kept.as_ref().map_or_else(|| "all".into(), |share| room(share.mean()))
+}
+
+/// What else a step does or waits for.
+pub(crate) fn besides(talks: &Talks, steps: &[StepId], id: StepId) -> String {
+    let step = &talks.steps[id.0];
+    let each = |ids: &[StepId], says: &dyn Fn(String) -> String| -> Vec<String> {
+        let named = ids.iter().filter(|other| steps.contains(other));
+        named.map(|other| says(isolated(&talks.steps[other.0].name))).collect()
+    };
+    let mut parts = each(&step.milestones, &|name| format!("not while {name} is due"));
+    parts.extend(each(&step.includes, &|name| format!("brings {name} into play")));
+    parts.extend(each(&step.excludes, &|name| format!("takes {name} out of play")));
+    parts.extend(step.divisible.then(|| "can be done in parts".to_owned()));
+    none_as_dash(&parts)
+}
+
 /// What a step changes for people: `10 hostages returned`, `200 aid trucks a day`.
 pub(crate) fn consequences(step: &Step) -> Option<String> {
     let one = |count: &detente_model::Consequence| {
@@ -387,9 +495,17 @@ pub(crate) fn consequences(step: &Step) -> Option<String> {
 
 /// When a point is, at the earliest; to a tenth of a day in the first days.
 pub(crate) fn day(point: &Point) -> String {
-    let rounded = if point.day < 10.0 { (point.day * 10.0).round() / 10.0 } else { point.day.round() };
-    format!("day {}", plain(rounded))
+    format!("day {}", day_number(point))
 }
+
+/// The day alone.
+pub(crate) fn day_number(point: &Point) -> String {
+    plain(if point.day < 10.0 { (point.day * 10.0).round() / 10.0 } else { point.day.round() })
+}
+
+/// What the numbers beside an order are.
+pub(crate) const SHARES: &str = "Shares of what the deal is worth to a side beyond no deal: what it would lose by walking away at that \
+     point, keeping what it then has. Below 0 it would gain. Days are the earliest.";
 
 /// What the parties have to lose at a point.
 pub(crate) fn slacks(talks: &Talks, point: &Point) -> String {

@@ -102,10 +102,7 @@ impl Page {
                 );
             }
         }
-        self.dim_note(
-            "Shares of what the deal is worth to a side beyond no deal: what it would lose by walking away at that \
-             point, keeping what it then has. Below 0 it would gain. Days are the earliest.",
-        );
+        self.dim_note(say::sequence::SHARES);
     }
 
     /// Which of the likeliest deals hold.

@@ -1,0 +1,276 @@
+//! What each side would lose by walking away, point by point along a plan.
+
+use super::Detail;
+use super::scale::Axis;
+use super::svg::{Chart, Drawing, Shape, fitted};
+use crate::deal::isolated;
+use crate::page::Table;
+use crate::say::body_name;
+use crate::say::sequence as say;
+use crate::words::{plain, value};
+use detente_analysis::Plan;
+use detente_model::{BodyId, Talks};
+
+const WIDTH: f64 = 360.0;
+const LEFT: f64 = 40.0;
+const ACROSS: f64 = 244.0;
+const RIGHT: f64 = LEFT + ACROSS;
+const TOP: f64 = 12.0;
+const TALL: f64 = 170.0;
+const BOTTOM: f64 = TOP + TALL;
+/// Sides with a line of their own.
+const LINES: usize = 5;
+/// A share below which a line leaves the picture.
+const LOWEST: f64 = -2.0;
+/// The mark of each line; the lines differ in their dashes, too.
+const MARKS: [Shape; LINES] =
+    [Shape::Disc, Shape::Diamond, Shape::SmallTriangle, Shape::Square, Shape::DownTriangle];
+/// Columns of a name beside its line.
+const BESIDE: usize = 10;
+/// Room between two names at the right.
+const APART: f64 = 13.0;
+
+/// Where things stand in the picture.
+struct Frame<'a> {
+    talks: &'a Talks,
+    plan: &'a Plan,
+    axis: Axis,
+    /// The sides that are drawn.
+    drawn: Vec<usize>,
+    /// How wide a point is.
+    column: f64,
+}
+
+/// The picture; nothing where no share says anything.
+pub(super) fn chart(talks: &Talks, plan: &Plan, detail: Detail, id: String) -> Option<Chart> {
+    let frame = Frame::new(talks, plan)?;
+    let mut drawing = Drawing::default();
+    frame.ground(&mut drawing);
+    frame.points(&mut drawing);
+    for k in 0..frame.drawn.len() {
+        frame.line(&mut drawing, k);
+    }
+    for k in (0..frame.drawn.len()).rev() {
+        frame.marks(&mut drawing, k);
+    }
+    frame.least(&mut drawing);
+    frame.names(&mut drawing);
+    let height = frame.legend(&mut drawing);
+    Some(Chart {
+        id,
+        title: "What each side would lose by walking away".into(),
+        description: "From left to right the points of the order, numbered as in the table of the order, with the \
+                      days below. For each side a line: what it would lose by walking away at that point, as a share \
+                      of what the deal is worth to it. Below the line at 0 it would gain. A ring: the least."
+            .into(),
+        width: WIDTH,
+        height,
+        drawing,
+        tables: vec![table(talks, plan, detail)],
+    })
+}
+
+impl<'a> Frame<'a> {
+    fn new(talks: &'a Talks, plan: &'a Plan) -> Option<Frame<'a>> {
+        let before = plan.points.len().checked_sub(1).filter(|n| *n > 0)?;
+        let points = &plan.points[..before];
+        let lowest = |party: &usize| {
+            let shares = points.iter().map(|point| point.parties[*party]);
+            shares.filter(|share| share.is_finite()).fold(f64::INFINITY, f64::min)
+        };
+        let mut drawn: Vec<usize> =
+            (0..talks.parties.len()).filter(|party| lowest(party) < f64::INFINITY).collect();
+        drawn.sort_by(|a, b| lowest(a).total_cmp(&lowest(b)));
+        drawn.truncate(LINES);
+        drawn.sort_unstable();
+        if drawn.is_empty() {
+            return None;
+        }
+        let shares = points.iter().flat_map(|point| drawn.iter().map(|party| point.parties[*party]));
+        let shares = shares.filter(|share| share.is_finite()).map(|share| share.max(LOWEST));
+        let axis = Axis::new(shares.chain([0.0]));
+        Some(Frame { talks, plan, axis, drawn, column: ACROSS / before as f64 })
+    }
+
+    fn n(&self) -> usize {
+        self.plan.points.len() - 1
+    }
+
+    fn x(&self, point: usize) -> f64 {
+        LEFT + self.column * point as f64
+    }
+
+    fn y(&self, share: f64) -> f64 {
+        TOP + (1.0 - self.axis.share(share.max(LOWEST))) * TALL
+    }
+
+    /// Where a side stands at a point, if a share says so.
+    fn at(&self, point: usize, party: usize) -> Option<f64> {
+        Some(self.plan.points[point].parties[party]).filter(|share| share.is_finite())
+    }
+
+    fn ground(&self, drawing: &mut Drawing) {
+        let zero = self.y(0.0);
+        if BOTTOM - zero > 0.5 {
+            drawing.rect("track", (LEFT, zero), (ACROSS, BOTTOM - zero));
+        }
+        for (share, _) in self.axis.ticks() {
+            drawing.line("grid", (LEFT, self.y(share)), (RIGHT, self.y(share)));
+            let label = format!("{}%", plain((share * 1000.0).round() / 10.0));
+            drawing.text("tick", "end", (LEFT - 5.0, self.y(share) + 3.5), &label);
+        }
+        drawing.line("zero", (LEFT, zero), (RIGHT, zero));
+        if BOTTOM - zero > 12.0 {
+            drawing.text("tick", "start", (LEFT + 4.0, zero + 11.0), "below 0 it would gain");
+        }
+    }
+
+    /// Numbers of points, and the days below them: one for all points of a day.
+    fn points(&self, drawing: &mut Drawing) {
+        let y = BOTTOM + 17.0;
+        drawing.text("tick", "end", (LEFT - 5.0, y), "point");
+        drawing.text("tick", "end", (LEFT - 5.0, y + 17.0), "day");
+        let every = (15.0 / self.column).ceil().max(1.0) as usize;
+        for k in (0..self.n()).step_by(every) {
+            drawing.text("tick", "middle", (self.x(k) + self.column / 2.0, y), &k.to_string());
+        }
+        let mut free = f64::NEG_INFINITY;
+        let mut k = 0;
+        while k < self.n() {
+            let day = self.plan.points[k].day;
+            let end = (k..self.n()).find(|other| self.plan.points[*other].day != day).unwrap_or(self.n());
+            drawing.line("axis-line", (self.x(k) + 1.5, y + 5.0), (self.x(end) - 1.5, y + 5.0));
+            let label = say::day_number(&self.plan.points[k]);
+            let (middle, half) = ((self.x(k) + self.x(end)) / 2.0, 3.2 * label.chars().count() as f64);
+            if middle - half > free {
+                drawing.text("tick", "middle", (middle, y + 17.0), &label);
+                free = middle + half;
+            }
+            k = end;
+        }
+    }
+
+    /// A line in steps; it ends where no share says anything.
+    fn line(&self, drawing: &mut Drawing, k: usize) {
+        let party = self.drawn[k];
+        let mut pieces: Vec<Vec<(f64, f64)>> = vec![Vec::new()];
+        for point in 0..self.n() {
+            match (self.at(point, party), pieces.last_mut()) {
+                (Some(share), Some(piece)) => {
+                    piece.push((self.x(point), self.y(share)));
+                    piece.push((self.x(point + 1), self.y(share)));
+                }
+                _ => pieces.push(Vec::new()),
+            }
+        }
+        let name = isolated(&self.talks.parties[party].name);
+        for piece in pieces.iter().filter(|piece| !piece.is_empty()) {
+            drawing.path(&format!("party-line p{}", k + 1), piece, &name);
+        }
+    }
+
+    /// Where on a point's width the mark of a line stands: lines that lie on each other keep apart.
+    fn offset(&self, k: usize) -> f64 {
+        self.column * (k + 1) as f64 / (self.drawn.len() + 1) as f64
+    }
+
+    fn marks(&self, drawing: &mut Drawing, k: usize) {
+        let party = self.drawn[k];
+        let name = isolated(&self.talks.parties[party].name);
+        let every = (9.5 * self.drawn.len() as f64 / self.column).ceil().max(1.0) as usize;
+        let least = say::least(self.plan);
+        for point in 0..self.n() {
+            let Some(share) = self.at(point, party) else { continue };
+            if point % every != 0 && !least.contains(&(point, party)) {
+                continue;
+            }
+            let says = format!("{name}, {}: {}", say::place(self.talks, self.plan, point), say::share(share));
+            let place = (self.x(point) + self.offset(k), self.y(share));
+            drawing.mark(&format!("party p{}", k + 1), MARKS[k], place, &fitted(&says, 200));
+        }
+    }
+
+    fn least(&self, drawing: &mut Drawing) {
+        let mut written: Vec<(usize, f64)> = Vec::new();
+        for (point, party) in say::least(self.plan) {
+            let Some(k) = self.drawn.iter().position(|own| *own == party) else { continue };
+            let Some(share) = self.at(point, party) else { continue };
+            let place = (self.x(point) + self.offset(k), self.y(share));
+            drawing.mark("least", Shape::Circle, place, "");
+            if written.iter().any(|(other, _)| other.abs_diff(point) < 8) {
+                continue;
+            }
+            written.push((point, share));
+            let below = place.1 + 20.0 < BOTTOM;
+            let y = if below { place.1 + 19.0 } else { place.1 - 12.0 };
+            let anchor = if self.x(point) > LEFT + ACROSS / 2.0 { "end" } else { "start" };
+            let x = if anchor == "end" { self.x(point + 1) } else { self.x(point) };
+            drawing.text("row least-name", anchor, (x, y), &format!("least: {}", say::share(share)));
+        }
+    }
+
+    /// Each name at the end of its line, none over another.
+    fn names(&self, drawing: &mut Drawing) {
+        let end = |party: usize| (0..self.n()).rev().find_map(|point| self.at(point, party)).unwrap_or(0.0);
+        let mut names: Vec<(usize, f64)> =
+            self.drawn.iter().enumerate().map(|(k, party)| (k, self.y(end(*party)))).collect();
+        names.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+        let highest = BOTTOM - APART * (names.len() - 1) as f64;
+        let mut y = f64::NEG_INFINITY;
+        for (place, (k, at)) in names.iter().enumerate() {
+            y = at.min(highest + APART * place as f64).max(y + APART);
+            drawing.line(&format!("party-line p{}", k + 1), (RIGHT, *at), (RIGHT + 9.0, y));
+            drawing.mark(&format!("party p{}", k + 1), MARKS[*k], (RIGHT + 12.0, y), "");
+            let name = fitted(&self.talks.parties[self.drawn[*k]].name, BESIDE);
+            drawing.text("row", "start", (RIGHT + 19.0, y + 3.8), &name);
+        }
+    }
+
+    fn legend(&self, drawing: &mut Drawing) -> f64 {
+        let mut y = BOTTOM + 54.0;
+        drawing.mark("least", Shape::Circle, (LEFT + 7.0, y - 4.0), "");
+        drawing.text("legend", "start", (LEFT + 20.0, y), "the least at any point before the end");
+        let name = |party: &usize| &self.talks.parties[*party].name;
+        if self.drawn.iter().any(|party| fitted(name(party), BESIDE) != isolated(name(party))) {
+            for (k, party) in self.drawn.iter().enumerate() {
+                y += 16.0;
+                drawing.line(
+                    &format!("party-line p{}", k + 1),
+                    (LEFT - 4.0, y - 4.0),
+                    (LEFT + 16.0, y - 4.0),
+                );
+                drawing.mark(&format!("party p{}", k + 1), MARKS[k], (LEFT + 7.0, y - 4.0), "");
+                drawing.text("legend", "start", (LEFT + 20.0, y), &fitted(name(party), 54));
+            }
+        }
+        if self.talks.parties.len() > self.drawn.len() {
+            y += 16.0;
+            drawing.text("legend", "start", (LEFT + 20.0, y), "the other sides are in the table");
+        }
+        y + 10.0
+    }
+}
+
+/// Every body at every point.
+fn table(talks: &Talks, plan: &Plan, detail: Detail) -> Table {
+    let head = ["Point", "Day", "Whose", "Walking away is worth", "It would lose", "As a share"];
+    let mut table =
+        Table::new("Every body at every point before the end, in its own units and as a share", &head);
+    for (k, point) in plan.points.iter().enumerate().take(plan.points.len().saturating_sub(1)) {
+        for (b, own) in point.bodies.iter().enumerate() {
+            let units = |amount: f64| own.walking_away.map_or_else(|| "–".into(), |_| value(amount));
+            table.rows.push(vec![
+                k.to_string(),
+                say::day_number(point),
+                body_name(talks, BodyId(b)),
+                units(own.walking_away.unwrap_or(0.0)),
+                units(own.slack),
+                say::share(own.share),
+            ]);
+        }
+    }
+    let shown = table.rows.len().min(3 * detail.rows);
+    table.left_out = table.rows.len() - shown;
+    table.rows.truncate(shown);
+    table
+}
