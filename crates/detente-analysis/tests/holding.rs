@@ -8,8 +8,8 @@ mod random;
 use detente_analysis::{Backing, Division, Holding, HoldingLimit, Order, SequenceOptions, division, holding};
 use detente_judge::{Aid, best_slack, cheapest_to_hold, divide, means, price_of_trust};
 use detente_model::{
-    BodyId, Clause, Condition, IssueId, Lever, LeverId, Mediator, MediatorId, Number, OptionId, OptionSet,
-    Outcome, PartyId, StepId, Talks,
+    BodyId, Clause, Condition, Duration, IssueId, Lever, LeverId, Mediator, MediatorId, Number, OptionId,
+    OptionSet, Outcome, PartyId, Step, StepId, Talks, TimeUnit, Wait,
 };
 use plans::{cases, close, judge_plan, run, same_needs, some_deal};
 use random::levers::with_levers;
@@ -263,6 +263,45 @@ fn steps_in_parts_equal_every_order_of_the_parts_tried() {
     }
     let counts = format!("{with_division} divided, {helped} helped, {uneven} uneven");
     assert!(with_division * 2 >= n && helped * 10 >= n && uneven * 20 >= n, "{counts}");
+}
+
+#[track_caller]
+fn check_divided(gives: &[Vec<f64>], change: impl FnOnce(&mut [Step])) {
+    let mut draft = plans::trade(&[1.0, 1.0], gives);
+    change(&mut draft.steps);
+    let (talks, deal) = plans::yes(draft);
+    let found = divisions(&talks, &deal).expect("something can be divided");
+    assert!(found.tried.len() > 2, "{found:?}");
+    judge_division(&talks, &deal, &found, 500.0);
+}
+
+#[test]
+fn the_first_part_waits_and_the_last_leads_on() {
+    let pair = [vec![-3.0, 3.0], vec![3.0, -3.0]];
+    let three = [vec![-3.0, 3.0], vec![3.0, -3.0], vec![0.5, -1.0]];
+    let days = |amount: f64| Some(Duration { amount, unit: TimeUnit::Day });
+    check_divided(&pair, |steps| {
+        (steps[0].divisible, steps[0].includes) = (true, vec![StepId(1)]);
+    });
+    check_divided(&pair, |steps| {
+        (steps[0].divisible, steps[0].takes, steps[0].deadline) = (true, days(4.0), days(4.0));
+    });
+    check_divided(&pair, |steps| {
+        (steps[0].divisible, steps[0].takes) = (true, days(20.0));
+        steps[0].responds.push(Wait { step: StepId(1), time: days(1.0) });
+    });
+    check_divided(&three, |steps| {
+        (steps[0].divisible, steps[0].milestones) = (true, vec![StepId(2)]);
+        steps[1].includes.push(StepId(2));
+    });
+    check_divided(&three, |steps| {
+        (steps[0].divisible, steps[0].excludes) = (true, vec![StepId(2)]);
+    });
+    check_divided(&three, |steps| {
+        steps[0].divisible = true;
+        steps[2].after.push(Wait { step: StepId(0), time: None });
+        steps[2].milestones.push(StepId(1));
+    });
 }
 
 /// A trade of two steps that needs a guarantee of a half for one party or the other, with levers.

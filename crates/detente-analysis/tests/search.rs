@@ -8,7 +8,10 @@ mod random;
 
 use detente_analysis::{Order, Plan, SequenceOptions};
 use detente_judge::Aid;
-use detente_model::{Draft, Duration, Number, Outcome, StepId, Talks, TimeUnit, Wait};
+use detente_model::{
+    Clause, Condition, Draft, Duration, Interaction, Issue, IssueId, IssuePreference, Number, OptionId,
+    OptionSet, Outcome, Shape, StepId, Talks, TimeUnit, Wait,
+};
 use plans::{best, cases, chain, judge, judge_plan, run, same_needs, trade, yes};
 use random::Dice;
 
@@ -108,13 +111,65 @@ fn twins(seed: u64) -> (Talks, Outcome) {
     let mut dice = Dice::new(seed ^ 0x7477_696e);
     let n_steps = 3 + dice.below(4);
     let mut draft = free_trade(&mut dice, n_steps, true);
-    if dice.chance(40) {
-        let (later, earlier) = (dice.below(n_steps), dice.below(n_steps));
-        if later != earlier {
-            draft.steps[later].after.push(Wait { step: StepId(earlier), time: None });
+    for _ in 0..dice.below(4) {
+        let (a, b) = (dice.below(n_steps), dice.below(n_steps));
+        if a != b {
+            let step = StepId(a.min(b));
+            draft.steps[a.max(b)].after.push(Wait { step, time: None });
         }
     }
+    // What comes later in the file comes first as often as not.
+    if dice.chance(50) {
+        turn(&mut draft);
+    }
     yes(draft)
+}
+
+/// Turns the order of the steps in the file round.
+fn turn(draft: &mut Draft) {
+    let last = draft.steps.len() - 1;
+    draft.steps.reverse();
+    for step in &mut draft.steps {
+        step.after.iter_mut().for_each(|wait| wait.step.0 = last - wait.step.0);
+    }
+}
+
+/// Steps that deliver an issue each, most of which matter together with others only.
+fn terms(seed: u64) -> (Talks, Outcome) {
+    let mut dice = Dice::new(seed ^ 0x7465_726d);
+    let n_steps = 3 + dice.below(3);
+    let n_parties = 2 + dice.below(2);
+    let gives = vec![vec![0.0; n_parties]; n_steps];
+    let mut draft = trade(&vec![0.0; n_parties], &gives);
+    let issue = draft.issues[0].clone();
+    draft.issues = (0..n_steps).map(|i| Issue { id: format!("i{i}"), ..issue.clone() }).collect();
+    for step in 0..n_steps {
+        draft.steps[step].gives.clear();
+        draft.steps[step].delivers = vec![(IssueId(step), Number::fixed(1.0))];
+    }
+    for body in &mut draft.bodies {
+        let value = |dice: &mut Dice| {
+            let yes = [0.0, 0.0, 1.0, -1.0][dice.below(4)];
+            let shape = Shape::Values(vec![Number::fixed(0.0), Number::fixed(yes)]);
+            Some(IssuePreference { weight: None, shape })
+        };
+        body.preferences.issues = (0..n_steps).map(|_| value(&mut dice)).collect();
+        body.preferences.interactions = (0..1 + dice.below(3))
+            .map(|_| {
+                let clause =
+                    |i: usize| Clause { issue: IssueId(i), options: OptionSet::from_options([OptionId(1)]) };
+                let when = dice.shuffled(n_steps).into_iter().take(1 + dice.below(3)).map(clause).collect();
+                let adds = Number::fixed((1 + dice.below(8)) as f64 / 2.0 - 2.0);
+                Interaction { when: Condition(when), unless: false, adds }
+            })
+            .collect();
+        body.alternative = Some(Number::fixed(dice.below(7) as f64 / 2.0 - 3.0));
+    }
+    if dice.chance(30) {
+        draft.steps[n_steps - 1].after.push(Wait { step: StepId(dice.below(n_steps - 1)), time: None });
+    }
+    let all = Outcome(vec![OptionId(1); n_steps]);
+    (Talks::new(draft).expect("talks that fit together"), all)
 }
 
 fn all_ways() -> Vec<SequenceOptions> {
@@ -139,7 +194,7 @@ fn check(of: fn(u64) -> (Talks, Outcome), every_day: u64) -> Vec<usize> {
 
 #[test]
 fn many_choices_of_guarantees_equal_every_order_tried() {
-    let sizes = check(chains, 120);
+    let sizes = check(chains, 200);
     let many = sizes.iter().filter(|size| **size > 16).count();
 
     assert!(many * 30 >= sizes.len(), "only {many} of {} have many", sizes.len());
@@ -152,7 +207,98 @@ fn pieces_that_follow_each_other_equal_every_order_tried() {
 
 #[test]
 fn steps_that_can_be_exchanged_equal_every_order_tried() {
-    check(twins, 60);
+    check(twins, 100);
+}
+
+#[test]
+fn steps_that_matter_together_equal_every_order_tried() {
+    check(terms, 150);
+}
+
+/// A few steps with many binding deadlines, delays and calls; some have no order.
+fn few_in_time(seed: u64) -> (Talks, Outcome) {
+    in_time(seed, 2 + seed as usize % 5, 40)
+}
+
+#[test]
+fn binding_deadlines_equal_every_order_tried() {
+    let n = cases(250);
+    let mut with_order = 0;
+    for seed in 0..n {
+        let (talks, deal) = few_in_time(seed);
+        let judged = std::panic::catch_unwind(|| judge(&talks, &deal, &all_ways()));
+        let Ok(judged) = judged else { panic!("case {seed}: see above") };
+        with_order += u64::from(judged);
+    }
+    assert!(with_order * 3 >= n && with_order < n, "{with_order} of {n} have an order");
+}
+
+/// Steps that are told apart by what they give, in any order.
+fn free(gives: &[Vec<f64>], change: impl FnOnce(&mut Draft)) -> (Talks, Outcome) {
+    let mut draft = trade(&[1.0, 1.0], gives);
+    change(&mut draft);
+    yes(draft)
+}
+
+fn days(amount: usize) -> Option<Duration> {
+    Some(Duration { amount: amount as f64, unit: TimeUnit::Day })
+}
+
+#[track_caller]
+fn check_order(change: impl FnOnce(&mut Draft), steps: usize, expected: Option<&[f64]>) {
+    let (talks, deal) = free(&vec![vec![0.0, 0.0]; steps], change);
+    judge(&talks, &deal, &all_ways());
+    let found = run(&talks, &deal, &SequenceOptions::default()).order;
+    let times = match &found {
+        Order::Found { plan, .. } => Some(plan.points.iter().map(|point| point.day).collect::<Vec<_>>()),
+        _ => None,
+    };
+    assert_eq!(times.as_deref(), expected, "{found:?}");
+}
+
+#[test]
+fn a_call_waits_for_the_end_of_what_it_calls_for() {
+    // The second is called for within a day and never done: the third takes it out of play on day 5.
+    let excluded = |draft: &mut Draft| {
+        draft.steps[0].responds.push(Wait { step: StepId(1), time: days(1) });
+        draft.steps[1].milestones.push(StepId(2));
+        draft.steps[2].milestones.push(StepId(0));
+        (draft.steps[2].takes, draft.steps[2].excludes) = (days(5), vec![StepId(1)]);
+    };
+    check_order(excluded, 3, Some(&[0.0, 4.0, 5.0]));
+}
+
+#[test]
+fn of_calls_at_once_the_shortest_time_counts_and_of_others_the_latest() {
+    let at_once = |first: usize, second: usize| {
+        move |draft: &mut Draft| {
+            draft.steps[0].together = vec![StepId(1)];
+            draft.steps[0].responds.push(Wait { step: StepId(2), time: days(first) });
+            draft.steps[1].responds.push(Wait { step: StepId(2), time: days(second) });
+            draft.steps[2].after.push(Wait { step: StepId(0), time: days(3) });
+        }
+    };
+    let twice = |draft: &mut Draft| {
+        for time in [5, 1] {
+            draft.steps[0].responds.push(Wait { step: StepId(1), time: days(time) });
+        }
+        draft.steps[1].after.push(Wait { step: StepId(0), time: days(3) });
+    };
+    check_order(twice, 2, None);
+    check_order(at_once(4, 5), 3, Some(&[0.0, 0.0, 3.0]));
+    check_order(at_once(1, 5), 3, None);
+    check_order(at_once(5, 1), 3, None);
+    let apart = |first: usize, second: usize| {
+        move |draft: &mut Draft| {
+            draft.steps[0].responds.push(Wait { step: StepId(2), time: days(first) });
+            draft.steps[1].responds.push(Wait { step: StepId(2), time: days(second) });
+            draft.steps[1].after.push(Wait { step: StepId(0), time: days(3) });
+            draft.steps[2].after.push(Wait { step: StepId(1), time: days(5) });
+        }
+    };
+    check_order(apart(3, 5), 3, Some(&[0.0, 0.0, 3.0, 8.0]));
+    check_order(apart(2, 5), 3, None);
+    check_order(apart(3, 4), 3, None);
 }
 
 /// Checks that a search that ends early says nothing wrong; whether it did end early.
@@ -166,6 +312,13 @@ fn check_early(talks: &Talks, deal: &Outcome, options: &SequenceOptions) -> bool
         return false;
     };
     assert_eq!(best_plan.slack, best);
+    let beaten = all.iter().any(|choice| {
+        let beats = |other: &Vec<f64>| {
+            *other != choice.by_party && other.iter().zip(&choice.by_party).all(|(a, b)| a <= b)
+        };
+        all.iter().any(|other| beats(&other.by_party))
+    });
+    assert!(!beaten, "{all:?}");
     let (plan, at_most, trust, proven) = match found.order {
         Order::Found { plan, at_most, trust, trust_proven } => (plan, at_most, trust, trust_proven),
         Order::Stopped => return true,
@@ -219,11 +372,9 @@ fn a_search_that_ends_early_says_nothing_wrong() {
 }
 
 /// Steps that take time, with delays and deadlines, and some that others take out of play.
-fn many_in_time(seed: u64) -> (Talks, Outcome) {
-    let mut dice = Dice::new(seed ^ 0x6d61_6e79);
-    let n_steps = 7 + dice.below(3);
+fn in_time(seed: u64, n_steps: usize, calls: usize) -> (Talks, Outcome) {
+    let mut dice = Dice::new(seed ^ 0x7469_6d65);
     let mut draft = free_trade(&mut dice, n_steps, false);
-    let days = |amount: usize| Some(Duration { amount: amount as f64, unit: TimeUnit::Day });
     for s in 0..n_steps {
         draft.steps[s].takes = days(dice.below(3)).filter(|_| dice.chance(60));
         if s > 0 && dice.chance(35) {
@@ -231,9 +382,10 @@ fn many_in_time(seed: u64) -> (Talks, Outcome) {
             draft.steps[s].after.push(Wait { step: StepId(dice.below(s)), time });
         }
         draft.steps[s].deadline = days(dice.below(6) + s / 2).filter(|_| dice.chance(40));
-        if s > 0 && dice.chance(15) {
-            let (step, time) = (StepId(s), days(dice.below(4)));
-            draft.steps[dice.below(s)].responds.push(Wait { step, time });
+        if s > 0 && dice.chance(calls) {
+            let (step, time) = (StepId(1 + dice.below(s)), days(dice.below(4)));
+            let by = dice.below(step.0);
+            draft.steps[by].responds.push(Wait { step, time });
         }
         if dice.chance(8) {
             let other = StepId(dice.below(n_steps));
@@ -241,6 +393,30 @@ fn many_in_time(seed: u64) -> (Talks, Outcome) {
         }
     }
     yes(draft)
+}
+
+fn many_in_time(seed: u64) -> (Talks, Outcome) {
+    in_time(seed, 7 + seed as usize % 3, 15)
+}
+
+/// Steps of which what looks best at first leads nowhere: the first costs a party nearly all that it has to
+/// lose, only the second pays for it, and the others leave less and less to the other party.
+#[test]
+fn a_search_that_is_led_astray_says_what_would_be_possible() {
+    let small = std::iter::repeat_n(vec![0.0, 0.25], 10);
+    let gives: Vec<Vec<f64>> = [vec![0.875, 0.1875], vec![0.0, -10.0]].into_iter().chain(small).collect();
+    for fixed in [true, false] {
+        let (talks, deal) = free(&gives, |draft| {
+            draft.steps[1].after.push(Wait { step: StepId(0), time: None });
+            if !fixed {
+                // Nothing is taken out of play, and yet it could be.
+                draft.steps[0].excludes.push(StepId(0));
+            }
+        });
+        assert!(check_early(&talks, &deal, &EARLY));
+        let best = run(&talks, &deal, &SequenceOptions::default()).order;
+        assert!(matches!(best, Order::Found { plan, .. } if plan.slack == 0.125));
+    }
 }
 
 #[test]

@@ -178,12 +178,20 @@ fn timing(talks: &Talks, steps: &[StepId], id: StepId) -> Timing {
             .iter()
             .filter_map(|wait| Some((place(wait.step)?, wait.time.map_or(0, ticks) + takes)))
             .collect(),
-        allows: step
-            .responds
-            .iter()
-            .filter_map(|wait| Some((place(wait.step)?, wait.time.map(ticks))))
-            .collect(),
+        allows: allows(
+            step.responds.iter().filter_map(|wait| Some((place(wait.step)?, wait.time.map(ticks)))),
+        ),
     }
+}
+
+/// What a step calls for, each once: of several times, the shortest is allowed.
+fn allows(calls: impl Iterator<Item = (usize, Option<Time>)>) -> Vec<(usize, Option<Time>)> {
+    let mut all: BTreeMap<usize, Option<Time>> = BTreeMap::new();
+    for (other, time) in calls {
+        let known = all.entry(other).or_default();
+        *known = known.iter().copied().chain(time).min();
+    }
+    all.into_iter().collect()
 }
 
 fn ticks(duration: Duration) -> Time {
