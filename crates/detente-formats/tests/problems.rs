@@ -470,3 +470,40 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn every_step_of_a_phase_waits_for_its_gate() {
+    let phases = "{id: second, name: Second phase}";
+    let gate = |gate: &str| phases.replace('}', &format!(", after: {gate}}}"));
+    let (source, _) = finding("phases:", "phases:");
+    let inside = source
+        .replace("- {id: rest, by: north,", "- {id: rest, phase: second, by: north,")
+        .replace("- {id: cut, by: north,", "- {id: cut, phase: second, by: north,")
+        .replace(phases, &gate("[{cut: 1 week}]"));
+    let reading = read(inside.as_bytes());
+    assert_eq!(reading.diagnostics, []);
+    let talks = reading.talks.expect("talks");
+    let waits = |id: &str| -> Vec<(String, Option<String>)> {
+        let step = talks.steps.iter().find(|step| step.id == id).expect(id);
+        let name = |wait: &detente_model::Wait| {
+            (talks.steps[wait.step.0].id.clone(), wait.time.map(|time| time.to_string()))
+        };
+        step.after.iter().map(name).collect()
+    };
+    // What a step says of itself stands, and the gate does not wait for itself.
+    assert_eq!(waits("rest"), [("cut".to_owned(), None), ("paid".to_owned(), None)]);
+    assert_eq!(waits("cut"), [("meters".to_owned(), Some("2 weeks".to_owned()))]);
+    let outside = source
+        .replace("- {id: rest, by: north,", "- {id: rest, phase: second, by: north,")
+        .replace(phases, &gate("{meters: 1 week}"));
+    let talks = read(outside.as_bytes()).talks.expect("talks");
+    let rest = talks.steps.iter().find(|step| step.id == "rest").expect("rest");
+    assert_eq!(rest.after.len(), 3);
+    check(
+        phases,
+        &gate("[meeters]"),
+        "there is no `meeters` among the steps",
+        "meeters",
+        "did you mean `meters`?",
+    );
+}

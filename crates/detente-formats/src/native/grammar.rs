@@ -291,7 +291,16 @@ pub(crate) static LEVER: Object = Object {
 pub(crate) static PHASE: Object = Object {
     name: "phase",
     doc: "A stage of implementation.",
-    keys: &[key("id", Must, Id, "Short name, unique among phases."), key("name", May, Text, NAME)],
+    keys: &[
+        key("id", Must, Id, "Short name, unique among phases."),
+        key("name", May, Text, NAME),
+        key(
+            "after",
+            May,
+            Waits,
+            "Its gate: what must be done before any step of it but these, bare or with a delay.",
+        ),
+    ],
 };
 
 pub(crate) static STEP: Object = Object {

@@ -159,7 +159,10 @@ impl Reader {
         let (mediators, levers) = self.mediators(&fields);
         let phases = self.phases(&fields);
         let step_nodes = fields.items("steps");
-        let steps: Vec<_> = step_nodes.iter().filter_map(|node| self.step(node)).collect();
+        let mut steps: Vec<_> = step_nodes.iter().filter_map(|node| self.step(node)).collect();
+        if steps.len() == step_nodes.len() {
+            self.gates(fields.items("phases"), &mut steps);
+        }
         positions.steps = step_nodes.iter().map(|node| reader::head(node)).collect();
         let sources = fields.items("sources").iter().filter_map(|node| self.source(node)).collect();
         let claims = fields.items("claims").iter().filter_map(|node| self.claim(node)).collect();

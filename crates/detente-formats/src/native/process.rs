@@ -139,6 +139,32 @@ impl Reader {
         Some(Phase { id, name })
     }
 
+    /// Makes every step of a phase wait for the gate of the phase, but for the steps that are the gate.
+    pub(crate) fn gates(&mut self, phases: &[Node], steps: &mut [Step]) {
+        for (k, node) in phases.iter().enumerate() {
+            let Value::Map(pairs) = &node.value else { continue };
+            let Some((_, after)) = pairs.iter().find(|(key, _)| key.text() == Some("after")) else {
+                continue;
+            };
+            let gate = match &after.value {
+                Value::List(items) => self.waits(items),
+                _ if after.is_empty_value() => continue,
+                _ => self.waits(std::slice::from_ref(after)),
+            };
+            let is_gate = |s: usize| gate.iter().any(|wait| wait.step == StepId(s));
+            for (s, step) in steps.iter_mut().enumerate() {
+                if step.phase != Some(PhaseId(k)) || is_gate(s) {
+                    continue;
+                }
+                for wait in &gate {
+                    if !step.after.iter().any(|own| own.step == wait.step) {
+                        step.after.push(wait.clone());
+                    }
+                }
+            }
+        }
+    }
+
     pub(crate) fn step(&mut self, node: &Node) -> Option<Step> {
         let fields = self.fields(node, &grammar::STEP)?;
         let id = fields.get("id").and_then(Node::text).unwrap_or_default().to_owned();
