@@ -7,7 +7,7 @@ mod random;
 
 use detente_analysis::{Order, Plan, SequenceOptions, division, holding};
 use detente_judge::{Aid, price_of_trust};
-use detente_model::{Lever, LeverId, Mediator, MediatorId, Number, Outcome, PartyId, StepId, Talks};
+use detente_model::{Lever, LeverId, Mediator, MediatorId, Number, Outcome, PartyId, Step, StepId, Talks};
 use plans::{best, cases, chain, close, judge_plan, order, run, same_needs, trade, yes};
 use random::Dice;
 use std::ops::ControlFlow;
@@ -140,6 +140,33 @@ fn the_price_of_trust_is_the_cost_of_the_last_chunk() {
         }
     }
     assert!(tried * 10 >= cases(60), "only {tried} before the judge");
+}
+
+#[test]
+fn whoever_has_no_part_in_an_exchange_needs_nothing_in_any_choice() {
+    let exchange = Exchange { chunks: 1, cost: 20.0, worth: 40.0, payments: 30, payment: 1.0 };
+    let [supplier, demander] = exchange.gains();
+    let mut draft = (*exchange.talks(false).0).clone();
+    // The order of the file would leave the third party with more than it has to lose.
+    let third = trade(&[supplier, demander, 1.0], &[vec![0.0, 0.0, 1.0625], vec![0.0, 0.0, -1.0]]);
+    let first = draft.steps.len();
+    for (k, step) in third.steps.iter().enumerate() {
+        draft.steps.push(Step { id: format!("t{k}"), ..step.clone() });
+    }
+    (draft.parties, draft.bodies, draft.agreement) = (third.parties, third.bodies, third.agreement);
+    let (talks, deal) = yes(draft);
+    let Order::Found { trust, trust_proven: true, .. } =
+        run(&talks, &deal, &SequenceOptions::default()).order
+    else {
+        panic!("an exchange has orders")
+    };
+    assert_eq!(trust.len(), 21);
+    for choice in trust {
+        assert_eq!(choice.by_party[2], 0.0);
+        let steps = order(&choice.plan);
+        let at = |step: usize| steps.iter().position(|point| point[0].0 == step);
+        assert!(at(first + 1) < at(first), "{steps:?}");
+    }
 }
 
 /// The exchange with a mediator who can guarantee each of the two so much, in units.
