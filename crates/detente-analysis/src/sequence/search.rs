@@ -53,7 +53,7 @@ impl<'s> Search<'s> {
                 return ControlFlow::Continue((self.known, false));
             }
             self.leave_out(ticker)?;
-            let tried: Vec<Needs> = self.boxes.iter().take(MOST_TRIED).map(|corner| below(corner)).collect();
+            let tried: Vec<Needs> = self.boxes.iter().take(MOST_TRIED).map(below).collect();
             let pass = self.pass(&tried, &|_| Share::MAX, ticker)?;
             let reached = pass.end().1;
             let is_reached = |k: usize| reached >> k & 1 == 1;

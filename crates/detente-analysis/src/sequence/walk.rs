@@ -56,6 +56,9 @@ struct Key {
     zone: Vec<Time>,
 }
 
+/// Where a way comes from: a position, which of its routes, and the steps done since.
+type Before = (usize, usize, Steps);
+
 /// The best way to a position, and the needs of others.
 #[derive(Default)]
 struct Position {
@@ -65,7 +68,7 @@ struct Position {
     /// What there is to gain by walking away, in sum over all points.
     short: Share,
     back: Option<(usize, Steps)>,
-    routes: Vec<(Needs, Option<(usize, usize, Steps)>)>,
+    routes: Vec<(Needs, Option<Before>)>,
 }
 
 /// Positions with the same number of steps done.

@@ -163,7 +163,7 @@ impl Reader {
         if steps.len() == step_nodes.len() {
             self.gates(fields.items("phases"), &mut steps);
         }
-        positions.steps = step_nodes.iter().map(|node| reader::head(node)).collect();
+        positions.steps = step_nodes.iter().map(reader::head).collect();
         let sources = fields.items("sources").iter().filter_map(|node| self.source(node)).collect();
         let claims = fields.items("claims").iter().filter_map(|node| self.claim(node)).collect();
         if let Some(issues) = &issues
