@@ -10,8 +10,10 @@ use std::collections::BTreeSet;
 /// Most parts that are tried.
 const MOST_PARTS: usize = 10;
 
-/// Sets of steps looked at for each number of parts.
+/// Sets of steps, and positions, looked at for each number of parts; and in all.
 const MOST_SETS: u64 = 1 << 20;
+const MOST_POSITIONS: u64 = 20_000;
+const MOST_LOOKS: u64 = 1 << 21;
 
 /// What dividing the divisible steps of a deal would do.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,8 +22,8 @@ pub struct Division {
     pub steps: Vec<StepId>,
     /// What comes of dividing each of them into one part, two parts and so on.
     pub tried: Vec<Divided>,
-    /// The fewest parts of each for which nobody gains by walking away: fewer of one step are not enough.
-    /// Absent if no number tried is enough.
+    /// Parts of each for which nobody gains by walking away; fewer of one step are not enough, unless that
+    /// took too long to try. Absent if no number tried is enough.
     pub enough: Option<Vec<usize>>,
     /// Into how many parts to divide each of them so that some levers, within their budgets, make it hold;
     /// absent if no number tried is enough.
@@ -56,7 +58,12 @@ pub fn division(
     if units.is_empty() {
         return Ok(None);
     }
-    let options = SequenceOptions { sets: options.sets.min(MOST_SETS), ..options.clone() };
+    let options = SequenceOptions {
+        sets: options.sets.min(MOST_SETS),
+        positions: options.positions.min(MOST_POSITIONS),
+        ..options.clone()
+    };
+    let mut looks = 0;
     let of = |parts: usize| -> Vec<(StepId, usize)> {
         units.iter().flatten().map(|step| (*step, parts)).collect()
     };
@@ -68,6 +75,7 @@ pub fn division(
             Err(limit) if parts == 1 => return Err(limit),
             Err(_) => break,
         };
+        looks += found.visited;
         let Order::Found { plan, trust, .. } = found.order else { break };
         tried.push(Divided {
             parts,
@@ -79,7 +87,10 @@ pub fn division(
             with_levers = backed.ok().and_then(|found| found.holds).map(|_| parts);
         }
         if plan.slack >= 0.0 {
-            enough = Some(fewest(talks, deal, &units, parts, &options, watch));
+            enough = Some(fewest(talks, deal, &units, parts, &options, looks, watch));
+            break;
+        }
+        if looks > MOST_LOOKS {
             break;
         }
     }
@@ -99,6 +110,7 @@ fn fewest(
     units: &[Vec<StepId>],
     parts: usize,
     options: &SequenceOptions,
+    mut looks: u64,
     watch: Watch<'_>,
 ) -> Vec<usize> {
     let mut own = vec![parts; units.len()];
@@ -106,7 +118,11 @@ fn fewest(
         units.iter().zip(own).flat_map(|(unit, parts)| unit.iter().map(|step| (*step, *parts))).collect()
     };
     let mut holds = |own: &[usize]| {
+        if looks > MOST_LOOKS {
+            return false;
+        }
         let found = sequence(&divided(talks, &by_step(own)), deal, options, watch);
+        looks += found.as_ref().map_or(0, |found| found.visited);
         found.is_ok_and(|found| matches!(&found.order, Order::Found { plan, .. } if plan.is_self_enforcing()))
     };
     loop {

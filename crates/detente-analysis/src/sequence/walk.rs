@@ -71,6 +71,34 @@ struct Position {
     routes: Vec<(Needs, Option<Before>)>,
 }
 
+/// For which steps times matter.
+struct Matters {
+    /// Those that take time, and those with a deadline.
+    takes: Steps,
+    limited: Steps,
+    /// Those that are called for: they can be due again after they were done, and so can their deadline.
+    again: Steps,
+    /// By step, those that have to be some time after it.
+    waiting: Vec<Steps>,
+}
+
+impl Matters {
+    fn new(course: &Course) -> Matters {
+        let set = |of: &dyn Fn(&Timing) -> bool| {
+            let timings = course.timing.iter().enumerate().filter(|(_, timing)| of(timing));
+            timings.fold(0, |all: Steps, (s, _)| all | 1 << s)
+        };
+        let waits =
+            |own: usize| set(&|timing| timing.waits.iter().any(|(other, time)| *other == own && *time > 0));
+        Matters {
+            takes: set(&|timing| timing.takes > 0),
+            limited: set(&|timing| timing.deadline.is_some()),
+            again: course.called(),
+            waiting: (0..course.timing.len()).map(waits).collect(),
+        }
+    }
+}
+
 /// Positions with the same number of steps done.
 type Layer = HashMap<Key, Position>;
 
@@ -79,6 +107,7 @@ pub(super) struct Walk<'a> {
     course: &'a Course,
     stakes: &'a Stakes,
     timed: bool,
+    matters: Matters,
     /// Terms whose last step matters: the body, and which of its terms.
     choices: Vec<(usize, usize)>,
     positions: Vec<Position>,
@@ -94,7 +123,16 @@ impl<'a> Walk<'a> {
             open.map(move |(t, _)| (b, t)).collect::<Vec<_>>()
         });
         let choices = choices.collect();
-        Walk { course, stakes, timed, choices, positions: Vec::new(), met: 0, most }
+        Walk {
+            course,
+            stakes,
+            timed,
+            matters: Matters::new(course),
+            choices,
+            positions: Vec::new(),
+            met: 0,
+            most,
+        }
     }
 
     /// Visits positions by what was done; where there are too many, those with the most slack so far.
@@ -298,19 +336,13 @@ impl Walk<'_> {
 
     /// The points other than the last that matter, by step; `None` is the start.
     fn relevant(&self, marking: &Marking, calls: &[u8]) -> Vec<Option<usize>> {
-        let open = |s: usize| marking.executed >> s & 1 == 0;
-        let timings = || self.course.timing.iter().enumerate().filter(|(s, _)| open(*s));
-        // What was done can be due again, and then its deadline holds again.
-        let again = self.course.called();
-        let limited =
-            |(s, timing): (usize, &Timing)| (open(s) || again >> s & 1 == 1) && timing.deadline.is_some();
-        let from_start = timings().any(|(_, timing)| timing.takes > 0)
-            || self.course.timing.iter().enumerate().any(limited);
-        let waited = |s: usize| {
-            timings().any(|(_, timing)| timing.waits.iter().any(|(other, time)| *other == s && *time > 0))
-        };
-        let called = |s: usize| calls.iter().any(|call| usize::from(*call) == s + 1);
-        let steps = members(marking.executed).filter(|s| waited(*s) || called(*s)).map(Some);
+        let open = !marking.executed;
+        let matters = &self.matters;
+        let from_start = open & matters.takes != 0 || (open | matters.again) & matters.limited != 0;
+        let callers: Steps =
+            calls.iter().filter(|call| **call > 0).fold(0, |all, call| all | 1 << (call - 1));
+        let waited = |s: &usize| matters.waiting[*s] & open != 0 || callers >> s & 1 == 1;
+        let steps = members(marking.executed).filter(waited).map(Some);
         from_start.then_some(None).into_iter().chain(steps).collect()
     }
 
