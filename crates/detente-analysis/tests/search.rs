@@ -77,7 +77,7 @@ fn free_trade(dice: &mut Dice, n_steps: usize, alike: bool) -> Draft {
 fn chains(seed: u64) -> (Talks, Outcome) {
     let mut dice = Dice::new(seed ^ 0x6368_6169);
     let lengths: &[usize] =
-        [&[30, 1][..], &[40, 1], &[22, 2], &[24, 1], &[8, 3], &[8, 1, 1]][seed as usize % 6];
+        [&[30, 1][..], &[40, 1], &[14, 2], &[24, 1], &[8, 3], &[8, 1, 1]][seed as usize % 6];
     let n_parties = 2 + dice.below(2);
     let of = || lengths.iter().enumerate().flat_map(move |(c, n)| std::iter::repeat_n((c, *n), *n));
     let to: Vec<usize> = of().map(|(c, _)| c % n_parties).collect();
@@ -196,10 +196,10 @@ fn check(of: fn(u64) -> (Talks, Outcome), every_day: u64) -> Vec<usize> {
 
 #[test]
 fn many_choices_of_guarantees_equal_every_order_tried() {
-    let sizes = check(chains, 200);
+    let sizes = check(chains, 90);
     let many = sizes.iter().filter(|size| **size > 16).count();
 
-    assert!(many * 30 >= sizes.len(), "only {many} of {} have many", sizes.len());
+    assert!(many * 20 >= sizes.len(), "only {many} of {} have many", sizes.len());
 }
 
 #[test]
