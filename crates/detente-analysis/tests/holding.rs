@@ -306,8 +306,11 @@ fn the_first_part_waits_and_the_last_leads_on() {
     });
 }
 
+/// What a lever costs, and what it does.
+type Priced = (f64, fn(&mut Lever));
+
 /// A trade of two steps that needs a guarantee of a half for one party or the other, with levers.
-fn with_levers_of(levers: &[(f64, fn(&mut Lever))]) -> (Talks, Outcome) {
+fn with_levers_of(levers: &[Priced]) -> (Talks, Outcome) {
     let mut draft = plans::trade(&[2.0, 2.0], &[vec![-3.0, 3.0], vec![3.0, -3.0]]);
     let (id, name) = ("m".to_owned(), "Mediator".to_owned());
     let own = (0..levers.len()).map(LeverId).collect();
@@ -334,7 +337,7 @@ fn with_levers_of(levers: &[(f64, fn(&mut Lever))]) -> (Talks, Outcome) {
 }
 
 #[track_caller]
-fn check_cheapest(levers: &[(f64, fn(&mut Lever))], used: Option<&[usize]>) {
+fn check_cheapest(levers: &[Priced], used: Option<&[usize]>) {
     let (talks, deal) = with_levers_of(levers);
     let found = hold(&talks, &deal, 0.0).expect("an order");
     let said = found.holds.as_ref().map(|backing| backing.levers.iter().map(|id| id.0).collect::<Vec<_>>());

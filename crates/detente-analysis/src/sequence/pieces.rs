@@ -68,9 +68,9 @@ impl Precedence {
                     if gaps.least(from, group).is_some_and(|least| least > time) {
                         return Err(step);
                     }
-                    for late in 0..before.len() {
+                    for (late, before) in before.iter_mut().enumerate() {
                         if late != group && gaps.least(from, late).is_some_and(|least| least > time) {
-                            before[late] |= 1 << group;
+                            *before |= 1 << group;
                         }
                     }
                 }
@@ -86,7 +86,6 @@ impl Precedence {
 
     /// With groups in the order of the file where exchanging two of them changes nothing.
     pub(super) fn without_twins(self, course: &Course, effects: &[(Vec<i64>, bool)]) -> Precedence {
-        let n = self.before.len();
         let mut before = self.before.clone();
         let same = |a: usize, b: usize| {
             effects[a] == effects[b]
@@ -97,8 +96,8 @@ impl Precedence {
         if course.has_deadlines() {
             return self;
         }
-        for b in 0..n {
-            (0..b).filter(|a| same(*a, b)).for_each(|a| before[b] |= 1 << a);
+        for (b, before) in before.iter_mut().enumerate() {
+            (0..b).filter(|a| same(*a, b)).for_each(|a| *before |= 1 << a);
         }
         Precedence::new(before).unwrap_or(self)
     }

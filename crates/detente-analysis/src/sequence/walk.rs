@@ -51,11 +51,14 @@ struct Key {
     zone: Vec<Time>,
 }
 
+/// The position and the route that a route goes on from, and the steps between.
+type Before = (usize, usize, Steps);
+
 struct Position {
     key: Key,
     best: Share,
     back: Option<(usize, Steps)>,
-    routes: Vec<(Needs, Option<(usize, usize, Steps)>)>,
+    routes: Vec<(Needs, Option<Before>)>,
 }
 
 /// One search.
@@ -156,7 +159,7 @@ impl<'a> Walk<'a> {
         let steps = self.course.possible(from.key.marking, group);
         let Some(key) = self.next(&from.key, steps).filter(|_| steps != 0) else { return };
         let best = from.best;
-        let routes: Vec<(Needs, Option<(usize, usize, Steps)>)> = from
+        let routes: Vec<(Needs, Option<Before>)> = from
             .routes
             .iter()
             .enumerate()

@@ -681,15 +681,18 @@ fn a_divided_payment_can_be_trusted_further() {
     }
 }
 
+/// What a lever costs, and what it does.
+type Priced = (f64, fn(&mut Lever));
+
 /// The exchange, in which one party or the other needs a guarantee of a half, with levers of one mediator.
-fn backed(budget: Option<f64>, levers: &[(f64, fn(&mut Lever))]) -> Talks {
+fn backed(budget: Option<f64>, levers: &[Priced]) -> Talks {
     let mut draft = (*exchange(6, |_| ())).clone();
     let uniform = Distribution::Uniform { from: number(0.0), to: number(4.0) };
     draft.bodies[1].will = Some(Cost(uniform));
     let (id, name) = ("m".to_owned(), "Mediator".to_owned());
     let own = (0..levers.len()).map(LeverId).collect();
     draft.mediators = vec![Mediator { id, name, budget: budget.map(number), levers: own, because: vec![] }];
-    let lever = |(k, (cost, change)): (usize, &(f64, fn(&mut Lever)))| {
+    let lever = |(k, (cost, change)): (usize, &Priced)| {
         let mut lever = Lever {
             id: format!("l{k}"),
             name: format!("Lever {k}"),
@@ -712,12 +715,7 @@ fn backed(budget: Option<f64>, levers: &[(f64, fn(&mut Lever))]) -> Talks {
 }
 
 #[track_caller]
-fn check_cheapest(
-    budget: Option<f64>,
-    levers: &[(f64, fn(&mut Lever))],
-    target: Option<f64>,
-    cost: Option<f64>,
-) {
+fn check_cheapest(budget: Option<f64>, levers: &[Priced], target: Option<f64>, cost: Option<f64>) {
     let talks = backed(budget, levers);
     assert_eq!(cheapest_to_hold(&talks, &yes(&talks), target), cost);
 }
