@@ -250,6 +250,18 @@ fn with(
     Ok(found(said(&course, &stakes, solved), visited))
 }
 
+/// The same order with what outsiders add.
+fn again(talks: &Talks, deal: &Outcome, aid: &Aid, plan: &Plan) -> Result<Plan, SequenceLimit> {
+    let steps = Course::steps(talks, deal);
+    let stakes = Stakes::new(talks, deal, &steps, aid).map_err(|body| SequenceLimit::TooLarge { body })?;
+    let course = Course::new(talks, steps).expect("an order has steps");
+    let bit = |step: &StepId| course.steps.binary_search(step).map_or(0, |k| 1 << k);
+    let points =
+        plan.points.iter().skip(1).map(|point| point.steps.iter().map(bit).fold(0, |all, s| all | s));
+    let order: Vec<Steps> = points.collect();
+    Ok(followed(&course, &stakes, &order))
+}
+
 fn at_stake(stake: &stakes::Stake) -> AtStake {
     let steps = (0..stake.parts.len()).fold(0, |all: Steps, s| all | 1 << s);
     let all = stake.walking_away(steps, &|_, term| term.left(term.steps));

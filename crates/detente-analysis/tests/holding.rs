@@ -147,7 +147,9 @@ fn with_divisible(seed: u64, kinds: Kinds) -> (Talks, Outcome) {
     let all = dice.chance(60);
     draft.steps.iter_mut().for_each(|step| step.divisible = all || dice.chance(60));
     // The judge divides what is tied only together, even if some of it is for other deals.
-    draft.steps.iter_mut().filter(|step| !step.together.is_empty()).for_each(|step| step.only_if = None);
+    if draft.steps.iter().any(|step| !step.together.is_empty()) {
+        draft.steps.iter_mut().for_each(|step| step.only_if = None);
+    }
     let talks = Talks::new(draft).expect("still talks");
     let deal = some_deal(&talks, &mut dice);
     (talks, deal)

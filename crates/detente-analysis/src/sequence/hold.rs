@@ -1,7 +1,7 @@
 //! Which levers make a deal hold, and which make it likely as well.
 
 use super::stakes::{Aid, WHOLE};
-use super::{Order, Plan, Sequence, SequenceLimit, SequenceOptions, with};
+use super::{Guarantees, Order, Plan, Sequence, SequenceLimit, SequenceOptions, again, with};
 use crate::levers::{LeverLimit, Toolbox, with_toolbox};
 use crate::ticker::Watch;
 use crate::will::key;
@@ -87,13 +87,17 @@ pub fn holding(
 /// What levers change of what each body has at stake: a body's key is the bits of what is added and taken.
 type Change = Vec<(u64, u64)>;
 
+fn change(aid: &Aid) -> Change {
+    aid.adds.iter().zip(&aid.lowers).map(|(adds, lowers)| (adds.to_bits(), lowers.to_bits())).collect()
+}
+
 struct Search<'a> {
     talks: &'a Talks,
     deal: &'a Outcome,
     options: &'a SequenceOptions,
     watch: Watch<'a>,
-    /// What the parties need, after what is changed.
-    known: BTreeMap<Change, Vec<Vec<f64>>>,
+    /// What the parties need, each choice with its order, after what is changed.
+    known: BTreeMap<Change, Vec<Guarantees>>,
     proven: bool,
 }
 
@@ -158,26 +162,25 @@ impl Search<'_> {
 
     fn holds(&mut self, set: u128) -> Result<bool, HoldingLimit> {
         let aid = self.aid(set);
-        let change: Change = aid
-            .adds
-            .iter()
-            .zip(&aid.lowers)
-            .map(|(adds, lowers)| (adds.to_bits(), lowers.to_bits()))
-            .collect();
+        let change = change(&aid);
         if !self.known.contains_key(&change) {
             let bare = Aid { guarantee: vec![0.0; aid.guarantee.len()], ..aid.clone() };
             let Order::Found { trust, trust_proven, .. } = self.order(&bare)?.order else {
                 return Err(HoldingLimit::NoOrder);
             };
             self.proven &= trust_proven;
-            let needs = trust.into_iter().map(|choice| choice.by_party).collect();
-            self.known.insert(change.clone(), needs);
+            self.known.insert(change.clone(), trust);
         }
+        Ok(self.enough(&aid).is_some())
+    }
+
+    /// What of the needs after what is changed is guaranteed.
+    fn enough(&self, aid: &Aid) -> Option<&Guarantees> {
         let rounded = |share: &f64| (share * WHOLE).round();
-        let enough = |needs: &Vec<f64>| {
-            needs.iter().zip(&aid.guarantee).all(|(need, given)| rounded(need) <= rounded(given))
+        let enough = |choice: &&Guarantees| {
+            choice.by_party.iter().zip(&aid.guarantee).all(|(need, given)| rounded(need) <= rounded(given))
         };
-        Ok(self.known[&change].iter().any(enough))
+        self.known.get(&change(aid))?.iter().find(enough)
     }
 
     fn order(&mut self, aid: &Aid) -> Result<Sequence, HoldingLimit> {
@@ -191,7 +194,14 @@ impl Search<'_> {
 
     fn backing(&mut self, toolbox: &mut Toolbox<'_>, set: u128) -> Result<Backing, HoldingLimit> {
         let aid = self.aid(set);
-        let Order::Found { plan, .. } = self.order(&aid)?.order else { return Err(HoldingLimit::NoOrder) };
+        // A search that ends early may miss the order that is known to hold.
+        let plan = match self.order(&aid)?.order {
+            Order::Found { plan, .. } if plan.is_self_enforcing() => plan,
+            _ => {
+                let choice = self.enough(&aid).expect("levers that are enough for some order");
+                again(self.talks, self.deal, &aid, &choice.plan).map_err(HoldingLimit::Sequence)?
+            }
+        };
         let (cost, by_mediator) = toolbox.costs(set);
         let probability = toolbox.probability(set);
         Ok(Backing {
