@@ -5,7 +5,6 @@ use super::svg::{Chart, Drawing, Shape, fitted};
 use crate::deal::isolated;
 use crate::page::Table;
 use crate::say::sequence as say;
-use crate::words::plain;
 use detente_analysis::{Plan, Point};
 use detente_model::{PhaseId, StepId, Talks, Wait};
 
@@ -193,7 +192,7 @@ fn draw_row(
         let at = x(latest).min(RIGHT);
         drawing.line("spare", (x(row.done), y), (at, y));
         if x(latest) > RIGHT + 0.01 {
-            let label = format!("to day {} ›", plain((latest * 10.0).round() / 10.0));
+            let label = format!("to day {} ›", say::days(latest));
             drawing.text("row tick", "end", (at, y + 3.5), &label);
         } else {
             drawing.line("deadline", (at, y - 5.5), (at, y + 5.5));
@@ -203,7 +202,7 @@ fn draw_row(
 }
 
 fn says(talks: &Talks, row: &Row) -> String {
-    let day = |day: f64| plain((day * 10.0).round() / 10.0);
+    let day = say::days;
     let latest = row.latest.map(|latest| format!(", day {} at the latest", day(latest)));
     format!(
         "{}: day {} at the earliest{}",
@@ -250,7 +249,7 @@ fn legend(drawing: &mut Drawing, rows: &[Row], has_gates: bool, top: f64) -> f64
 fn table(talks: &Talks, rows: &[Row]) -> Table {
     let head = ["Step", "Point", "Phase", "Last condition met", "Done, at the earliest", "At the latest"];
     let mut table = Table::new("Every step with its days, from the start", &head);
-    let day = |day: f64| plain((day * 10.0).round() / 10.0);
+    let day = say::days;
     for row in rows {
         let phase = talks.steps[row.step.0].phase.map(|phase| isolated(&talks.phases[phase.0].name));
         table.rows.push(vec![

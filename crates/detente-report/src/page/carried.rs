@@ -204,8 +204,7 @@ fn figure(share: f64) -> Figure {
 
 /// The choices of guarantees, where there is more than one.
 fn choices(talks: &Talks, plan: &Plan, trust: &[Guarantees]) -> Option<Table> {
-    let finite = |choice: &&Guarantees| choice.by_party.iter().all(|share| share.is_finite());
-    let all: Vec<&Guarantees> = trust.iter().filter(finite).collect();
+    let all = say::enough(trust);
     if all.len() < 2 || plan.slack >= 0.0 {
         return None;
     }

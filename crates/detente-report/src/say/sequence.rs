@@ -206,16 +206,22 @@ pub(crate) fn limit(talks: &Talks, limit: SequenceLimit) -> String {
     }
 }
 
+/// The choices that some shares are enough for; what asks for least in all comes first.
+pub(crate) fn enough(trust: &[Guarantees]) -> Vec<&Guarantees> {
+    let mut finite: Vec<&Guarantees> =
+        trust.iter().filter(|choice| choice.by_party.iter().all(|share| share.is_finite())).collect();
+    let sum = |choice: &Guarantees| choice.by_party.iter().sum::<f64>();
+    finite.sort_by(|a, b| sum(a).total_cmp(&sum(b)));
+    finite
+}
+
 /// What would have to be guaranteed; nothing where no guarantee is needed.
 pub(crate) fn guarantees(talks: &Talks, found: &Sequence) -> Option<String> {
     let Order::Found { plan, trust, trust_proven, .. } = &found.order else { return None };
     if plan.slack >= 0.0 {
         return None;
     }
-    let mut finite: Vec<&Guarantees> =
-        trust.iter().filter(|choice| choice.by_party.iter().all(|share| share.is_finite())).collect();
-    // What asks for least in all comes first.
-    finite.sort_by(|a, b| a.by_party.iter().sum::<f64>().total_cmp(&b.by_party.iter().sum::<f64>()));
+    let finite = enough(trust);
     if finite.is_empty() {
         return None;
     }
@@ -500,7 +506,12 @@ pub(crate) fn day(point: &Point) -> String {
 
 /// The day alone.
 pub(crate) fn day_number(point: &Point) -> String {
-    plain(if point.day < 10.0 { (point.day * 10.0).round() / 10.0 } else { point.day.round() })
+    days(point.day)
+}
+
+/// A number of days: to a tenth below 10, and else whole.
+pub(crate) fn days(days: f64) -> String {
+    plain(if days < 10.0 { (days * 10.0).round() / 10.0 } else { days.round() })
 }
 
 /// What the numbers beside an order are.
