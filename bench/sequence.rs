@@ -168,6 +168,7 @@ fn step(s: usize, by: usize, gives: &[f64], after: &[usize]) -> Step {
         delivers: vec![],
         gives: gives.iter().enumerate().map(|(body, value)| (BodyId(body), Number::fixed(*value))).collect(),
         kept: None,
+        noticed: None,
         counts: vec![],
         divisible: false,
         only_if: None,

@@ -258,6 +258,7 @@ fn steps_that_can_be_done_in_no_order_are_told() {
         "id",
         "that performs it",
     );
+    check("kept: 0.5", "noticed: 2", "the chance that it is noticed lies outside 0 to 1", "2", "0 to 1");
     // What can be taken out of play need not be waited for, nor what belongs to other deals.
     let (_, diagnostics) = finding(responds, "milestone: meters, excludes: [meters]}");
     assert_eq!(diagnostics, []);

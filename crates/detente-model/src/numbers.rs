@@ -191,6 +191,8 @@ impl<'a> List<'a> {
             self.add(place, NumberRole::Step, Spot::Gives(id, k), amount);
         }
         self.optional(format!("{}: kept", step.id), NumberRole::Step, Spot::Kept(id), step.kept.as_ref());
+        let place = format!("{}: noticed", step.id);
+        self.optional(place, NumberRole::Step, Spot::Noticed(id), step.noticed.as_ref());
         for (k, consequence) in step.counts.iter().enumerate() {
             let place = format!("{}: {}", step.id, consequence.what);
             self.add(place, NumberRole::Step, Spot::Counts(id, k), &consequence.amount);

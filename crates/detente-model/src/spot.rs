@@ -54,6 +54,8 @@ pub enum Spot {
     Gives(StepId, usize),
     /// The share of a step that is kept.
     Kept(StepId),
+    /// The chance that it is noticed if a step is not done.
+    Noticed(StepId),
     /// A counted consequence of a step.
     Counts(StepId, usize),
 }
@@ -85,6 +87,7 @@ impl Spot {
             | Spot::Delivers(..)
             | Spot::Gives(..)
             | Spot::Kept(_)
+            | Spot::Noticed(_)
             | Spot::Counts(..) => None,
         }
     }
@@ -112,6 +115,7 @@ impl Draft {
             Spot::Delivers(step, k) => Some(&mut self.steps.get_mut(step.0)?.delivers.get_mut(k)?.1),
             Spot::Gives(step, k) => Some(&mut self.steps.get_mut(step.0)?.gives.get_mut(k)?.1),
             Spot::Kept(step) => self.steps.get_mut(step.0)?.kept.as_mut(),
+            Spot::Noticed(step) => self.steps.get_mut(step.0)?.noticed.as_mut(),
             Spot::Counts(step, k) => Some(&mut self.steps.get_mut(step.0)?.counts.get_mut(k)?.amount),
             _ => None,
         }

@@ -43,6 +43,8 @@ pub struct Step {
     pub gives: Vec<(BodyId, Number)>,
     /// The share of its deliveries a receiver keeps after walking away; absent for 1.
     pub kept: Option<Number>,
+    /// The chance that others notice if it is not done as agreed; absent for 1.
+    pub noticed: Option<Number>,
     /// What it changes for people, counted.
     pub counts: Vec<Consequence>,
     /// Whether it can be carried out in equal parts, one after the other.

@@ -150,6 +150,7 @@ fn step(id: &str) -> Step {
         delivers: vec![(IssueId(0), n(0.5)), (IssueId(1), n(0.5))],
         gives: vec![(BodyId(0), n(1.0)), (BodyId(1), n(2.0))],
         kept: Some(n(0.5)),
+        noticed: Some(n(0.25)),
         counts: vec![count("first"), count("second")],
         divisible: false,
         only_if: None,

@@ -30,7 +30,9 @@ pub(crate) fn whose(spot: &Spot) -> Whose {
     match spot {
         Spot::Ratifies(..) | Spot::Agreement(_) => Whose::Rules,
         Spot::Correlation(_) | Spot::Case(..) => Whose::Chance,
-        Spot::Delivers(..) | Spot::Gives(..) | Spot::Kept(_) | Spot::Counts(..) => Whose::Steps,
+        Spot::Delivers(..) | Spot::Gives(..) | Spot::Kept(_) | Spot::Noticed(_) | Spot::Counts(..) => {
+            Whose::Steps
+        }
         _ => Whose::Mediators,
     }
 }
@@ -107,6 +109,9 @@ pub(crate) fn number(talks: &Talks, spot: &Spot) -> String {
             format!("{}, value for {body}", step_name(talks, step))
         }
         Spot::Kept(step) => format!("{}, share that is kept after walking away", step_name(talks, step)),
+        Spot::Noticed(step) => {
+            format!("{}, chance that it is noticed if it is not done", step_name(talks, step))
+        }
         Spot::Counts(step, k) => {
             format!("{}, {}", step_name(talks, step), isolated(&talks.steps[step.0].counts[k].what))
         }

@@ -183,6 +183,7 @@ pub(crate) fn trade(worth: &[f64], gives: &[Vec<f64>]) -> Draft {
         delivers: vec![],
         gives: gives.iter().enumerate().map(|(b, amount)| (BodyId(b), number(*amount))).collect(),
         kept: None,
+        noticed: None,
         counts: vec![],
         divisible: false,
         only_if: None,

@@ -105,6 +105,7 @@ fn step(draft: &Draft, dice: &mut Dice, s: usize) -> Step {
         delivers: vec![],
         gives: gives(draft, dice),
         kept: dice.chance(50).then(|| number([0.0, 0.5, 0.5, 1.0][dice.below(4)])),
+        noticed: None,
         counts: vec![],
         divisible: false,
         only_if: None,

@@ -327,6 +327,12 @@ pub(crate) static STEP: Object = Object {
         key("delivers", May, Map(&Number), "Per issue, the share of the agreed change it delivers."),
         key("gives", May, Amounts, "Value it delivers beside that, per `party.body`, in its units."),
         key("kept", May, Number, "The share of its deliveries that stays after walking away; 1 if left out."),
+        key(
+            "noticed",
+            May,
+            Number,
+            "The chance that others notice if it is not done as agreed; 1 if left out.",
+        ),
         key("counts", May, Map(&Kind::Object(&CONSEQUENCE)), "What it changes for people, counted."),
         key("divisible", May, Flag, "Whether it can be carried out in equal parts; not if left out."),
         key("only_if", May, Condition, "The deals it belongs to; all if left out."),

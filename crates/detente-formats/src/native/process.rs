@@ -183,15 +183,8 @@ impl Reader {
         self.not_itself(&fields, &id, &["after", "milestone", "together"]);
         let delivers = self.amounts(fields.get("delivers"), Reader::issue_id);
         let gives = self.amounts(fields.get("gives"), Reader::body_reference);
-        let kept = self.optional_number(fields.get("kept"));
-        if let (Some(node), Some(kept)) = (fields.get("kept"), &kept) {
-            if !(0.0..=1.0).contains(&kept.mean()) {
-                let help = "write a share from 0 to 1";
-                self.error(head(node), "the share that is kept lies outside 0 to 1", help);
-            } else {
-                self.within(node, kept, 0.0, "the share that is kept");
-            }
-        }
+        let kept = self.share(&fields, "kept", "the share that is kept");
+        let noticed = self.share(&fields, "noticed", "the chance that it is noticed");
         let counts = fields.get("counts").map(|node| self.counts(node)).unwrap_or_default();
         let divisible = fields.get("divisible").is_some_and(|node| self.flag(node));
         let only_if = fields.get("only_if").map(|node| self.condition(node));
@@ -212,11 +205,26 @@ impl Reader {
             delivers,
             gives,
             kept,
+            noticed,
             counts,
             divisible,
             only_if: only_if.flatten(),
             because,
         })
+    }
+
+    /// A number from 0 to 1.
+    fn share(&mut self, fields: &Fields<'_>, key: &str, what: &str) -> Option<Number> {
+        let share = self.optional_number(fields.get(key));
+        if let (Some(node), Some(share)) = (fields.get(key), &share) {
+            if (0.0..=1.0).contains(&share.mean()) {
+                self.within(node, share, 0.0, what);
+            } else {
+                let help = "write a number from 0 to 1";
+                self.error(head(node), format!("{what} lies outside 0 to 1"), help);
+            }
+        }
+        share
     }
 
     fn actor(&mut self, node: &Node) -> Option<Actor> {

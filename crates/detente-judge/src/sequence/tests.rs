@@ -45,6 +45,7 @@ fn step(id: impl Into<String>) -> Step {
         delivers: vec![],
         gives: vec![],
         kept: None,
+        noticed: None,
         counts: vec![],
         divisible: false,
         only_if: None,

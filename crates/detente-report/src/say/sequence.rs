@@ -479,6 +479,10 @@ pub(crate) fn besides(talks: &Talks, steps: &[StepId], id: StepId) -> String {
     parts.extend(each(&step.includes, &|name| format!("brings {name} into play")));
     parts.extend(each(&step.excludes, &|name| format!("takes {name} out of play")));
     parts.extend(step.divisible.then(|| "can be done in parts".to_owned()));
+    let noticed = step.noticed.as_ref().map(|chance| percent(chance.mean()));
+    parts.extend(
+        noticed.map(|chance| format!("that it is not done would be noticed with a chance of {chance}")),
+    );
     none_as_dash(&parts)
 }
 
