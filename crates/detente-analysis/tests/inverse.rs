@@ -388,3 +388,13 @@ fn of_deals_that_need_as_little_the_first_in_order_is_named() {
     let Ask::Enough(need) = &found.bodies[0] else { panic!("a fall suffices") };
     assert_eq!((need.amount, &need.outcome), (1.0, &Outcome(vec![OptionId(0), OptionId(1)])));
 }
+
+#[test]
+fn falls_of_bodies_whose_costs_go_together_are_tried_with_their_correlation() {
+    let talks = random::Case::new(1, 2, 3_393_327_594_634_841_601).talks();
+    assert!(talks.correlation.is_some());
+    let world = World::new(&talks, false);
+    let all: Vec<&Outcome> = world.feasible.iter().collect();
+    let found = run(&talks, &aiming(0.3));
+    assert_eq!(judge_together(&world, 0.3, &all, &found.together), Ok(()));
+}

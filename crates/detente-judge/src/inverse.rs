@@ -34,6 +34,10 @@ pub struct Least<'o> {
 const ROUNDING: f64 = 2e-12;
 /// Combinations of falls tried for one deal, and about how many operations on all of them.
 const TRIED: usize = 600;
+/// How many times fewer where each takes an integral.
+const INTEGRALS: usize = 8;
+/// How close such an integral comes.
+const INTEGRAL: f64 = 1e-6;
 const OPERATIONS: usize = 4_000_000;
 
 /// P(the body accepts) given so many grid steps; as many as there could be, if absent.
@@ -184,13 +188,23 @@ fn cheaper(world: &World<'_>, target: f64, sum: f64, among: &[&Outcome]) -> Resu
     let agreeing: Vec<u32> =
         (0..1u32 << n).filter(|set| world.agrees(&|body| set & (1 << body.0) != 0)).collect();
     let budget = (OPERATIONS / (agreeing.len().max(1) * n * among.len().max(1))).clamp(16, TRIED);
+    // An agreement of bodies whose costs go together takes an integral each time.
+    let correlated = world.talks.correlation.is_some();
+    let budget = if correlated { (budget / INTEGRALS).max(16) } else { budget };
+    let suffices = |chosen: &[(f64, f64)]| {
+        if correlated {
+            let own: Vec<f64> = chosen.iter().map(|(_, p)| *p).collect();
+            return agreement(world, &own) >= target + INTEGRAL;
+        }
+        together(&agreeing, chosen) >= target + ROUNDING
+    };
     for x in among.iter().filter(|x| world.agrees(&|body| world.accepts_free(body, x))) {
         let levels = levels(world, x, budget);
         let mut at = vec![0; n];
         loop {
             let chosen: Vec<(f64, f64)> = levels.iter().zip(&at).map(|(levels, k)| levels[*k]).collect();
             let cost: f64 = chosen.iter().map(|(share, _)| share).sum();
-            if cost < sum && together(&agreeing, &chosen) >= target + ROUNDING {
+            if cost < sum && suffices(&chosen) {
                 return Err(format!("falls that sum to {cost}, below {sum}, do for {x:?}: {chosen:?}"));
             }
             let Some(body) = (0..n).find(|body| at[*body] + 1 < levels[*body].len()) else { break };
