@@ -153,26 +153,9 @@ fn exchange(n: usize, parties: usize, share: f64, seed: u64, after: impl Fn(usiz
 
 fn step(s: usize, by: usize, gives: &[f64], after: &[usize]) -> Step {
     Step {
-        id: format!("s{s}"),
-        name: format!("Step {s}"),
-        by: Actor::Party(PartyId(by)),
-        phase: None,
-        takes: None,
         after: after.iter().map(|other| Wait { step: StepId(*other), time: None }).collect(),
-        responds: vec![],
-        includes: vec![],
-        excludes: vec![],
-        milestones: vec![],
-        together: vec![],
-        deadline: None,
-        delivers: vec![],
         gives: gives.iter().enumerate().map(|(body, value)| (BodyId(body), Number::fixed(*value))).collect(),
-        kept: None,
-        noticed: None,
-        counts: vec![],
-        divisible: false,
-        only_if: None,
-        because: vec![],
+        ..Step::new(format!("s{s}"), Actor::Party(PartyId(by)))
     }
 }
 

@@ -5,7 +5,7 @@ mod plans;
 #[allow(dead_code, reason = "the part of the random talks that other tests need")]
 mod random;
 
-use detente_analysis::{Order, Plan, SequenceOptions, division, holding};
+use detente_analysis::{Order, Plan, SequenceOptions, division, holding, sequence};
 use detente_judge::{Aid, price_of_trust};
 use detente_model::{Lever, LeverId, Mediator, MediatorId, Number, Outcome, PartyId, Step, StepId, Talks};
 use plans::{best, cases, chain, close, judge_plan, order, run, same_needs, trade, yes};
@@ -203,7 +203,9 @@ fn bonds_are_enough_exactly_if_their_sum_is_the_cost_of_the_last_chunk() {
             let least = exchange.cost - supplier as f64;
             for demander in [least - 1.0, least].into_iter().filter(|bond| *bond >= 0.0) {
                 let (talks, deal) = with_bonds(exchange, [supplier as f64, demander]);
-                let found = holding(&talks, &deal, 0.0, &options, &mut |_| ControlFlow::Continue(()));
+                let mut go_on = |_| ControlFlow::Continue(());
+                let found = sequence(&talks, &deal, &options, &mut go_on).expect("an answer");
+                let found = holding(&talks, &found, 0.0, &options, &mut go_on);
                 let holds = found.expect("an order").holds;
                 assert_eq!(holds.is_some(), demander >= least, "{exchange:?} {supplier} {demander}");
                 if let Some(backing) = &holds {

@@ -5,7 +5,9 @@ mod plans;
 #[allow(dead_code, reason = "the part of the random talks that other tests need")]
 mod random;
 
-use detente_analysis::{Backing, Division, Holding, HoldingLimit, Order, SequenceOptions, division, holding};
+use detente_analysis::{
+    Backing, Division, Holding, HoldingLimit, Order, SequenceOptions, division, holding, sequence,
+};
 use detente_judge::{Aid, best_slack, cheapest_to_hold, divide, means, price_of_trust};
 use detente_model::{
     BodyId, Clause, Condition, Duration, IssueId, Lever, LeverId, Mediator, MediatorId, Number, OptionId,
@@ -44,7 +46,9 @@ fn with_both(seed: u64, kinds: Kinds) -> (Talks, Outcome) {
 }
 
 fn hold(talks: &Talks, deal: &Outcome, target: f64) -> Result<Holding, HoldingLimit> {
-    holding(talks, deal, target, &SequenceOptions::default(), &mut |_| ControlFlow::Continue(()))
+    let (options, mut go_on) = (SequenceOptions::default(), |_| ControlFlow::Continue(()));
+    let found = sequence(talks, deal, &options, &mut go_on).map_err(HoldingLimit::Sequence)?;
+    holding(talks, &found, target, &options, &mut go_on)
 }
 
 /// Checks that levers may be used, and all that is said to follow.

@@ -275,7 +275,7 @@ impl Taken {
             }
             _ => None,
         };
-        let carried = carried(talks, Some(analysis), &asked, target, watcher);
+        let carried = carried(talks, analysis, &asked, target, watcher);
         Taken { levers: whole, package_average, inverse, falls_average, accounts, carried }
     }
 

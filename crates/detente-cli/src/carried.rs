@@ -12,7 +12,7 @@ const LISTED_POSITIONS: u64 = 40_000;
 /// The deals asked about in full, or else the likeliest; and the likeliest as a list. Nothing without steps.
 pub(crate) fn carried(
     talks: &Talks,
-    analysis: Option<&Analysis>,
+    analysis: &Analysis,
     asked: &[Outcome],
     target: f64,
     watcher: &mut Watcher,
@@ -20,8 +20,7 @@ pub(crate) fn carried(
     if talks.steps.is_empty() {
         return Vec::new();
     }
-    let best = analysis.and_then(|analysis| analysis.will.as_ref()).map(|will| &will.best[..]);
-    let best = best.unwrap_or_default();
+    let best = analysis.will.as_ref().map(|will| &will.best[..]).unwrap_or_default();
     let mut deals = Vec::new();
     for outcome in asked {
         let rank = best.iter().position(|deal| deal.outcome == *outcome);
@@ -57,8 +56,9 @@ fn one(
     }
     let found = sequence(talks, outcome, &options, &mut |share| watcher.tick(share));
     let ask = in_full && found.is_ok() && !watcher.stopped();
-    let holding = (ask && !talks.levers.is_empty())
-        .then(|| holding(talks, outcome, target, &options, &mut |share| watcher.tick(share)));
+    let levers = found.as_ref().ok().filter(|_| ask && !talks.levers.is_empty());
+    let holding =
+        levers.map(|found| holding(talks, found, target, &options, &mut |share| watcher.tick(share)));
     let division = if ask && !watcher.stopped() {
         division(talks, outcome, &options, &mut |share| watcher.tick(share)).ok().flatten()
     } else {

@@ -80,7 +80,7 @@ fn scenario(arguments: &Arguments, opened: Opened, quiet: bool) -> Outcome {
     let mut watcher = Watcher::new(quiet);
     let options = Options { target: arguments.target, points: Some(0), ..Options::default() };
     let analysis = analyze(talks, &options, &mut |share| watcher.tick(share));
-    let deals = carried(talks, Some(&analysis), &asked, arguments.target, &mut watcher);
+    let deals = carried(talks, &analysis, &asked, arguments.target, &mut watcher);
     let stopped = watcher.stopped();
     watcher.finish();
     if !quiet {

@@ -55,6 +55,35 @@ pub struct Step {
     pub because: Vec<ClaimId>,
 }
 
+impl Step {
+    /// A step of somebody's that waits for nothing and delivers nothing.
+    pub fn new(id: impl Into<String>, by: Actor) -> Step {
+        let id = id.into();
+        Step {
+            name: id.clone(),
+            id,
+            by,
+            phase: None,
+            takes: None,
+            after: vec![],
+            responds: vec![],
+            includes: vec![],
+            excludes: vec![],
+            milestones: vec![],
+            together: vec![],
+            deadline: None,
+            delivers: vec![],
+            gives: vec![],
+            kept: None,
+            noticed: None,
+            counts: vec![],
+            divisible: false,
+            only_if: None,
+            because: vec![],
+        }
+    }
+}
+
 /// Who performs a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Actor {

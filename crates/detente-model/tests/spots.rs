@@ -135,26 +135,12 @@ fn lever(id: &str) -> Lever {
 fn step(id: &str) -> Step {
     let count = |what: &str| Consequence { what: what.into(), amount: n(1.0), per: None };
     Step {
-        id: id.into(),
-        name: "Step".into(),
-        by: Actor::Party(PartyId(0)),
-        phase: None,
-        takes: None,
-        after: vec![],
-        responds: vec![],
-        includes: vec![],
-        excludes: vec![],
-        milestones: vec![],
-        together: vec![],
-        deadline: None,
         delivers: vec![(IssueId(0), n(0.5)), (IssueId(1), n(0.5))],
         gives: vec![(BodyId(0), n(1.0)), (BodyId(1), n(2.0))],
         kept: Some(n(0.5)),
         noticed: Some(n(0.25)),
         counts: vec![count("first"), count("second")],
-        divisible: false,
-        only_if: None,
-        because: vec![],
+        ..Step::new(id, Actor::Party(PartyId(0)))
     }
 }
 

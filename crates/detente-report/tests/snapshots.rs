@@ -58,16 +58,20 @@ fn carried(
 ) -> Vec<CarriedDeal> {
     let best = analysis.will.as_ref().map_or(&[][..], |will| &will.best);
     let options = SequenceOptions::default();
-    let mut of = |(rank, deal): (usize, &Deal)| CarriedDeal {
-        outcome: deal.outcome.clone(),
-        rank: Some(rank),
-        in_full: rank == 0,
-        probability: Some(deal.probability),
-        found: sequence(talks, &deal.outcome, &options, go_on),
-        holding: (rank == 0).then(|| holding(talks, &deal.outcome, 0.5, &options, go_on)),
-        division: (rank == 0)
-            .then(|| division(talks, &deal.outcome, &options, go_on).ok().flatten())
-            .flatten(),
+    let mut of = |(rank, deal): (usize, &Deal)| {
+        let found = sequence(talks, &deal.outcome, &options, go_on);
+        let first = found.as_ref().ok().filter(|_| rank == 0);
+        let holding = first.map(|found| holding(talks, found, 0.5, &options, go_on));
+        let division = first.and_then(|_| division(talks, &deal.outcome, &options, go_on).ok().flatten());
+        CarriedDeal {
+            outcome: deal.outcome.clone(),
+            rank: Some(rank),
+            in_full: rank == 0,
+            probability: Some(deal.probability),
+            found,
+            holding,
+            division,
+        }
     };
     let deals = best.iter().enumerate().filter(|_| !talks.steps.is_empty());
     deals.map(&mut of).collect()

@@ -76,14 +76,14 @@ pub fn division(
             Err(_) => break,
         };
         looks += found.visited;
-        let Order::Found { plan, trust, .. } = found.order else { break };
+        let Order::Found { plan, trust, .. } = &found.order else { break };
         tried.push(Divided {
             parts,
             slack: plan.slack,
-            needs: trust.into_iter().map(|choice| choice.by_party).collect(),
+            needs: trust.iter().map(|choice| choice.by_party.clone()).collect(),
         });
         if with_levers.is_none() && !talks.levers.is_empty() {
-            let backed = holding(&divided, deal, 0.0, &options, watch);
+            let backed = holding(&divided, &found, 0.0, &options, watch);
             with_levers = backed.ok().and_then(|found| found.holds).map(|_| parts);
         }
         if plan.slack >= 0.0 {

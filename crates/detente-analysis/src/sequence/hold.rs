@@ -56,7 +56,7 @@ pub enum HoldingLimit {
     NoOrder,
 }
 
-/// The cheapest levers that make a deal hold.
+/// The cheapest levers that make a deal hold, given what was found of its order without any.
 ///
 /// An inducement adds to what the deal is worth at its end, pressure takes from the alternative, and a guarantee makes
 /// walking away dearer.
@@ -65,13 +65,15 @@ pub enum HoldingLimit {
 /// No order, too many levers or steps, numbers too large.
 pub fn holding(
     talks: &Talks,
-    deal: &Outcome,
+    found: &Sequence,
     target: f64,
     options: &SequenceOptions,
     watch: Watch<'_>,
 ) -> Result<Holding, HoldingLimit> {
-    let found = with_toolbox(talks, deal, |toolbox| {
-        let mut search = Search { talks, deal, options, watch, known: BTreeMap::new(), proven: true };
+    let Order::Found { trust, trust_proven, .. } = &found.order else { return Err(HoldingLimit::NoOrder) };
+    let found = with_toolbox(talks, &found.deal, |toolbox| {
+        let known = BTreeMap::from([(change(&Aid::none(talks)), trust.clone())]);
+        let mut search = Search { talks, deal: &found.deal, options, watch, known, proven: *trust_proven };
         let holds = search.cheapest(toolbox, None)?;
         let both = match &holds {
             Some(backing) if key(backing.probability) >= key(target) => holds.clone(),
@@ -192,16 +194,10 @@ impl Search<'_> {
         with(self.talks, self.deal, aid, self.options, watch).map_err(HoldingLimit::Sequence)
     }
 
-    fn backing(&mut self, toolbox: &mut Toolbox<'_>, set: u128) -> Result<Backing, HoldingLimit> {
+    fn backing(&self, toolbox: &mut Toolbox<'_>, set: u128) -> Result<Backing, HoldingLimit> {
         let aid = self.aid(set);
-        // A search that ends early may miss the order that is known to hold.
-        let plan = match self.order(&aid)?.order {
-            Order::Found { plan, .. } if plan.is_self_enforcing() => plan,
-            _ => {
-                let choice = self.enough(&aid).expect("levers that are enough for some order");
-                again(self.talks, self.deal, &aid, &choice.plan).map_err(HoldingLimit::Sequence)?
-            }
-        };
+        let choice = self.enough(&aid).expect("levers that are enough for some order");
+        let plan = again(self.talks, self.deal, &aid, &choice.plan).map_err(HoldingLimit::Sequence)?;
         let (cost, by_mediator) = toolbox.costs(set);
         let probability = toolbox.probability(set);
         Ok(Backing {

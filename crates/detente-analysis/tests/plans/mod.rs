@@ -168,26 +168,8 @@ pub(crate) fn trade(worth: &[f64], gives: &[Vec<f64>]) -> Draft {
         because: vec![],
     };
     let step = |(s, gives): (usize, &Vec<f64>)| Step {
-        id: format!("s{s}"),
-        name: format!("Step {s}"),
-        by: Actor::Party(PartyId(0)),
-        phase: None,
-        takes: None,
-        after: vec![],
-        responds: vec![],
-        includes: vec![],
-        excludes: vec![],
-        milestones: vec![],
-        together: vec![],
-        deadline: None,
-        delivers: vec![],
         gives: gives.iter().enumerate().map(|(b, amount)| (BodyId(b), number(*amount))).collect(),
-        kept: None,
-        noticed: None,
-        counts: vec![],
-        divisible: false,
-        only_if: None,
-        because: vec![],
+        ..Step::new(format!("s{s}"), Actor::Party(PartyId(0)))
     };
     let parties = (0..worth.len()).map(party).collect();
     let bodies = worth.iter().enumerate().map(body).collect();

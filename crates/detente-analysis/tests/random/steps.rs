@@ -90,26 +90,9 @@ fn step(draft: &Draft, dice: &mut Dice, s: usize) -> Step {
         Actor::Party(PartyId(dice.below(draft.parties.len())))
     };
     Step {
-        id: format!("s{s}"),
-        name: format!("Step {s}"),
-        by,
-        phase: None,
-        takes: None,
-        after: vec![],
-        responds: vec![],
-        includes: vec![],
-        excludes: vec![],
-        milestones: vec![],
-        together: vec![],
-        deadline: None,
-        delivers: vec![],
         gives: gives(draft, dice),
         kept: dice.chance(50).then(|| number([0.0, 0.5, 0.5, 1.0][dice.below(4)])),
-        noticed: None,
-        counts: vec![],
-        divisible: false,
-        only_if: None,
-        because: vec![],
+        ..Step::new(format!("s{s}"), by)
     }
 }
 

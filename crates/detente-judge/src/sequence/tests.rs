@@ -28,29 +28,7 @@ fn within(step: usize, time: f64) -> Wait {
 
 /// A step of party 0 that does nothing.
 fn step(id: impl Into<String>) -> Step {
-    let id = id.into();
-    Step {
-        name: id.clone(),
-        id,
-        by: Actor::Party(PartyId(0)),
-        phase: None,
-        takes: None,
-        after: vec![],
-        responds: vec![],
-        includes: vec![],
-        excludes: vec![],
-        milestones: vec![],
-        together: vec![],
-        deadline: None,
-        delivers: vec![],
-        gives: vec![],
-        kept: None,
-        noticed: None,
-        counts: vec![],
-        divisible: false,
-        only_if: None,
-        because: vec![],
-    }
+    Step::new(id, Actor::Party(PartyId(0)))
 }
 
 /// Steps `s0`, `s1` and so on, changed.
