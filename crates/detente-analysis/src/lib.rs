@@ -60,8 +60,10 @@ pub use parts::{Frontier, Parts};
 pub use party::Scale;
 pub use ranking::{Between, Descending, Nearest, Ranking};
 pub use sequence::{
-    AtStake, Backing, Divided, Division, Guarantees, Holding, HoldingLimit, Obstacle, Order, Plan, Point,
-    Sequence, SequenceLimit, SequenceOptions, Standpoint, division, holding, sequence,
+    Aim, Amounts, AtStake, Backing, Band, BestOrder, Break, Check, Divided, Division, Guarantees, Holding,
+    HoldingLimit, Kept, KeptLevers, KeptPackage, LastingOptions, Obstacle, Order, OrderTradeoff, Outlook,
+    Plan, Point, Reckoning, Secured, Sequence, SequenceLimit, SequenceOptions, Standpoint, Sureness,
+    best_order, division, holding, kept_levers, order_tradeoff, outlook, sequence, sureness,
 };
 pub use solutions::{Chosen, Solution, Solutions};
 pub use tally::Tally;

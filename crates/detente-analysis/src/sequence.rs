@@ -7,6 +7,7 @@ mod divide;
 mod front;
 mod gauge;
 mod hold;
+mod lasting;
 mod lattice;
 mod pieces;
 mod search;
@@ -16,6 +17,11 @@ mod walk;
 
 pub use divide::{Divided, Division, division};
 pub use hold::{Backing, Holding, HoldingLimit, holding};
+pub use lasting::{
+    Aim, Amounts, Band, BestOrder, Break, Check, Kept, KeptLevers, KeptPackage, LastingOptions,
+    OrderTradeoff, Outlook, Reckoning, Secured, Sureness, best_order, kept_levers, order_tradeoff, outlook,
+    sureness,
+};
 
 use crate::dcr::members;
 use crate::ticker::Watch;

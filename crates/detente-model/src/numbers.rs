@@ -1,4 +1,7 @@
-use crate::{Body, BodyId, Cost, Draft, IssueId, LeverId, Number, Party, PartyId, Shape, Spot, Step, StepId};
+use crate::{
+    Body, BodyId, Correlation, Cost, Draft, IssueId, LeverId, Number, Party, PartyId, Shape, Spot, Step,
+    StepId,
+};
 
 /// What a number is for; decides how an unknown is treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,11 +12,11 @@ pub enum NumberRole {
     Cost,
     /// A weight or quota in a rule.
     Rule,
-    /// How closely political costs go together, or how likely a case is.
+    /// How closely political costs or strains go together, how likely a case or a shock is.
     Chance,
     /// Costs, budgets and effects of levers.
     Lever,
-    /// Deliveries and consequences of steps.
+    /// Deliveries and consequences of steps, and how later ones count.
     Step,
 }
 
@@ -43,9 +46,10 @@ impl Draft {
         for (k, number) in self.agreement.numbers().into_iter().enumerate() {
             list.add("agreement".into(), NumberRole::Rule, Spot::Agreement(k), number);
         }
-        let loadings = self.correlation.iter().flat_map(crate::Correlation::numbers);
+        let loadings = self.correlation.iter().flat_map(Correlation::numbers);
         for (k, number) in loadings.enumerate() {
-            list.add(self.correlation_place(k), NumberRole::Chance, Spot::Correlation(k), number);
+            let place = self.correlation_place("correlation", self.correlation.as_ref(), k);
+            list.add(place, NumberRole::Chance, Spot::Correlation(k), number);
         }
         for (u, unknown) in self.unknowns.iter().enumerate() {
             for (k, case) in unknown.cases.iter().enumerate() {
@@ -64,16 +68,17 @@ impl Draft {
         for (s, step) in self.steps.iter().enumerate() {
             list.step(self, StepId(s), step);
         }
+        list.implementation(self);
         list.0
     }
 
-    fn correlation_place(&self, k: usize) -> String {
-        match &self.correlation {
-            Some(crate::Correlation::Loadings(of)) if k < of.len() => {
+    fn correlation_place(&self, what: &str, correlation: Option<&Correlation>, k: usize) -> String {
+        match correlation {
+            Some(Correlation::Loadings(of)) if k < of.len() => {
                 let body = &self.bodies[of[k].0.0];
-                format!("correlation: {}.{}", self.parties[body.party.0].id, body.id)
+                format!("{what}: {}.{}", self.parties[body.party.0].id, body.id)
             }
-            _ => "correlation".into(),
+            _ => what.into(),
         }
     }
 }
@@ -196,6 +201,18 @@ impl<'a> List<'a> {
         for (k, consequence) in step.counts.iter().enumerate() {
             let place = format!("{}: {}", step.id, consequence.what);
             self.add(place, NumberRole::Step, Spot::Counts(id, k), &consequence.amount);
+        }
+    }
+
+    fn implementation(&mut self, draft: &'a Draft) {
+        let all = &draft.implementation;
+        let number = |rate: &'a Option<crate::Rate>| rate.as_ref().map(|rate| &rate.amount);
+        self.optional("shocks: chance".into(), NumberRole::Chance, Spot::Shocks, number(&all.shocks));
+        self.optional("discount: rate".into(), NumberRole::Step, Spot::Discount, number(&all.discount));
+        let loadings = all.correlation.iter().flat_map(Correlation::numbers);
+        for (k, number) in loadings.enumerate() {
+            let place = draft.correlation_place("correlation of strains", all.correlation.as_ref(), k);
+            self.add(place, NumberRole::Chance, Spot::StrainCorrelation(k), number);
         }
     }
 }

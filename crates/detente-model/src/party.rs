@@ -30,7 +30,8 @@ pub struct Body {
     pub alternative: Option<Number>,
     /// Its political cost of a yes; absent for none.
     pub will: Option<Cost>,
-    /// The temptation it can stand during implementation; absent for 0.
+    /// How much it is tempted to walk away during implementation: it stays while it has as much to lose by
+    /// that; absent for 0.
     pub strain: Option<Cost>,
     /// What the others' answer would cost it if it walked away; absent for 0.
     pub reaction: Option<Number>,

@@ -58,6 +58,12 @@ pub enum Spot {
     Noticed(StepId),
     /// A counted consequence of a step.
     Counts(StepId, usize),
+    /// The chance of a shock from outside.
+    Shocks,
+    /// The discount of what comes later.
+    Discount,
+    /// How closely the strains of bodies go together.
+    StrainCorrelation(usize),
 }
 
 impl Spot {
@@ -88,7 +94,10 @@ impl Spot {
             | Spot::Gives(..)
             | Spot::Kept(_)
             | Spot::Noticed(_)
-            | Spot::Counts(..) => None,
+            | Spot::Counts(..)
+            | Spot::Shocks
+            | Spot::Discount
+            | Spot::StrainCorrelation(_) => None,
         }
     }
 }
@@ -117,6 +126,9 @@ impl Draft {
             Spot::Kept(step) => self.steps.get_mut(step.0)?.kept.as_mut(),
             Spot::Noticed(step) => self.steps.get_mut(step.0)?.noticed.as_mut(),
             Spot::Counts(step, k) => Some(&mut self.steps.get_mut(step.0)?.counts.get_mut(k)?.amount),
+            Spot::Shocks => Some(&mut self.implementation.shocks.as_mut()?.amount),
+            Spot::Discount => Some(&mut self.implementation.discount.as_mut()?.amount),
+            Spot::StrainCorrelation(k) => self.implementation.correlation.as_mut()?.number_mut(k),
             _ => None,
         }
     }

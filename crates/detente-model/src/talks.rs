@@ -1,6 +1,6 @@
 use crate::{
-    Body, BodyId, Claim, Condition, Constraint, Correlation, Date, Fault, Issue, IssueId, Law, Lever,
-    Mediator, OptionId, Party, PartyId, Phase, Rule, Shape, Source, Step, Unknown,
+    Body, BodyId, Claim, Condition, Constraint, Correlation, Date, Fault, Implementation, Issue, IssueId,
+    Law, Lever, Mediator, OptionId, Party, PartyId, Phase, Rule, Shape, Source, Step, Unknown,
 };
 use std::collections::BTreeSet;
 use std::ops::{Deref, Index};
@@ -51,6 +51,8 @@ pub struct Draft {
     pub phases: Vec<Phase>,
     /// The pieces of implementation.
     pub steps: Vec<Step>,
+    /// What holds for carrying out any deal.
+    pub implementation: Implementation,
     /// Where it can be read.
     pub sources: Vec<Source>,
     /// What is asserted.
@@ -82,6 +84,7 @@ impl Draft {
             levers: vec![],
             phases: vec![],
             steps: vec![],
+            implementation: Implementation::default(),
             sources: vec![],
             claims: vec![],
         }
@@ -230,7 +233,11 @@ impl Gate<'_> {
                 .all(|mediator| mediator.levers.iter().all(|id| id.0 < draft.levers.len()))
             && draft.steps.iter().all(step)
             && draft.claims.iter().all(|claim| claim.source.0 < draft.sources.len())
-            && draft.correlation.iter().flat_map(Correlation::bodies).all(|id| id.0 < draft.bodies.len())
+            && [&draft.correlation, &draft.implementation.correlation]
+                .into_iter()
+                .flatten()
+                .flat_map(Correlation::bodies)
+                .all(|id| id.0 < draft.bodies.len())
             && draft
                 .numbers()
                 .iter()
@@ -425,6 +432,7 @@ impl Gate<'_> {
         if let Some(correlation) = &draft.correlation {
             self.fault("correlation", correlation.check());
         }
+        self.fault("implementation", draft.implementation.check());
         for placed in draft.numbers() {
             if let Some(unknown) = placed.number.by_case {
                 let fits = draft.unknowns[unknown.0].check_values(&placed.number.spread);

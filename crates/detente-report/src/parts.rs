@@ -29,10 +29,13 @@ pub(crate) fn whose(spot: &Spot) -> Whose {
     }
     match spot {
         Spot::Ratifies(..) | Spot::Agreement(_) => Whose::Rules,
-        Spot::Correlation(_) | Spot::Case(..) => Whose::Chance,
-        Spot::Delivers(..) | Spot::Gives(..) | Spot::Kept(_) | Spot::Noticed(_) | Spot::Counts(..) => {
-            Whose::Steps
-        }
+        Spot::Correlation(_) | Spot::Case(..) | Spot::Shocks | Spot::StrainCorrelation(_) => Whose::Chance,
+        Spot::Delivers(..)
+        | Spot::Gives(..)
+        | Spot::Kept(_)
+        | Spot::Noticed(_)
+        | Spot::Counts(..)
+        | Spot::Discount => Whose::Steps,
         _ => Whose::Mediators,
     }
 }
@@ -47,7 +50,7 @@ pub(crate) fn number(talks: &Talks, spot: &Spot) -> String {
         }
         Spot::Strain(body, k) => {
             format!(
-                "temptation to walk away that it can stand, {}",
+                "how much it is tempted to walk away (strain), {}",
                 parameter(talks.bodies[body.0].strain.as_ref(), k)
             )
         }
@@ -115,6 +118,14 @@ pub(crate) fn number(talks: &Talks, spot: &Spot) -> String {
         Spot::Counts(step, k) => {
             format!("{}, {}", step_name(talks, step), isolated(&talks.steps[step.0].counts[k].what))
         }
+        Spot::Shocks => "chance that something from outside ends the plan".into(),
+        Spot::Discount => "how much less counts what comes later".into(),
+        Spot::StrainCorrelation(k) => match &talks.implementation.correlation {
+            Some(Correlation::Loadings(of)) if k < of.len() => {
+                format!("how far the strain of {} follows the common mood", body_name(talks, of[k].0))
+            }
+            _ => "how closely strains go together".into(),
+        },
     }
 }
 

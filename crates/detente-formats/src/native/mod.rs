@@ -201,6 +201,7 @@ impl Reader {
             levers,
             phases,
             steps,
+            implementation: detente_model::Implementation::default(),
             sources,
             claims,
         })

@@ -1,0 +1,307 @@
+//! What if it breaks: how likely a plan is to be carried through, where it most likely ends, what has been
+//! secured by then, and which order secures most.
+
+use super::{Plan, SequenceLimit};
+use crate::ticker::Watch;
+use detente_model::{BodyId, LeverId, Outcome, PartyId, PhaseId, StepId, Talks};
+
+/// How a plan fares once it is signed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outlook {
+    /// P(completed | signed).
+    pub completed: f64,
+    /// How that was found, and all that follows from it.
+    pub reckoning: Reckoning,
+    /// What can end it, by point: one entry for each but the last.
+    pub breaks: Vec<Break>,
+    /// What is counted, in the order of the file.
+    pub secured: Vec<Secured>,
+    /// Whether those who perform steps do what they should, in the order of the plan; nothing of mediators.
+    pub checks: Vec<Check>,
+    /// Up to when consequences are counted, in days.
+    pub horizon: f64,
+    /// Whether the scenario states the horizon.
+    pub horizon_stated: bool,
+}
+
+/// How probabilities were found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Reckoning {
+    /// As a finite sum.
+    Exact,
+    /// By the trapezium rule over the mood that strains have in common.
+    Moods,
+    /// By drawing strains so often; the standard error of P(completed).
+    Drawn {
+        /// How often.
+        draws: u32,
+        /// The standard error.
+        error: f64,
+    },
+}
+
+/// What can end a plan at a point, or between it and the next. Probabilities that it ends so, given that it is
+/// signed; all of a plan and P(completed) sum to 1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Break {
+    /// That some party does not go on here.
+    pub walks: f64,
+    /// By party: that it does not go on here; several may not at once.
+    pub by_party: Vec<f64>,
+    /// By body: that it does not stay here and its party does not go on.
+    pub by_body: Vec<f64>,
+    /// That a step that should come next fails and this is noticed.
+    pub fails: f64,
+    /// That a shock comes before the next point.
+    pub shocks: f64,
+}
+
+impl Break {
+    /// That it ends here.
+    pub fn total(&self) -> f64 {
+        self.walks + self.fails + self.shocks
+    }
+}
+
+/// How much of something counted comes about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Secured {
+    /// What is counted.
+    pub what: String,
+    /// By the horizon.
+    pub total: Amounts,
+    /// By the horizon, of the steps of each phase that count it; absent for steps outside phases.
+    pub by_phase: Vec<(Option<PhaseId>, Amounts)>,
+    /// By day, rising from 0 to the horizon: every point of the plan, and days in between where something flows.
+    pub by_day: Vec<(f64, Amounts)>,
+}
+
+/// Amounts of something counted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Amounts {
+    /// If the plan is completed.
+    pub hoped: f64,
+    /// The mean.
+    pub expected: f64,
+    /// The 10th percentile.
+    pub low: f64,
+    /// The least that is possible, shocks left aside.
+    pub certain: f64,
+}
+
+/// Whether a party does what it should.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Check {
+    /// The step.
+    pub step: StepId,
+    /// Who performs it.
+    pub party: PartyId,
+    /// The point before it, by its place in the plan.
+    pub before: usize,
+    /// The chance that a failure is noticed, as declared.
+    pub noticed: f64,
+    /// Whether the party complies then.
+    pub complies: bool,
+    /// The smallest chance at which it complies; absent if there is none.
+    pub enough: Option<f64>,
+    /// The body of the party with the most to save by failing, and how much, in its units; absent if no body
+    /// saves anything.
+    pub saves: Option<(BodyId, f64)>,
+}
+
+/// What an order is to be good for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Aim {
+    /// That the plan is completed.
+    Completed,
+    /// The expected amount of something counted.
+    Expected(String),
+    /// The amount of something counted that is certain.
+    Certain(String),
+}
+
+/// The best order for an aim.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BestOrder {
+    /// The aim.
+    pub aim: Aim,
+    /// What it comes to: a probability, or an amount.
+    pub value: f64,
+    /// No order comes to more; the same if it is proven to be the best.
+    pub at_most: f64,
+    /// The order.
+    pub plan: Plan,
+}
+
+/// Orders of which none is better in two aims.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OrderTradeoff {
+    /// The aims.
+    pub aims: [Aim; 2],
+    /// What each order comes to, by the first aim, downwards.
+    pub points: Vec<([f64; 2], Plan)>,
+    /// Whether these are all.
+    pub complete: bool,
+}
+
+/// A deal, signed and kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kept {
+    /// The deal.
+    pub outcome: Outcome,
+    /// P(the talks agree).
+    pub signed: f64,
+    /// The best order for P(completed); absent if it has none or no steps.
+    pub best: Option<BestOrder>,
+    /// By thing counted: the best order for the expected amount.
+    pub expected: Vec<BestOrder>,
+}
+
+/// Levers chosen so that a deal is signed and kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeptLevers {
+    /// Sets of which none is both dearer and no better, by cost; the last has the largest product.
+    pub frontier: Vec<KeptPackage>,
+    /// Whether no other sets are better.
+    pub proven: bool,
+}
+
+/// What a set of levers does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeptPackage {
+    /// The levers, in the order of the file.
+    pub levers: Vec<LeverId>,
+    /// What they cost.
+    pub cost: f64,
+    /// By mediator.
+    pub by_mediator: Vec<f64>,
+    /// P(the talks agree).
+    pub signed: f64,
+    /// P(completed | signed).
+    pub kept: f64,
+    /// The order.
+    pub plan: Plan,
+}
+
+/// What is not known of signing and keeping a deal: over draws of every number that is not known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sureness {
+    /// How many draws.
+    pub draws: usize,
+    /// P(the talks agree).
+    pub signed: Band,
+    /// P(completed | signed).
+    pub kept: Band,
+    /// Both.
+    pub both: Band,
+    /// By thing counted: the expected amount, in the order of [`Outlook::secured`].
+    pub expected: Vec<Band>,
+}
+
+/// A mean and the 10th, 50th and 90th percentile.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Band {
+    /// The mean.
+    pub mean: f64,
+    /// The 10th, 50th and 90th percentile.
+    pub percentiles: [f64; 3],
+}
+
+/// How much to look.
+#[derive(Clone, Debug)]
+pub struct LastingOptions {
+    /// Most ways that are followed to find an order. Default 2^18.
+    pub ways: usize,
+    /// The seed of what is drawn. Default 0.
+    pub seed: u64,
+    /// Draws of numbers that are not known. Default 1,024.
+    pub draws: usize,
+}
+
+impl Default for LastingOptions {
+    fn default() -> LastingOptions {
+        LastingOptions { ways: 1 << 18, seed: 0, draws: 1024 }
+    }
+}
+
+/// How a plan of a deal fares with some levers.
+///
+/// # Errors
+/// Numbers too large, too many steps.
+///
+/// # Panics
+/// If `plan` is not an order of the steps of the deal.
+pub fn outlook(
+    talks: &Talks,
+    deal: &Outcome,
+    plan: &Plan,
+    levers: &[LeverId],
+    options: &LastingOptions,
+) -> Result<Outlook, SequenceLimit> {
+    let _ = (talks, deal, plan, levers, options);
+    Err(SequenceLimit::NotFeasible)
+}
+
+/// The best order of a deal for an aim, with some levers; `known` orders are not done worse than. Nothing
+/// if there is no order.
+///
+/// # Errors
+/// A deal that breaks a constraint; too many steps; numbers too large.
+pub fn best_order(
+    talks: &Talks,
+    deal: &Outcome,
+    aim: &Aim,
+    levers: &[LeverId],
+    known: &[Plan],
+    options: &LastingOptions,
+    watch: Watch<'_>,
+) -> Result<Option<BestOrder>, SequenceLimit> {
+    let _ = (talks, deal, aim, levers, known, options, watch);
+    Err(SequenceLimit::NotFeasible)
+}
+
+/// The orders of a deal of which none is better in two aims.
+///
+/// # Errors
+/// As for the best order.
+pub fn order_tradeoff(
+    talks: &Talks,
+    deal: &Outcome,
+    aims: [Aim; 2],
+    levers: &[LeverId],
+    options: &LastingOptions,
+    watch: Watch<'_>,
+) -> Result<Option<OrderTradeoff>, SequenceLimit> {
+    let _ = (talks, deal, aims, levers, options, watch);
+    Err(SequenceLimit::NotFeasible)
+}
+
+/// The levers that make a deal most likely to be signed and kept.
+///
+/// # Errors
+/// As for the best order, or too many levers; none of them then.
+pub fn kept_levers(
+    talks: &Talks,
+    deal: &Outcome,
+    options: &LastingOptions,
+    watch: Watch<'_>,
+) -> Result<Option<KeptLevers>, SequenceLimit> {
+    let _ = (talks, deal, options, watch);
+    Err(SequenceLimit::NotFeasible)
+}
+
+/// How sure what is said of a plan is; nothing if every number that enters is known.
+///
+/// # Errors
+/// Numbers too large, too many steps.
+pub fn sureness(
+    talks: &Talks,
+    deal: &Outcome,
+    plan: &Plan,
+    levers: &[LeverId],
+    options: &LastingOptions,
+    watch: Watch<'_>,
+) -> Result<Option<Sureness>, SequenceLimit> {
+    let _ = (talks, deal, plan, levers, options, watch);
+    Err(SequenceLimit::NotFeasible)
+}
