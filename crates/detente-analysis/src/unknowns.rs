@@ -26,6 +26,7 @@ use crate::space::{Extremes, Space};
 use crate::ticker::Watch;
 use detente_model::{Outcome, Spot, Talks, UnknownId};
 use inputs::Inputs;
+pub(crate) use inputs::mended;
 use panel::Panel;
 use std::ops::ControlFlow;
 use survey::Survey;

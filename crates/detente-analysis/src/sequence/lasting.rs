@@ -1,7 +1,8 @@
 //! What if it breaks: how likely a plan is to be carried through, where it most likely ends, what has been
 //! secured by then, and which order secures most.
 
-use super::{Plan, SequenceLimit};
+use super::stakes::Aid;
+use super::{Plan, SequenceLimit, Table, collapse};
 use crate::ticker::Watch;
 use detente_model::{BodyId, LeverId, Outcome, PartyId, PhaseId, StepId, Talks};
 
@@ -72,7 +73,8 @@ pub struct Secured {
     pub total: Amounts,
     /// By the horizon, of the steps of each phase that count it; absent for steps outside phases.
     pub by_phase: Vec<(Option<PhaseId>, Amounts)>,
-    /// By day, rising from 0 to the horizon: every point of the plan, and days in between where something flows.
+    /// By day, rising from 0 to the horizon: every point of the plan, before and after what is done there where
+    /// that differs, and days in between where something flows.
     pub by_day: Vec<(f64, Amounts)>,
 }
 
@@ -238,8 +240,8 @@ pub fn outlook(
     levers: &[LeverId],
     options: &LastingOptions,
 ) -> Result<Outlook, SequenceLimit> {
-    let _ = (talks, deal, plan, levers, options);
-    Err(SequenceLimit::NotFeasible)
+    let table = Table::new(talks, deal, &Aid::of(talks, levers))?;
+    Ok(collapse::outlook(talks, deal, &table, &table.order(plan), options.seed))
 }
 
 /// The best order of a deal for an aim, with some levers; `known` orders are not done worse than. Nothing
