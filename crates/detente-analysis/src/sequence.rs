@@ -1,6 +1,7 @@
 //! In which order a deal can be carried out so that nobody gains by walking away, and what would have to
 //! be guaranteed where there is no such order.
 
+mod aims;
 mod clock;
 mod collapse;
 mod course;
@@ -345,8 +346,6 @@ struct Stage {
     time: Time,
     /// What is done at once here; nothing at the start.
     now: Steps,
-    /// What is done, this included.
-    done: Steps,
     /// Per body, in its grid steps: what walking away is worth.
     walking_away: Vec<i64>,
 }
@@ -375,7 +374,7 @@ fn stages(course: &Course, stakes: &Stakes, order: &[Steps]) -> Vec<Stage> {
         done |= now;
         let worths =
             stakes.bodies.iter().zip(&left).map(|(stake, left)| stake.walking_away(done, &|t, _| left[t]));
-        stages.push(Stage { time, now, done, walking_away: worths.collect() });
+        stages.push(Stage { time, now, walking_away: worths.collect() });
     }
     stages
 }

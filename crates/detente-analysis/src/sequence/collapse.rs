@@ -232,6 +232,12 @@ impl<'a> Path<'a> {
         (0..self.end()).map(one).collect()
     }
 
+    /// What there is of a kind by the horizon.
+    pub(super) fn by_horizon(&self, kind: usize) -> Amounts {
+        let upto = Upto { day: self.harvest.horizon, with_it: true };
+        self.amounts(Which { kind, phase: None }, upto)
+    }
+
     fn secured(&self, kind: usize) -> Secured {
         let whole = Which { kind, phase: None };
         let horizon = self.harvest.horizon;
@@ -247,7 +253,7 @@ impl<'a> Path<'a> {
             .map(|phase| (phase, self.amounts(Which { kind, phase: Some(phase) }, at_horizon)));
         Secured {
             what: self.harvest.kinds[kind].clone(),
-            total: self.amounts(whole, at_horizon),
+            total: self.by_horizon(kind),
             by_phase: by_phase.collect(),
             by_day: self.by_day(whole, own().any(|item| item.rate != 0.0)),
         }

@@ -67,11 +67,6 @@ impl<'s> Endurance<'s> {
         }
     }
 
-    /// Whether somebody's strain is not certain.
-    pub(super) fn is_chance(&self) -> bool {
-        self.strains.iter().flatten().any(|own| !matches!(own, Distribution::Point(_)))
-    }
-
     pub(super) fn party(&self, body: usize) -> usize {
         self.party_of[body]
     }
