@@ -1,3 +1,5 @@
+mod breaking;
+
 use super::*;
 use detente_model::{
     Actor, Body, BodyId, Clause, Condition, Cost, Distribution, Draft, Duration, Interaction, Issue, IssueId,

@@ -1,0 +1,746 @@
+//! What happens if plans break, and the best orders for an aim, on random talks before their judge.
+
+#[allow(dead_code, reason = "the part of what is said of plans that other tests need")]
+mod plans;
+#[allow(dead_code, reason = "the part of the random talks that other tests need")]
+mod random;
+
+use detente_analysis::{
+    Aim, Amounts, BestOrder, LastingOptions, Outlook, Plan, Point, Reckoning, SequenceLimit, Standpoint,
+    best_order, order_tradeoff, outlook,
+};
+use detente_judge::{
+    Aid, Collapse, Counted, OrderAim, aim_values, best_for, collapse, combinations, divide, every_order,
+    follow, means, pareto, simulate,
+};
+use detente_model::{
+    BodyId, Correlation, Cost, Distribution, LeverId, Number, Outcome, PhaseId, Rule, StepId, Talks,
+};
+use plans::{cases, some_deal};
+use random::lasting::{Strains, THINGS, with_breaks};
+use random::levers::with_levers;
+use random::steps::with_steps;
+use random::{Case, Dice, lasting, steps};
+use std::ops::ControlFlow;
+
+type Orders = Vec<Vec<StepId>>;
+
+/// Equal but for rounding.
+fn near(a: f64, b: f64) -> bool {
+    a == b || (a - b).abs() <= 1e-9 * (1.0 + a.abs().max(b.abs()))
+}
+
+#[track_caller]
+fn same(what: &str, said: f64, judged: f64) {
+    assert!(near(said, judged), "{what}: {said} is not {judged}");
+}
+
+/// What was computed; the deal is one of which something can be said.
+#[track_caller]
+fn found<T>(result: Result<T, SequenceLimit>) -> T {
+    result.expect("a deal that can be analysed")
+}
+
+/// A random deal with steps that may break, and some order of them; nothing if there is none.
+struct Scene {
+    talks: Talks,
+    deal: Outcome,
+    order: Orders,
+    levers: Vec<LeverId>,
+    aid: Aid,
+}
+
+impl Scene {
+    fn plan(&self) -> Plan {
+        plan(&self.talks, &self.deal, &self.order, &self.aid)
+    }
+
+    fn judged(&self) -> Collapse<'_> {
+        collapse(&self.talks, &self.deal, &self.order, &self.aid).expect("an order that is possible")
+    }
+
+    fn combinations(&self) -> f64 {
+        combinations(&self.talks, &self.deal, &self.order, &self.aid).expect("an order that is possible")
+    }
+
+    fn outlook(&self, seed: u64) -> Outlook {
+        let options = LastingOptions { seed, ..LastingOptions::default() };
+        found(outlook(&self.talks, &self.deal, &self.plan(), &self.levers, &options))
+    }
+}
+
+/// Any order as a plan, from what the judge says of it.
+fn plan(talks: &Talks, deal: &Outcome, order: &[Vec<StepId>], aid: &Aid) -> Plan {
+    let followed = follow(talks, deal, order, aid).expect("an order that is possible");
+    let standpoint = |body: &detente_judge::BodyStanding| Standpoint {
+        walking_away: body.worth.is_finite().then_some(body.worth),
+        slack: body.slack,
+        share: body.relative,
+    };
+    let point = |(k, standing): (usize, &detente_judge::Standing)| {
+        let mut steps = if k == 0 { vec![] } else { order[k - 1].clone() };
+        steps.sort();
+        Point {
+            steps,
+            day: followed.times[k],
+            bodies: standing.bodies.iter().map(standpoint).collect(),
+            parties: standing.parties.clone(),
+            binding: vec![None; talks.parties.len()],
+        }
+    };
+    Plan { points: followed.points.iter().enumerate().map(point).collect(), slack: followed.smallest() }
+}
+
+/// The steps of a deal by what is done at once are at most so many.
+fn scene(seed: u64, max_groups: usize, steps: steps::Kinds, breaks: lasting::Kinds) -> Option<Scene> {
+    let mut dice = Dice::new(seed ^ 0x6272_6561_6b73);
+    let case = Case::new(1 + seed as usize % 3, 1 + seed as usize % 3, seed);
+    // Without levers every fourth time.
+    let n = if seed.is_multiple_of(4) { 0 } else { 1 + seed as usize % 3 };
+    let levers = lasting_levers(case, n, &mut dice);
+    let talks = with_steps(&levers, &mut dice, max_groups, steps);
+    let talks = with_breaks(&talks, &mut dice, breaks);
+    let deal = some_deal(&talks, &mut dice);
+    let mut orders = every_order(&talks, &deal);
+    orders.retain(|order| !order.is_empty());
+    if orders.is_empty() {
+        return None;
+    }
+    let order = orders.swap_remove(dice.below(orders.len()));
+    let (levers, aid) = used(&talks, &deal, &mut dice);
+    Some(Scene { talks, deal, order, levers, aid })
+}
+
+/// Talks with some levers, more of which guarantee something.
+fn lasting_levers(case: Case, n: usize, dice: &mut Dice) -> Talks {
+    let kinds = random::levers::Kinds { n, restricted: false, alike: false, budgets: false };
+    let mut draft = (*with_levers(case, kinds)).clone();
+    for lever in &mut draft.levers {
+        for party in 0..draft.parties.len() {
+            let party = detente_model::PartyId(party);
+            if dice.chance(40) {
+                lever.guarantee.retain(|(other, _)| *other != party);
+                lever.guarantee.push((party, Number::fixed([0.05, 0.1, 0.3, 0.5][dice.below(4)])));
+            }
+        }
+    }
+    Talks::new(draft).expect("still talks")
+}
+
+/// Some levers that may be used with a deal.
+fn used(talks: &Talks, deal: &Outcome, dice: &mut Dice) -> (Vec<LeverId>, Aid) {
+    let levers: Vec<LeverId> = (0..talks.levers.len()).filter(|_| dice.chance(60)).map(LeverId).collect();
+    match means(talks, deal, &levers) {
+        Some(means) => (levers, means.aid),
+        None => (vec![], Aid::none(talks)),
+    }
+}
+
+/// How often something came up.
+#[derive(Debug, Default)]
+struct Seen {
+    scenes: u64,
+    uncertain: u64,
+    several_walk: u64,
+    nested: u64,
+    stand_in: u64,
+    quotas: u64,
+    counts_of: u64,
+    guarantees: u64,
+    fails: u64,
+    unnoticed: u64,
+    shocks: u64,
+    discounts: u64,
+    horizons: u64,
+    flows: u64,
+    losses: u64,
+    phases: u64,
+    correlated: u64,
+    kinds: [u64; 8],
+}
+
+impl Seen {
+    fn note(&mut self, scene: &Scene, judged: &Collapse<'_>) {
+        let talks = &scene.talks;
+        let all = &talks.implementation;
+        let add = |count: &mut u64, is: bool| *count += u64::from(is);
+        self.scenes += 1;
+        add(&mut self.uncertain, judged.completed > 0.01 && judged.completed < 0.99);
+        let walking = |broken: &detente_judge::Broken| broken.walks > 0.01;
+        add(&mut self.several_walk, judged.breaks.iter().filter(|broken| walking(broken)).count() > 1);
+        let rules = || talks.parties.iter().map(|party| &party.ratifies);
+        let is_nested = |rule: &&Rule<BodyId>| rule.nodes().len() > rule.members().len() + 1;
+        add(&mut self.nested, rules().any(|rule| is_nested(&rule)));
+        let has = |is: fn(&Rule<BodyId>) -> bool| rules().any(|rule| rule.nodes().into_iter().any(is));
+        add(&mut self.stand_in, has(|rule| matches!(rule, Rule::Any(of) if of.len() > 1)));
+        add(&mut self.quotas, has(|rule| matches!(rule, Rule::Quota { of, .. } if of.len() > 1)));
+        add(&mut self.counts_of, has(|rule| matches!(rule, Rule::AtLeast { of, .. } if of.len() > 1)));
+        add(&mut self.guarantees, scene.aid.guarantee.iter().any(|share| *share > 0.0));
+        add(&mut self.fails, judged.breaks.iter().any(|broken| broken.fails > 0.01));
+        let is_hidden = |check: &detente_judge::Checked| !check.complies && check.noticed < 1.0;
+        add(&mut self.unnoticed, judged.checks.iter().any(is_hidden));
+        add(&mut self.shocks, judged.breaks.iter().any(|broken| broken.shocks > 0.01));
+        add(&mut self.discounts, all.discount.as_ref().is_some_and(|rate| rate.amount.mean() > 0.0));
+        let end = judged.days()[judged.days().len() - 1];
+        add(&mut self.horizons, all.horizon.is_some_and(|horizon| horizon.days() < end));
+        let own = || scene.order.iter().flatten().map(|step| &talks.steps[step.0]);
+        let counts = || own().flat_map(|step| &step.counts);
+        add(&mut self.flows, counts().any(|count| count.per.is_some()));
+        add(&mut self.losses, counts().any(|count| count.amount.mean() < 0.0));
+        add(&mut self.phases, own().any(|step| step.phase.is_some() && !step.counts.is_empty()));
+        add(&mut self.correlated, all.correlation.is_some());
+        for body in &talks.bodies {
+            if let Some(strain) = &body.strain {
+                self.kinds[kind(strain)] += 1;
+            }
+        }
+    }
+
+    /// Each of these in at least one of so many scenes.
+    #[track_caller]
+    fn require(&self, counts: &[u64], one_of: u64) {
+        assert!(counts.iter().all(|count| count * one_of >= self.scenes), "{counts:?} of {self:?}");
+    }
+}
+
+fn kind(strain: &Cost) -> usize {
+    match strain.0 {
+        Distribution::Point(_) => 0,
+        Distribution::Uniform { .. } => 1,
+        Distribution::Triangular { .. } => 2,
+        Distribution::Normal { .. } => 3,
+        Distribution::TruncatedNormal { .. } => 4,
+        Distribution::Pert { .. } => 5,
+        Distribution::Beta { .. } => 6,
+        Distribution::Discrete(_) => 7,
+    }
+}
+
+/// Every number that is said of a plan.
+#[track_caller]
+fn judge_outlook(scene: &Scene, judged: &Collapse<'_>, said: &Outlook) {
+    same("completed", said.completed, judged.completed);
+    judge_breaks(judged, said);
+    judge_checks(judged, said);
+    same("horizon", said.horizon, judged.horizon());
+    assert_eq!(said.horizon_stated, scene.talks.implementation.horizon.is_some());
+    judge_secured(scene, judged, said);
+}
+
+#[track_caller]
+fn judge_breaks(judged: &Collapse<'_>, said: &Outlook) {
+    assert_eq!(said.breaks.len(), judged.breaks.len());
+    for (k, (said, judged)) in said.breaks.iter().zip(&judged.breaks).enumerate() {
+        same(&format!("walks at {k}"), said.walks, judged.walks);
+        same(&format!("fails at {k}"), said.fails, judged.fails);
+        same(&format!("shocks after {k}"), said.shocks, judged.shocks);
+        assert_eq!((said.by_party.len(), said.by_body.len()), (judged.by_party.len(), judged.by_body.len()));
+        let judged = judged.by_party.iter().chain(&judged.by_body);
+        for (said, judged) in said.by_party.iter().chain(&said.by_body).zip(judged) {
+            same(&format!("who walks at {k}"), *said, *judged);
+        }
+    }
+    let total: f64 = said.completed + said.breaks.iter().map(detente_analysis::Break::total).sum::<f64>();
+    assert!((total - 1.0).abs() <= 1e-9, "all sum to {total}");
+}
+
+#[track_caller]
+fn judge_checks(judged: &Collapse<'_>, said: &Outlook) {
+    assert_eq!(said.checks.len(), judged.checks.len());
+    for (said, judged) in said.checks.iter().zip(&judged.checks) {
+        assert_eq!((said.step, said.party, said.before), (judged.step, judged.party, judged.before));
+        assert_eq!((said.noticed, said.complies), (judged.noticed, judged.complies), "{judged:?}");
+        assert_eq!(said.enough.is_some(), judged.enough.is_some(), "{judged:?} {said:?}");
+        same("enough", said.enough.unwrap_or(0.0), judged.enough.unwrap_or(0.0));
+        let most = judged.bodies.iter().map(|(_, saved, _)| *saved).fold(0.0, f64::max);
+        assert_eq!(said.saves.is_some(), most > 0.0, "{judged:?} {said:?}");
+        if let Some((body, saves)) = said.saves {
+            same("saves", saves, most);
+            assert!(judged.bodies.iter().any(|(own, saved, _)| *own == body && near(*saved, most)));
+        }
+    }
+}
+
+#[track_caller]
+fn judge_secured(scene: &Scene, judged: &Collapse<'_>, said: &Outlook) {
+    for what in judged.things() {
+        assert_eq!(said.secured.iter().filter(|secured| secured.what == what).count(), 1, "{what}");
+    }
+    for secured in &said.secured {
+        let all = Counted::all(&secured.what);
+        judge_amounts(judged, all, &secured.total);
+        let own = scene.order.iter().flatten().map(|step| &scene.talks.steps[step.0]);
+        let own = own.filter(|step| step.counts.iter().any(|count| count.what == secured.what));
+        let phases: Vec<Option<PhaseId>> = own.map(|step| step.phase).collect();
+        assert!(phases.iter().all(|phase| secured.by_phase.iter().any(|(said, _)| said == phase)));
+        for (k, (phase, amounts)) in secured.by_phase.iter().enumerate() {
+            assert!(secured.by_phase[..k].iter().all(|(other, _)| other != phase), "{phase:?} twice");
+            judge_amounts(judged, Counted { phase: Some(*phase), ..all }, amounts);
+        }
+        let days: Vec<f64> = secured.by_day.iter().map(|(day, _)| *day).collect();
+        assert!(days.windows(2).all(|pair| pair[0] <= pair[1]), "{days:?}");
+        let (first, last) = (days.first().expect("a day"), days.last().expect("a day"));
+        assert!(*first == 0.0 && (last - judged.horizon()).abs() <= 1e-6, "{days:?}");
+        let is_shown = |day: &f64| days.iter().any(|said| (said - day).abs() <= 1e-6);
+        assert!(judged.days().iter().filter(|day| **day <= judged.horizon()).all(|day| is_shown(day)));
+        for (day, amounts) in &secured.by_day {
+            // What is counted at once counts on the day of its point, rounding aside.
+            let points = judged.days().iter().copied().filter(|point| (point - day).abs() <= 1e-6);
+            judge_amounts(judged, Counted { day: points.fold(*day, f64::max), ..all }, amounts);
+        }
+    }
+}
+
+/// What may be lost where days are rounded.
+const SLIP: f64 = 1e-7;
+
+#[track_caller]
+fn judge_amounts(judged: &Collapse<'_>, counted: Counted<'_>, said: &Amounts) {
+    let amounts = judged.amounts(counted);
+    let what = format!("{counted:?}");
+    same(&what, said.hoped, amounts.hoped);
+    same(&what, said.expected, amounts.expected);
+    let is_certain = near(said.certain, amounts.certain) || near(said.certain, amounts.nearly_certain);
+    assert!(is_certain, "{what}: {} is not certain: {amounts:?}", said.certain);
+    // By the definition of a percentile, so that it does not matter on which side of 0.1 a sum is rounded.
+    let slip = SLIP * (1.0 + said.low.abs());
+    let (up_to, below) = (judged.at_most(counted, said.low + slip), judged.at_most(counted, said.low - slip));
+    assert!(
+        up_to >= 0.1 - 1e-9 && below < 0.1 + 1e-9,
+        "{what}: {} is no 10th percentile, but {}: {below} {up_to}",
+        said.low,
+        amounts.low
+    );
+}
+
+/// So many combinations of strains the judge tries.
+const MOST_COMBINATIONS: f64 = 4000.0;
+
+fn small(seed: u64) -> (steps::Kinds, lasting::Kinds) {
+    let steps = steps::Kinds { times: seed % 3 != 1, play: seed % 5 == 4, groups: seed.is_multiple_of(4) };
+    let breaks = lasting::Kinds {
+        strains: if seed % 8 == 5 { Strains::Certain } else { Strains::Drawn },
+        noticed: seed % 3 == 2,
+        clock: seed % 4 < 3,
+        correlated: false,
+    };
+    (steps, breaks)
+}
+
+#[test]
+fn what_breaks_a_plan_equals_every_combination_of_strains() {
+    let mut seen = Seen::default();
+    let mut exact = 0;
+    let n = cases(400);
+    for seed in 0..n {
+        let (steps, breaks) = small(seed);
+        let Some(scene) = scene(seed, 4, steps, breaks) else { continue };
+        if scene.combinations() > MOST_COMBINATIONS {
+            continue;
+        }
+        let said = scene.outlook(seed);
+        let judged = scene.judged();
+        let fits = std::panic::catch_unwind(|| judge_outlook(&scene, &judged, &said));
+        assert!(fits.is_ok(), "case {seed}: see above");
+        exact += u64::from(said.reckoning == Reckoning::Exact);
+        seen.note(&scene, &judged);
+    }
+    assert_eq!(exact, seen.scenes, "so few combinations are added up");
+    assert!(seen.scenes * 2 >= n, "{seen:?}");
+    let Seen { uncertain, several_walk, guarantees, shocks, discounts, flows, phases, .. } = seen;
+    seen.require(&[uncertain, guarantees, discounts, flows, phases], 4);
+    seen.require(&[several_walk, shocks, seen.losses, seen.stand_in], 12);
+    seen.require(&[seen.fails, seen.unnoticed, seen.horizons, seen.quotas, seen.counts_of, seen.nested], 40);
+    seen.require(&seen.kinds, 20);
+}
+
+#[test]
+fn strains_that_go_together_equal_every_combination_in_every_mood() {
+    let mut seen = Seen::default();
+    let mut by_moods = 0;
+    let n = cases(60);
+    for seed in 0..n {
+        let (steps, breaks) = small(seed);
+        let Some(scene) = scene(seed, 3, steps, lasting::Kinds { correlated: true, ..breaks }) else {
+            continue;
+        };
+        if scene.combinations() > 300.0 {
+            continue;
+        }
+        let said = scene.outlook(seed);
+        let judged = scene.judged();
+        let fits = std::panic::catch_unwind(|| judge_outlook(&scene, &judged, &said));
+        assert!(fits.is_ok(), "case {seed}: see above");
+        assert!(!matches!(said.reckoning, Reckoning::Drawn { .. }), "case {seed}");
+        by_moods += u64::from(said.reckoning == Reckoning::Moods);
+        seen.note(&scene, &judged);
+    }
+    assert!(seen.scenes * 2 >= n && seen.correlated == seen.scenes, "{seen:?}");
+    seen.require(&[by_moods, seen.uncertain], 4);
+}
+
+/// How far a number lies from what was drawn, in standard errors.
+#[derive(Default)]
+struct Deviations {
+    all: Vec<f64>,
+}
+
+impl Deviations {
+    /// About one in 370 lies beyond 3 by chance, and one in two million beyond 5.
+    #[track_caller]
+    fn require(&self, least: usize) {
+        let beyond = |most: f64| self.all.iter().filter(|z| z.abs() > most).count();
+        assert!(self.all.len() >= least, "only {} compared", self.all.len());
+        assert!(beyond(3.0) <= 3 && beyond(5.0) == 0, "{} beyond 3, {} beyond 5", beyond(3.0), beyond(5.0));
+    }
+}
+
+/// Draws for each of the larger plans.
+const DRAWS: usize = 2000;
+
+#[test]
+fn larger_plans_agree_with_following_them_many_times() {
+    let (mut completed, mut expected) = (Deviations::default(), Deviations::default());
+    let (mut scenes, mut large, mut correlated) = (0, 0, 0);
+    let n = cases(200);
+    for seed in 0..n {
+        let (steps, breaks) = small(seed);
+        let breaks = lasting::Kinds { strains: Strains::Drawn, correlated: seed % 2 == 1, ..breaks };
+        let Some(mut scene) = scene(seed + 10_000, 5, steps, breaks) else { continue };
+        if seed % 20 == 7 {
+            // All strains are as high as each other.
+            let mut draft = (*scene.talks).clone();
+            draft.implementation.correlation = Some(Correlation::Pairwise(Number::fixed(1.0)));
+            scene.talks = Talks::new(draft).expect("still talks");
+        }
+        scenes += 1;
+        correlated += u64::from(scene.talks.implementation.correlation.is_some());
+        large += u64::from(scene.combinations() > 1000.0);
+        compare_drawn(&scene, seed, &mut completed, &mut expected);
+    }
+    assert!(scenes * 10 >= n * 7 && correlated * 3 >= n && large * 10 >= n, "{scenes} {correlated} {large}");
+    completed.require(n as usize / 5);
+    expected.require(n as usize / 5);
+}
+
+fn compare_drawn(scene: &Scene, seed: u64, completed: &mut Deviations, expected: &mut Deviations) {
+    let asked = THINGS.map(Counted::all);
+    let runs = (DRAWS, seed ^ 0x0064_7261_776e);
+    let drawn =
+        simulate(&scene.talks, &scene.deal, &scene.order, &scene.aid, &asked, runs).expect("possible");
+    let said = scene.outlook(seed);
+    let own = if let Reckoning::Drawn { error, .. } = said.reckoning { error } else { 0.0 };
+    let (p, share) = (said.completed, drawn.completed.mean);
+    let variance = p * (1.0 - p) / DRAWS as f64;
+    if p * (1.0 - p) * DRAWS as f64 >= 20.0 {
+        completed.all.push((share - p) / (variance + own * own).sqrt());
+        for (what, (mean, _)) in THINGS.iter().zip(&drawn.counted) {
+            let of = said.secured.iter().find(|secured| secured.what == *what);
+            if let Some(secured) = of.filter(|_| mean.error > 0.0 && own == 0.0) {
+                expected.all.push((secured.total.expected - mean.mean) / mean.error);
+            }
+        }
+    } else {
+        let far = (share - p).abs() * DRAWS as f64;
+        assert!(far <= 25.0 + 5.0 * own * DRAWS as f64, "case {seed}: {p} is not {share}");
+    }
+    for (k, (said, drawn)) in said.breaks.iter().zip(&drawn.breaks).enumerate() {
+        let pairs = [(said.walks, drawn.walks), (said.fails, drawn.fails), (said.shocks, drawn.shocks)];
+        let by = said.by_party.iter().chain(&said.by_body).copied();
+        let by = by.zip(drawn.by_party.iter().chain(&drawn.by_body).copied());
+        for (p, mean) in pairs.into_iter().chain(by) {
+            let error = (p * (1.0 - p) / DRAWS as f64 + own * own).max(0.0).sqrt();
+            let most = 6.0 * error + 10.0 / DRAWS as f64;
+            assert!((p - mean.mean).abs() <= most, "case {seed}, point {k}: {p} is not {mean:?}");
+        }
+    }
+}
+
+#[test]
+fn who_saves_by_failing_complies_from_a_chance_on() {
+    let (mut always, mut never, mut between, mut none) = (0, 0, 0, 0);
+    for seed in 0..cases(200) {
+        let (steps, breaks) = small(seed);
+        let Some(scene) = scene(seed + 20_000, 4, steps, lasting::Kinds { noticed: true, ..breaks }) else {
+            continue;
+        };
+        let said = |q: f64| {
+            let mut draft = (*scene.talks).clone();
+            draft.steps.iter_mut().for_each(|step| step.noticed = Some(Number::fixed(q)));
+            let talks = Talks::new(draft).expect("still talks");
+            let plan = plan(&talks, &scene.deal, &scene.order, &scene.aid);
+            found(outlook(&talks, &scene.deal, &plan, &scene.levers, &LastingOptions::default())).checks
+        };
+        let (never_noticed, always_noticed, half) = (said(0.0), said(1.0), said(0.5));
+        for (k, judged) in scene.judged().checks.iter().enumerate() {
+            let complies = |q: f64| judged.complies_at(&scene.talks, q);
+            assert_eq!(never_noticed[k].complies, complies(0.0), "case {seed}: {judged:?}");
+            assert_eq!(always_noticed[k].complies, complies(1.0), "case {seed}: {judged:?}");
+            assert_eq!(half[k].complies, complies(0.5), "case {seed}: {judged:?}");
+            // What is enough does not depend on what is declared.
+            let enough = half[k].enough;
+            assert_eq!((never_noticed[k].enough, always_noticed[k].enough), (enough, enough));
+            let below = |q: &f64| enough.is_none_or(|enough| *q < enough - 1e-6);
+            let grid = (0..=200).map(|q| f64::from(q) / 200.0);
+            assert!(!grid.filter(below).any(complies), "case {seed}: less than {enough:?} is enough");
+            assert!(enough.is_none_or(complies), "case {seed}: {enough:?} is not enough");
+            match enough {
+                None => none += 1,
+                Some(0.0) => always += 1,
+                Some(1.0) => never += 1,
+                Some(_) => between += 1,
+            }
+        }
+    }
+    let counts = format!("{always} at 0, {between} between, {never} at 1, {none} nowhere");
+    assert!(always >= 20 && between >= 20 && none >= 20 && never >= 1, "{counts}");
+}
+
+fn aims() -> [Aim; 3] {
+    [Aim::Completed, Aim::Expected(THINGS[0].into()), Aim::Certain(THINGS[0].into())]
+}
+
+fn judged_aim(aim: &Aim) -> OrderAim {
+    match aim {
+        Aim::Completed => OrderAim::Completed,
+        Aim::Expected(what) => OrderAim::Expected(what.clone()),
+        Aim::Certain(what) => OrderAim::Certain(what.clone()),
+    }
+}
+
+fn best(scene: &Scene, aim: &Aim) -> Option<BestOrder> {
+    let (options, mut go_on) = (LastingOptions::default(), |_| ControlFlow::Continue(()));
+    found(best_order(&scene.talks, &scene.deal, aim, &scene.levers, &[], &options, &mut go_on))
+}
+
+/// So many orders the judge follows.
+const MOST_ORDERS: usize = 400;
+
+/// A scene whose orders can all be followed, and how many they are.
+fn followable(seed: u64, strains: Strains) -> Option<(Scene, usize)> {
+    let (steps, breaks) = small(seed);
+    let max_groups = [3, 4, 5, 8][seed as usize % 4];
+    let breaks = lasting::Kinds { strains, ..breaks };
+    // What many can do in any order has too many of them.
+    let steps = steps::Kinds { groups: steps.groups || max_groups > 5, ..steps };
+    let scene = scene(seed + 30_000, max_groups, steps, breaks)?;
+    let n_orders = every_order(&scene.talks, &scene.deal).len();
+    (n_orders <= MOST_ORDERS && scene.combinations() * n_orders as f64 <= 20_000.0)
+        .then_some((scene, n_orders))
+}
+
+/// What came of looking for the best order.
+#[derive(Debug, Default)]
+struct Searched {
+    scenes: u64,
+    /// Orders differ in what they come to.
+    matters: [u64; 3],
+    proven: [u64; 3],
+    of_eight: u64,
+}
+
+#[track_caller]
+fn judge_best(scene: &Scene, required: bool, searched: &mut Searched) {
+    let aims = aims();
+    let all = aim_values(&scene.talks, &scene.deal, &scene.aid, &aims.clone().map(|aim| judged_aim(&aim)));
+    searched.scenes += 1;
+    searched.of_eight += u64::from(scene.order.concat().len() >= 8);
+    for (k, aim) in aims.iter().enumerate() {
+        let values = || all.iter().map(|(_, values)| values[k]);
+        let most = values().fold(f64::NEG_INFINITY, f64::max);
+        let least = values().fold(f64::INFINITY, f64::min);
+        let found = best(scene, aim).expect("there is an order");
+        assert_eq!(found.aim, *aim);
+        let order = plans::order(&found.plan);
+        let own =
+            all.iter().find(|(other, _)| is_same_order(other, &order)).expect("an order that is possible");
+        // What is next to impossible may count as such.
+        let nearly = matches!(aim, Aim::Certain(_)) && !required;
+        assert!(nearly || near(found.value, own.1[k]), "{aim:?}: {} is not {}", found.value, own.1[k]);
+        assert!(
+            found.at_most >= found.value - 1e-9 && (nearly || found.at_most >= most - 1e-9),
+            "{found:?} {most}"
+        );
+        let is_proven = near(found.at_most, found.value);
+        assert!(is_proven || !required, "{aim:?} is not proven: {found:?}");
+        assert!(nearly || !is_proven || near(found.value, most), "{aim:?}: {} is not {most}", found.value);
+        searched.matters[k] += u64::from(!near(most, least));
+        searched.proven[k] += u64::from(is_proven);
+    }
+}
+
+fn is_same_order(a: &Orders, b: &Orders) -> bool {
+    let sorted = |order: &Orders| -> Orders {
+        order
+            .iter()
+            .map(|point| {
+                let mut point = point.clone();
+                point.sort();
+                point
+            })
+            .collect()
+    };
+    sorted(a) == sorted(b)
+}
+
+fn search(strains: Strains, n: u64, required: bool) -> Searched {
+    let mut searched = Searched::default();
+    for seed in 0..n {
+        let Some((scene, _)) = followable(seed, strains) else { continue };
+        let fits = std::panic::catch_unwind(|| {
+            let mut own = Searched::default();
+            judge_best(&scene, required, &mut own);
+            own
+        });
+        let Ok(own) = fits else { panic!("case {seed}: see above") };
+        searched.scenes += 1;
+        searched.of_eight += own.of_eight;
+        for k in 0..3 {
+            searched.matters[k] += own.matters[k];
+            searched.proven[k] += own.proven[k];
+        }
+    }
+    searched
+}
+
+#[test]
+fn with_certain_strains_the_best_order_for_an_aim_equals_every_order_followed() {
+    let n = cases(450);
+    let searched = search(Strains::Certain, n, true);
+    assert!(searched.scenes * 2 >= n, "{searched:?}");
+    assert!(searched.matters.iter().all(|count| count * 15 >= n), "{searched:?}");
+    assert!(searched.of_eight * 60 >= n, "{searched:?}");
+    assert_eq!(searched.proven, [searched.scenes; 3]);
+}
+
+#[test]
+fn the_best_order_for_an_aim_equals_every_order_followed_where_it_is_proven() {
+    let n = cases(200);
+    let searched = search(Strains::Drawn, n, false);
+    assert!(searched.scenes * 4 >= n, "{searched:?}");
+    assert!(searched.matters[..2].iter().all(|count| count * 15 >= n), "{searched:?}");
+    assert!(searched.proven.iter().all(|count| count * 2 >= searched.scenes), "{searched:?}");
+}
+
+#[test]
+fn the_trade_off_between_two_aims_equals_every_order_followed() {
+    let (mut scenes, mut complete, mut several) = (0, 0, 0);
+    let n = cases(150);
+    for seed in 0..n {
+        let strains = if seed % 2 == 0 { Strains::Certain } else { Strains::Drawn };
+        let Some((scene, _)) = followable(seed + 1000, strains) else { continue };
+        let [first, second, third] = aims();
+        let pair =
+            if strains == Strains::Certain && seed % 4 == 0 { [second, third] } else { [first, second] };
+        let fits = std::panic::catch_unwind(|| judge_tradeoff(&scene, pair));
+        let Ok((is_complete, points)) = fits else { panic!("case {seed}: see above") };
+        scenes += 1;
+        complete += u64::from(is_complete);
+        several += u64::from(points > 1);
+    }
+    let counts = format!("{scenes} scenes, {complete} complete, {several} with several points");
+    assert!(scenes * 4 >= n && complete * 2 >= scenes && several * 40 >= n, "{counts}");
+}
+
+/// Whether the trade-off is complete, and how many points it has by the judge.
+#[track_caller]
+fn judge_tradeoff(scene: &Scene, pair: [Aim; 2]) -> (bool, usize) {
+    let (options, mut go_on) = (LastingOptions::default(), |_| ControlFlow::Continue(()));
+    let said = order_tradeoff(&scene.talks, &scene.deal, pair.clone(), &scene.levers, &options, &mut go_on);
+    let said = found(said).expect("there is an order");
+    assert_eq!(said.aims, pair);
+    let all = aim_values(&scene.talks, &scene.deal, &scene.aid, &pair.map(|aim| judged_aim(&aim)));
+    let values: Vec<[f64; 2]> = all.iter().map(|(_, values)| [values[0], values[1]]).collect();
+    let scale = values.iter().flatten().fold(1.0f64, |scale, value| scale.max(value.abs()));
+    let judged = pareto(&values, 1e-9 * scale);
+    for (k, (point, plan)) in said.points.iter().enumerate() {
+        let order = plans::order(plan);
+        let own =
+            all.iter().find(|(other, _)| is_same_order(other, &order)).expect("an order that is possible");
+        assert!((0..2).all(|k| near(own.1[k], point[k])), "{point:?} is not {:?}", own.1);
+        assert!(
+            k == 0 || said.points[k - 1].0[0] > point[0],
+            "by the first aim, downwards: {:?}",
+            said.points
+        );
+        let beats = |other: &[f64; 2]| {
+            let slip = 1e-9 * scale;
+            (0..2).all(|k| other[k] >= point[k] - slip) && (0..2).any(|k| other[k] > point[k] + 2.0 * slip)
+        };
+        assert!(!said.complete || !judged.iter().any(beats), "{point:?} is beaten: {judged:?}");
+    }
+    let is_reached = |pair: &[f64; 2]| {
+        said.points.iter().any(|(point, _)| (0..2).all(|k| point[k] >= pair[k] - 3e-9 * scale))
+    };
+    assert!(!said.complete || judged.iter().all(is_reached), "{judged:?} is not {:?}", said.points);
+    (said.complete, judged.len())
+}
+
+/// A trade of a few steps between parties of one body each, who are tempted.
+fn tempting_trade(seed: u64) -> (Talks, Outcome) {
+    let mut dice = Dice::new(seed ^ 0x7061_7274_73);
+    let (n_parties, n_steps) = (2 + dice.below(2), 2 + dice.below(2));
+    let halves = |dice: &mut Dice, most: usize| (1 + dice.below(most)) as f64 / 2.0;
+    let mut gives = vec![vec![0.0; n_parties]; n_steps];
+    for (s, gives) in gives.iter_mut().enumerate() {
+        gives[s % n_parties] = halves(&mut dice, 12);
+        gives[(s + 1) % n_parties] = -halves(&mut dice, 12);
+    }
+    let worth: Vec<f64> = (0..n_parties).map(|_| 4.0 + halves(&mut dice, 12)).collect();
+    let mut draft = plans::trade(&worth, &gives);
+    draft.steps.iter_mut().for_each(|step| step.divisible = dice.chance(70));
+    for body in &mut draft.bodies {
+        let to = Number::fixed(6.0 + halves(&mut dice, 16));
+        let from = Number::fixed(-halves(&mut dice, 4));
+        let mode = Number::fixed(halves(&mut dice, 6));
+        body.strain = Some(Cost(if dice.chance(50) {
+            Distribution::Uniform { from, to }
+        } else {
+            Distribution::Triangular { from, mode, to }
+        }));
+    }
+    plans::yes(draft)
+}
+
+#[test]
+fn parts_of_a_step_never_make_it_less_likely_that_a_plan_is_completed() {
+    let (mut compared, mut better) = (0, 0);
+    let n = cases(120);
+    for seed in 0..n {
+        let (talks, deal) = tempting_trade(seed);
+        let none = Aid::none(&talks);
+        let divisible = |s: &StepId| talks.steps[s.0].divisible;
+        let own: Vec<StepId> = (0..talks.steps.len()).map(StepId).filter(divisible).collect();
+        let scene = |talks: &Talks| Scene {
+            talks: talks.clone(),
+            deal: deal.clone(),
+            order: vec![],
+            levers: vec![],
+            aid: none.clone(),
+        };
+        let Some(whole) = best(&scene(&talks), &Aim::Completed) else { continue };
+        let judged = best_for(&talks, &deal, &none, &OrderAim::Completed).expect("an order");
+        assert!(near(whole.value, judged), "case {seed}: {} is not {judged}", whole.value);
+        // A last step that leaves its receiver with more than it can resist is done in one go: then nobody
+        // can walk away in the middle of it.
+        let last = follow(&talks, &deal, &plans::order(&whole.plan), &none).expect("possible").points;
+        let (end, before) = last.split_last().expect("the start at least");
+        let tempts = |b: usize| before.iter().all(|point| point.bodies[b].slack > end.bodies[b].slack);
+        if own.is_empty() || (0..talks.bodies.len()).any(tempts) {
+            continue;
+        }
+        compared += 1;
+        for parts in 2..=2 + seed as usize % 2 {
+            let cut = divide(&talks, &own, parts);
+            let divided = best(&scene(&cut), &Aim::Completed).expect("an order of the parts");
+            let reached = if near(divided.at_most, divided.value) { divided.value } else { divided.at_most };
+            assert!(
+                reached >= whole.value - 1e-9,
+                "case {seed}: {parts} parts have {reached}, not {}",
+                whole.value
+            );
+            better += u64::from(divided.value > whole.value + 1e-6);
+        }
+    }
+    assert!(compared * 4 >= n && better * 10 >= n, "{compared} compared, {better} better");
+}
