@@ -160,8 +160,8 @@ struct TotalEntry {
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct HoldingEntry {
-    /// The probability aimed at.
-    target: f64,
+    /// The probability aimed at; null where nothing is said.
+    target: Option<f64>,
     /// The cheapest levers that make it hold; null where none do.
     holds: Option<BackingEntry>,
     /// The cheapest that make it hold and reach the target; null where none do.
@@ -372,14 +372,14 @@ fn holding(talks: &Talks, found: &Result<Holding, HoldingLimit>) -> HoldingEntry
     let backing = |backing: &Option<Backing>| backing.as_ref().map(|backing| self::backing(talks, backing));
     match found {
         Ok(found) => HoldingEntry {
-            target: found.target,
+            target: Some(found.target),
             holds: backing(&found.holds),
             both: backing(&found.both),
             proven: found.proven,
             limit: None,
         },
         Err(why) => HoldingEntry {
-            target: 0.0,
+            target: None,
             holds: None,
             both: None,
             proven: false,
