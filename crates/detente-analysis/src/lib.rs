@@ -9,6 +9,7 @@
 
 mod acceptance;
 mod analyze;
+mod bits;
 mod body;
 mod chances;
 mod cloud;
