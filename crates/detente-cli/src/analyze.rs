@@ -420,7 +420,7 @@ fn scale(asked: Option<Units>, talks: &Talks) -> Result<Option<Scale>, Failure> 
     }
 }
 
-/// Until unknowns are sampled, a distribution stands for its mean, and that is said.
+/// Where it is not drawn, a distribution stands for its mean, and that is said.
 pub(crate) fn means_used(talks: &Talks) -> Option<String> {
     let uncertain: Vec<String> = talks
         .numbers()
