@@ -28,7 +28,7 @@ pub use lasting::{
     sureness,
 };
 
-use crate::dcr::members;
+use crate::bits::members;
 use crate::ticker::Watch;
 use course::{Course, MAX_STEPS, Time, days};
 use detente_model::{BodyId, Outcome, StepId, Talks};

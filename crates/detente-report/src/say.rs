@@ -292,16 +292,6 @@ pub(crate) fn left_out(missing: &[String]) -> Option<String> {
     })
 }
 
-/// What is in the scenario and not in this analysis.
-pub(crate) fn not_analysed(talks: &Talks) -> Option<String> {
-    (!talks.steps.is_empty()).then(|| {
-        format!(
-            "The scenario also describes steps of implementation ({}). This analysis does not compute with them yet.",
-            talks.steps.len()
-        )
-    })
-}
-
 /// The smallest common concession that opens a zone.
 pub(crate) fn concession(found: &NoZone) -> String {
     match found.concession {

@@ -13,7 +13,7 @@ use super::lasting::Aim;
 use super::stakes::{Stakes, Steps};
 use super::verify::Verification;
 use super::{Course, Table, clock, stages};
-use crate::dcr::members;
+use crate::bits::members;
 use crate::dcr::rules::Marking;
 use crate::ticker::{Ticker, Watch};
 use detente_model::{Outcome, Talks};

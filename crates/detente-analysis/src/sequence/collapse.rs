@@ -6,7 +6,7 @@ use super::lasting::{Amounts, Break, Check, Outlook, Reckoning, Secured};
 use super::stakes::Steps;
 use super::verify::Verification;
 use super::{Stage, Table, days, stages};
-use crate::dcr::members;
+use crate::bits::members;
 use detente_model::{Outcome, PhaseId, Talks};
 
 /// Chances below this are rounding, not chances.

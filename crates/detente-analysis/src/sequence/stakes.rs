@@ -159,7 +159,7 @@ impl Stake {
     /// What walking away is worth when some steps are done, in grid steps, given what is left of terms that
     /// are complete.
     pub(super) fn walking_away(&self, done: Steps, left: &dyn Fn(usize, &Term) -> i64) -> i64 {
-        let parts: i64 = crate::dcr::members(done).map(|s| self.parts[s]).sum();
+        let parts: i64 = crate::bits::members(done).map(|s| self.parts[s]).sum();
         let complete = self.terms.iter().enumerate().filter(|(_, term)| term.steps & !done == 0);
         self.start() + parts + complete.map(|(t, term)| left(t, term)).sum::<i64>()
     }
@@ -289,7 +289,7 @@ fn term(
 ) -> Option<Term> {
     let all = deliverers(talks, deal, steps, issues)?;
     let kept = |s: usize| kept(talks, steps[s]);
-    let mut shares: Vec<f64> = crate::dcr::members(all).map(kept).collect();
+    let mut shares: Vec<f64> = crate::bits::members(all).map(kept).collect();
     shares.sort_by(|a, b| b.total_cmp(a));
     shares.dedup();
     let left = shares.iter().map(|share| {

@@ -4,20 +4,22 @@ use super::endure::Endurance;
 use super::lasting::Check;
 use super::stakes::{Stakes, Steps, missed};
 use super::{Course, Stage};
-use crate::dcr::members;
+use crate::bits::members;
 use detente_model::{Actor, BodyId, Outcome, PartyId, Talks};
 
 /// Gains from failing this small, as a share of what is at stake, are none.
 const TOLERANCE: f64 = 1e-9;
+
+/// A party that performs a step, with what each of its bodies would save by failing, in grid steps.
+type Performer = (PartyId, Vec<(usize, i64)>);
 
 /// What failing would be worth.
 pub(super) struct Verification<'s> {
     talks: &'s Talks,
     course: &'s Course,
     stakes: &'s Stakes,
-    /// By step of the deal: its party with what each of its bodies would save, in grid steps; absent where a
-    /// mediator performs it.
-    of: Vec<Option<(PartyId, Vec<(usize, i64)>)>>,
+    /// By step of the deal; absent where a mediator performs it.
+    of: Vec<Option<Performer>>,
 }
 
 impl<'s> Verification<'s> {

@@ -33,16 +33,16 @@ pub(super) fn checks(case: &Case<'_>, course: &Course) -> Vec<Checked> {
     for (before, point) in course.order.iter().enumerate() {
         let mut point = point.clone();
         point.sort();
-        all.extend(point.iter().filter_map(|step| check(case, course, before, &point, *step)));
+        all.extend(point.iter().filter_map(|step| check(case, course, before, *step)));
     }
     all
 }
 
-fn check(case: &Case<'_>, course: &Course, before: usize, point: &[StepId], s: StepId) -> Option<Checked> {
+fn check(case: &Case<'_>, course: &Course, before: usize, s: StepId) -> Option<Checked> {
     let step = &case.talks.steps[s.0];
     let Actor::Party(party) = step.by else { return None };
     let of = |b: &BodyId| {
-        let saved = -case.ledger.brings(b.0, &course.done[before], point, s);
+        let saved = -case.ledger.brings(b.0, s);
         (*b, saved + 0.0, course.slacks[before][b.0])
     };
     let bodies = case.talks.parties[party.0].bodies.iter().map(of).collect();

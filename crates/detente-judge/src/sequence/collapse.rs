@@ -65,7 +65,7 @@ pub fn combinations(talks: &Talks, deal: &Outcome, order: &[Vec<StepId>], aid: &
 impl<'t> Collapse<'t> {
     pub(super) fn new(case: Case<'t>, order: &[Vec<StepId>]) -> Collapse<'t> {
         let course = Course::new(&case, order);
-        let clock = Clock::new(case.talks, &course.days);
+        let clock = Clock::new(case.talks, case.plan.own(), &course.days);
         let checks = checks(&case, &course);
         let walks = Walks::new(&case, &course);
         let noticed = noticed(&course, &checks);

@@ -4,6 +4,7 @@ use super::Case;
 use super::checks::Checked;
 use super::course::Course;
 use detente_model::{Duration, Number, PhaseId, Rate, StepId, Talks};
+use std::collections::BTreeSet;
 
 /// How a plan ends unless a shock comes before.
 #[derive(Clone, Debug)]
@@ -63,9 +64,15 @@ const TENTH: f64 = 0.1;
 const ROUNDING: f64 = 1e-12;
 
 impl Clock {
-    pub(super) fn new(talks: &Talks, days: &[f64]) -> Clock {
+    pub(super) fn new(talks: &Talks, own: &BTreeSet<StepId>, days: &[f64]) -> Clock {
         let all = &talks.implementation;
-        let end = days[days.len() - 1];
+        let long = |s: &StepId| {
+            let step = &talks.steps[s.0];
+            let waits = step.after.iter().filter(|wait| own.contains(&wait.step));
+            let waits = waits.filter_map(|wait| wait.time).map(Duration::days).fold(0.0, f64::max);
+            waits + step.takes.map_or(0.0, Duration::days)
+        };
+        let end: f64 = own.iter().map(long).sum();
         let per_day = |rate: &Option<Rate>, log: &dyn Fn(f64) -> f64| {
             rate.as_ref().map_or(0.0, |rate| log(rate.amount.mean()) / rate.per.days())
         };

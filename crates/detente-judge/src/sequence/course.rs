@@ -2,7 +2,6 @@
 
 use super::{Case, Order, Path};
 use detente_model::StepId;
-use std::collections::BTreeSet;
 
 /// An order, followed.
 pub(super) struct Course {
@@ -11,22 +10,19 @@ pub(super) struct Course {
     pub(super) days: Vec<f64>,
     /// Per point before the end, the start included, and body, in its units, guarantees included.
     pub(super) slacks: Vec<Vec<f64>>,
-    /// The steps done before each point.
-    pub(super) done: Vec<BTreeSet<StepId>>,
 }
 
 impl Course {
     /// An order that is possible.
     pub(super) fn new(case: &Case<'_>, order: &[Vec<StepId>]) -> Course {
-        let (mut slacks, mut done) = (Vec::new(), Vec::new());
+        let mut slacks = Vec::new();
         let mut path = case.start();
         for point in order {
             slacks.push(slacks_at(case, &path));
-            done.push(path.marking.done().clone());
             path = case.after(&path, point);
         }
         let days = path.times().expect("a possible order has times");
-        Course { order: order.to_vec(), days, slacks, done }
+        Course { order: order.to_vec(), days, slacks }
     }
 
     /// How many points come after the start; the last is the end.

@@ -58,7 +58,7 @@ pub fn simulate(
     follow(talks, deal, order, aid)?;
     let case = Case::new(talks, deal, aid);
     let course = Course::new(&case, order);
-    let clock = Clock::new(talks, &course.days);
+    let clock = Clock::new(talks, case.plan.own(), &course.days);
     let checks = checks(&case, &course);
     let bodies = (0..talks.bodies.len()).map(|b| Strain::of(&talks.bodies[b], case.ledger.grid(b)));
     let stage =

@@ -81,14 +81,14 @@ impl Ledger {
         account.units(if slack < 0 && share >= 0.0 { 0 } else { slack })
     }
 
-    /// All that a step delivers to a body when it is done at this point, in its units, whatever is kept.
-    pub(super) fn brings(&self, b: usize, done: &BTreeSet<StepId>, point: &[StepId], step: StepId) -> f64 {
+    /// All that a body would miss at the end without a step, in its units, whatever is kept.
+    pub(super) fn brings(&self, b: usize, step: StepId) -> f64 {
         let account = &self.accounts[b];
-        let is_last = |term: &&Term| {
-            let is_there = |s: &StepId| done.contains(s) || point.contains(s);
-            term.awaited.contains(&step) && term.awaited.iter().all(is_there)
-        };
-        let terms = account.terms.iter().filter(is_last).map(|term| on(account.grid, term.change));
+        let terms = account
+            .terms
+            .iter()
+            .filter(|term| term.awaited.contains(&step))
+            .map(|term| on(account.grid, term.change));
         account.units(account.brings[&step] + terms.sum::<i128>())
     }
 

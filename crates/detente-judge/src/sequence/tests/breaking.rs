@@ -1,5 +1,6 @@
 //! What happens if a plan breaks, worked out by hand.
 
+use super::worth::{interaction, with_term};
 use super::*;
 use detente_model::{Consequence, Correlation, Implementation, Phase, PhaseId, Rate, TimeUnit};
 
