@@ -11,12 +11,14 @@ mod front;
 mod gauge;
 mod harvest;
 mod hold;
+mod kept;
 mod lasting;
 mod lattice;
 mod pieces;
 mod search;
 mod solve;
 mod stakes;
+mod sure;
 mod verify;
 mod walk;
 
@@ -36,6 +38,7 @@ use front::NEVER;
 use solve::{Blocked, Effort, Solved, solve};
 use stakes::{Aid, Share, Stakes, Steps, WHOLE};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 /// How much to look for an order.
 #[derive(Clone, Debug)]
@@ -269,7 +272,7 @@ fn again(talks: &Talks, deal: &Outcome, aid: &Aid, plan: &Plan) -> Result<Plan, 
 
 /// What is needed to follow an order of a deal.
 struct Table {
-    course: Course,
+    course: Arc<Course>,
     stakes: Stakes,
 }
 
@@ -280,9 +283,14 @@ impl Table {
         if steps.len() > MAX_STEPS {
             return Err(SequenceLimit::TooManySteps { most: MAX_STEPS });
         }
-        let stakes =
-            Stakes::new(talks, deal, &steps, aid).map_err(|body| SequenceLimit::TooLarge { body })?;
-        Ok(Table { course: Course::new(talks, steps).expect("a deal with steps"), stakes })
+        let course = Arc::new(Course::new(talks, steps).expect("a deal with steps"));
+        Table::with(course, talks, deal, aid)
+    }
+
+    /// For the same steps with other numbers.
+    fn with(course: Arc<Course>, talks: &Talks, deal: &Outcome, aid: &Aid) -> Result<Table, SequenceLimit> {
+        let stakes = Stakes::new(talks, deal, &course.steps, aid);
+        Ok(Table { stakes: stakes.map_err(|body| SequenceLimit::TooLarge { body })?, course })
     }
 
     /// The order of a plan.

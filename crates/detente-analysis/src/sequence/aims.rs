@@ -169,8 +169,8 @@ impl<'a> Search<'a> {
         let value = |goal: &Goal| match (&goal.aim, goal.kind) {
             (Aim::Completed, _) => path.completed(),
             (_, None) => 0.0,
-            (Aim::Expected(_), Some(kind)) => path.by_horizon(kind).expected,
-            (Aim::Certain(_), Some(kind)) => path.by_horizon(kind).certain,
+            (Aim::Expected(_), Some(kind)) => path.expected_by_horizon(kind),
+            (Aim::Certain(_), Some(kind)) => path.certain_by_horizon(kind),
         };
         self.goals.iter().map(value).collect()
     }

@@ -232,28 +232,33 @@ impl<'a> Path<'a> {
         (0..self.end()).map(one).collect()
     }
 
-    /// What there is of a kind by the horizon.
-    pub(super) fn by_horizon(&self, kind: usize) -> Amounts {
-        let upto = Upto { day: self.harvest.horizon, with_it: true };
-        self.amounts(Which { kind, phase: None }, upto)
+    fn at_horizon(&self) -> Upto {
+        Upto { day: self.harvest.horizon, with_it: true }
+    }
+
+    /// What is expected of a kind by the horizon.
+    pub(super) fn expected_by_horizon(&self, kind: usize) -> f64 {
+        self.expected(Which { kind, phase: None }, self.at_horizon())
+    }
+
+    /// What is certain of a kind by the horizon.
+    pub(super) fn certain_by_horizon(&self, kind: usize) -> f64 {
+        self.certain(Which { kind, phase: None }, self.at_horizon())
     }
 
     fn secured(&self, kind: usize) -> Secured {
         let whole = Which { kind, phase: None };
-        let horizon = self.harvest.horizon;
         let own = || self.items.iter().flatten().filter(|item| item.kind == kind);
         let mut phases: Vec<Option<PhaseId>> = own().map(|item| item.phase).collect();
         phases.sort_unstable();
         phases.dedup();
         let outside = usize::from(phases.first() == Some(&None));
         phases.rotate_left(outside);
-        let at_horizon = Upto { day: horizon, with_it: true };
-        let by_phase = phases
-            .into_iter()
-            .map(|phase| (phase, self.amounts(Which { kind, phase: Some(phase) }, at_horizon)));
+        let amounts = |phase| self.amounts(Which { kind, phase }, self.at_horizon());
+        let by_phase = phases.into_iter().map(|phase| (phase, amounts(Some(phase))));
         Secured {
             what: self.harvest.kinds[kind].clone(),
-            total: self.by_horizon(kind),
+            total: amounts(None),
             by_phase: by_phase.collect(),
             by_day: self.by_day(whole, own().any(|item| item.rate != 0.0)),
         }
@@ -282,15 +287,17 @@ impl<'a> Path<'a> {
     }
 
     fn amounts(&self, which: Which, upto: Upto) -> Amounts {
-        let all = |case: &Case| self.values(case, which, upto);
-        let certain =
-            self.cases.iter().filter(|case| !matches!(case.when, When::Between(..))).map(|case| all(case).0);
         Amounts {
             hoped: self.amount(which, self.end(), f64::INFINITY, upto),
             expected: self.expected(which, upto),
             low: self.percentile(which, upto),
-            certain: certain.fold(f64::INFINITY, f64::min),
+            certain: self.certain(which, upto),
         }
+    }
+
+    fn certain(&self, which: Which, upto: Upto) -> f64 {
+        let quiet = self.cases.iter().filter(|case| !matches!(case.when, When::Between(..)));
+        quiet.map(|case| self.values(case, which, upto).0).fold(f64::INFINITY, f64::min)
     }
 
     /// What has come up to a day if a point is the last that was reached, and flows end on another.

@@ -3,7 +3,7 @@
 
 use super::aims::{Found, Search};
 use super::stakes::Aid;
-use super::{Course, Plan, SequenceLimit, Table, collapse, followed};
+use super::{Course, Plan, SequenceLimit, Table, collapse, followed, kept, sure};
 use crate::ticker::Watch;
 use detente_model::{BodyId, LeverId, Outcome, PartyId, PhaseId, StepId, Talks};
 use std::ops::ControlFlow;
@@ -318,15 +318,14 @@ pub fn order_tradeoff(
 /// The levers that make a deal most likely to be signed and kept.
 ///
 /// # Errors
-/// As for the best order, or too many levers; none of them then.
+/// As for the best order; nothing where there are more levers than can be told apart.
 pub fn kept_levers(
     talks: &Talks,
     deal: &Outcome,
     options: &LastingOptions,
     watch: Watch<'_>,
 ) -> Result<Option<KeptLevers>, SequenceLimit> {
-    let _ = (talks, deal, options, watch);
-    Err(SequenceLimit::NotFeasible)
+    kept::levers(talks, deal, options, watch)
 }
 
 /// How sure what is said of a plan is; nothing if every number that enters is known.
@@ -341,6 +340,5 @@ pub fn sureness(
     options: &LastingOptions,
     watch: Watch<'_>,
 ) -> Result<Option<Sureness>, SequenceLimit> {
-    let _ = (talks, deal, plan, levers, options, watch);
-    Err(SequenceLimit::NotFeasible)
+    sure::sureness(talks, deal, plan, levers, options, watch)
 }
