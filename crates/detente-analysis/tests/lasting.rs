@@ -17,7 +17,7 @@ use detente_model::{
     BodyId, Correlation, Cost, Distribution, LeverId, Number, Outcome, PhaseId, Rule, StepId, Talks,
 };
 use plans::{cases, some_deal};
-use random::lasting::{Strains, THINGS, with_breaks};
+use random::lasting::{Strains, THINGS, tempted, with_breaks};
 use random::levers::with_levers;
 use random::steps::with_steps;
 use random::{Case, Dice, lasting, steps};
@@ -93,8 +93,18 @@ fn plan(talks: &Talks, deal: &Outcome, order: &[Vec<StepId>], aid: &Aid) -> Plan
 
 /// The steps of a deal by what is done at once are at most so many.
 fn scene(seed: u64, max_groups: usize, steps: steps::Kinds, breaks: lasting::Kinds) -> Option<Scene> {
+    of_parties(1 + seed as usize % 3, seed, max_groups, steps, breaks)
+}
+
+fn of_parties(
+    n_parties: usize,
+    seed: u64,
+    max_groups: usize,
+    steps: steps::Kinds,
+    breaks: lasting::Kinds,
+) -> Option<Scene> {
     let mut dice = Dice::new(seed ^ 0x6272_6561_6b73);
-    let case = Case::new(1 + seed as usize % 3, 1 + seed as usize % 3, seed);
+    let case = Case::new(1 + seed as usize % 3, n_parties, seed);
     // Without levers every fourth time.
     let n = if seed.is_multiple_of(4) { 0 } else { 1 + seed as usize % 3 };
     let levers = lasting_levers(case, n, &mut dice);
@@ -108,6 +118,14 @@ fn scene(seed: u64, max_groups: usize, steps: steps::Kinds, breaks: lasting::Kin
     }
     let order = orders.swap_remove(dice.below(orders.len()));
     let (levers, aid) = used(&talks, &deal, &mut dice);
+    let followed = follow(&talks, &deal, &order, &aid).expect("an order that is possible");
+    let slacks = |b: usize| {
+        let before_the_end = followed.points.iter().rev().skip(1).map(move |point| point.bodies[b].slack);
+        before_the_end
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), slack| (low.min(slack), high.max(slack)))
+    };
+    let slacks: Vec<(f64, f64)> = (0..talks.bodies.len()).map(slacks).collect();
+    let talks = tempted(&talks, &mut dice, &slacks, breaks.strains);
     Some(Scene { talks, deal, order, levers, aid })
 }
 
@@ -282,7 +300,7 @@ fn judge_secured(scene: &Scene, judged: &Collapse<'_>, said: &Outlook) {
         let (first, last) = (days.first().expect("a day"), days.last().expect("a day"));
         assert!(*first == 0.0 && (last - judged.horizon()).abs() <= 1e-6, "{days:?}");
         let is_shown = |day: &f64| days.iter().any(|said| (said - day).abs() <= 1e-6);
-        assert!(judged.days().iter().filter(|day| **day <= judged.horizon()).all(|day| is_shown(day)));
+        assert!(judged.days().iter().filter(|day| **day <= judged.horizon()).all(is_shown));
         for (day, amounts) in &secured.by_day {
             // What is counted at once counts on the day of its point, rounding aside.
             let points = judged.days().iter().copied().filter(|point| (point - day).abs() <= 1e-6);
@@ -320,7 +338,7 @@ fn small(seed: u64) -> (steps::Kinds, lasting::Kinds) {
     let steps = steps::Kinds { times: seed % 3 != 1, play: seed % 5 == 4, groups: seed.is_multiple_of(4) };
     let breaks = lasting::Kinds {
         strains: if seed % 8 == 5 { Strains::Certain } else { Strains::Drawn },
-        noticed: seed % 3 == 2,
+        noticed: seed % 2 == 1,
         clock: seed % 4 < 3,
         correlated: false,
     };
@@ -334,7 +352,7 @@ fn what_breaks_a_plan_equals_every_combination_of_strains() {
     let n = cases(400);
     for seed in 0..n {
         let (steps, breaks) = small(seed);
-        let Some(scene) = scene(seed, 4, steps, breaks) else { continue };
+        let Some(scene) = scene(seed, 5, steps, breaks) else { continue };
         if scene.combinations() > MOST_COMBINATIONS {
             continue;
         }
@@ -391,7 +409,13 @@ impl Deviations {
     fn require(&self, least: usize) {
         let beyond = |most: f64| self.all.iter().filter(|z| z.abs() > most).count();
         assert!(self.all.len() >= least, "only {} compared", self.all.len());
-        assert!(beyond(3.0) <= 3 && beyond(5.0) == 0, "{} beyond 3, {} beyond 5", beyond(3.0), beyond(5.0));
+        let most = 3 + self.all.len() / 200;
+        assert!(
+            beyond(3.0) <= most && beyond(5.0) == 0,
+            "{} beyond 3, {} beyond 5",
+            beyond(3.0),
+            beyond(5.0)
+        );
     }
 }
 
@@ -406,7 +430,10 @@ fn larger_plans_agree_with_following_them_many_times() {
     for seed in 0..n {
         let (steps, breaks) = small(seed);
         let breaks = lasting::Kinds { strains: Strains::Drawn, correlated: seed % 2 == 1, ..breaks };
-        let Some(mut scene) = scene(seed + 10_000, 5, steps, breaks) else { continue };
+        // The largest of a few.
+        let few = (1..=3).filter_map(|k| of_parties(3, seed + 10_000 * k, 6, steps, breaks));
+        let largest = few.max_by(|a, b| a.combinations().total_cmp(&b.combinations()));
+        let Some(mut scene) = largest else { continue };
         if seed % 20 == 7 {
             // All strains are as high as each other.
             let mut draft = (*scene.talks).clone();
@@ -415,10 +442,10 @@ fn larger_plans_agree_with_following_them_many_times() {
         }
         scenes += 1;
         correlated += u64::from(scene.talks.implementation.correlation.is_some());
-        large += u64::from(scene.combinations() > 1000.0);
+        large += u64::from(scene.combinations() > 50.0);
         compare_drawn(&scene, seed, &mut completed, &mut expected);
     }
-    assert!(scenes * 10 >= n * 7 && correlated * 3 >= n && large * 10 >= n, "{scenes} {correlated} {large}");
+    assert!(scenes * 10 >= n * 7 && correlated * 3 >= n && large * 12 >= n, "{scenes} {correlated} {large}");
     completed.require(n as usize / 5);
     expected.require(n as usize / 5);
 }
@@ -434,9 +461,9 @@ fn compare_drawn(scene: &Scene, seed: u64, completed: &mut Deviations, expected:
     let variance = p * (1.0 - p) / DRAWS as f64;
     if p * (1.0 - p) * DRAWS as f64 >= 20.0 {
         completed.all.push((share - p) / (variance + own * own).sqrt());
-        for (what, (mean, _)) in THINGS.iter().zip(&drawn.counted) {
+        for (what, (mean, amounts)) in THINGS.iter().zip(&drawn.counted) {
             let of = said.secured.iter().find(|secured| secured.what == *what);
-            if let Some(secured) = of.filter(|_| mean.error > 0.0 && own == 0.0) {
+            if let Some(secured) = of.filter(|_| own == 0.0 && has_varied(amounts)) {
                 expected.all.push((secured.total.expected - mean.mean) / mean.error);
             }
         }
@@ -456,9 +483,15 @@ fn compare_drawn(scene: &Scene, seed: u64, completed: &mut Deviations, expected:
     }
 }
 
+/// Whether what was drawn says how much it varies: not where hardly anything but the same came of it.
+fn has_varied(amounts: &[f64]) -> bool {
+    let usual = amounts[amounts.len() / 2];
+    amounts.iter().filter(|amount| !near(**amount, usual)).count() >= 40
+}
+
 #[test]
 fn who_saves_by_failing_complies_from_a_chance_on() {
-    let (mut always, mut never, mut between, mut none) = (0, 0, 0, 0);
+    let (mut always, mut between, mut none) = (0, 0, 0);
     for seed in 0..cases(200) {
         let (steps, breaks) = small(seed);
         let Some(scene) = scene(seed + 20_000, 4, steps, lasting::Kinds { noticed: true, ..breaks }) else {
@@ -487,13 +520,12 @@ fn who_saves_by_failing_complies_from_a_chance_on() {
             match enough {
                 None => none += 1,
                 Some(0.0) => always += 1,
-                Some(1.0) => never += 1,
                 Some(_) => between += 1,
             }
         }
     }
-    let counts = format!("{always} at 0, {between} between, {never} at 1, {none} nowhere");
-    assert!(always >= 20 && between >= 20 && none >= 20 && never >= 1, "{counts}");
+    let counts = format!("{always} at 0, {between} between, {none} nowhere");
+    assert!(always >= 20 && between >= 20 && none >= 3, "{counts}");
 }
 
 fn aims() -> [Aim; 3] {
@@ -537,13 +569,20 @@ struct Searched {
     matters: [u64; 3],
     proven: [u64; 3],
     of_eight: u64,
+    /// Where it matters whether what is next to impossible counts as possible.
+    unclear: u64,
 }
 
 #[track_caller]
 fn judge_best(scene: &Scene, required: bool, searched: &mut Searched) {
     let aims = aims();
-    let all = aim_values(&scene.talks, &scene.deal, &scene.aid, &aims.clone().map(|aim| judged_aim(&aim)));
-    searched.scenes += 1;
+    let judged: Vec<OrderAim> =
+        aims.iter().map(judged_aim).chain([OrderAim::NearlyCertain(THINGS[0].into())]).collect();
+    let all = aim_values(&scene.talks, &scene.deal, &scene.aid, &judged);
+    // Otherwise it matters whether what is next to impossible counts as possible.
+    let is_clear = all.iter().all(|(_, values)| near(values[2], values[3]));
+    assert!(is_clear || !required);
+    searched.unclear += u64::from(!is_clear);
     searched.of_eight += u64::from(scene.order.concat().len() >= 8);
     for (k, aim) in aims.iter().enumerate() {
         let values = || all.iter().map(|(_, values)| values[k]);
@@ -554,16 +593,15 @@ fn judge_best(scene: &Scene, required: bool, searched: &mut Searched) {
         let order = plans::order(&found.plan);
         let own =
             all.iter().find(|(other, _)| is_same_order(other, &order)).expect("an order that is possible");
-        // What is next to impossible may count as such.
-        let nearly = matches!(aim, Aim::Certain(_)) && !required;
-        assert!(nearly || near(found.value, own.1[k]), "{aim:?}: {} is not {}", found.value, own.1[k]);
+        let open = matches!(aim, Aim::Certain(_)) && !is_clear;
+        assert!(open || near(found.value, own.1[k]), "{aim:?}: {} is not {}", found.value, own.1[k]);
         assert!(
-            found.at_most >= found.value - 1e-9 && (nearly || found.at_most >= most - 1e-9),
+            found.at_most >= found.value - 1e-9 && (open || found.at_most >= most - 1e-9),
             "{found:?} {most}"
         );
         let is_proven = near(found.at_most, found.value);
         assert!(is_proven || !required, "{aim:?} is not proven: {found:?}");
-        assert!(nearly || !is_proven || near(found.value, most), "{aim:?}: {} is not {most}", found.value);
+        assert!(open || !is_proven || near(found.value, most), "{aim:?}: {} is not {most}", found.value);
         searched.matters[k] += u64::from(!near(most, least));
         searched.proven[k] += u64::from(is_proven);
     }
@@ -595,6 +633,7 @@ fn search(strains: Strains, n: u64, required: bool) -> Searched {
         let Ok(own) = fits else { panic!("case {seed}: see above") };
         searched.scenes += 1;
         searched.of_eight += own.of_eight;
+        searched.unclear += own.unclear;
         for k in 0..3 {
             searched.matters[k] += own.matters[k];
             searched.proven[k] += own.proven[k];
@@ -617,7 +656,7 @@ fn with_certain_strains_the_best_order_for_an_aim_equals_every_order_followed() 
 fn the_best_order_for_an_aim_equals_every_order_followed_where_it_is_proven() {
     let n = cases(200);
     let searched = search(Strains::Drawn, n, false);
-    assert!(searched.scenes * 4 >= n, "{searched:?}");
+    assert!(searched.scenes * 4 >= n && searched.unclear * 4 <= searched.scenes, "{searched:?}");
     assert!(searched.matters[..2].iter().all(|count| count * 15 >= n), "{searched:?}");
     assert!(searched.proven.iter().all(|count| count * 2 >= searched.scenes), "{searched:?}");
 }
@@ -625,13 +664,16 @@ fn the_best_order_for_an_aim_equals_every_order_followed_where_it_is_proven() {
 #[test]
 fn the_trade_off_between_two_aims_equals_every_order_followed() {
     let (mut scenes, mut complete, mut several) = (0, 0, 0);
-    let n = cases(150);
+    let n = cases(300);
     for seed in 0..n {
         let strains = if seed % 2 == 0 { Strains::Certain } else { Strains::Drawn };
         let Some((scene, _)) = followable(seed + 1000, strains) else { continue };
-        let [first, second, third] = aims();
-        let pair =
-            if strains == Strains::Certain && seed % 4 == 0 { [second, third] } else { [first, second] };
+        let [completed, expected, certain] = aims();
+        let other = Aim::Expected(THINGS[1].into());
+        let sure = Aim::Certain(THINGS[1].into());
+        let pair = [[completed, expected.clone()], [expected.clone(), other], [certain, sure]]
+            [seed as usize % 3]
+            .clone();
         let fits = std::panic::catch_unwind(|| judge_tradeoff(&scene, pair));
         let Ok((is_complete, points)) = fits else { panic!("case {seed}: see above") };
         scenes += 1;
@@ -639,8 +681,11 @@ fn the_trade_off_between_two_aims_equals_every_order_followed() {
         several += u64::from(points > 1);
     }
     let counts = format!("{scenes} scenes, {complete} complete, {several} with several points");
-    assert!(scenes * 4 >= n && complete * 2 >= scenes && several * 40 >= n, "{counts}");
+    assert!(scenes * 4 >= n && complete * 2 >= scenes && several * 50 >= n, "{counts}");
 }
+
+/// What differs by less is the same but for rounding.
+const NEAR: f64 = 1e-9;
 
 /// Whether the trade-off is complete, and how many points it has by the judge.
 #[track_caller]
@@ -650,9 +695,11 @@ fn judge_tradeoff(scene: &Scene, pair: [Aim; 2]) -> (bool, usize) {
     let said = found(said).expect("there is an order");
     assert_eq!(said.aims, pair);
     let all = aim_values(&scene.talks, &scene.deal, &scene.aid, &pair.map(|aim| judged_aim(&aim)));
-    let values: Vec<[f64; 2]> = all.iter().map(|(_, values)| [values[0], values[1]]).collect();
-    let scale = values.iter().flatten().fold(1.0f64, |scale, value| scale.max(value.abs()));
-    let judged = pareto(&values, 1e-9 * scale);
+    // On a scale on which both aims have sizes of about 1.
+    let scale = [0, 1].map(|k| all.iter().fold(1.0f64, |scale, (_, values)| scale.max(values[k].abs())));
+    let scaled = |values: &[f64]| [values[0] / scale[0], values[1] / scale[1]];
+    let values: Vec<[f64; 2]> = all.iter().map(|(_, values)| scaled(values)).collect();
+    let judged = pareto(&values, NEAR);
     for (k, (point, plan)) in said.points.iter().enumerate() {
         let order = plans::order(plan);
         let own =
@@ -663,14 +710,18 @@ fn judge_tradeoff(scene: &Scene, pair: [Aim; 2]) -> (bool, usize) {
             "by the first aim, downwards: {:?}",
             said.points
         );
-        let beats = |other: &[f64; 2]| {
-            let slip = 1e-9 * scale;
-            (0..2).all(|k| other[k] >= point[k] - slip) && (0..2).any(|k| other[k] > point[k] + 2.0 * slip)
+        let own = scaled(&own.1);
+        // As good in one aim exactly, or beyond what rounding can do.
+        let is_as_good = |other: &[f64; 2], k: usize| other[k] == own[k] || other[k] > own[k] + 1e-12;
+        let beats = |other: &&[f64; 2]| {
+            (0..2).all(|k| is_as_good(other, k)) && (0..2).any(|k| other[k] > own[k] + NEAR)
         };
-        assert!(!said.complete || !judged.iter().any(beats), "{point:?} is beaten: {judged:?}");
+        let beaten = values.iter().find(beats).filter(|_| said.complete);
+        assert!(beaten.is_none(), "{own:?} is beaten by {beaten:?}");
     }
     let is_reached = |pair: &[f64; 2]| {
-        said.points.iter().any(|(point, _)| (0..2).all(|k| point[k] >= pair[k] - 3e-9 * scale))
+        let reaches = |point: &[f64]| (0..2).all(|k| scaled(point)[k] >= pair[k] - 3.0 * NEAR);
+        said.points.iter().any(|(point, _)| reaches(point))
     };
     assert!(!said.complete || judged.iter().all(is_reached), "{judged:?} is not {:?}", said.points);
     (said.complete, judged.len())
@@ -678,7 +729,7 @@ fn judge_tradeoff(scene: &Scene, pair: [Aim; 2]) -> (bool, usize) {
 
 /// A trade of a few steps between parties of one body each, who are tempted.
 fn tempting_trade(seed: u64) -> (Talks, Outcome) {
-    let mut dice = Dice::new(seed ^ 0x7061_7274_73);
+    let mut dice = Dice::new(seed ^ 0x0070_6172_7473);
     let (n_parties, n_steps) = (2 + dice.below(2), 2 + dice.below(2));
     let halves = |dice: &mut Dice, most: usize| (1 + dice.below(most)) as f64 / 2.0;
     let mut gives = vec![vec![0.0; n_parties]; n_steps];
@@ -703,7 +754,7 @@ fn tempting_trade(seed: u64) -> (Talks, Outcome) {
 }
 
 #[test]
-fn parts_of_a_step_never_make_it_less_likely_that_a_plan_is_completed() {
+fn where_everybody_is_needed_parts_never_make_it_less_likely_that_a_plan_is_completed() {
     let (mut compared, mut better) = (0, 0);
     let n = cases(120);
     for seed in 0..n {

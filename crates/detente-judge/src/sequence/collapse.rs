@@ -251,8 +251,8 @@ fn product(sets: &[Vec<usize>]) -> Vec<Vec<usize>> {
 /// The weight of each mood, and for each body the probability of each interval in it.
 type Moods = Vec<(f64, Vec<Vec<f64>>)>;
 
-/// One mood where strains are independent; else so many that are evenly spaced that it makes no difference
-/// unless a loading comes near 1.
+/// One mood where strains are independent; else so many that are evenly spaced that it makes no difference.
+/// A loading near 1 would ask for more.
 fn moods(correlation: Option<&Correlation>, ladders: &[Ladder]) -> Moods {
     let Some(correlation) = correlation else {
         return vec![(1.0, ladders.iter().map(|ladder| Ladder::chances(&ladder.at_most)).collect())];
@@ -262,6 +262,7 @@ fn moods(correlation: Option<&Correlation>, ladders: &[Ladder]) -> Moods {
     let total: f64 = places.iter().map(|mood| weight(*mood)).sum();
     let in_mood = |(b, ladder): (usize, &Ladder), mood: f64| {
         let a = correlation.loading(BodyId(b));
+        assert!(a.abs() <= 0.95, "a loading that leaves room between moods");
         let given = |p: f64| {
             if p == 0.0 || p == 1.0 {
                 return p;

@@ -72,7 +72,7 @@ impl Clock {
         Clock {
             days: days.to_vec(),
             horizon: all.horizon.map_or(end.max(365.25), Duration::days),
-            hazard: per_day(&all.shocks, &|chance| -(1.0 - chance).ln()),
+            hazard: per_day(&all.shocks, &|chance| (1.0 / (1.0 - chance)).ln()),
             fading: per_day(&all.discount, &|rate| (1.0 + rate).ln()),
         }
     }
