@@ -39,6 +39,9 @@ pub(crate) fn with_breaks(talks: &Talks, dice: &mut Dice, kinds: Kinds) -> Talks
     for step in &mut draft.steps {
         step.phase = dice.chance(60).then(|| PhaseId(dice.below(2)));
         step.noticed = (kinds.noticed && dice.chance(60)).then(|| number(CHANCES[dice.below(CHANCES.len())]));
+        if kinds.noticed && dice.chance(35) {
+            costs_its_performer(step, &draft.parties, dice);
+        }
         step.counts = (0..[0, 1, 1, 2, 3][dice.below(5)]).map(|_| consequence(dice)).collect();
     }
     draft.implementation = implementation(dice, kinds, draft.bodies.len());
@@ -51,11 +54,20 @@ const CHANCES: [f64; 7] = [0.0, 0.1, 0.3, 0.5, 0.5, 0.9, 1.0];
 fn more_to_lose(body: &mut Body, issues: &[Issue], dice: &mut Dice) {
     if dice.chance(8) {
         body.alternative = None;
-    } else if dice.chance(75) {
+    } else if dice.chance(85) {
         let reach = body.preferences.bound(issues);
-        let lower = (reach * (2 + dice.below(6)) as f64).round() / 10.0;
+        let lower = (reach * (3 + dice.below(7)) as f64).round() / 10.0;
         let alternative = body.alternative.as_ref().map_or(0.0, Number::mean);
         body.alternative = Some(number(((alternative - lower) * 10.0).round() / 10.0));
+    }
+}
+
+/// Who performs it would rather not.
+fn costs_its_performer(step: &mut Step, parties: &[Party], dice: &mut Dice) {
+    let Actor::Party(party) = step.by else { return };
+    for body in &parties[party.0].bodies {
+        step.gives.retain(|(other, _)| other != body);
+        step.gives.push((*body, number(-dice.value(12))));
     }
 }
 
@@ -74,6 +86,55 @@ fn strain(dice: &mut Dice, kinds: Strains) -> Option<Cost> {
         }
         Strains::Drawn => Some(cost(dice)),
     }
+}
+
+/// The talks where most bodies may or may not withstand what an order asks of them: given the smallest and the
+/// largest that each has to lose before its end.
+pub(crate) fn tempted(talks: &Talks, dice: &mut Dice, slacks: &[(f64, f64)], strains: Strains) -> Talks {
+    let mut draft = (**talks).clone();
+    for (body, (low, high)) in draft.bodies.iter_mut().zip(slacks) {
+        let Some(alternative) = body.alternative.as_ref().map(Number::mean).filter(|_| dice.chance(85))
+        else {
+            continue;
+        };
+        let more = if dice.chance(75) { tenth((-low).max(0.0)) + dice.value(3) } else { 0.0 };
+        body.alternative = Some(number(((alternative - more) * 1e6).round() / 1e6));
+        let (low, high) = (low + more, high + more);
+        body.strain = match strains {
+            Strains::Drawn => dice.chance(85).then(|| temptation(dice, low, high)),
+            Strains::Certain if dice.chance(50) => body.strain.clone(),
+            Strains::Certain => Some(Cost::fixed([low, (low + high) / 2.0, low - 0.1][dice.below(3)])),
+        };
+    }
+    Talks::new(draft).expect("temptations fit the talks")
+}
+
+fn tenth(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
+}
+
+/// A strain of any kind that some slacks between these withstand, one of the two exactly.
+fn temptation(dice: &mut Dice, low: f64, high: f64) -> Cost {
+    let width = (high - low).max(0.5);
+    let share = |dice: &mut Dice| dice.below(11) as f64 / 10.0;
+    let from = tenth(low - 2.0 * width * share(dice)) - 0.2;
+    let to = tenth(low + width * share(dice)) + 0.1;
+    let mode = (from + tenth((to - from) * share(dice))).min(to);
+    let sd = number(tenth(width * share(dice)));
+    let (from, to, mean) = (number(from), number(to), number(mode));
+    Cost(match dice.below(8) {
+        0 => Distribution::Point(number([low, high][dice.below(2)])),
+        1 => Distribution::Uniform { from, to },
+        2 => Distribution::Triangular { from, mode: mean, to },
+        3 => Distribution::Normal { mean, sd },
+        4 => Distribution::Beta { alpha: number(2.0), beta: number(0.5 + share(dice)), from, to },
+        5 => {
+            let points = [(low, 0.5), (high, 0.2), (mode, 0.3)];
+            Distribution::Discrete(points.map(|(value, p)| (number(value), number(p))).into())
+        }
+        6 => Distribution::TruncatedNormal { mean, sd, from, to },
+        _ => Distribution::Pert { from, mode: mean, to },
+    })
 }
 
 fn consequence(dice: &mut Dice) -> Consequence {

@@ -13,6 +13,8 @@ pub enum OrderAim {
     Expected(String),
     /// The amount of something counted that is certain.
     Certain(String),
+    /// The same, if what has a probability of 10^-12 at most is held to be impossible.
+    NearlyCertain(String),
 }
 
 impl OrderAim {
@@ -21,6 +23,7 @@ impl OrderAim {
             OrderAim::Completed => collapse.completed,
             OrderAim::Expected(what) => collapse.expected(what),
             OrderAim::Certain(what) => collapse.certain(what)[0],
+            OrderAim::NearlyCertain(what) => collapse.certain(what)[1],
         }
     }
 }

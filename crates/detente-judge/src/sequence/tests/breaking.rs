@@ -500,6 +500,35 @@ fn parts_help_no_further_than_one_strain_does() {
     assert_eq!((best(&talks), best(&halves)), (Some(1.0), Some(1.0)));
 }
 
+#[track_caller]
+fn check_parts(draft: Draft, whole: f64, halves: f64) {
+    let talks = talks(draft);
+    let in_halves = divide(&talks, &ids(&[0]), 2);
+    near(only(&talks, 0.0).completed, whole);
+    near(only(&in_halves, 0.0).completed, halves);
+}
+
+#[test]
+fn parts_can_make_it_less_likely_that_a_plan_is_completed() {
+    // Nobody is asked at the end, but after the first half of the last step.
+    check_parts(alone(uniform(0.0, 10.0), row(1, |s| gives(&mut s[0], 16.0))), 1.0, 0.2);
+    // One body stays before the step and the other after it, and neither in the middle.
+    let change = |s: &mut [Step]| {
+        s[0].gives = vec![(BodyId(0), number(8.0)), (BodyId(1), number(-8.0))];
+    };
+    let mut own = draft(&[&[10.0]], row(2, change));
+    own.bodies = (0..2).map(|b| Body { strain: Some(Cost::fixed(7.0)), ..body(b, 0, &[10.0]) }).collect();
+    own.bodies[1].reaction = Some(number(-8.0));
+    own.parties = vec![party(0, Rule::Any((0..2).map(|b| Rule::One(BodyId(b))).collect()))];
+    check_parts(own, 1.0, 0.0);
+    // What fails in parts is noticed sooner or later.
+    let twice = |s: &mut [Step]| {
+        gives(&mut s[0], -80.0);
+        (s[0].kept, s[0].noticed) = (Some(number(0.0)), Some(number(0.5)));
+    };
+    check_parts(alone(None, row(2, twice)), 0.5, 0.25);
+}
+
 #[test]
 fn the_best_order_depends_on_the_aim() {
     // The first step tempts, the second counts: done first, what it counts is certain.
