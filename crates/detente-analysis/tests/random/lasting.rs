@@ -147,7 +147,7 @@ fn implementation(dice: &mut Dice, kinds: Kinds, n_bodies: usize) -> Implementat
     let mut own = Implementation::default();
     let units = [TimeUnit::Day, TimeUnit::Week, TimeUnit::Month, TimeUnit::Year];
     if kinds.clock {
-        let horizons = [(0.0, 0), (5.0, 0), (3.5, 0), (2.0, 1), (1.0, 2), (1.5, 3)];
+        let horizons = [(0.5, 0), (5.0, 0), (3.5, 0), (2.0, 1), (1.0, 2), (1.5, 3)];
         let (amount, unit) = horizons[dice.below(6)];
         own.horizon = dice.chance(50).then_some(Duration { amount, unit: units[unit] });
         let rate = |dice: &mut Dice, amounts: [f64; 3]| {
