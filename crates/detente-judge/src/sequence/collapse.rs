@@ -296,13 +296,14 @@ fn noticed(course: &Course, checks: &[Checked]) -> Vec<f64> {
 }
 
 /// How a plan ends, shocks left aside: by point where somebody walks away, by point where a failure is
-/// noticed before the next, and last completed. At the same point, walking away comes first.
+/// noticed, and last completed. A failure is noticed on the day of the next point, when the step should have
+/// been done; who would walk away before that does so first.
 fn endings(course: &Course, walks: &Walks, noticed: &[f64]) -> Vec<Ending> {
     let n = course.n();
     let ending =
         |k: usize, day: f64, chance: f64, possible: bool| Ending { reached: k, day, chance, possible };
     let mut walked: Vec<Ending> = (0..n).map(|k| ending(k, course.days[k], 0.0, false)).collect();
-    let mut failed = walked.clone();
+    let mut failed: Vec<Ending> = (0..n).map(|k| ending(k, course.days[k + 1], 0.0, false)).collect();
     let mut completed = vec![ending(n, f64::INFINITY, 0.0, false)];
     for (k, walks_here) in walks.at.iter().enumerate() {
         for (f, chance) in noticed.iter().enumerate() {
@@ -320,21 +321,22 @@ fn endings(course: &Course, walks: &Walks, noticed: &[f64]) -> Vec<Ending> {
     [walked, failed, completed].concat()
 }
 
-/// What can end a plan at a point: here somebody walks away, or a failure is noticed, on the day of this
-/// point; and then a shock may come until the day of the next.
+/// What can end a plan at a point: here somebody walks away; then a shock may come until the day of the next,
+/// and on that day a failure is noticed.
 fn broken(clock: &Clock, k: usize, walks: &Walks, noticed: &[f64], endings: &[Ending]) -> Broken {
-    let here = clock.survives(clock.days[k]);
+    let (here, next) = (clock.survives(clock.days[k]), clock.survives(clock.days[k + 1]));
     let unnoticed: f64 = noticed[k..].iter().sum::<f64>() * here;
     let scaled = |all: &[f64]| all.iter().map(|chance| chance * unnoticed).collect();
     let n = clock.days.len() - 1;
     let (walked, failed) = (&endings[k], &endings[n + k]);
-    let later: f64 = endings.iter().filter(|ending| ending.reached > k).map(|ending| ending.chance).sum();
+    let later: f64 =
+        endings.iter().filter(|ending| ending.day > clock.days[k]).map(|ending| ending.chance).sum();
     Broken {
         walks: walked.chance * here,
         by_party: scaled(&walks.by_party[k]),
         by_body: scaled(&walks.by_body[k]),
-        fails: failed.chance * here,
-        shocks: later * (here - clock.survives(clock.days[k + 1])),
+        fails: failed.chance * next,
+        shocks: later * (here - next),
     }
 }
 

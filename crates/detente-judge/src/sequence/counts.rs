@@ -256,7 +256,7 @@ impl<'c> Tally<'c> {
         }
         for j in 0..self.clock.days.len() - 1 {
             let (from, to) = (self.clock.days[j], self.clock.days[j + 1]);
-            let later = endings.iter().filter(|ending| ending.reached > j);
+            let later = endings.iter().filter(|ending| ending.day > from);
             let chance: f64 = later.map(|ending| ending.chance).sum();
             if to > from && chance > 0.0 {
                 all.push((j, from, to, chance));

@@ -146,11 +146,13 @@ impl Stage<'_> {
             _ => (End::Completed, n),
         };
         let days = &self.course.days;
-        if shock < days[reached] {
+        // A failure is noticed on the day on which the step should have been done.
+        let last = if end == End::Failed { days[reached + 1] } else { days[reached] };
+        if shock < last {
             let reached = (0..n).filter(|k| days[*k] <= shock).max().expect("the start comes first");
             return Run { end: End::Shaken, reached, day: shock, parties: vec![], bodies: vec![] };
         }
-        let day = if end == End::Completed { f64::INFINITY } else { days[reached] };
+        let day = if end == End::Completed { f64::INFINITY } else { last };
         let of_leavers = parties.iter().flat_map(|p| &self.case.talks.parties[*p].bodies);
         let bodies = of_leavers.map(|body| body.0).filter(|b| !stays(*b, walked)).collect();
         Run { end, reached, day, parties, bodies }

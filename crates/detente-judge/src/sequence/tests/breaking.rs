@@ -306,6 +306,22 @@ fn who_walks_away_first_does_not_wait_for_a_shock() {
 }
 
 #[test]
+fn a_failure_is_noticed_on_the_day_on_which_the_step_should_have_been_done() {
+    let mut own = a_year();
+    own.steps[1].noticed = Some(number(0.25));
+    gives(&mut own.steps[1], -90.0);
+    own.implementation.shocks = yearly(0.5);
+    let talks = talks(own);
+    let found = only(&talks, 0.0);
+    near(found.breaks[1].shocks, 0.5);
+    near(found.breaks[1].fails, 0.125);
+    near(found.completed, 0.375);
+    let amounts = found.amounts(people());
+    near(amounts.expected, 12.0 * (0.5 / 2f64.ln() - 0.5) + 0.125 * 12.0 + 0.375 * 24.0);
+    near(amounts.certain, 12.0);
+}
+
+#[test]
 fn what_comes_later_counts_less() {
     let mut own = a_year();
     own.implementation.discount = yearly(1.0);
@@ -452,8 +468,8 @@ fn all_of_a_step_is_saved_with_what_is_delivered_by_it_whatever_is_kept() {
             d.steps[0].together = together;
         })
     };
-    check_saved(&costs(vec![]), &[&[0], &[1]], &[1.0, 6.0]);
-    check_saved(&costs(vec![]), &[&[1], &[0]], &[2.0, 5.0]);
+    check_saved(&costs(vec![]), &[&[0], &[1]], &[5.0, 6.0]);
+    check_saved(&costs(vec![]), &[&[1], &[0]], &[6.0, 5.0]);
     check_saved(&costs(ids(&[1])), &[&[0, 1]], &[5.0, 6.0]);
 }
 
