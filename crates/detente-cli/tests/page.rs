@@ -98,7 +98,7 @@ fn check_closed(file: &Path, page: &str) {
         "html", "head", "meta", "title", "style", "body", "p", "main", "header", "footer", "h1", "h2", "h3",
         "section", "div", "table", "caption", "thead", "tbody", "tr", "th", "td", "span", "strong", "bdi",
         "br", "ul", "ol", "li", "dl", "dt", "dd", "var", "q", "a", "details", "summary", "figure", "svg",
-        "desc", "g", "path", "line", "rect", "circle", "text",
+        "desc", "g", "path", "line", "rect", "circle", "text", "h4",
     ];
     for (element, attributes) in elements(page) {
         assert!(known.contains(&element.as_str()), "{name}: <{element}>");

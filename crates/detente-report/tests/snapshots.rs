@@ -2,12 +2,15 @@
 //!
 //! `cargo xtask snapshots` writes them anew.
 
+mod outlooks;
+
 use detente_analysis::{
     Analysis, Deal, InverseOptions, LeverOptions, Options, SequenceOptions, UnknownsOptions, account,
     analyze, division, feasible, flips, holding, inverse, levers, remaining, sequence, unknowns,
 };
 use detente_model::Talks;
 use detente_report::{CarriedDeal, NamedDeal, Report, Shared};
+use outlooks::Risks;
 use std::ops::ControlFlow;
 
 fn talks(yaml: &str) -> Talks {
@@ -17,6 +20,11 @@ fn talks(yaml: &str) -> Talks {
 }
 
 fn with<T>(talks: &Talks, say: impl FnOnce(&Report<'_>) -> T) -> T {
+    with_risks(talks, None, say)
+}
+
+/// With made-up chances that plans break.
+fn with_risks<T>(talks: &Talks, risks: Option<&Risks<'_>>, say: impl FnOnce(&Report<'_>) -> T) -> T {
     let mut go_on = |_| ControlFlow::Continue(());
     let options = Options { points: None, cloud: 2000, ..Options::default() };
     let analysis = analyze(talks, &options, &mut go_on);
@@ -31,7 +39,11 @@ fn with<T>(talks: &Talks, say: impl FnOnce(&Report<'_>) -> T) -> T {
         average: None,
         levers: None,
     });
-    let carried = carried(talks, &analysis, &mut go_on);
+    let mut carried = carried(talks, &analysis, &mut go_on);
+    for deal in carried.iter_mut().filter(|_| risks.is_some()) {
+        deal.kept = risks.and_then(|risks| outlooks::kept(talks, deal, risks));
+        deal.lasting = risks.filter(|_| deal.in_full).and_then(|risks| outlooks::lasting(talks, deal, risks));
+    }
     say(&Report {
         talks,
         analysis: &analysis,
@@ -71,6 +83,8 @@ fn carried(
             found,
             holding,
             division,
+            lasting: None,
+            kept: None,
         }
     };
     let deals = best.iter().enumerate().filter(|_| !talks.steps.is_empty());
@@ -153,4 +167,58 @@ parties:
         let drawing = svg.split("</style>").nth(1).expect("a picture with its style");
         snapshot(name.trim_end_matches(".svg"), drawing);
     }
+}
+
+/// What can go wrong with the exchange of boats for fuel.
+const RISKS: Risks<'_> = Risks {
+    walks: &[(2, 1, 0.06), (3, 1, 0.05), (4, 2, 0.12), (5, 0, 0.04), (6, 2, 0.03)],
+    fails: &[(4, 0.05)],
+    shocks: 0.01,
+    horizon: 365.25,
+};
+
+#[test]
+fn whether_a_deal_lasts() {
+    let talks = talks(include_str!("exchange.yaml"));
+    let page = with_risks(&talks, Some(&RISKS), detente_report::page);
+    let section = page.split("<section aria-labelledby=\"carried\">").nth(1).expect("the section");
+    let section = section.split("</section>").next().expect("its end");
+    let lasting = section.split("<h3>Once it is signed</h3>").nth(1).expect("what happens then");
+    let mut parts = lasting.split("<svg class=\"chart");
+    let first = parts.next().expect("what comes before").to_owned();
+    let rest = parts.map(|part| part.split_once("</svg>").expect("the end of a picture").1);
+    snapshot("lasting", &rest.fold(first, |all, part| all + "(a picture)" + part));
+    for (name, svg) in with_risks(&talks, Some(&RISKS), detente_report::pictures) {
+        let name = name.trim_end_matches(".svg");
+        if ["timeline", "secured", "kept"].contains(&name) {
+            let drawing = svg.split("</style>").nth(1).expect("a picture with its style");
+            snapshot(&format!("lasting-{name}"), drawing);
+        }
+    }
+    snapshot("lasting-text", &with_risks(&talks, Some(&RISKS), |report| detente_report::text(report, 100)));
+}
+
+/// Writes a page of the founding case with made-up chances to be looked at: its path is in `LOOK`.
+#[test]
+#[ignore = "for a person to look at"]
+fn a_page_to_look_at() {
+    let path = std::env::var("LOOK").expect("where to write it");
+    let talks = talks(include_str!("../../../catalog/cases/ceasefire/scenario.yaml"));
+    let risks = Risks {
+        walks: &[
+            (5, 2, 0.04),
+            (5, 6, 0.04),
+            (6, 2, 0.03),
+            (7, 6, 0.06),
+            (9, 0, 0.02),
+            (10, 2, 0.09),
+            (10, 6, 0.09),
+        ],
+        fails: &[],
+        shocks: 0.012,
+        horizon: 365.25,
+    };
+    std::fs::write(&path, with_risks(&talks, Some(&risks), detente_report::page)).expect("written");
+    let text = with_risks(&talks, Some(&risks), |report| detente_report::text(report, 80));
+    std::fs::write(format!("{path}.txt"), text).expect("written");
 }
