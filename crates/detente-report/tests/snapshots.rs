@@ -5,11 +5,11 @@
 mod outlooks;
 
 use detente_analysis::{
-    Analysis, Deal, InverseOptions, LeverOptions, Options, SequenceOptions, UnknownsOptions, account,
-    analyze, division, feasible, flips, holding, inverse, levers, remaining, sequence, unknowns,
+    Analysis, Deal, InverseOptions, LeverOptions, Options, Reckoning, SequenceOptions, UnknownsOptions,
+    account, analyze, division, feasible, flips, holding, inverse, levers, remaining, sequence, unknowns,
 };
 use detente_model::Talks;
-use detente_report::{CarriedDeal, NamedDeal, Report, Shared};
+use detente_report::{CarriedDeal, NamedDeal, Report, SequenceReport, Shared};
 use outlooks::Risks;
 use std::ops::ControlFlow;
 
@@ -177,9 +177,22 @@ const RISKS: Risks<'_> = Risks {
     horizon: 365.25,
 };
 
+/// The exchange of boats for fuel, with strains and a step that may go unnoticed.
+fn strained() -> Talks {
+    let yaml = include_str!("exchange.yaml")
+        .replace("{id: council, name: Council,", "{id: council, name: Council, strain: {uniform: [0, 3]},")
+        .replace("{id: crews, name: Crews,", "{id: crews, name: Crews, strain: 1,")
+        .replace(
+            "name: South, alternative: 0,",
+            "name: South, alternative: 0, strain: {discrete: {0: 0.8, 2: 0.2}},",
+        )
+        .replace("name: The other boats return,", "name: The other boats return, noticed: 0.5,");
+    talks(&yaml)
+}
+
 #[test]
 fn whether_a_deal_lasts() {
-    let talks = talks(include_str!("exchange.yaml"));
+    let talks = strained();
     let page = with_risks(&talks, Some(&RISKS), detente_report::page);
     let section = page.split("<section aria-labelledby=\"carried\">").nth(1).expect("the section");
     let section = section.split("</section>").next().expect("its end");
@@ -196,6 +209,71 @@ fn whether_a_deal_lasts() {
         }
     }
     snapshot("lasting-text", &with_risks(&talks, Some(&RISKS), |report| detente_report::text(report, 100)));
+}
+
+/// What is said of the deal told in full, once it is signed.
+fn said(talks: &Talks, change: impl FnOnce(&mut CarriedDeal)) -> String {
+    let mut go_on = |_| ControlFlow::Continue(());
+    let analysis = analyze(talks, &Options::default(), &mut go_on);
+    let mut deals = carried(talks, &analysis, &mut go_on);
+    deals.truncate(1);
+    deals[0].lasting = outlooks::lasting(talks, &deals[0], &RISKS);
+    change(&mut deals[0]);
+    let report = SequenceReport {
+        talks,
+        deals: &deals,
+        chosen: None,
+        version: "0.0.0",
+        input_sha256: "0000",
+        warnings: &[],
+    };
+    detente_report::sequence_text(&report, 120).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn every_way_of_finding_chances_and_every_lack_is_told() {
+    let all = strained();
+    let with_levers = said(&all, |_| {});
+    assert!(with_levers.contains("Without a guarantee the plan would not hold: after"), "{with_levers}");
+    assert!(with_levers.contains("With Bond (Port authority), at a cost of 3, it is carried through"));
+    assert!(with_levers.contains("none of the 7 numbers names a source"), "{with_levers}");
+    assert!(with_levers.contains("The smallest chance that is enough is 60%."), "{with_levers}");
+    let without = said(&all, |deal| {
+        let lasting = deal.lasting.as_mut().expect("it lasts");
+        (lasting.levers, lasting.with_levers) = (None, None);
+    });
+    assert!(without.contains("would gain by walking away, however little it is tempted."), "{without}");
+    assert!(without.contains("(100%)") && !without.contains("it is carried through"), "{without}");
+    let drawn = said(&all, |deal| {
+        let lasting = deal.lasting.as_mut().expect("it lasts");
+        (lasting.outlook, lasting.with_levers) = (lasting.with_levers.take().expect("levers").1, None);
+        lasting.outlook.reckoning = Reckoning::Drawn { draws: 65_536, error: 0.0018 };
+    });
+    assert!(
+        drawn.contains("carried through to the end with a chance of 66%, if strains are as assumed. That was found by drawing strains 65,536 times; its standard error is 0.2 percentage points."),
+        "{drawn}"
+    );
+    let plain = said(&talks(include_str!("exchange.yaml")), |_| {});
+    assert!(plain.contains("No strain is stated for anybody"), "{plain}");
+    assert!(!plain.contains("if strains are as assumed"), "{plain}");
+}
+
+#[test]
+fn what_the_json_says_of_it_fits_the_schema_of_its_fields() {
+    let talks = strained();
+    let json = with_risks(&talks, Some(&RISKS), detente_report::json);
+    let value: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let lasting = &value["sequence"]["deals"][0]["lasting"];
+    assert_eq!(lasting["told_with_levers"], true);
+    assert_eq!(lasting["outlook"]["reckoning"]["kind"], "exact");
+    let outlook = &lasting["with_levers"]["outlook"];
+    let breaks = outlook["breaks"].as_array().expect("breaks");
+    let ends: f64 = breaks.iter().filter_map(|own| own["total"].as_f64()).sum();
+    assert!((ends + outlook["completed"].as_f64().expect("a chance") - 1.0).abs() < 1e-9);
+    assert_eq!(outlook["secured"][0]["what"], "boats");
+    assert_eq!(lasting["best"][0]["aim"]["kind"], "completed");
+    let kept = &value["sequence"]["likeliest"][0]["kept"];
+    assert!(kept["both"].as_f64() <= kept["signed"].as_f64());
 }
 
 /// Writes a page of the founding case with made-up chances to be looked at: its path is in `LOOK`.
@@ -219,6 +297,8 @@ fn a_page_to_look_at() {
         horizon: 365.25,
     };
     std::fs::write(&path, with_risks(&talks, Some(&risks), detente_report::page)).expect("written");
+    let other = with_risks(&strained(), Some(&RISKS), detente_report::page);
+    std::fs::write(format!("{path}.2.html"), other).expect("written");
     let text = with_risks(&talks, Some(&risks), |report| detente_report::text(report, 80));
     std::fs::write(format!("{path}.txt"), text).expect("written");
 }

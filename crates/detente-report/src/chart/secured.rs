@@ -118,7 +118,7 @@ impl<'a> Panel<'a> {
             drawing.line("grid", (self.x(day), bottom), (self.x(day), bottom + 4.0));
             drawing.text("tick", "middle", (self.x(day), bottom + 14.0), &label);
         }
-        drawing.text("tick", "start", (RIGHT + 13.0, bottom + 14.0), "days");
+        drawing.text("tick", "end", (LEFT - 9.0, bottom + 14.0), "day");
         let hoped = self.line(|all| all.hoped);
         let mut band = hoped.clone();
         band.extend(self.line(|all| all.certain).into_iter().rev());

@@ -228,7 +228,7 @@ fn with(report: &Report<'_>, detail: Detail) -> String {
             will.map_or(0, |will| will.n_equals),
         ),
         equals: will.map(|will| equals(talks, will)).unwrap_or_default(),
-        not_analysed: say::not_analysed(talks),
+        not_analysed: say::not_analysed(report),
         target: will.map(|will| percent(will.target)),
         assumptions,
         assumptions_left_out,

@@ -13,6 +13,9 @@ use detente_model::{BodyId, LeverId, PartyId, PhaseId, Spot, StepId, Talks};
 
 /// Chances below are told as none, and above 1 less this as certain.
 pub(crate) const NONE: f64 = 1e-11;
+/// A deal may be passed over in the list of the likeliest for another that differs more, and is less likely to
+/// be signed by no more than this.
+const NEAR: f64 = 0.01;
 /// Bodies named where a plan can end.
 const BODIES: usize = 3;
 /// Things counted that are told one by one.
@@ -70,19 +73,32 @@ pub(crate) fn has_strain(talks: &Talks) -> bool {
     talks.bodies.iter().any(|body| body.strain.is_some())
 }
 
+/// Whether something other than strain can end a plan.
+fn besides(talks: &Talks) -> bool {
+    talks.implementation.shocks.is_some() || talks.steps.iter().any(|step| step.noticed.is_some())
+}
+
 /// How far what is said rests on strains that name no source; and that nobody has one.
 pub(crate) fn assumed(talks: &Talks) -> String {
     match strains(talks) {
         _ if !has_strain(talks) => {
-            "No strain is stated for anybody: nobody is taken to be tempted, and what is told is only whether the plan holds.".into()
+            let besides = match besides(talks) {
+                true => ", with what shocks and what goes unnoticed do to it",
+                false => "",
+            };
+            format!(
+                "No strain is stated for anybody: nobody is taken to be tempted, and what is told is only whether the plan holds{besides}."
+            )
         }
         (all, 0) => format!("All {all} numbers of strain name a source."),
-        (1, _) => "How strong the strain is, is an assumption: the number names no source.".into(),
+        (1, _) => "How strong the strain is had to be assumed: the number names no source.".into(),
         (all, open) if all == open => {
-            format!("How strong strains are, is an assumption: none of the {all} numbers names a source.")
+            format!("How strong the strains are is assumed: none of the {all} numbers names a source.")
         }
         (all, open) => {
-            format!("How strong strains are, is partly assumed: {open} of the {all} numbers name no source.")
+            format!(
+                "How strong the strains are is partly assumed: {open} of the {all} numbers name no source."
+            )
         }
     }
 }
@@ -368,8 +384,12 @@ fn thing(own: &Secured, so: &str) -> String {
     if [&expected, &low, &certain].iter().all(|other| **other == hoped) {
         return sentence(&format!("{what}: {hoped} for certain, shocks left aside"));
     }
+    let low = match low == hoped {
+        true => "at least nine times in ten all of it".into(),
+        false => format!("one time in ten no more than {low}"),
+    };
     sentence(&format!(
-        "{what}: {hoped} if it is completed, {expected} expected{so}; one time in ten no more than {low}; {certain} for certain"
+        "{what}: {hoped} if it is completed, {expected} expected{so}; {low}; {certain} for certain"
     ))
 }
 
@@ -613,14 +633,14 @@ pub(crate) fn signed_and_kept(talks: &Talks, deals: &[CarriedDeal]) -> Vec<Strin
     }
     let so = if_so(talks);
     let how = kept.best.as_ref().map_or(0.0, |best| best.value);
-    let last = deals.iter().filter(|deal| deal.rank.is_some()).filter_map(|deal| deal.probability);
-    let last = last.fold(f64::INFINITY, f64::min);
-    let open = if last <= both {
-        "No deal that is not listed can do better: each is less likely to be signed than that.".into()
+    let last = deals.iter().filter(|deal| deal.rank.is_some()).max_by_key(|deal| deal.rank);
+    let most = last.and_then(|deal| deal.probability).map_or(1.0, |last| (last + NEAR).min(1.0));
+    let open = if most <= both {
+        "No deal that is not listed can do better: none is as likely to be signed.".into()
     } else {
         format!(
-            "A deal that is not listed could do better: some may be signed with a chance of up to {}.",
-            percent(last)
+            "A deal that is not listed could do better: its chance to be signed may be up to {}.",
+            percent(most)
         )
     };
     let mut lines = vec![format!(
@@ -631,8 +651,12 @@ pub(crate) fn signed_and_kept(talks: &Talks, deals: &[CarriedDeal]) -> Vec<Strin
         percent(both)
     )];
     let things = kept.expected.iter().take(THINGS).filter_map(|own| best_for(deals, &own.aim));
+    let what = |aim: &Aim| match aim {
+        Aim::Expected(what) | Aim::Certain(what) => isolated(what),
+        Aim::Completed => self::aim(aim),
+    };
     let each: Vec<String> = things
-        .map(|(aim, rank, amount)| format!("{}: deal {}, {}", self::aim(aim), rank + 1, value(amount)))
+        .map(|(aim, rank, amount)| format!("{} with deal {} ({})", what(aim), rank + 1, value(amount)))
         .collect();
     if !each.is_empty() {
         lines.push(format!(
