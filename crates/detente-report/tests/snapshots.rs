@@ -299,6 +299,17 @@ fn a_page_to_look_at() {
     std::fs::write(&path, with_risks(&talks, Some(&risks), detente_report::page)).expect("written");
     let other = with_risks(&strained(), Some(&RISKS), detente_report::page);
     std::fs::write(format!("{path}.2.html"), other).expect("written");
+    let mut draft = (*strained()).clone();
+    draft.title = "قوارب مقابل الوقود".into();
+    draft.parties[0].name = "الشمال".into();
+    draft.bodies[0].name = "المجلس الأعلى للشمال والسواحل".into();
+    draft.phases[0].name = "المرحلة الأولى".into();
+    for step in &mut draft.steps {
+        step.name = format!("الخطوة {} من الخطة الكبرى التي اتفق عليها الجميع", step.id.len());
+        step.counts.iter_mut().for_each(|count| count.what = "قوارب أعيدت إلى أصحابها في الميناء".into());
+    }
+    let other = with_risks(&Talks::new(draft).expect("talks"), Some(&RISKS), detente_report::page);
+    std::fs::write(format!("{path}.3.html"), other).expect("written");
     let text = with_risks(&talks, Some(&risks), |report| detente_report::text(report, 80));
     std::fs::write(format!("{path}.txt"), text).expect("written");
 }

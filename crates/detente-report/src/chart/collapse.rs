@@ -46,7 +46,11 @@ pub(super) fn draw(
     top: f64,
 ) {
     let y = |chance: f64| top + TOP + (1.0 - chance) * TALL;
-    drawing.text("row", "start", (left, top + 11.0), "Chance that the plan is still under way");
+    let says = match told.package {
+        Some(_) => "Chance that the plan is still under way, with levers",
+        None => "Chance that the plan is still under way",
+    };
+    drawing.text("row", "start", (left, top + 11.0), says);
     for (chance, label) in [(1.0, "100%"), (0.5, "50%"), (0.0, "0%")] {
         drawing.line("grid", (left, y(chance)), (right, y(chance)));
         drawing.text("row tick", "end", (right, y(chance) - 2.5), label);
