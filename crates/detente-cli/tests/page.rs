@@ -1,9 +1,7 @@
 //! The page as it is sent, printed and opened: whole, closed, honest about its audience.
 
 use assert_cmd::Command;
-use detente_model::{
-    Correlation, Draft, Duration, Implementation, OptionId, Outcome, Rate, Talks, TimeUnit,
-};
+use detente_model::{Correlation, Draft, Duration, Implementation, OptionId, Outcome, Rate, Talks, TimeUnit};
 use detente_report::Shared;
 use sha2::{Digest as _, Sha256};
 use std::fs;

@@ -2,7 +2,7 @@
 
 use super::svg::{Drawing, Shape};
 use crate::page::Table;
-use crate::say::lasting::{NONE, Told, reasons};
+use crate::say::lasting::{NONE, Told};
 use crate::say::sequence as say;
 use crate::words::percent;
 use detente_model::Talks;
@@ -95,8 +95,8 @@ fn falls(drawing: &mut Drawing, pieces: &[Piece], x: &dyn Fn(f64) -> f64, y: &dy
 
 /// Every point at which it can end.
 pub(super) fn table(talks: &Talks, told: &Told<'_>) -> Table {
-    let head = ["Point", "Day", "Where", "Still under way before", "It ends here", "Why"];
-    let mut table = Table::new("Where it can end, and why", &head);
+    let head = ["Point", "Day", "Where", "Still under way before", "It ends here"];
+    let mut table = Table::new("Where it can end", &head);
     let mut alive = 1.0;
     for (k, own) in told.outlook.breaks.iter().enumerate() {
         if own.total() > NONE {
@@ -106,7 +106,6 @@ pub(super) fn table(talks: &Talks, told: &Told<'_>) -> Table {
                 say::place(talks, told.plan, k),
                 percent(alive),
                 percent(own.total()),
-                reasons(talks, told, k).join("; "),
             ]);
         }
         alive -= own.total();
@@ -118,7 +117,6 @@ pub(super) fn table(talks: &Talks, told: &Told<'_>) -> Table {
         "the end".into(),
         percent(told.outlook.completed),
         "–".into(),
-        "carried through".into(),
     ]);
     table
 }

@@ -25,6 +25,7 @@ mod timeline;
 pub(crate) use conditions::Conditions;
 pub(crate) use marks::Marks;
 pub(crate) use names::spans;
+pub(crate) use secured::cells;
 pub(crate) use svg::Chart;
 
 use crate::Report;

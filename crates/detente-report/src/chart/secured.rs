@@ -4,7 +4,7 @@
 use super::scale::Axis;
 use super::svg::{Chart, Drawing, fitted};
 use super::timeline::gates;
-use crate::deal::isolated;
+use crate::deal::counted;
 use crate::page::Table;
 use crate::say::lasting::Told;
 use crate::say::sequence::days;
@@ -50,7 +50,7 @@ pub(super) fn chart(talks: &Talks, told: &Told<'_>, id: String) -> Option<Chart>
         width: WIDTH,
         height,
         drawing,
-        tables: std::iter::once(totals(talks, told)).chain(shown.iter().map(|own| by_day(own))).collect(),
+        tables: shown.iter().map(|own| by_day(own)).collect(),
     })
 }
 
@@ -177,32 +177,14 @@ fn legend(drawing: &mut Drawing, talks: &Talks, has_more: bool, top: f64) -> f64
     y - 6.0
 }
 
-fn cells(all: &Amounts) -> impl Iterator<Item = String> {
+/// The four amounts in words.
+pub(crate) fn cells(all: &Amounts) -> impl Iterator<Item = String> {
     [all.hoped, all.expected, all.low, all.certain].into_iter().map(value)
-}
-
-/// Everything counted, in all and by phase.
-fn totals(talks: &Talks, told: &Told<'_>) -> Table {
-    let head = ["Counted", "Of the phase", "Hoped for", "Expected", "1 in 10 no more than", "For certain"];
-    let caption = format!("What is secured by day {}, in all and by phase", days(told.outlook.horizon));
-    let mut table = Table::new(&caption, &head);
-    for own in &told.outlook.secured {
-        let what = isolated(&own.what);
-        let row =
-            |phase: String, all: &Amounts| [what.clone(), phase].into_iter().chain(cells(all)).collect();
-        table.rows.push(row("all".into(), &own.total));
-        let phases = own.by_phase.iter().filter(|_| own.by_phase.len() > 1);
-        table.rows.extend(phases.map(|(phase, all)| {
-            let name = phase.map(|phase| isolated(&talks.phases[phase.0].name));
-            row(name.unwrap_or_else(|| "none".into()), all)
-        }));
-    }
-    table
 }
 
 /// One thing, day by day.
 fn by_day(own: &Secured) -> Table {
-    let caption = format!("{}, by day", isolated(&own.what));
+    let caption = format!("{}, by day", counted(&own.what));
     let head = ["Day", "Hoped for", "Expected", "1 in 10 no more than", "For certain"];
     let mut table = Table::new(&caption, &head);
     let every = own.by_day.len().div_ceil(DAYS).max(1);

@@ -2,13 +2,13 @@
 
 use super::carried::in_order;
 use super::{Figure, Picture, Table};
-use crate::chart::Course;
-use crate::deal::isolated;
+use crate::chart::{Course, cells};
+use crate::deal::{counted, isolated};
 use crate::say::lasting::{self as say, Told};
 use crate::say::sequence as steps;
 use crate::words::{percent, value};
 use crate::{CarriedDeal, Lasting};
-use detente_analysis::{Aim, OrderTradeoff};
+use detente_analysis::{Aim, Amounts, OrderTradeoff};
 use detente_model::Talks;
 
 /// Orders in a table of what each comes to.
@@ -26,6 +26,8 @@ pub(super) struct LastingView {
     pub(super) ends: Option<EndsView>,
     pub(super) secured: Option<Picture>,
     pub(super) secured_lines: Vec<String>,
+    /// The same as a table, by phase.
+    pub(super) totals: Option<Table>,
     pub(super) by_then: Vec<String>,
     pub(super) orders: Vec<String>,
     pub(super) best: Option<Table>,
@@ -64,6 +66,7 @@ pub(super) fn lasting(talks: &Talks, deal: &CarriedDeal, course: &mut Course) ->
         ends: ends(talks, &told),
         secured: course.secured.take().map(Picture::new),
         secured_lines: say::secured(talks, &told),
+        totals: totals(talks, &told),
         by_then: say::by_then(talks, &told),
         orders: say::orders(talks, deal),
         best: best(talks, found, &told),
@@ -104,6 +107,26 @@ fn ends(talks: &Talks, told: &Told<'_>) -> Option<EndsView> {
 /// Rounded up so that something is never nothing.
 fn hundredths(chance: f64) -> u32 {
     if chance <= say::NONE { 0 } else { (chance * 100.0 - 1e-9).ceil().clamp(0.0, 100.0) as u32 }
+}
+
+/// Everything counted, in all and by phase.
+fn totals(talks: &Talks, told: &Told<'_>) -> Option<Table> {
+    let head = ["Counted", "Of the phase", "Hoped for", "Expected", "1 in 10 no more than", "For certain"];
+    let caption =
+        format!("What is secured by day {}, in all and by phase", steps::days(told.outlook.horizon));
+    let mut table = Table::new(&caption, &head);
+    for own in &told.outlook.secured {
+        let what = counted(&own.what);
+        let row =
+            |phase: String, all: &Amounts| [what.clone(), phase].into_iter().chain(cells(all)).collect();
+        table.rows.push(row("all".into(), &own.total));
+        let phases = own.by_phase.iter().filter(|_| own.by_phase.len() > 1);
+        table.rows.extend(phases.map(|(phase, all)| {
+            let name = phase.map(|phase| isolated(&talks.phases[phase.0].name));
+            row(name.unwrap_or_else(|| "none".into()), all)
+        }));
+    }
+    (!table.rows.is_empty()).then_some(table)
 }
 
 /// What another order is better for.

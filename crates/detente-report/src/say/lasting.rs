@@ -1,6 +1,6 @@
 //! Whether a plan lasts once it is signed, and what it secures if not, in words.
 
-use crate::deal::isolated;
+use crate::deal::{counted, isolated};
 use crate::say::sequence::{days, list, order, place};
 use crate::say::{body_name, sentence};
 use crate::words::{self, percent, three_digits, value};
@@ -348,7 +348,7 @@ pub(crate) fn by_then(talks: &Talks, told: &Told<'_>) -> Vec<String> {
         let each: Vec<String> = known
             .filter(|(own, _)| own.total.hoped != 0.0)
             .map(|(own, amount)| {
-                format!("{} of {} {}", value(amount), value(own.total.hoped), isolated(&own.what))
+                format!("{} of {} {}", value(amount), value(own.total.hoped), counted(&own.what))
             })
             .collect();
         if !each.is_empty() {
@@ -379,7 +379,7 @@ pub(crate) fn secured(talks: &Talks, told: &Told<'_>) -> Vec<String> {
 }
 
 fn thing(own: &Secured, so: &str) -> String {
-    let (what, all) = (isolated(&own.what), own.total);
+    let (what, all) = (counted(&own.what), own.total);
     let [hoped, expected, low, certain] = [all.hoped, all.expected, all.low, all.certain].map(value);
     if [&expected, &low, &certain].iter().all(|other| **other == hoped) {
         return sentence(&format!("{what}: {hoped} for certain, shocks left aside"));
@@ -404,8 +404,8 @@ fn horizon(talks: &Talks, outlook: &Outlook) -> String {
 pub(crate) fn aim(aim: &Aim) -> String {
     match aim {
         Aim::Completed => "being carried through".into(),
-        Aim::Expected(what) => format!("{} expected", isolated(what)),
-        Aim::Certain(what) => format!("{} for certain", isolated(what)),
+        Aim::Expected(what) => format!("{} expected", counted(what)),
+        Aim::Certain(what) => format!("{} for certain", counted(what)),
     }
 }
 
@@ -599,7 +599,7 @@ pub(crate) fn sureness(told: &Told<'_>, found: &Sureness) -> Vec<String> {
     let things: Vec<String> = things
         .map(|(own, band)| {
             let [low, _, high] = band.percentiles.map(value);
-            format!("{} {} ({low} to {high})", isolated(&own.what), value(band.mean))
+            format!("{} {} ({low} to {high})", counted(&own.what), value(band.mean))
         })
         .collect();
     lines.push("How far each number may be off is itself an assumption.".into());
@@ -652,7 +652,7 @@ pub(crate) fn signed_and_kept(talks: &Talks, deals: &[CarriedDeal]) -> Vec<Strin
     )];
     let things = kept.expected.iter().take(THINGS).filter_map(|own| best_for(deals, &own.aim));
     let what = |aim: &Aim| match aim {
-        Aim::Expected(what) | Aim::Certain(what) => isolated(what),
+        Aim::Expected(what) | Aim::Certain(what) => counted(what),
         Aim::Completed => self::aim(aim),
     };
     let each: Vec<String> = things
