@@ -7,7 +7,7 @@
 
 mod phi;
 
-use detente_model::{BodyId, Talks, normal_at_most, normal_quantile};
+use detente_model::{BodyId, Correlation, Talks, normal_at_most, normal_quantile};
 use phi::{CERTAIN, Phi};
 use std::ops::Range;
 
@@ -77,10 +77,14 @@ impl Stretch {
 impl Copula {
     /// None where no two bodies go together.
     pub(crate) fn new(talks: &Talks) -> Option<Copula> {
-        let correlation = talks.correlation.as_ref()?;
+        Copula::of(talks.correlation.as_ref()?, talks.bodies.len())
+    }
+
+    /// None where no two of so many bodies go together.
+    pub(crate) fn of(correlation: &Correlation, n_bodies: usize) -> Option<Copula> {
         let loading = |body| correlation.loading(BodyId(body));
         let loadings: Vec<(f64, f64)> =
-            (0..talks.bodies.len()).map(loading).map(|a| (a, (1.0 - a * a).max(0.0).sqrt())).collect();
+            (0..n_bodies).map(loading).map(|a| (a, (1.0 - a * a).max(0.0).sqrt())).collect();
         let followers = loadings.iter().filter(|(a, _)| *a != 0.0);
         if followers.count() < 2 {
             return None;
@@ -124,17 +128,26 @@ impl Copula {
     /// Calls `of` with moods' weights, which sum to 1, and the acceptances given each mood, where the mood
     /// alone decides for some body.
     pub(crate) fn each(&self, bodies: &[f64], of: &mut dyn FnMut(f64, &[f64])) {
-        let limits: Vec<f64> = bodies.iter().map(|p| normal_quantile(*p)).collect();
-        let mut given = vec![0.0; bodies.len()];
+        self.each_mark(&bodies.iter().copied().enumerate().collect::<Vec<_>>(), of);
+    }
+
+    /// The same for any number of probabilities of a body: marks, each a body and how likely its mood is not
+    /// above the mark.
+    pub(crate) fn each_mark(&self, marks: &[(usize, f64)], of: &mut dyn FnMut(f64, &[f64])) {
+        let limits: Vec<f64> = marks.iter().map(|(_, p)| normal_quantile(*p)).collect();
+        let mut given = vec![0.0; marks.len()];
         let mut at = |mood: f64, weight: f64| {
-            for (k, p) in given.iter_mut().enumerate() {
-                *p = self.given(k, limits[k], bodies[k], mood);
+            for ((own, (body, p)), limit) in given.iter_mut().zip(marks).zip(&limits) {
+                *own = self.given(*body, *limit, *p, mood);
             }
             of(weight, &given);
         };
-        let mut edges: Vec<f64> = self
-            .loadings
-            .iter()
+        if !self.steep {
+            self.moods.iter().zip(&self.weights).for_each(|(mood, weight)| at(*mood, *weight));
+            return;
+        }
+        let loadings = marks.iter().map(|(body, _)| self.loadings[*body]);
+        let mut edges: Vec<f64> = loadings
             .zip(&limits)
             .filter(|((_, own), limit)| *own == 0.0 && limit.abs() < EXTREME)
             .map(|((a, _), limit)| limit * a.signum())
@@ -224,6 +237,12 @@ impl Copula {
                 at(mood, weight * density(mood) * width / 2.0);
             }
         }
+    }
+
+    /// Where on 0 to 1 a body's cost stands, from where the common mood and its own do.
+    pub(crate) fn follower(&self, body: usize, mood: f64, own: f64) -> f64 {
+        let (a, rest) = self.loadings[body];
+        normal_at_most(a * normal_quantile(mood) + rest * normal_quantile(own))
     }
 
     /// P(a body accepts | the mood), from its probability of accepting and the normal quantile of that.

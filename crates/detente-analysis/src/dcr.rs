@@ -5,8 +5,6 @@ mod explore;
 pub(crate) mod rules;
 mod waits;
 
-pub(crate) use rules::members;
-
 use crate::ticker::Watch;
 use detente_model::{EventId, Graph};
 use rules::MAX_EVENTS;

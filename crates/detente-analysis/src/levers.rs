@@ -171,16 +171,7 @@ pub struct Levers {
 impl Package {
     /// What its levers together give to every body, every number at its mean.
     pub fn gifts(&self, talks: &Talks) -> Vec<Gift> {
-        let mut gifts = vec![Gift::default(); talks.bodies.len()];
-        for lever in self.levers.iter().map(|lever| &talks.levers[lever.0]) {
-            for (body, amount) in lever.inducement.iter().chain(&lever.pressure) {
-                gifts[body.0].surplus += amount.mean();
-            }
-            for (body, amount) in &lever.assurance {
-                gifts[body.0].fall += amount.mean();
-            }
-        }
-        gifts
+        Gift::of(talks, &self.levers)
     }
 }
 

@@ -1,14 +1,19 @@
-//! Terms and will: which agreements are possible, efficient and fair, and how likely every needed
-//! yes is.
+//! Which agreements are possible, efficient and fair, and how likely every needed yes is; how sure
+//! that is; what it would take; in which order a deal can be carried out.
 //!
-//! Plain functions, options in, result out: [`analyze`] answers everything at once. The formulas
-//! are those of `docs/method.md`. Utilities are added as integers on a decimal grid, so ties and
+//! Plain functions, options in, result out. [`analyze`] answers for terms and will at once, and what
+//! the others answer builds on that: [`unknowns`] what is not known, [`levers`] what mediators can do,
+//! [`inverse`] and [`account`] what it would take with nothing given, [`flips`] which number carries a
+//! conclusion, [`sequence`], [`holding`] and [`division`] how a deal can be carried out so that nobody
+//! gains by walking away, [`explore`] what can come of a graph of conditions and responses. The
+//! formulas are those of `docs/method.md`. Utilities are added as integers on a decimal grid, so ties and
 //! comparisons are exact. Nothing here reads files or knows a clock; the same input gives the same
 //! result on every machine. Every answer has a judge in `detente-judge` that checks it from the
 //! definition.
 
 mod acceptance;
 mod analyze;
+mod bits;
 mod body;
 mod chances;
 mod cloud;

@@ -1,18 +1,25 @@
 //! In which order a deal can be carried out so that nobody gains by walking away, and what would have to
 //! be guaranteed where there is no such order.
 
+mod aims;
 mod clock;
+mod collapse;
 mod course;
 mod divide;
+mod endure;
 mod front;
 mod gauge;
+mod harvest;
 mod hold;
+mod kept;
 mod lasting;
 mod lattice;
 mod pieces;
 mod search;
 mod solve;
 mod stakes;
+mod sure;
+mod verify;
 mod walk;
 
 pub use divide::{Divided, Division, division};
@@ -23,14 +30,15 @@ pub use lasting::{
     sureness,
 };
 
-use crate::dcr::members;
+use crate::bits::members;
 use crate::ticker::Watch;
-use course::{Course, MAX_STEPS, days};
+use course::{Course, MAX_STEPS, Time, days};
 use detente_model::{BodyId, Outcome, StepId, Talks};
 use front::NEVER;
 use solve::{Blocked, Effort, Solved, solve};
 use stakes::{Aid, Share, Stakes, Steps, WHOLE};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 /// How much to look for an order.
 #[derive(Clone, Debug)]
@@ -258,14 +266,39 @@ fn with(
 
 /// The same order with what outsiders add.
 fn again(talks: &Talks, deal: &Outcome, aid: &Aid, plan: &Plan) -> Result<Plan, SequenceLimit> {
-    let steps = Course::steps(talks, deal);
-    let stakes = Stakes::new(talks, deal, &steps, aid).map_err(|body| SequenceLimit::TooLarge { body })?;
-    let course = Course::new(talks, steps).expect("an order has steps");
-    let bit = |step: &StepId| course.steps.binary_search(step).map_or(0, |k| 1 << k);
-    let points =
-        plan.points.iter().skip(1).map(|point| point.steps.iter().map(bit).fold(0, |all, s| all | s));
-    let order: Vec<Steps> = points.collect();
-    Ok(followed(&course, &stakes, &order))
+    let table = Table::new(talks, deal, aid)?;
+    Ok(followed(&table.course, &table.stakes, &table.order(plan)))
+}
+
+/// What is needed to follow an order of a deal.
+struct Table {
+    course: Arc<Course>,
+    stakes: Stakes,
+}
+
+impl Table {
+    /// For a deal with steps.
+    fn new(talks: &Talks, deal: &Outcome, aid: &Aid) -> Result<Table, SequenceLimit> {
+        let steps = Course::steps(talks, deal);
+        if steps.len() > MAX_STEPS {
+            return Err(SequenceLimit::TooManySteps { most: MAX_STEPS });
+        }
+        let course = Arc::new(Course::new(talks, steps).expect("a deal with steps"));
+        Table::with(course, talks, deal, aid)
+    }
+
+    /// For the same steps with other numbers.
+    fn with(course: Arc<Course>, talks: &Talks, deal: &Outcome, aid: &Aid) -> Result<Table, SequenceLimit> {
+        let stakes = Stakes::new(talks, deal, &course.steps, aid);
+        Ok(Table { stakes: stakes.map_err(|body| SequenceLimit::TooLarge { body })?, course })
+    }
+
+    /// The order of a plan.
+    fn order(&self, plan: &Plan) -> Vec<Steps> {
+        let bit = |step: &StepId| self.course.steps.binary_search(step).map_or(0, |k| 1 << k);
+        let points = plan.points.iter().skip(1);
+        points.map(|point| point.steps.iter().map(bit).fold(0, |all, s: Steps| all | s)).collect()
+    }
 }
 
 fn at_stake(stake: &stakes::Stake) -> AtStake {
@@ -316,14 +349,29 @@ fn value(share: Share) -> f64 {
     }
 }
 
+/// Where an order stands after some steps.
+struct Stage {
+    time: Time,
+    /// What is done at once here; nothing at the start.
+    now: Steps,
+    /// Per body, in its grid steps: what walking away is worth.
+    walking_away: Vec<i64>,
+}
+
+impl Stage {
+    /// Per body, what it has to lose by walking away, in its grid steps.
+    fn slacks(&self, stakes: &Stakes) -> Vec<i64> {
+        stakes.bodies.iter().zip(&self.walking_away).map(|(stake, worth)| stake.worth - worth).collect()
+    }
+}
+
 /// An order from the start to the end, everything worked out anew.
-fn followed(course: &Course, stakes: &Stakes, order: &[Steps]) -> Plan {
+fn stages(course: &Course, stakes: &Stakes, order: &[Steps]) -> Vec<Stage> {
     let times = clock::times(course, order).unwrap_or_else(|_| vec![0; order.len() + 1]);
     let mut left: Vec<Vec<i64>> = stakes.bodies.iter().map(|stake| vec![0; stake.terms.len()]).collect();
     let mut done: Steps = 0;
-    let mut points = Vec::new();
-    let mut slack = Share::MAX;
-    for (k, time) in times.iter().enumerate() {
+    let mut stages = Vec::new();
+    for (k, time) in times.into_iter().enumerate() {
         let now = if k == 0 { 0 } else { order[k - 1] };
         for (stake, left) in stakes.bodies.iter().zip(&mut left) {
             for (term, left) in stake.terms.iter().zip(left) {
@@ -334,23 +382,32 @@ fn followed(course: &Course, stakes: &Stakes, order: &[Steps]) -> Plan {
         done |= now;
         let worths =
             stakes.bodies.iter().zip(&left).map(|(stake, left)| stake.walking_away(done, &|t, _| left[t]));
-        let worths: Vec<i64> = worths.collect();
-        let shares = stakes.bodies.iter().zip(&worths).map(|(stake, worth)| stake.share(stake.worth - worth));
-        let shares: Vec<Share> = shares.collect();
+        stages.push(Stage { time, now, walking_away: worths.collect() });
+    }
+    stages
+}
+
+fn followed(course: &Course, stakes: &Stakes, order: &[Steps]) -> Plan {
+    let mut points = Vec::new();
+    let mut slack = Share::MAX;
+    for (k, stage) in stages(course, stakes, order).into_iter().enumerate() {
+        let slacks = stage.slacks(stakes);
+        let shares: Vec<Share> =
+            stakes.bodies.iter().zip(&slacks).map(|(stake, slack)| stake.share(*slack)).collect();
         let mut parties = vec![0; stakes.rules.len()];
         stakes.parties(&shares, &mut parties);
         if k < order.len() {
             slack = slack.min(parties.iter().copied().min().unwrap_or(Share::MAX));
         }
-        let standpoint = |(stake, (worth, share)): (&stakes::Stake, (&i64, &Share))| Standpoint {
-            walking_away: stake.alternative.map(|_| stake.grid.value(*worth)),
-            slack: stake.grid.value(stake.worth - worth),
-            share: value(*share),
+        let standpoint = |(body, stake): (usize, &stakes::Stake)| Standpoint {
+            walking_away: stake.alternative.map(|_| stake.grid.value(stage.walking_away[body])),
+            slack: stake.grid.value(slacks[body]),
+            share: value(shares[body]),
         };
         points.push(Point {
-            steps: members(now).map(|s| course.steps[s]).collect(),
-            day: days(*time),
-            bodies: stakes.bodies.iter().zip(worths.iter().zip(&shares)).map(standpoint).collect(),
+            steps: members(stage.now).map(|s| course.steps[s]).collect(),
+            day: days(stage.time),
+            bodies: stakes.bodies.iter().enumerate().map(standpoint).collect(),
             binding: (0..parties.len()).map(|party| binding(stakes, party, &shares)).collect(),
             parties: parties.into_iter().map(value).collect(),
         });

@@ -24,9 +24,10 @@ use crate::analyze::Analysis;
 use crate::party::Scale;
 use crate::space::{Extremes, Space};
 use crate::ticker::Watch;
-use detente_model::{Outcome, Spot, Talks, UnknownId};
-use inputs::Inputs;
-use panel::Panel;
+use detente_model::{LeverId, Outcome, Spot, Talks, UnknownId};
+pub(crate) use inputs::{Inputs, mended};
+pub(crate) use panel::{Hand, Panel};
+pub(crate) use points::Points;
 use std::ops::ControlFlow;
 use survey::Survey;
 
@@ -197,6 +198,22 @@ pub struct Gift {
     pub surplus: f64,
     /// How far its political cost falls.
     pub fall: f64,
+}
+
+impl Gift {
+    /// What levers together give to every body, every number at its mean.
+    pub fn of(talks: &Talks, levers: &[LeverId]) -> Vec<Gift> {
+        let mut gifts = vec![Gift::default(); talks.bodies.len()];
+        for lever in levers.iter().map(|lever| &talks.levers[lever.0]) {
+            for (body, amount) in lever.inducement.iter().chain(&lever.pressure) {
+                gifts[body.0].surplus += amount.mean();
+            }
+            for (body, amount) in &lever.assurance {
+                gifts[body.0].fall += amount.mean();
+            }
+        }
+        gifts
+    }
 }
 
 /// The mean of P(agree) on one deal over draws of what is not known, with something given to bodies (one

@@ -185,6 +185,8 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
     watcher.finish();
     let mut warnings = findings.warnings();
     warnings.extend(means_used(talks));
+    warnings.extend(not_counted(talks));
+    warnings.extend(none_carried(talks, &taken.carried, stopped));
     warnings.extend(draws_stopped(unknowns.as_ref()));
     if broken_off {
         warnings.push("what would flip it is left out: it was interrupted".into());
@@ -418,7 +420,7 @@ fn scale(asked: Option<Units>, talks: &Talks) -> Result<Option<Scale>, Failure> 
     }
 }
 
-/// Until unknowns are sampled, a distribution stands for its mean, and that is said.
+/// Where it is not drawn, a distribution stands for its mean, and that is said.
 pub(crate) fn means_used(talks: &Talks) -> Option<String> {
     let uncertain: Vec<String> = talks
         .numbers()
@@ -437,6 +439,28 @@ pub(crate) fn means_used(talks: &Talks) -> Option<String> {
             "{n} numbers are distributions ({shown}{more}); their means are used unless they are said to be drawn"
         )),
     }
+}
+
+/// What is read and checked, and not computed with yet.
+pub(crate) fn not_counted(talks: &Talks) -> Option<String> {
+    let strained = talks.bodies.iter().filter(|body| body.strain.is_some()).count();
+    let noticed = talks.steps.iter().filter(|step| step.noticed.is_some()).count();
+    let said = |n: usize, key: &str, one: &str, more: &str| {
+        (n > 0).then(|| format!("`{key}` of {n} {}", if n == 1 { one } else { more }))
+    };
+    let parts = [said(strained, "strain", "body", "bodies"), said(noticed, "noticed", "step", "steps")];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("read and not computed with yet: {}", parts.join(", ")))
+}
+
+/// Why nothing is said of the steps, where nothing is.
+fn none_carried(talks: &Talks, carried: &[CarriedDeal], stopped: bool) -> Option<String> {
+    let why = match stopped {
+        true => "it was interrupted",
+        false => "no deal is known that would pass the rules of agreement; name one with `--deal`",
+    };
+    (!talks.steps.is_empty() && carried.is_empty())
+        .then(|| format!("how a deal would be carried out is left out: {why}"))
 }
 
 fn draws_stopped(found: Option<&Unknowns>) -> Option<String> {

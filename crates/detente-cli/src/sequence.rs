@@ -2,7 +2,7 @@
 //! and responses.
 
 use crate::Format;
-use crate::analyze::{hash, means_used, not_over_itself, width};
+use crate::analyze::{hash, means_used, not_counted, not_over_itself, width};
 use crate::carried::carried;
 use crate::deal;
 use crate::diagnostics::Findings;
@@ -94,6 +94,7 @@ fn scenario(arguments: &Arguments, opened: Opened, quiet: bool) -> Outcome {
     let none_likely = asked.is_empty() && will.is_none_or(|will| will.best.is_empty());
     let mut warnings = findings.warnings();
     warnings.extend(means_used(talks));
+    warnings.extend(not_counted(talks));
     if none_likely {
         warnings.push(
             "no deal would pass the rules of agreement, or which is not known; name one with `--deal`".into(),

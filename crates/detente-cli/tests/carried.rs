@@ -3,7 +3,9 @@
 use assert_cmd::Command;
 use serde_json::{Value, json};
 use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
+use std::process::{Command as Process, Stdio};
 
 fn run(arguments: &[&str]) -> (i32, String, String) {
     let output =
@@ -187,4 +189,79 @@ fn the_result_of_analyze_holds_the_same() {
     let (_, whole, _) = run(&["analyze", &founding(), "--format", "json"]);
     let read = |text: &str| serde_json::from_str::<Value>(text).expect("JSON")["sequence"].clone();
     assert_eq!(read(&alone), read(&whole));
+}
+
+#[test]
+fn what_is_read_and_not_computed_with_is_said() {
+    let said = |file: &File| {
+        let (code, out, _) = run(&["analyze", &file.path().display().to_string(), "--draws", "64"]);
+        assert_eq!(code, 0);
+        out.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let noticed = File::with("by: supplier, delivers", "by: supplier, noticed: 0.5, delivers");
+    let says = "read and not computed with yet: `noticed` of 1 step.";
+    assert!(said(&noticed).contains(says), "{}", said(&noticed));
+    // With no deal worth 100 to the supplier there is none to look at.
+    let hopeless = File::with("alternative: 0", "alternative: 100");
+    let says = "how a deal would be carried out is left out: no deal is known that would pass";
+    assert!(said(&hopeless).contains(says), "{}", said(&hopeless));
+    let plain = said(&File::with("Goods", "Goods"));
+    assert!(!plain.contains("not computed") && !plain.contains("is left out"), "{plain}");
+}
+
+/// What is said of the deal is that it is left open, and why.
+#[track_caller]
+fn check_left_open(file: &File, why: &str) {
+    let (code, out, err) = file.run(&["--deal", DEAL]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let words = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains(&format!("How it can be carried out is left open: {why}.")), "{out}");
+    let deal = &file.json()["sequence"]["deals"][0];
+    assert_eq!((&deal["none"]["kind"], &deal["none"]["reason"]), (&json!("limit"), &json!(why)));
+    assert_eq!(deal["plan"], Value::Null);
+}
+
+#[test]
+fn a_deal_with_more_steps_than_can_be_told_apart_is_left_open() {
+    let step = |k: usize| format!("\n  - {{id: s{k}, name: Step {k}, by: buyer}}");
+    let more = |n: usize| format!("steps:{}", (2..n).map(step).collect::<String>());
+    check_left_open(&File::with("steps:", &more(129)), "the deal has more than 128 steps");
+    // A chain of so many leaves little to choose.
+    let after = |k: usize| format!("\n  - {{id: s{k}, name: Step {k}, by: buyer, after: s{}}}", k - 1);
+    let chain = format!("steps:{}{}", step(2), (3..128).map(after).collect::<String>());
+    let found = File::with("steps:", &chain).json();
+    assert_eq!(found["sequence"]["deals"][0]["none"], Value::Null);
+}
+
+#[test]
+fn amounts_too_large_to_be_added_exactly_are_left_open() {
+    let file = File::with("delivers: {goods: 1}", "delivers: {goods: 1}, gives: {buyer: 1e19}");
+    check_left_open(&file, "what is delivered to Buyer is too large to be added exactly");
+}
+
+/// Interrupts come once the shell is ready and until one is heard; the shell sees to it that those before the
+/// first chance to hear one are lost.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_prints_what_is_known() {
+    let mut child = Process::new("sh")
+        .args(["-c", "trap '' INT; echo ready; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_detente")])
+        .args(["sequence", &founding()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the command runs");
+    let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut text = String::new();
+    out.read_line(&mut text).expect("the shell is ready");
+    let code = loop {
+        if let Some(status) = child.try_wait().expect("a child") {
+            break status.code();
+        }
+        let told = Process::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(told.is_ok());
+    };
+    out.read_to_string(&mut text).expect("UTF-8");
+    assert_eq!(code, Some(130));
+    assert!(text.contains("are assumptions"), "{text}");
 }

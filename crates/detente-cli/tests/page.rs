@@ -228,7 +228,7 @@ fn the_page_says_in_which_order_the_likeliest_deal_can_be_carried_out() {
         "<h2 id=\"carried\">How it can be carried out</h2>",
         "<strong>A guarantee is missing:</strong> in every order somebody could gain by walking away.",
         "12.5% for Israel and 12.5% for Hamas",
-        "Who could give it: Guarantee of the whole plan to both sides (United States), at a cost of 6.",
+        "Who could give it: Guarantee of the whole plan to both sides (United States). That costs 6;",
         "<strong>would gain</strong>",
         "hostages returned: 10",
         "needs a guarantee of 12.5%",

@@ -5,6 +5,7 @@ use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::record::RowAccessor as _;
 use serde_json::Value;
 use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Command as Process, Stdio};
 
@@ -160,18 +161,21 @@ fn impossible_deals_can_be_asked_about_too() {
     assert!(text.contains("This deal is not possible: it breaks 6 constraints."), "{text}");
 }
 
-/// Interrupts come until one is heard; the shell sees to it that those before the first chance to hear
-/// one are lost.
+/// Interrupts come once the shell is ready and until one is heard; the shell sees to it that those before the
+/// first chance to hear one are lost.
 #[cfg(unix)]
 #[test]
 fn an_interrupt_prints_what_is_known_and_says_so() {
     let mut child = Process::new("sh")
-        .args(["-c", "trap '' INT; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_detente")])
+        .args(["-c", "trap '' INT; echo ready; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_detente")])
         .args(["analyze", &ceasefire(), "--within", "0", "--draws", "1048576"])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .expect("the command runs");
+    let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut text = String::new();
+    out.read_line(&mut text).expect("the shell is ready");
     let code = loop {
         if let Some(status) = child.try_wait().expect("a child") {
             break status.code();
@@ -179,8 +183,7 @@ fn an_interrupt_prints_what_is_known_and_says_so() {
         let told = Process::new("kill").args(["-INT", &child.id().to_string()]).status();
         assert!(told.is_ok());
     };
-    let mut text = String::new();
-    std::io::Read::read_to_string(&mut child.stdout.take().expect("a pipe"), &mut text).expect("UTF-8");
+    out.read_to_string(&mut text).expect("UTF-8");
     assert_eq!(code, Some(130));
     assert!(text.contains("stopped") || text.contains("interrupted"), "{text}");
 }

@@ -25,8 +25,9 @@ pub use inverse::{
 };
 pub use levers::{LeverCase, Used, check_levers};
 pub use sequence::{
-    Aid, BodyStanding, Followed, Means, Standing, best_slack, cheapest_to_hold, divide, every_order, follow,
-    means, price_of_trust,
+    Aid, Amounts, BodyStanding, Broken, Checked, Collapse, Counted, Followed, Mean, Means, Order, OrderAim,
+    Simulated, SimulatedBreak, Standing, aim_values, best_for, best_slack, cheapest_to_hold, collapse,
+    combinations, divide, every_order, follow, means, pareto, price_of_trust, simulate,
 };
 pub use terms::{Aim, Pick, check_frontier, check_lottery, check_solution};
 pub use world::World;

@@ -1,6 +1,6 @@
 use crate::{
     Body, BodyId, Claim, Condition, Constraint, Correlation, Date, Fault, Implementation, Issue, IssueId,
-    Law, Lever, Mediator, OptionId, Party, PartyId, Phase, Rule, Shape, Source, Step, Unknown,
+    Law, Lever, Mediator, OptionId, Party, PartyId, Phase, Rule, Shape, Source, Spot, Step, Unknown,
 };
 use std::collections::BTreeSet;
 use std::ops::{Deref, Index};
@@ -137,6 +137,14 @@ impl Talks {
         }
         let problems = gate.problems;
         if problems.is_empty() { Ok(Talks(draft)) } else { Err(problems) }
+    }
+
+    /// Puts a certain value in the place of a number, as a draw of what is not known does. Nothing else changes,
+    /// so the parts still fit together; a value outside what the number can be is not noticed.
+    pub fn settle(&mut self, spot: &Spot, value: f64) {
+        if let Some(number) = self.0.number_mut(spot) {
+            number.settle(value);
+        }
     }
 
     /// Whether the outcome breaks no constraint.

@@ -25,11 +25,12 @@ pub struct Case {
     pub probability: Number,
 }
 
-/// How closely the political costs of different bodies go together (one-factor Gaussian copula).
+/// How closely the political costs, or the strains, of different bodies go together (one-factor Gaussian
+/// copula).
 ///
-/// Every body's cost follows a mood of its own and a common one. A body's *loading* is the correlation
+/// Every body's cost or strain follows a mood of its own and a common one. A body's *loading* is the correlation
 /// of its mood, on the scale of a normal variable, with the common one; two bodies' correlation is
-/// the product of their loadings. What each cost is distributed like stays as it is.
+/// the product of their loadings. What each is distributed like stays as it is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Correlation {
     /// Every two bodies have this correlation, 0 to 1.
@@ -125,7 +126,7 @@ impl Correlation {
         let (message, help, low) = match self {
             Correlation::Pairwise(_) => (
                 "the correlation lies outside 0 to 1",
-                "write 0 for none, up to 1 for costs that move as one",
+                "write 0 for none, up to 1 where all move as one",
                 0.0,
             ),
             Correlation::Loadings(_) => {

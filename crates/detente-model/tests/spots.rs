@@ -34,6 +34,12 @@ fn everything() -> Draft {
         mediators: vec![mediator("m0", vec![1]), mediator("m1", vec![0])],
         levers: vec![lever("l0"), lever("l1")],
         steps: vec![step("s0"), step("s1")],
+        implementation: Implementation {
+            horizon: Some(Duration { amount: 1.0, unit: TimeUnit::Year }),
+            shocks: Some(Rate { amount: n(0.25), per: TimeUnit::Month }),
+            discount: Some(Rate { amount: n(0.5), per: TimeUnit::Year }),
+            correlation: Some(Correlation::Loadings(vec![(BodyId(1), n(0.5)), (BodyId(2), n(-0.5))])),
+        },
         ..Draft::new(
             "Every construct",
             vec![issue(0), range],
@@ -190,6 +196,7 @@ fn probabilities_share_what_one_of_them_leaves() {
 fn what_does_not_exist_is_not_replaced() {
     let mut draft = everything();
     draft.bodies[0].alternative = None;
+    draft.implementation = Implementation { shocks: None, discount: None, ..draft.implementation };
     for spot in [
         Spot::Alternative(BodyId(0)),
         Spot::Will(BodyId(0), 3),
@@ -198,6 +205,9 @@ fn what_does_not_exist_is_not_replaced() {
         Spot::Row(BodyId(0), 0, 2),
         Spot::Ratifies(PartyId(0), 6),
         Spot::Agreement(2),
+        Spot::Shocks,
+        Spot::Discount,
+        Spot::StrainCorrelation(2),
     ] {
         assert!(draft.with_number(&spot, 1.0).is_err(), "{spot:?}");
     }

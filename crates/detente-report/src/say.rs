@@ -293,16 +293,6 @@ pub(crate) fn left_out(missing: &[String]) -> Option<String> {
     })
 }
 
-/// What is in the scenario and not in this analysis.
-pub(crate) fn not_analysed(report: &Report<'_>) -> Option<String> {
-    (!report.talks.steps.is_empty() && report.carried.is_empty()).then(|| {
-        format!(
-            "The scenario also describes steps of implementation ({}). There is no deal of which it could be told how they carry it out.",
-            report.talks.steps.len()
-        )
-    })
-}
-
 /// The smallest common concession that opens a zone.
 pub(crate) fn concession(found: &NoZone) -> String {
     match found.concession {

@@ -1,7 +1,8 @@
 //! Every marking that can be reached, breadth first.
 
-use super::rules::{Marking, Rules, members};
+use super::rules::{Marking, Rules};
 use super::{Dcr, DcrOptions, Lost, Runs, waits};
+use crate::bits::members;
 use crate::ticker::Watch;
 use detente_model::EventId;
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -1,5 +1,6 @@
 //! A graph as masks: what may be done in a marking, and what follows.
 
+use crate::bits::members;
 use detente_model::{EventId, Graph, RelationKind};
 
 /// Events, one bit each.
@@ -138,14 +139,4 @@ impl Rules {
     pub(crate) fn accepts(&self, marking: Marking) -> bool {
         self.all_due(marking) == 0
     }
-}
-
-/// The events of a set, in the order of the file.
-pub(crate) fn members(set: Events) -> impl Iterator<Item = usize> {
-    let mut left = set;
-    std::iter::from_fn(move || {
-        let next = (left != 0).then(|| left.trailing_zeros() as usize)?;
-        left &= left - 1;
-        Some(next)
-    })
 }

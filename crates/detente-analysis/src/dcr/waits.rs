@@ -1,7 +1,8 @@
 //! Why what is due cannot be done.
 
 use super::Waits;
-use super::rules::{Marking, Rules, members};
+use super::rules::{Marking, Rules};
+use crate::bits::members;
 use detente_model::EventId;
 
 /// Why each event that is due and in play cannot be done; every reason once.

@@ -1,9 +1,9 @@
 //! What is asked of a search, and what its answers mean to a reader.
 
 use super::hunt::{Hunt, Task};
-use super::kit::members;
 use super::stair::{Goal, Stair, Way};
 use super::{LeverOptions, LeverSearch, LeverWorth, Levers, Package, Unproven};
+use crate::bits::members;
 use crate::will::key;
 use detente_model::{Grid, LeverId, Outcome};
 use std::ops::ControlFlow;

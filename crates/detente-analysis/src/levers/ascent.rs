@@ -2,8 +2,9 @@
 //! issues at a time, in turn with the levers used.
 
 use super::hunt::{Deal, Frame, Hunt, Task};
-use super::kit::{Set, members};
+use super::kit::Set;
 use super::stair::Way;
+use crate::bits::members;
 use crate::ladder::Ladder;
 use crate::will::key;
 use detente_model::Outcome;

@@ -1,8 +1,9 @@
 //! Something to beat: sets of levers that grow and shrink by what is best for the money.
 
 use super::hunt::{Deal, Hunt, Task};
-use super::kit::{Set, members};
+use super::kit::Set;
 use super::stair::Way;
+use crate::bits::members;
 use crate::will::key;
 
 /// What counts where nothing changes the probability of agreement: the bodies' own, then how far they are

@@ -4,10 +4,11 @@
 //! left: every body is given all the money by itself, with levers divisible, and only what is monotone in
 //! every body's yes is assumed of the talks.
 
-use super::kit::{Kit, Set, members};
+use super::kit::{Kit, Set};
 use super::stair::Stair;
 use super::yes::Yes;
 use crate::acceptance::Consent;
+use crate::bits::members;
 use crate::space::Space;
 use crate::will::key;
 

@@ -1,5 +1,6 @@
 //! The levers as whole numbers and masks: what a set costs, what it does, what may be used together.
 
+use crate::bits::members;
 use crate::space::Space;
 use detente_model::{BodyId, Clause, Condition, Grid, Lever, Number, Talks};
 
@@ -154,16 +155,6 @@ impl Kit {
         }
         spent
     }
-}
-
-/// The levers of a set, in the order of the file.
-pub(super) fn members(set: Set) -> impl Iterator<Item = usize> {
-    let mut left = set;
-    std::iter::from_fn(move || {
-        let next = (left != 0).then(|| left.trailing_zeros() as usize)?;
-        left &= left - 1;
-        Some(next)
-    })
 }
 
 fn cost(lever: &Lever) -> f64 {

@@ -8,10 +8,11 @@
 use super::answer::answer;
 use super::ascent::ascend;
 use super::hunt::{Frame, Hunt, Task};
-use super::kit::{Set, members};
+use super::kit::Set;
 use super::stair::Way;
 use super::tree::{Every, Ground};
 use super::{LeverLimit, LeverOptions, Levers};
+use crate::bits::members;
 use crate::count::feasible;
 use crate::kernel::bush::Worth;
 use crate::ladder::{Effort, Envelope, Ladder, MAX_COMBINATIONS, TooMany};

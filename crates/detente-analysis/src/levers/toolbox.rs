@@ -1,9 +1,10 @@
 //! The levers for other questions than how likely agreement becomes.
 
 use super::hunt::Hunt;
-use super::kit::{Kit, MAX_LEVERS, Set, members};
+use super::kit::{Kit, MAX_LEVERS, Set};
 use super::{LeverLimit, LeverOptions};
 use crate::acceptance::Consent;
+use crate::bits::members;
 use crate::space::Space;
 use detente_model::{LeverId, Outcome, Talks};
 

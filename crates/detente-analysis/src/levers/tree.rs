@@ -1,7 +1,8 @@
 //! How sets of levers grow, by one lever and what that needs at a time (Land and Doig 1960).
 
 use super::hunt::{Frame, Hunt, Task};
-use super::kit::{Set, members};
+use super::kit::Set;
+use crate::bits::members;
 use crate::ticker::Watch;
 use std::ops::ControlFlow;
 

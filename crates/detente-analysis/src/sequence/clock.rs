@@ -5,7 +5,7 @@
 
 use super::course::{Course, Time};
 use super::stakes::Steps;
-use crate::dcr::members;
+use crate::bits::members;
 
 /// An order that cannot be kept in time.
 #[derive(Clone, Debug, PartialEq, Eq)]

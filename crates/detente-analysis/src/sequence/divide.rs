@@ -151,7 +151,7 @@ fn units(talks: &Talks, deal: &Outcome) -> Vec<Vec<StepId>> {
     let steps = Course::steps(talks, deal);
     let Some(course) = Course::new(talks, steps) else { return Vec::new() };
     let members =
-        |group: &u128| -> Vec<StepId> { crate::dcr::members(*group).map(|s| course.steps[s]).collect() };
+        |group: &u128| -> Vec<StepId> { crate::bits::members(*group).map(|s| course.steps[s]).collect() };
     let divisible = |unit: &Vec<StepId>| unit.iter().all(|step| talks.steps[step.0].divisible);
     course.groups.iter().map(members).filter(divisible).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::course::Course;
 use super::stakes::{Share, Stakes, Steps, share};
-use crate::dcr::members;
+use crate::bits::members;
 
 /// Groups of steps of one piece, one bit each.
 pub(super) type Set = u64;

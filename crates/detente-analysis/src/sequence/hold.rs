@@ -153,13 +153,7 @@ impl Search<'_> {
     }
 
     fn aid(&self, set: u128) -> Aid {
-        let mut aid = Aid::none(self.talks);
-        for lever in Toolbox::ids(set).iter().map(|lever| &self.talks.levers[lever.0]) {
-            lever.inducement.iter().for_each(|(body, amount)| aid.adds[body.0] += amount.mean());
-            lever.pressure.iter().for_each(|(body, amount)| aid.lowers[body.0] += amount.mean());
-            lever.guarantee.iter().for_each(|(party, share)| aid.guarantee[party.0] += share.mean());
-        }
-        aid
+        Aid::of(self.talks, &Toolbox::ids(set))
     }
 
     fn holds(&mut self, set: u128) -> Result<bool, HoldingLimit> {

@@ -1,9 +1,12 @@
 //! What if it breaks: how likely a plan is to be carried through, where it most likely ends, what has been
 //! secured by then, and which order secures most.
 
-use super::{Plan, SequenceLimit};
+use super::aims::{Found, Search};
+use super::stakes::Aid;
+use super::{Course, Plan, SequenceLimit, Table, collapse, followed, kept, sure};
 use crate::ticker::Watch;
 use detente_model::{BodyId, LeverId, Outcome, PartyId, PhaseId, StepId, Talks};
+use std::ops::ControlFlow;
 
 /// How a plan fares once it is signed.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,7 +75,8 @@ pub struct Secured {
     pub total: Amounts,
     /// By the horizon, of the steps of each phase that count it; absent for steps outside phases.
     pub by_phase: Vec<(Option<PhaseId>, Amounts)>,
-    /// By day, rising from 0 to the horizon: every point of the plan, and days in between where something flows.
+    /// By day, rising from 0 to the horizon: every point of the plan, before and after what is done there where
+    /// that differs, and days in between where something flows.
     pub by_day: Vec<(f64, Amounts)>,
 }
 
@@ -238,8 +242,8 @@ pub fn outlook(
     levers: &[LeverId],
     options: &LastingOptions,
 ) -> Result<Outlook, SequenceLimit> {
-    let _ = (talks, deal, plan, levers, options);
-    Err(SequenceLimit::NotFeasible)
+    let table = Table::new(talks, deal, &Aid::of(talks, levers))?;
+    Ok(collapse::outlook(talks, deal, &table, &table.order(plan), options.seed))
 }
 
 /// The best order of a deal for an aim, with some levers; `known` orders are not done worse than. Nothing
@@ -256,8 +260,29 @@ pub fn best_order(
     options: &LastingOptions,
     watch: Watch<'_>,
 ) -> Result<Option<BestOrder>, SequenceLimit> {
-    let _ = (talks, deal, aim, levers, known, options, watch);
-    Err(SequenceLimit::NotFeasible)
+    if !talks.is_feasible(deal) {
+        return Err(SequenceLimit::NotFeasible);
+    }
+    if Course::steps(talks, deal).is_empty() {
+        return Ok(None);
+    }
+    let table = Table::new(talks, deal, &Aid::of(talks, levers))?;
+    let search = Search::new(talks, deal, &table, std::slice::from_ref(aim), options.ways, options.seed);
+    let known: Vec<Found> =
+        known.iter().map(|plan| table.order(plan)).map(|order| (search.value(&order), order)).collect();
+    let first = known.first().map(|(values, order)| BestOrder {
+        aim: aim.clone(),
+        value: values[0],
+        at_most: f64::INFINITY,
+        plan: followed(&table.course, &table.stakes, order),
+    });
+    let ControlFlow::Continue(answer) = search.run(known, watch) else { return Ok(first) };
+    Ok(answer.orders.first().map(|(values, order)| BestOrder {
+        aim: aim.clone(),
+        value: values[0],
+        at_most: answer.at_most.unwrap_or(values[0]),
+        plan: followed(&table.course, &table.stakes, order),
+    }))
 }
 
 /// The orders of a deal of which none is better in two aims.
@@ -272,22 +297,35 @@ pub fn order_tradeoff(
     options: &LastingOptions,
     watch: Watch<'_>,
 ) -> Result<Option<OrderTradeoff>, SequenceLimit> {
-    let _ = (talks, deal, aims, levers, options, watch);
-    Err(SequenceLimit::NotFeasible)
+    if !talks.is_feasible(deal) {
+        return Err(SequenceLimit::NotFeasible);
+    }
+    if Course::steps(talks, deal).is_empty() {
+        return Ok(None);
+    }
+    let table = Table::new(talks, deal, &Aid::of(talks, levers))?;
+    let search = Search::new(talks, deal, &table, &aims, options.ways, options.seed);
+    let ControlFlow::Continue(answer) = search.run(Vec::new(), watch) else { return Ok(None) };
+    let point =
+        |(values, order): &Found| ([values[0], values[1]], followed(&table.course, &table.stakes, order));
+    Ok((!answer.orders.is_empty()).then(|| OrderTradeoff {
+        points: answer.orders.iter().map(point).collect(),
+        complete: answer.at_most.is_none(),
+        aims,
+    }))
 }
 
 /// The levers that make a deal most likely to be signed and kept.
 ///
 /// # Errors
-/// As for the best order, or too many levers; none of them then.
+/// As for the best order; nothing where there are more levers than can be told apart.
 pub fn kept_levers(
     talks: &Talks,
     deal: &Outcome,
     options: &LastingOptions,
     watch: Watch<'_>,
 ) -> Result<Option<KeptLevers>, SequenceLimit> {
-    let _ = (talks, deal, options, watch);
-    Err(SequenceLimit::NotFeasible)
+    kept::levers(talks, deal, options, watch)
 }
 
 /// How sure what is said of a plan is; nothing if every number that enters is known.
@@ -302,6 +340,5 @@ pub fn sureness(
     options: &LastingOptions,
     watch: Watch<'_>,
 ) -> Result<Option<Sureness>, SequenceLimit> {
-    let _ = (talks, deal, plan, levers, options, watch);
-    Err(SequenceLimit::NotFeasible)
+    sure::sureness(talks, deal, plan, levers, options, watch)
 }

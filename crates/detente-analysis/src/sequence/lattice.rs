@@ -12,6 +12,7 @@ use super::front::{Needs, needs, offer, with};
 use super::gauge::{Gauge, Set};
 use super::search::Search;
 use super::stakes::Share;
+use crate::bits::members;
 use crate::ticker::Ticker;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -123,7 +124,7 @@ impl<'s> Lattice<'s> {
                 continue;
             }
             let mut least = if set == 0 { 0 } else { Share::MAX };
-            for k in bits(self.last_of(set)) {
+            for k in members(self.last_of(set)) {
                 let from = advance(&self.sets, &mut pointers[k], set ^ 1 << k);
                 least = least.min(from.map_or(Share::MAX, |from| sums[from]));
                 if least == 0 {
@@ -136,7 +137,7 @@ impl<'s> Lattice<'s> {
         }
         let place = |lattice: &Self, set: Set| lattice.sets.binary_search(&set).unwrap_or(0);
         ControlFlow::Continue(self.back(|set, from| {
-            let others = bits(self.last_of(set)).map(|k| sums[place(self, set ^ 1 << k)]);
+            let others = members(self.last_of(set)).map(|k| sums[place(self, set ^ 1 << k)]);
             pass.best[from] >= slack && others.min() == Some(sums[from])
         }))
     }
@@ -182,7 +183,7 @@ impl<'s> Lattice<'s> {
             }
             let mut earlier: BTreeMap<Set, Vec<Needs>> = BTreeMap::new();
             for (set, fronts) in &layer {
-                for k in bits(self.last_of(*set)) {
+                for k in members(self.last_of(*set)) {
                     let front = earlier.entry(set ^ 1 << k).or_default();
                     fronts.iter().for_each(|needs| _ = offer(front, needs));
                 }
@@ -199,7 +200,7 @@ impl<'s> Lattice<'s> {
 
     /// The groups of a set that may have been done last.
     fn last_of(&self, set: Set) -> Set {
-        bits(set).filter(|k| self.after[*k] & set == 0).fold(0, |all, k| all | 1 << k)
+        members(set).filter(|k| self.after[*k] & set == 0).fold(0, |all, k| all | 1 << k)
     }
 
     /// Keeps the sets that are good, as far as good ones lead to them; and the end.
@@ -216,7 +217,7 @@ impl<'s> Lattice<'s> {
             ticker.tick()?;
             let set = self.sets[i];
             let mut led_to =
-                bits(self.last_of(set)).any(|k| advance(&kept, &mut pointers[k], set ^ 1 << k).is_some());
+                members(self.last_of(set)).any(|k| advance(&kept, &mut pointers[k], set ^ 1 << k).is_some());
             if i < end && (led_to || set == 0) {
                 self.slacks(set, &mut slacks);
                 led_to = good(&slacks);
@@ -235,7 +236,7 @@ impl<'s> Lattice<'s> {
         let mut order = Vec::new();
         let mut set = self.sets[self.sets.len() - 1];
         while set != 0 {
-            let mut open: Vec<usize> = bits(self.last_of(set)).collect();
+            let mut open: Vec<usize> = members(self.last_of(set)).collect();
             open.reverse();
             let is_good =
                 |k: &usize| self.sets.binary_search(&(set ^ 1 << k)).is_ok_and(|from| good(set, from));
@@ -247,16 +248,6 @@ impl<'s> Lattice<'s> {
         order.reverse();
         order
     }
-}
-
-/// The members of a set, rising.
-pub(super) fn bits(set: Set) -> impl Iterator<Item = usize> {
-    let mut left = set;
-    std::iter::from_fn(move || {
-        let next = (left != 0).then(|| left.trailing_zeros() as usize)?;
-        left &= left - 1;
-        Some(next)
-    })
 }
 
 /// What one pass over the sets finds.

@@ -4,7 +4,7 @@
 use super::course::{Course, Time};
 use super::gauge::Set;
 use super::stakes::{Stakes, Steps};
-use crate::dcr::members;
+use crate::bits::members;
 
 /// What comes before what among the groups of a deal.
 #[derive(Clone)]

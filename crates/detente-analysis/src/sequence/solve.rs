@@ -8,7 +8,7 @@ use super::lattice::{Lattice, Way, sets};
 use super::pieces::{Precedence, effects};
 use super::stakes::{Share, Stakes, Steps};
 use super::walk::{Route, Walk, Walked};
-use crate::dcr::members;
+use crate::bits::members;
 use crate::ticker::{Ticker, Watch};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;

@@ -1,7 +1,7 @@
 //! What each body has won and would lose: the worth of walking away after some steps were done.
 
 use crate::acceptance::Node;
-use detente_model::{Body, BodyId, Grid, IssueId, Number, OptionId, Outcome, StepId, Table, Talks};
+use detente_model::{Body, BodyId, Grid, IssueId, LeverId, Number, OptionId, Outcome, StepId, Table, Talks};
 
 /// Steps of a deal, one bit each.
 pub(super) type Steps = u128;
@@ -33,6 +33,17 @@ impl Aid {
     pub(super) fn none(talks: &Talks) -> Aid {
         let bodies = vec![0.0; talks.bodies.len()];
         Aid { adds: bodies.clone(), lowers: bodies, guarantee: vec![0.0; talks.parties.len()] }
+    }
+
+    /// What some levers add.
+    pub(super) fn of(talks: &Talks, levers: &[LeverId]) -> Aid {
+        let mut aid = Aid::none(talks);
+        for lever in levers.iter().map(|lever| &talks.levers[lever.0]) {
+            lever.inducement.iter().for_each(|(body, amount)| aid.adds[body.0] += amount.mean());
+            lever.pressure.iter().for_each(|(body, amount)| aid.lowers[body.0] += amount.mean());
+            lever.guarantee.iter().for_each(|(party, share)| aid.guarantee[party.0] += share.mean());
+        }
+        aid
     }
 }
 
@@ -126,7 +137,7 @@ impl Stake {
             worth: worth.saturating_add(grid.round(aid.adds[b])),
             alternative: own.map(|own| grid.round(own).saturating_sub(grid.round(aid.lowers[b]))),
             reaction: grid.round(body.reaction.as_ref().map_or(0.0, Number::mean)),
-            parts: steps.iter().map(|step| part(talks, body, b, deal, *step, grid)).collect(),
+            parts: steps.iter().map(|step| part(talks, b, deal, *step, kept(talks, *step), grid)).collect(),
             terms: terms(talks, body, deal, steps, grid),
             grid,
         };
@@ -148,7 +159,7 @@ impl Stake {
     /// What walking away is worth when some steps are done, in grid steps, given what is left of terms that
     /// are complete.
     pub(super) fn walking_away(&self, done: Steps, left: &dyn Fn(usize, &Term) -> i64) -> i64 {
-        let parts: i64 = crate::dcr::members(done).map(|s| self.parts[s]).sum();
+        let parts: i64 = crate::bits::members(done).map(|s| self.parts[s]).sum();
         let complete = self.terms.iter().enumerate().filter(|(_, term)| term.steps & !done == 0);
         self.start() + parts + complete.map(|(t, term)| left(t, term)).sum::<i64>()
     }
@@ -176,10 +187,9 @@ pub(super) fn share(slack: i64, gain: i64) -> Share {
     share.clamp(-LARGEST, LARGEST).round() as Share
 }
 
-/// What a step delivers to a body and leaves it, in grid steps.
-fn part(talks: &Talks, body: &Body, b: usize, deal: &Outcome, step: StepId, grid: Grid) -> i64 {
-    let step = &talks.steps[step.0];
-    let kept = step.kept.as_ref().map_or(1.0, Number::mean);
+/// What a step delivers to a body by itself, of which it keeps a share, in grid steps.
+fn part(talks: &Talks, b: usize, deal: &Outcome, step: StepId, kept: f64, grid: Grid) -> i64 {
+    let (body, step) = (&talks.bodies[b], &talks.steps[step.0]);
     let on_grid = |id: IssueId, option: OptionId| {
         grid.round(body.preferences.contribution(id, &talks.issues[id.0], option))
     };
@@ -195,15 +205,45 @@ fn part(talks: &Talks, body: &Body, b: usize, deal: &Outcome, step: StepId, grid
     sum
 }
 
+/// The share of a step that is kept.
+fn kept(talks: &Talks, step: StepId) -> f64 {
+    talks.steps[step.0].kept.as_ref().map_or(1.0, Number::mean)
+}
+
+/// What a body would miss at the end if a step had not been delivered, in its grid steps.
+pub(super) fn missed(
+    talks: &Talks,
+    deal: &Outcome,
+    steps: &[StepId],
+    step: usize,
+    b: usize,
+    grid: Grid,
+) -> i64 {
+    let own = part(talks, b, deal, steps[step], 1.0, grid);
+    let terms = changes(talks, &talks.bodies[b], deal, grid).into_iter().filter_map(|(issues, change)| {
+        let all = deliverers(talks, deal, steps, &issues)?;
+        (all >> step & 1 == 1).then(|| grid.round(change))
+    });
+    terms.fold(own, i64::saturating_add)
+}
+
 /// The terms over several issues that the deal changes and steps deliver.
 fn terms(talks: &Talks, body: &Body, deal: &Outcome, steps: &[StepId], grid: Grid) -> Vec<Term> {
+    let changes = changes(talks, body, deal, grid).into_iter();
+    changes.filter_map(|(issues, change)| term(talks, deal, steps, &issues, change, grid)).collect()
+}
+
+/// By how much the deal changes what depends on several issues: the issues, and the amount in units.
+fn changes(talks: &Talks, body: &Body, deal: &Outcome, grid: Grid) -> Vec<(Vec<IssueId>, f64)> {
     let before: Vec<Option<OptionId>> = talks.issues.iter().map(|issue| issue.status_quo).collect();
     let known = |issues: &[IssueId]| issues.iter().all(|issue| before[issue.0].is_some());
     let quo = Outcome(before.iter().zip(&deal.0).map(|(quo, own)| quo.unwrap_or(*own)).collect());
-    let mut terms = Vec::new();
+    let mut changes = Vec::new();
     let mut add = |issues: &[IssueId], now: i64, then: i64| {
         let then = if known(issues) { then } else { 0 };
-        terms.extend(term(talks, deal, steps, issues, grid.value(now - then), grid));
+        if now != then {
+            changes.push((issues.to_vec(), grid.value(now - then)));
+        }
     };
     for interaction in &body.preferences.interactions {
         let issues: Vec<IssueId> = interaction.when.issues().collect();
@@ -216,7 +256,7 @@ fn terms(talks: &Talks, body: &Body, deal: &Outcome, steps: &[StepId], grid: Gri
         let amount = |outcome: &Outcome| grid.round(amount(table, outcome));
         add(&table.issues, amount(deal), amount(&quo));
     }
-    terms
+    changes
 }
 
 fn amount(table: &Table, outcome: &Outcome) -> f64 {
@@ -224,18 +264,8 @@ fn amount(table: &Table, outcome: &Outcome) -> f64 {
     table.amount(&options)
 }
 
-/// Absent where nothing changes, or where a changed issue comes only with the end.
-fn term(
-    talks: &Talks,
-    deal: &Outcome,
-    steps: &[StepId],
-    issues: &[IssueId],
-    change: f64,
-    grid: Grid,
-) -> Option<Term> {
-    if change == 0.0 {
-        return None;
-    }
+/// The steps that deliver one of the issues that the deal changes; absent where one comes only with the end.
+fn deliverers(talks: &Talks, deal: &Outcome, steps: &[StepId], issues: &[IssueId]) -> Option<Steps> {
     let mut all: Steps = 0;
     for id in issues.iter().filter(|id| talks.issues[id.0].status_quo != Some(deal[**id])) {
         let delivers = |step: &StepId| talks.steps[step.0].delivers.iter().any(|(issue, _)| issue == id);
@@ -245,8 +275,21 @@ fn term(
         }
         all |= own;
     }
-    let kept = |s: usize| talks.steps[steps[s].0].kept.as_ref().map_or(1.0, Number::mean);
-    let mut shares: Vec<f64> = crate::dcr::members(all).map(kept).collect();
+    Some(all)
+}
+
+/// Absent where a changed issue comes only with the end, or nothing is left.
+fn term(
+    talks: &Talks,
+    deal: &Outcome,
+    steps: &[StepId],
+    issues: &[IssueId],
+    change: f64,
+    grid: Grid,
+) -> Option<Term> {
+    let all = deliverers(talks, deal, steps, issues)?;
+    let kept = |s: usize| kept(talks, steps[s]);
+    let mut shares: Vec<f64> = crate::bits::members(all).map(kept).collect();
     shares.sort_by(|a, b| b.total_cmp(a));
     shares.dedup();
     let left = shares.iter().map(|share| {

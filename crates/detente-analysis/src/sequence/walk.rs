@@ -9,7 +9,7 @@
 use super::course::{Course, Time, Timing};
 use super::front::{Needs, needs, no_more, offer};
 use super::stakes::{Share, Stake, Stakes, Steps, Term};
-use crate::dcr::members;
+use crate::bits::members;
 use crate::dcr::rules::Marking;
 use crate::ticker::Ticker;
 use std::cmp::Reverse;

@@ -1,6 +1,6 @@
 //! What is not known: the numbers that are distributions, and the independent coordinates behind them.
 
-use detente_model::{Cost, Distribution, NumberRole, Spot, Talks, UnknownId};
+use detente_model::{Cost, Distribution, NumberRole, PlacedNumber, Spot, Talks, UnknownId};
 
 /// Something independent of all else that is not known: a number, or a set of cases that decides several.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,36 +50,40 @@ impl Value {
 impl Inputs {
     pub(crate) fn new(talks: &Talks) -> Inputs {
         let mut inputs = Inputs { of: Vec::new(), members: Vec::new(), aside: 0 };
-        for placed in talks.numbers() {
-            let number = placed.number;
-            let (lowest, highest) = number.spread.support();
-            if lowest == highest {
-                continue;
-            }
-            let enters = match placed.role {
-                NumberRole::Preference => true,
-                NumberRole::Cost => matches!(placed.spot, Spot::Will(..)),
-                NumberRole::Rule | NumberRole::Chance | NumberRole::Lever | NumberRole::Step => false,
-            };
-            if !enters {
-                inputs.aside += 1;
-                continue;
-            }
-            let known =
-                inputs.of.iter().position(|input| input.cases.is_some() && input.cases == number.by_case);
-            let coordinate = known.unwrap_or_else(|| {
-                inputs.of.push(Input { spots: Vec::new(), cases: number.by_case });
-                inputs.of.len() - 1
-            });
-            inputs.of[coordinate].spots.push(placed.spot);
-            inputs.members.push(Member {
-                spot: placed.spot,
-                coordinate,
-                spread: number.spread.clone(),
-                by_case: number.by_case.is_some(),
-            });
+        for placed in unknown(talks) {
+            if signs(&placed) { inputs.add(&placed) } else { inputs.aside += 1 }
         }
         inputs
+    }
+
+    /// With those of carrying out a deal after the others, so that these are drawn alike.
+    pub(crate) fn with_steps(talks: &Talks) -> Inputs {
+        let mut inputs = Inputs::new(talks);
+        let carries_out = |placed: &PlacedNumber<'_>| {
+            matches!(placed.role, NumberRole::Step | NumberRole::Cost)
+                || matches!(placed.spot, Spot::Shocks | Spot::StrainCorrelation(_))
+        };
+        for placed in unknown(talks).filter(|placed| !signs(placed) && carries_out(placed)) {
+            inputs.add(&placed);
+            inputs.aside -= 1;
+        }
+        inputs
+    }
+
+    fn add(&mut self, placed: &PlacedNumber<'_>) {
+        let number = placed.number;
+        let known = self.of.iter().position(|input| input.cases.is_some() && input.cases == number.by_case);
+        let coordinate = known.unwrap_or_else(|| {
+            self.of.push(Input { spots: Vec::new(), cases: number.by_case });
+            self.of.len() - 1
+        });
+        self.of[coordinate].spots.push(placed.spot);
+        self.members.push(Member {
+            spot: placed.spot,
+            coordinate,
+            spread: number.spread.clone(),
+            by_case: number.by_case.is_some(),
+        });
     }
 
     /// The values of all members at a point.
@@ -169,6 +173,23 @@ impl Inputs {
             k += 1;
             self.value(spot(k - 1), number.mean())
         })
+    }
+}
+
+/// The numbers that are not known.
+fn unknown(talks: &Talks) -> impl Iterator<Item = PlacedNumber<'_>> {
+    talks.numbers().into_iter().filter(|placed| {
+        let (lowest, highest) = placed.number.spread.support();
+        lowest != highest
+    })
+}
+
+/// Whether a number bears on whether a deal is signed, and is drawn for that.
+fn signs(placed: &PlacedNumber<'_>) -> bool {
+    match placed.role {
+        NumberRole::Preference => true,
+        NumberRole::Cost => matches!(placed.spot, Spot::Will(..)),
+        NumberRole::Rule | NumberRole::Chance | NumberRole::Lever | NumberRole::Step => false,
     }
 }
 

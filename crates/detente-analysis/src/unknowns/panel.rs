@@ -74,7 +74,7 @@ impl<'t> Panel<'t> {
     }
 
     /// Gives every body something.
-    pub(super) fn give(&mut self, gifts: &[super::Gift]) {
+    pub(crate) fn give(&mut self, gifts: &[super::Gift]) {
         self.seats.iter_mut().zip(gifts).for_each(|(seat, gift)| seat.give(*gift));
     }
 

@@ -5,6 +5,9 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 #[allow(dead_code, reason = "each test program uses its part of this module")]
+pub(crate) mod lasting;
+
+#[allow(dead_code, reason = "each test program uses its part of this module")]
 pub(crate) mod levers;
 
 #[allow(dead_code, reason = "each test program uses its part of this module")]

@@ -108,6 +108,12 @@ pub(crate) static SCENARIO: Object = Object {
         key("mediators", May, List(&Kind::Object(&MEDIATOR)), "Those who help and sign nothing."),
         key("phases", May, List(&Kind::Object(&PHASE)), "Stages of implementation, in order."),
         key("steps", May, List(&Kind::Object(&STEP)), "Pieces of implementation."),
+        key(
+            "implementation",
+            May,
+            Kind::Object(&IMPLEMENTATION),
+            "What holds for carrying out any deal, whatever its steps.",
+        ),
         key("sources", May, List(&Kind::Object(&SOURCE)), "Where it can be read."),
         key("claims", May, List(&Kind::Object(&CLAIM)), "What is asserted, by whom, and where."),
     ],
@@ -116,8 +122,7 @@ pub(crate) static SCENARIO: Object = Object {
 const ALTERNATIVE: &str =
     "What no agreement is worth, in the units of the preferences; every deal is acceptable if left out.";
 const WILL: &str = "Political cost of a yes, in the units of the preferences; the part below 0 counts as 0; none if left out.";
-const STRAIN: &str =
-    "The temptation it can stand during implementation, in the units of the preferences; 0 if left out.";
+const STRAIN: &str = "How much it is tempted to walk away during implementation, in the units of the preferences; it stays while it has at least as much to lose by that. The part below 0 counts as 0; none if left out.";
 const REACTION: &str =
     "What the others' answer would cost it if it walked away during implementation; 0 if left out.";
 const PREFERENCES: &str =
@@ -355,6 +360,51 @@ pub(crate) static CONSEQUENCE: Object = Object {
     ],
 };
 
+pub(crate) static IMPLEMENTATION: Object = Object {
+    name: "implementation",
+    doc: "What holds for carrying out any deal, whatever its steps.",
+    keys: &[
+        key(
+            "horizon",
+            May,
+            Duration,
+            "Up to when consequences are counted, from the start; 365.25 days if left out, or to the end of the plan if that is later.",
+        ),
+        key(
+            "shocks",
+            May,
+            Kind::Object(&SHOCKS),
+            "How likely something from outside ends the plan; never if left out.",
+        ),
+        key(
+            "discount",
+            May,
+            Kind::Object(&DISCOUNT),
+            "How much less counts what comes later; all counts alike if left out.",
+        ),
+        key(
+            "correlation",
+            May,
+            Kind::Correlation,
+            "How closely strains go together: one number from 0 to 1 for every two bodies, or a loading from -1 to 1 per `party.body`; 0 if left out.",
+        ),
+    ],
+};
+
+const PER: &str = "`hour`, `day`, `week`, `month` or `year`.";
+
+pub(crate) static SHOCKS: Object = Object {
+    name: "shock_rate",
+    doc: "The chance that something from outside ends the plan within a unit of time.",
+    keys: &[key("chance", Must, Number, "From 0 to below 1."), key("per", Must, Text, PER)],
+};
+
+pub(crate) static DISCOUNT: Object = Object {
+    name: "discount_rate",
+    doc: "How much less a consequence counts when it comes a unit of time later: a rate of 0.1 makes it 1/1.1.",
+    keys: &[key("rate", Must, Number, "0 or more."), key("per", Must, Text, PER)],
+};
+
 pub(crate) static SOURCE: Object = Object {
     name: "source",
     doc: "Where it can be read.",
@@ -513,6 +563,9 @@ pub(crate) static OBJECTS: &[&Object] = &[
     &PHASE,
     &STEP,
     &CONSEQUENCE,
+    &IMPLEMENTATION,
+    &SHOCKS,
+    &DISCOUNT,
     &SOURCE,
     &CLAIM,
     &TRIANGLE,

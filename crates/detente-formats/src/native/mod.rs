@@ -2,6 +2,7 @@
 
 mod doubts;
 mod grammar;
+mod implementation;
 mod issues;
 mod numbers;
 mod order;
@@ -164,13 +165,17 @@ impl Reader {
             self.gates(fields.items("phases"), &mut steps);
         }
         positions.steps = step_nodes.iter().map(reader::head).collect();
+        let implementation = self.implementation(&fields);
         let sources = fields.items("sources").iter().filter_map(|node| self.source(node)).collect();
         let claims = fields.items("claims").iter().filter_map(|node| self.claim(node)).collect();
         if let Some(issues) = &issues
             && steps.len() == step_nodes.len()
         {
             self.check_deliveries(&steps, issues, step_nodes, fields.items("issues"));
-            self.check_order(&steps, step_nodes);
+            let earliest = self.check_order(&steps, step_nodes);
+            if let Some((all, earliest)) = implementation.as_ref().zip(earliest) {
+                self.check_horizon(&fields, all, &steps, &earliest);
+            }
         }
         if self.n_errors == 0 {
             self.unused_unknowns(&fields);
@@ -179,7 +184,10 @@ impl Reader {
             parties.into_iter().collect::<Option<Vec<_>>>()?.into_iter().unzip();
         let bodies: Vec<Body> = bodies.into_iter().flatten().collect();
         if let Some((node, Some(correlation))) = &correlation {
-            self.check_followers(node, correlation, &bodies);
+            self.check_followers(node, correlation, &bodies, "will", |body| body.will.is_some());
+        }
+        if let Some(all) = &implementation {
+            self.check_strains(&fields, all, &bodies);
         }
         Some(Draft {
             title,
@@ -201,7 +209,7 @@ impl Reader {
             levers,
             phases,
             steps,
-            implementation: detente_model::Implementation::default(),
+            implementation: implementation?,
             sources,
             claims,
         })

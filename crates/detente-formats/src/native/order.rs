@@ -12,7 +12,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What rounding may add to a sum of days.
-const ROUNDING: f64 = 1e-9;
+pub(crate) const ROUNDING: f64 = 1e-9;
 
 /// Most steps whose order is checked.
 const MOST_STEPS: usize = 500;
@@ -40,12 +40,14 @@ enum Why {
 
 impl Reader {
     /// Steps that wait for each other in a circle, and deadlines that cannot be met.
-    pub(crate) fn check_order(&mut self, steps: &[Step], nodes: &[Node]) {
+    ///
+    /// How many days from the start each step is done at the earliest, if they can be ordered.
+    pub(crate) fn check_order(&mut self, steps: &[Step], nodes: &[Node]) -> Option<Vec<f64>> {
         if let Some(first) = nodes.get(MOST_STEPS) {
             let message =
                 format!("whether more than {MOST_STEPS} steps can be done in some order is not checked");
             self.warn(head(first), message, "check fewer steps at a time");
-            return;
+            return None;
         }
         let order = Order::new(steps);
         let mut told: BTreeSet<Vec<usize>> = BTreeSet::new();
@@ -61,7 +63,7 @@ impl Reader {
             }
         }
         if !told.is_empty() {
-            return;
+            return None;
         }
         let from_start = order.earliest(None);
         for (s, step) in steps.iter().enumerate() {
@@ -92,6 +94,7 @@ impl Reader {
                 self.error(span, message, "allow more time, or shorten what it waits for");
             }
         }
+        Some(from_start)
     }
 }
 
@@ -256,7 +259,7 @@ impl<'a> Order<'a> {
 }
 
 /// A length of time as a person would say it.
-fn days(days: f64) -> String {
+pub(crate) fn days(days: f64) -> String {
     let rounded = (days * 10.0).ceil() / 10.0;
     format!("{rounded} day{}", if rounded == 1.0 { "" } else { "s" })
 }

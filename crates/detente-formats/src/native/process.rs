@@ -95,7 +95,7 @@ impl Reader {
         }
     }
 
-    fn not_negative(&mut self, node: Option<&Node>, number: Option<&Number>, what: &str) {
+    pub(crate) fn not_negative(&mut self, node: Option<&Node>, number: Option<&Number>, what: &str) {
         if let (Some(node), Some(number)) = (node, number) {
             if number.mean() < 0.0 {
                 self.error(head(node), format!("{what} cannot be negative"), "write 0 or more");
@@ -241,7 +241,7 @@ impl Reader {
         None
     }
 
-    fn duration(&mut self, node: &Node) -> Option<Duration> {
+    pub(crate) fn duration(&mut self, node: &Node) -> Option<Duration> {
         let text = self.scalar(node, "a length of time, like `3 weeks`")?;
         match Duration::parse(text) {
             Ok(duration) => Some(duration),
@@ -289,19 +289,21 @@ impl Reader {
         let fields = self.fields(node, &grammar::CONSEQUENCE)?;
         let because = self.because(&fields);
         let per = fields.get("per")?;
-        let unit = per.text().and_then(TimeUnit::parse);
-        if unit.is_none() {
-            self.error(
-                head(per),
-                "this is not a unit of time",
-                "write `hour`, `day`, `week`, `month` or `year`",
-            );
-        }
+        let unit = self.time_unit(per);
         let mut amount = fields.get("value").and_then(|node| self.number(node))?;
         if amount.because.is_empty() {
             amount.because = because;
         }
         Some((amount, unit))
+    }
+
+    pub(crate) fn time_unit(&mut self, node: &Node) -> Option<TimeUnit> {
+        let unit = node.text().and_then(TimeUnit::parse);
+        if unit.is_none() {
+            let help = "write `hour`, `day`, `week`, `month` or `year`";
+            self.error(head(node), "this is not a unit of time", help);
+        }
+        unit
     }
 
     pub(crate) fn source(&mut self, node: &Node) -> Option<Source> {

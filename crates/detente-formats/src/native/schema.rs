@@ -286,6 +286,15 @@ mod tests {
             assert_ne!(errors(&source), Vec::<String>::new(), "{to}");
             assert!(crate::read(source.as_bytes()).talks.is_none(), "{to}");
         }
+        let implementation =
+            "{horizon: 2 years, shocks: {chance: 0.01, per: month}, correlation: {mill: 0.2}}";
+        let with = |implementation: &str| format!("{UNKNOWNS}implementation: {implementation}\n");
+        assert_eq!(errors(&with(implementation)), Vec::<String>::new());
+        for (from, to) in [("horizon: 2 years", "horizon: 2"), ("chance:", "odds:"), (", per: month", "")] {
+            let source = with(&implementation.replacen(from, to, 1));
+            assert_ne!(errors(&source), Vec::<String>::new(), "{to}");
+            assert!(crate::read(source.as_bytes()).talks.is_none(), "{to}");
+        }
         let pairwise = UNKNOWNS.replace("correlation: {", "correlation: 0.3 #");
         assert_eq!(errors(&pairwise), Vec::<String>::new());
     }

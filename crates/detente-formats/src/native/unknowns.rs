@@ -1,5 +1,5 @@
 //! What nobody knows: unknowns with their cases, numbers that depend on them, and how closely
-//! political costs go together.
+//! political costs or strains go together.
 
 use super::grammar;
 use super::numbers::FORMS;
@@ -250,15 +250,22 @@ impl Reader {
         (self.n_errors == before).then_some(Correlation::Loadings(loadings))
     }
 
-    /// Costs go together only if there are two of them.
-    pub(crate) fn check_followers(&mut self, node: &Node, correlation: &Correlation, bodies: &[Body]) {
+    /// Costs, or strains, go together only if there are two of them: `key` is where a body `has` one.
+    pub(crate) fn check_followers(
+        &mut self,
+        node: &Node,
+        correlation: &Correlation,
+        bodies: &[Body],
+        key: &str,
+        has: fn(&Body) -> bool,
+    ) {
         let goes_along = |b: usize| correlation.loading(BodyId(b)) != 0.0;
-        let follows =
-            |(b, body): &(usize, &Body)| body.will.is_some() && body.alternative.is_some() && goes_along(*b);
+        let follows = |(b, body): &(usize, &Body)| has(body) && body.alternative.is_some() && goes_along(*b);
         let any = (0..bodies.len()).any(goes_along);
         if any && bodies.iter().enumerate().filter(follows).count() < 2 {
-            let help =
-                "give at least two bodies an `alternative`, `will` and a correlation, or remove the key";
+            let help = format!(
+                "give at least two bodies an `alternative`, `{key}` and a correlation, or remove the key"
+            );
             self.warn(head(node), "this correlation changes nothing", help);
         }
     }

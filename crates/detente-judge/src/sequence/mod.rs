@@ -1,8 +1,15 @@
 //! Judge of the orders in which a deal is carried out: every order is followed from the start to the end.
 
+mod aims;
+mod checks;
+mod collapse;
+mod counts;
+mod course;
 mod divide;
 mod hold;
 mod marking;
+mod simulate;
+mod strain;
 mod times;
 mod worth;
 
@@ -15,8 +22,13 @@ use std::collections::BTreeSet;
 use times::{Bound, earliest};
 use worth::Ledger;
 
+pub use aims::{OrderAim, aim_values, best_for, pareto};
+pub use checks::Checked;
+pub use collapse::{Broken, Collapse, collapse, combinations};
+pub use counts::{Amounts, Counted};
 pub use divide::divide;
 pub use hold::{Means, cheapest_to_hold, means};
+pub use simulate::{Mean, Simulated, SimulatedBreak, simulate};
 
 /// What outsiders add to a deal.
 #[derive(Clone, Debug, PartialEq)]
@@ -167,7 +179,7 @@ struct Case<'t> {
 }
 
 /// The steps done at each point.
-type Order = Vec<Vec<StepId>>;
+pub type Order = Vec<Vec<StepId>>;
 
 /// Is told an order, and the smallest slack of each party before its end.
 type Tell<'a> = dyn FnMut(&Order, &[f64]) + 'a;

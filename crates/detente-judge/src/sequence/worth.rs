@@ -22,6 +22,8 @@ struct Account {
     reaction: i128,
     /// What stays of what each step delivers.
     stays: BTreeMap<StepId, i128>,
+    /// All that each step delivers, whatever stays of it.
+    brings: BTreeMap<StepId, i128>,
     terms: Vec<Term>,
 }
 
@@ -66,9 +68,41 @@ impl Ledger {
     pub(super) fn bodies(&self, kept: &[i128]) -> Vec<BodyStanding> {
         self.accounts.iter().zip(kept).map(|(account, kept)| account.standing(*kept)).collect()
     }
+
+    /// What a body that has kept this much has to lose by walking away, in its units, its party's guarantee
+    /// included; infinite without an alternative.
+    pub(super) fn slack(&self, b: usize, kept: i128, guarantee: f64) -> f64 {
+        let account = &self.accounts[b];
+        let Some(alternative) = account.alternative else { return f64::INFINITY };
+        let gain = (account.deal - alternative).max(0);
+        let own = account.deal - (alternative + kept - account.reaction);
+        let slack = own + on(account.grid, guarantee * account.units(gain));
+        let share = billionths(share(own, account.deal - alternative) + guarantee);
+        account.units(if slack < 0 && share >= 0.0 { 0 } else { slack })
+    }
+
+    /// All that a body would miss at the end without a step, in its units, whatever is kept.
+    pub(super) fn brings(&self, b: usize, step: StepId) -> f64 {
+        let account = &self.accounts[b];
+        let terms = account
+            .terms
+            .iter()
+            .filter(|term| term.awaited.contains(&step))
+            .map(|term| on(account.grid, term.change));
+        account.units(account.brings[&step] + terms.sum::<i128>())
+    }
+
+    /// The grid of a body.
+    pub(super) fn grid(&self, b: usize) -> Grid {
+        self.accounts[b].grid
+    }
 }
 
 impl Account {
+    fn units(&self, steps: i128) -> f64 {
+        self.grid.value(i64::try_from(steps).expect("amounts that fit the grid"))
+    }
+
     fn standing(&self, kept: i128) -> BodyStanding {
         let Some(alternative) = self.alternative else {
             let (worth, slack) = (f64::NEG_INFINITY, f64::INFINITY);
@@ -91,6 +125,11 @@ fn share(slack: i128, gain: i128) -> f64 {
     billionths as f64 / if slack >= 0 { 1e9 } else { -1e9 } + 0.0
 }
 
+/// To the nearest 10^-9.
+fn billionths(share: f64) -> f64 {
+    (share * 1e9).round() / 1e9 + 0.0
+}
+
 /// The slack of each party: the largest share at which its rule holds over the bodies that have as much,
 /// and its guarantee.
 pub(super) fn parties(talks: &Talks, bodies: &[BodyStanding], guarantee: &[f64]) -> Vec<f64> {
@@ -99,7 +138,7 @@ pub(super) fn parties(talks: &Talks, bodies: &[BodyStanding], guarantee: &[f64])
         let shares = party.ratifies.members().into_iter().map(|body| bodies[body.0].relative);
         let holding = shares.filter(|share| party.ratifies.holds(&|body| has(body, *share)));
         let own = holding.fold(f64::NEG_INFINITY, f64::max);
-        ((own + guarantee) * 1e9).round() / 1e9 + 0.0
+        billionths(own + guarantee)
     };
     talks.parties.iter().zip(guarantee).map(slack).collect()
 }
@@ -128,7 +167,8 @@ impl Change<'_> {
             deal: worth.into_iter().map(|leaf| on(grid, leaf)).sum::<i128>() + on(grid, adds),
             alternative: body.alternative.as_ref().map(|number| mean(number) - on(grid, lowers)),
             reaction: body.reaction.as_ref().map_or(0, mean),
-            stays: self.own.iter().map(|s| (*s, self.stays(b, grid, *s))).collect(),
+            stays: self.own.iter().map(|s| (*s, self.of_step(b, grid, *s, self.kept(*s)))).collect(),
+            brings: self.own.iter().map(|s| (*s, self.of_step(b, grid, *s, 1.0))).collect(),
             terms: self.terms(body),
         }
     }
@@ -141,9 +181,8 @@ impl Change<'_> {
         self.step(s).kept.as_ref().map_or(1.0, Number::mean)
     }
 
-    /// What stays with a body of the issues a step delivers and of what it gives beside.
-    fn stays(&self, b: BodyId, grid: Grid, s: StepId) -> i128 {
-        let kept = self.kept(s);
+    /// What stays with a body of the issues a step delivers and of what it gives beside, if it keeps so much.
+    fn of_step(&self, b: BodyId, grid: Grid, s: StepId, kept: f64) -> i128 {
         let delivers = self.step(s).delivers.iter();
         let issues = delivers.map(|(issue, share)| share.mean() * self.issue_change(b, *issue));
         let gives = self.step(s).gives.iter().filter(|(to, _)| *to == b).map(|(_, amount)| amount.mean());

@@ -53,7 +53,7 @@ pub(super) fn chart(report: &Report<'_>, found: &Levers) -> Option<Chart> {
             "cost {}, chance {}: {}",
             value(package.cost),
             percent(package.probability),
-            say::names(report.talks, package)
+            say::names(report.talks, &package.levers)
         );
         drawing.mark(class, shape, (x(package.cost), y(package.probability)), &fitted(&says, 300));
     }
@@ -119,7 +119,7 @@ fn table(report: &Report<'_>, found: &Levers) -> Table {
         vec![
             value(package.cost),
             percent(package.probability),
-            say::names(report.talks, package),
+            say::names(report.talks, &package.levers),
             say::deal(report.talks, best, package),
         ]
     };

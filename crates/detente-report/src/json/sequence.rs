@@ -47,8 +47,8 @@ struct ShortEntry {
     probability: Option<f64>,
     /// Whether there is an order that nobody gains by breaking; null where that is not known.
     self_enforcing: Option<bool>,
-    /// The largest smallest slack of an order, as a share of what the deal is worth; null if infinite or if
-    /// there is no order.
+    /// The largest smallest slack of an order that was found, as a share of what the deal is worth; null if
+    /// infinite or if there is no order.
     slack: Option<f64>,
     /// The chance that it is signed and kept; null where that was not worked out.
     kept: Option<KeptEntry>,
@@ -165,8 +165,8 @@ struct TotalEntry {
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct HoldingEntry {
-    /// The probability aimed at.
-    target: f64,
+    /// The probability aimed at; null where nothing is said.
+    target: Option<f64>,
     /// The cheapest levers that make it hold; null where none do.
     holds: Option<BackingEntry>,
     /// The cheapest that make it hold and reach the target; null where none do.
@@ -262,15 +262,16 @@ pub(super) fn finite(number: f64) -> Option<f64> {
 }
 
 fn short(talks: &Talks, deal: &CarriedDeal) -> ShortEntry {
-    let plan = match deal.found.as_ref().map(|found| &found.order) {
-        Ok(Order::Found { plan, .. }) => Some(plan),
+    let found = match deal.found.as_ref().map(|found| &found.order) {
+        Ok(Order::Found { plan, at_most, .. }) => Some((plan, *at_most)),
         _ => None,
     };
+    let known = found.filter(|(plan, at_most)| !say::sequence::is_open(plan, *at_most));
     ShortEntry {
         outcome: outcome_map(talks, &deal.outcome),
         probability: deal.probability,
-        self_enforcing: plan.map(Plan::is_self_enforcing),
-        slack: plan.and_then(|plan| finite(plan.slack)),
+        self_enforcing: known.map(|(plan, _)| plan.is_self_enforcing()),
+        slack: found.and_then(|(plan, _)| finite(plan.slack)),
         kept: deal.kept.as_ref().map(|found| kept(talks, found)),
     }
 }
@@ -378,14 +379,14 @@ fn holding(talks: &Talks, found: &Result<Holding, HoldingLimit>) -> HoldingEntry
     let backing = |backing: &Option<Backing>| backing.as_ref().map(|backing| self::backing(talks, backing));
     match found {
         Ok(found) => HoldingEntry {
-            target: found.target,
+            target: Some(found.target),
             holds: backing(&found.holds),
             both: backing(&found.both),
             proven: found.proven,
             limit: None,
         },
         Err(why) => HoldingEntry {
-            target: 0.0,
+            target: None,
             holds: None,
             both: None,
             proven: false,

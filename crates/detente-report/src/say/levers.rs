@@ -6,9 +6,9 @@ use crate::words::{count, just_under, percent, value};
 use detente_analysis::{Estimate, LeverLimit, Levers, Package};
 use detente_model::{LeverId, Outcome, Talks};
 
-/// The names of levers with what they cost, by mediator.
-pub(crate) fn names(talks: &Talks, package: &Package) -> String {
-    if package.levers.is_empty() {
+/// The names of levers, with their mediators.
+pub(crate) fn names(talks: &Talks, levers: &[LeverId]) -> String {
+    if levers.is_empty() {
         return "nothing".into();
     }
     let one = |lever: &LeverId| {
@@ -16,7 +16,7 @@ pub(crate) fn names(talks: &Talks, package: &Package) -> String {
         let mediator = &talks.mediators[lever.mediator.0].name;
         format!("{} ({})", isolated(&lever.name), isolated(mediator))
     };
-    package.levers.iter().map(one).collect::<Vec<_>>().join("; ")
+    levers.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
 /// Which deal levers were asked about.
@@ -74,7 +74,7 @@ pub(crate) fn verdict(
         (_, Some(cheapest), _) => lines.push(format!(
             "The target of {target} can be reached at a cost of {}: {}. The chance is then {}{}",
             value(cheapest.cost),
-            names(talks, cheapest),
+            names(talks, &cheapest.levers),
             percent(cheapest.probability),
             about.deal(talks, cheapest)
         )),
@@ -110,7 +110,7 @@ fn out_of_reach(talks: &Talks, found: &Levers, most: &Package, about: About<'_>)
         "{within}: even with the best that mediators can do within their budgets, the chance is {} (target {target}). That costs {}: {}{}",
         just_under(most.probability, found.target),
         value(most.cost),
-        names(talks, most),
+        names(talks, &most.levers),
         about.deal(talks, most)
     )
 }

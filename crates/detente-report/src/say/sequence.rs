@@ -42,13 +42,21 @@ pub(crate) fn verdict(talks: &Talks, found: &Sequence) -> (&'static str, String)
             "No steps:",
             "no step of the scenario belongs to this deal, so nothing can be said of how it would be carried out.".into(),
         ),
-        Order::Stopped => ("Left open:", "the search was stopped before it found an order.".into()),
+        Order::Stopped => ("Left open:", "the search ended before it found an order.".into()),
         Order::Impossible(why) => ("No order:", obstacle(talks, why)),
         Order::Found { plan, at_most, .. } if plan.is_self_enforcing() => {
             ("An order that holds:", holds(talks, plan, *at_most))
         }
+        Order::Found { plan, at_most, .. } if is_open(plan, *at_most) => {
+            ("Left open:", breaks(talks, plan, *at_most))
+        }
         Order::Found { plan, at_most, .. } => ("A guarantee is missing:", breaks(talks, plan, *at_most)),
     }
+}
+
+/// Whether the best order known does not hold, and one that does is not ruled out.
+pub(crate) fn is_open(plan: &Plan, at_most: f64) -> bool {
+    !plan.is_self_enforcing() && at_most >= 0.0
 }
 
 fn holds(talks: &Talks, plan: &Plan, at_most: f64) -> String {
@@ -64,22 +72,31 @@ fn holds(talks: &Talks, plan: &Plan, at_most: f64) -> String {
 }
 
 fn breaks(talks: &Talks, plan: &Plan, at_most: f64) -> String {
-    let binding = binding(talks, plan);
+    let open = is_open(plan, at_most);
+    let better = unproven(plan, at_most);
     if plan.slack == f64::NEG_INFINITY {
-        let unmoved = unmoved(talks, plan);
+        let (first, where_to) = if open {
+            ("no order that holds was found, and none is ruled out.", "In the best one found, to")
+        } else {
+            ("no order keeps every side in.", "To")
+        };
         return format!(
-            "no order keeps every side in. To {unmoved} the deal is worth no more than no deal, so that no guarantee in proportion to what it is worth would help."
+            "{first} {where_to} {} the deal is worth no more than no deal, so that no guarantee in proportion to what it is worth would help.{better}",
+            unmoved(talks, plan)
         );
     }
-    let first = if at_most < 0.0 {
-        "in every order somebody could gain by walking away."
+    let (first, best) = if open {
+        (
+            "no order that holds was found, and none is ruled out.",
+            "In the best one found somebody could gain by walking away; that is",
+        )
     } else {
-        "in the best order found somebody could gain by walking away."
+        ("in every order somebody could gain by walking away.", "In the best one that is")
     };
     format!(
-        "{first} In the best one that is {binding}, by {} of what the deal is worth to it.{}",
-        size(-plan.slack),
-        unproven(plan, at_most)
+        "{first} {best} {}, by {} of what the deal is worth to it.{better}",
+        binding(talks, plan),
+        size(-plan.slack)
     )
 }
 
@@ -215,9 +232,16 @@ pub(crate) fn enough(trust: &[Guarantees]) -> Vec<&Guarantees> {
     finite
 }
 
+/// One choice of guarantees: `10% for North and 20% for South`.
+fn guaranteed(talks: &Talks, by_party: &[f64]) -> String {
+    let parts = by_party.iter().zip(&talks.parties).filter(|(share, _)| **share > 0.0);
+    let parts = parts.map(|(share, party)| format!("{} for {}", size(*share), isolated(&party.name)));
+    list(&parts.collect::<Vec<_>>())
+}
+
 /// What would have to be guaranteed; nothing where no guarantee is needed.
 pub(crate) fn guarantees(talks: &Talks, found: &Sequence) -> Option<String> {
-    let Order::Found { plan, trust, trust_proven, .. } = &found.order else { return None };
+    let Order::Found { plan, at_most, trust, trust_proven } = &found.order else { return None };
     if plan.slack >= 0.0 {
         return None;
     }
@@ -225,35 +249,23 @@ pub(crate) fn guarantees(talks: &Talks, found: &Sequence) -> Option<String> {
     if finite.is_empty() {
         return None;
     }
-    let one = |choice: &&Guarantees| {
-        let parts = choice.by_party.iter().zip(&talks.parties).filter(|(share, _)| **share > 0.0);
-        let parts = parts.map(|(share, party)| format!("{} for {}", size(*share), isolated(&party.name)));
-        list(&parts.collect::<Vec<_>>())
-    };
-    let shown: Vec<String> = finite.iter().take(4).map(one).collect();
+    let shown: Vec<String> =
+        finite.iter().take(4).map(|choice| guaranteed(talks, &choice.by_party)).collect();
     let more = finite.len().saturating_sub(shown.len());
     let more = if more > 0 { format!("; or one of {more} more choices") } else { String::new() };
-    let begin = if shown.len() == 1 {
-        "What is missing is a guarantee"
-    } else {
-        "What is missing is a guarantee, any one of these"
-    };
+    let begin = if is_open(plan, *at_most) { "What would be enough is" } else { "What is missing is" };
+    let which = if shown.len() == 1 { "a guarantee" } else { "a guarantee, any one of these" };
     let open = if *trust_proven { "" } else { " There may be others that ask for less." };
     Some(format!(
-        "{begin}: something that makes walking away cost more, as a share of what the deal is worth to a side: {}{more}.{open}",
+        "{begin} {which}: something that makes walking away cost more, as a share of what the deal is worth to a side: {}{more}.{open}",
         shown.join("; or ")
     ))
 }
 
 /// Choices of guarantees in short: `10% for North; or 20% for South`.
 pub(crate) fn needs(talks: &Talks, choices: &[Vec<f64>]) -> String {
-    let one = |choice: &Vec<f64>| {
-        let parts = choice.iter().zip(&talks.parties).filter(|(share, _)| **share > 0.0);
-        let parts = parts.map(|(share, party)| format!("{} for {}", size(*share), isolated(&party.name)));
-        list(&parts.collect::<Vec<_>>())
-    };
     let finite = choices.iter().filter(|choice| choice.iter().all(|share| share.is_finite()));
-    let mut all: Vec<String> = finite.map(one).collect();
+    let mut all: Vec<String> = finite.map(|choice| guaranteed(talks, choice)).collect();
     if all.is_empty() {
         return "no share is enough".into();
     }
@@ -278,14 +290,12 @@ pub(crate) fn order(talks: &Talks, plan: &Plan) -> String {
 pub(crate) fn least_total(talks: &Talks, found: &Sequence) -> Option<String> {
     let unit = talks.common_unit.as_ref()?;
     let (total, choice) = found.least_total(talks)?;
-    let parts = choice.by_party.iter().zip(&talks.parties).filter(|(share, _)| **share > 0.0);
-    let parts = parts.map(|(share, party)| format!("{} for {}", size(*share), isolated(&party.name)));
     (total > 0.0).then(|| {
         format!(
             "The least in all is {} {}: {}.",
             value(total),
             isolated(unit),
-            list(&parts.collect::<Vec<_>>())
+            guaranteed(talks, &choice.by_party)
         )
     })
 }
@@ -314,8 +324,8 @@ pub(crate) fn holding(talks: &Talks, found: &Result<Holding, HoldingLimit>) -> V
         (None, _) => lines.push("No levers that make it hold were found; not all were tried.".into()),
         (Some(backing), _) if backing.levers.is_empty() => {}
         (Some(backing), _) => lines.push(format!(
-            "Who could give it: {}, at a cost of {}. With that nobody gains by walking away, and agreement has a chance of {}.",
-            names(talks, backing),
+            "Who could give it: {}. That costs {}; with it nobody gains by walking away, and agreement has a chance of {}.",
+            super::levers::names(talks, &backing.levers),
             value(backing.cost),
             percent(backing.probability)
         )),
@@ -324,8 +334,8 @@ pub(crate) fn holding(talks: &Talks, found: &Result<Holding, HoldingLimit>) -> V
     match (&found.holds, &found.both) {
         (Some(holds), _) if likely(holds) => {}
         (Some(_), Some(both)) => lines.push(format!(
-            "Agreed on and kept, from one budget: {}, at a cost of {}. The chance of agreement is then {} (target {target}), and nobody gains by walking away.",
-            names(talks, both),
+            "Agreed on and kept, from one budget: {}. That costs {}; the chance of agreement is then {} (target {target}), and nobody gains by walking away.",
+            super::levers::names(talks, &both.levers),
             value(both.cost),
             percent(both.probability)
         )),
@@ -335,15 +345,6 @@ pub(crate) fn holding(talks: &Talks, found: &Result<Holding, HoldingLimit>) -> V
         _ => {}
     }
     lines
-}
-
-/// The names of levers, with their mediators.
-pub(crate) fn names(talks: &Talks, backing: &Backing) -> String {
-    let one = |lever: &detente_model::LeverId| {
-        let lever = &talks.levers[lever.0];
-        format!("{} ({})", isolated(&lever.name), isolated(&talks.mediators[lever.mediator.0].name))
-    };
-    list(&backing.levers.iter().map(one).collect::<Vec<_>>())
 }
 
 /// What comes of dividing steps.
@@ -567,7 +568,101 @@ pub(crate) fn in_short(talks: &Talks, found: &Result<Sequence, SequenceLimit>) -
         Order::Impossible(_) => "no order carries it out".into(),
         Order::Found { plan, .. } if plan.slack == f64::INFINITY => "holds".into(),
         Order::Found { plan, .. } if plan.slack >= 0.0 => format!("holds, {} to spare", room(plan.slack)),
-        Order::Found { plan, .. } if plan.slack == f64::NEG_INFINITY => "no guarantee is enough".into(),
-        Order::Found { plan, .. } => format!("needs a guarantee of {}", size(-plan.slack)),
+        Order::Found { plan, at_most, .. } if plan.slack == f64::NEG_INFINITY => {
+            if at_most > &plan.slack {
+                "left open".into()
+            } else {
+                "no guarantee is enough".into()
+            }
+        }
+        Order::Found { plan, at_most, .. } => {
+            let enough = size(-plan.slack);
+            if is_open(plan, *at_most) {
+                format!("left open; a guarantee of {enough} would be enough")
+            } else if *at_most > plan.slack + SAME {
+                format!("needs a guarantee, of {enough} at most")
+            } else {
+                format!("needs a guarantee of {enough}")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use detente_analysis::{SequenceOptions, sequence};
+    use detente_model::{OptionId, Outcome};
+    use std::ops::ControlFlow;
+
+    /// What is said of the exchange with everything in it, by the verdict, the guarantees and in short, once what
+    /// is known of its order is changed: the smallest slack, and what no order exceeds.
+    fn said(slack: f64, at_most: f64) -> (&'static str, String, String, String) {
+        let reading = detente_formats::read(include_bytes!("../../tests/exchange.yaml"));
+        let talks = reading.talks.expect("talks");
+        let last = |issue: &detente_model::Issue| OptionId(issue.n_options() - 1);
+        let deal = Outcome(talks.issues.iter().map(last).collect());
+        let mut watch = |_| ControlFlow::Continue(());
+        let mut found = sequence(&talks, &deal, &SequenceOptions::default(), &mut watch).expect("an answer");
+        let Order::Found { plan, at_most: bound, .. } = &mut found.order else { panic!("no order") };
+        (plan.slack, *bound) = (slack, at_most);
+        let (label, rest) = verdict(&talks, &found);
+        (label, rest, guarantees(&talks, &found).unwrap_or_default(), in_short(&talks, &Ok(found)))
+    }
+
+    #[test]
+    fn an_order_that_is_proven_not_to_hold_lacks_a_guarantee() {
+        let (label, rest, missing, short) = said(-0.5, -0.5);
+        assert_eq!((label, short.as_str()), ("A guarantee is missing:", "needs a guarantee of 50%"));
+        assert!(rest.starts_with("in every order somebody could gain by walking away."), "{rest}");
+        assert!(!rest.contains("ruled out"), "{rest}");
+        assert!(missing.starts_with("What is missing is a guarantee"), "{missing}");
+    }
+
+    #[test]
+    fn a_bound_below_nothing_still_says_what_was_not_ruled_out() {
+        let (label, rest, _, short) = said(-0.5, -0.25);
+        assert_eq!((label, short.as_str()), ("A guarantee is missing:", "needs a guarantee, of 50% at most"));
+        let says = "The search ended before every other order was ruled out: none can do better than −25%.";
+        assert!(rest.starts_with("in every order") && rest.ends_with(says), "{rest}");
+    }
+
+    #[test]
+    fn where_an_order_that_holds_is_not_ruled_out_it_is_left_open() {
+        let (label, rest, missing, short) = said(-0.5, 0.25);
+        assert_eq!((label, short.as_str()), ("Left open:", "left open; a guarantee of 50% would be enough"));
+        let says = "The search ended before every other order was ruled out: none can do better than 25%.";
+        assert!(rest.starts_with("no order that holds was found, and none is ruled out."), "{rest}");
+        assert!(rest.ends_with(says), "{rest}");
+        assert!(missing.starts_with("What would be enough is a guarantee"), "{missing}");
+        let (label, rest, _, short) = said(f64::NEG_INFINITY, 0.25);
+        assert_eq!((label, short.as_str()), ("Left open:", "left open"));
+        assert!(rest.contains("In the best one found, to") && rest.ends_with(says), "{rest}");
+        let (_, rest, _, short) = said(f64::NEG_INFINITY, f64::NEG_INFINITY);
+        assert!(rest.starts_with("no order keeps every side in. To"), "{rest}");
+        assert_eq!(short, "no guarantee is enough");
+    }
+
+    #[test]
+    fn an_order_that_holds_may_not_be_the_best() {
+        let (label, rest, _, short) = said(0.25, 0.5);
+        assert_eq!((label, short.as_str()), ("An order that holds:", "holds, 25% to spare"));
+        let says = "The search ended before every other order was ruled out: none can do better than 50%.";
+        assert!(rest.ends_with(says), "{rest}");
+    }
+
+    #[test]
+    fn a_search_that_found_nothing_does_not_say_why_it_ended() {
+        let reading = detente_formats::read(include_bytes!("../../tests/exchange.yaml"));
+        let talks = reading.talks.expect("talks");
+        let found = Sequence {
+            deal: Outcome(vec![]),
+            steps: vec![],
+            stakes: vec![],
+            order: Order::Stopped,
+            visited: 0,
+        };
+        let expected = ("Left open:", "the search ended before it found an order.".to_owned());
+        assert_eq!(verdict(&talks, &found), expected);
     }
 }

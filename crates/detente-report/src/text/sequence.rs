@@ -5,7 +5,7 @@ use crate::deal::{in_words, isolated};
 use crate::say;
 use crate::words::percent;
 use crate::{CarriedDeal, SequenceReport};
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
 use detente_analysis::{Order, Plan};
 use detente_model::Talks;
 use unicode_width::UnicodeWidthStr as _;
@@ -114,12 +114,11 @@ impl Page {
             return;
         }
         self.styled(BOLD, "Deals by the chance of agreement, and whether they hold");
-        let style = Style::new();
         for deal in ranked {
             let rank = deal.rank.unwrap_or(0) + 1;
             let chance = deal.probability.map(percent).unwrap_or_default();
             let words = say::sequence::in_short(talks, &deal.found);
-            self.wrapped(&format!("{style}  {rank:>2} {chance:>9}  "), "                ", &words);
+            self.wrapped(&format!("  {rank:>2} {chance:>9}  "), "                ", &words);
         }
         self.line("");
     }

@@ -1,0 +1,377 @@
+//! Who can stand which slacks: the probability that every party goes on at each of some points.
+//!
+//! Strains are drawn once, so what counts of a body is up to which slack it stays. That is written as a
+//! level, P(strain <= slack): the body stays where its draw, uniform on 0 to 1, is not above the level.
+//! Points whose levels are nowhere below those of another add nothing.
+
+use super::stakes::{Share, Stake, Stakes, plus};
+use crate::acceptance::Node;
+use crate::body::covered;
+use crate::copula::Copula;
+use crate::unknowns::mended;
+use detente_model::{Distribution, Talks};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+
+/// Most cases of who stays where that are looked at for one probability.
+const MOST_CASES: u64 = 1 << 20;
+/// How often strains are drawn where there are more.
+pub(super) const DRAWS: u32 = 1 << 16;
+
+/// A branch that a party's rule needs, whatever the others do.
+struct Branch<'s> {
+    party: usize,
+    rule: &'s Node,
+    bodies: Vec<usize>,
+}
+
+/// How everybody is tempted.
+pub(super) struct Endurance<'s> {
+    stakes: &'s Stakes,
+    party_of: Vec<usize>,
+    strains: Vec<Option<Distribution>>,
+    copula: Option<Copula>,
+    branches: Vec<Branch<'s>>,
+}
+
+/// What is asked of everybody's strains: by branch, levels of its bodies at which its rule has to hold.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Demands(Vec<Vec<Box<[f64]>>>);
+
+/// A probability, and its standard error where it was drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Odds {
+    pub(super) p: f64,
+    pub(super) error: Option<f64>,
+}
+
+impl<'s> Endurance<'s> {
+    pub(super) fn new(talks: &Talks, stakes: &'s Stakes) -> Endurance<'s> {
+        let strain =
+            |body: &detente_model::Body| body.strain.as_ref().map(|own| certain(mended(own.at_means()).0));
+        let mut branches = Vec::new();
+        for (party, rule) in stakes.rules.iter().enumerate() {
+            needed(rule, &mut |rule| {
+                let mut bodies = Vec::new();
+                members(rule, &mut bodies);
+                branches.push(Branch { party, rule, bodies });
+            });
+        }
+        let correlation = talks.implementation.correlation.as_ref();
+        Endurance {
+            stakes,
+            party_of: talks.bodies.iter().map(|body| body.party.0).collect(),
+            strains: talks.bodies.iter().map(strain).collect(),
+            copula: correlation.and_then(|own| Copula::of(own, talks.bodies.len())),
+            branches,
+        }
+    }
+
+    pub(super) fn party(&self, body: usize) -> usize {
+        self.party_of[body]
+    }
+
+    pub(super) fn has_moods(&self) -> bool {
+        self.copula.is_some()
+    }
+
+    /// A body's slack in its grid steps with what is guaranteed to it; absent if it has nothing to walk away to.
+    pub(super) fn slack(&self, body: usize, slack: i64) -> Option<i64> {
+        let (stake, guarantee) = (&self.stakes.bodies[body], self.stakes.guarantee[self.party_of[body]]);
+        stake.alternative?;
+        let own = slack.saturating_add(guaranteed(stake, guarantee));
+        let share = plus(stake.share(slack), guarantee);
+        Some(if own < 0 && share >= 0 { 0 } else { own })
+    }
+
+    /// The levels of all bodies at a point, from what they have to lose by walking away there.
+    pub(super) fn levels(&self, slacks: &[i64]) -> Vec<f64> {
+        let level = |(body, slack): (usize, &i64)| match self.slack(body, *slack) {
+            None => 1.0,
+            Some(slack) => covered(self.strains[body].as_ref(), self.stakes.bodies[body].grid, slack),
+        };
+        slacks.iter().enumerate().map(level).collect()
+    }
+
+    pub(super) fn nothing(&self) -> Demands {
+        Demands(vec![Vec::new(); self.branches.len()])
+    }
+
+    /// What is asked with one more point; of one party only, if one is named.
+    pub(super) fn with(&self, demands: &Demands, levels: &[f64], party: Option<usize>) -> Demands {
+        let mut demands = demands.clone();
+        for (branch, known) in self.branches.iter().zip(&mut demands.0) {
+            if party.is_some_and(|party| party != branch.party) {
+                continue;
+            }
+            let own: Box<[f64]> = branch.bodies.iter().map(|body| levels[*body]).collect();
+            if branch.rule.holds(&|body| levels[body] >= 1.0)
+                || known.iter().any(|known| no_more(known, &own))
+            {
+                continue;
+            }
+            known.retain(|known| !no_more(&own, known));
+            known.push(own);
+        }
+        demands
+    }
+
+    /// P(all that is asked holds), and, if a body is named with a level, that body's draw is not above it.
+    pub(super) fn odds(&self, demands: &Demands, cap: Option<(usize, f64)>, seed: u64) -> Odds {
+        let exact = match &self.copula {
+            None => self.given(demands, cap, &|_, level| level),
+            Some(copula) => self.by_mood(copula, demands, cap),
+        };
+        match exact {
+            Some(p) => Odds { p: p.clamp(0.0, 1.0), error: None },
+            None => self.drawn(demands, cap, seed),
+        }
+    }
+
+    fn given(
+        &self,
+        demands: &Demands,
+        cap: Option<(usize, f64)>,
+        at: &dyn Fn(usize, f64) -> f64,
+    ) -> Option<f64> {
+        let mut product = 1.0;
+        let mut capped = cap;
+        for (branch, asked) in self.branches.iter().zip(&demands.0) {
+            let own = cap.filter(|(body, _)| branch.bodies.contains(body));
+            if own.is_some() {
+                capped = None;
+            }
+            let mut question = Question { branch, asked, cap: own, at, left: MOST_CASES };
+            product *= question.answer()?;
+        }
+        Some(product * capped.map_or(1.0, |(body, level)| at(body, level)))
+    }
+
+    fn by_mood(&self, copula: &Copula, demands: &Demands, cap: Option<(usize, f64)>) -> Option<f64> {
+        let mut marks: Vec<(usize, f64)> = cap.into_iter().collect();
+        for (branch, asked) in self.branches.iter().zip(&demands.0) {
+            marks.extend(
+                asked.iter().flat_map(|levels| branch.bodies.iter().copied().zip(levels.iter().copied())),
+            );
+        }
+        marks.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        marks.dedup();
+        let mut sum = Some(0.0);
+        copula.each_mark(&marks, &mut |weight, given| {
+            let at = |body: usize, level: f64| {
+                let found = marks.binary_search_by(|mark| mark.0.cmp(&body).then(mark.1.total_cmp(&level)));
+                found.map_or(level, |k| given[k])
+            };
+            let own = sum.and_then(|_| self.given(demands, cap, &at));
+            sum = sum.zip(own).map(|(sum, own)| sum + weight * own);
+        });
+        sum
+    }
+
+    /// By drawing everybody's strain again and again; the same draws for the same seed.
+    fn drawn(&self, demands: &Demands, cap: Option<(usize, f64)>, seed: u64) -> Odds {
+        let mut dice = ChaCha8Rng::seed_from_u64(seed);
+        let mut draws = vec![0.0; self.strains.len()];
+        let mut hits = 0u32;
+        for _ in 0..DRAWS {
+            self.draw(&mut dice, &mut draws);
+            let capped = cap.is_none_or(|(body, level)| draws[body] <= level);
+            hits += u32::from(capped && self.hold(demands, &draws));
+        }
+        let p = f64::from(hits) / f64::from(DRAWS);
+        Odds { p, error: Some((p * (1.0 - p) / f64::from(DRAWS)).sqrt()) }
+    }
+
+    fn hold(&self, demands: &Demands, draws: &[f64]) -> bool {
+        self.branches.iter().zip(&demands.0).all(|(branch, asked)| {
+            asked.iter().all(|levels| {
+                let level = |body: usize| {
+                    branch.bodies.iter().position(|own| *own == body).map_or(0.0, |k| levels[k])
+                };
+                branch.rule.holds(&|body| draws[body] <= level(body))
+            })
+        })
+    }
+
+    fn draw(&self, dice: &mut ChaCha8Rng, draws: &mut [f64]) {
+        let mut uniform = || ((dice.next_u64() >> 12) as f64 + 0.5) / (1u64 << 52) as f64;
+        match &self.copula {
+            None => draws.iter_mut().for_each(|draw| *draw = uniform()),
+            Some(copula) => {
+                let mood = uniform();
+                draws
+                    .iter_mut()
+                    .enumerate()
+                    .for_each(|(body, draw)| *draw = copula.follower(body, mood, uniform()));
+            }
+        }
+    }
+}
+
+impl Demands {
+    /// Whether nothing is asked that the others do not ask, as far as one point each tells.
+    pub(super) fn no_more_than(&self, other: &Demands) -> bool {
+        self.0
+            .iter()
+            .zip(&other.0)
+            .all(|(own, other)| own.iter().all(|asked| other.iter().any(|levels| no_more(levels, asked))))
+    }
+}
+
+/// What a guarantee comes to for a body, in its grid steps.
+fn guaranteed(stake: &Stake, guarantee: Share) -> i64 {
+    (guarantee as f64 / super::stakes::WHOLE * stake.gain().max(0) as f64).round() as i64
+}
+
+/// A distribution of no width is a certain value.
+fn certain(own: Distribution) -> Distribution {
+    let (low, high) = own.support();
+    if low == high { Distribution::Point(low) } else { own }
+}
+
+fn no_more(a: &[f64], b: &[f64]) -> bool {
+    a.iter().zip(b).all(|(a, b)| a <= b)
+}
+
+/// The branches that a rule needs all of.
+fn needed<'n>(rule: &'n Node, each: &mut impl FnMut(&'n Node)) {
+    match rule {
+        Node::All(of) => of.iter().for_each(|rule| needed(rule, each)),
+        Node::Any(of) if of.len() == 1 => needed(&of[0], each),
+        rule => each(rule),
+    }
+}
+
+fn members(rule: &Node, bodies: &mut Vec<usize>) {
+    match rule {
+        Node::One(body) => bodies.push(*body),
+        Node::All(of) | Node::Any(of) => of.iter().for_each(|rule| members(rule, bodies)),
+        Node::Sum { of, .. } => of.iter().for_each(|(_, rule)| members(rule, bodies)),
+    }
+}
+
+/// P(the rule of a branch holds at each of some points).
+struct Question<'q> {
+    branch: &'q Branch<'q>,
+    asked: &'q [Box<[f64]>],
+    /// A body whose draw must not be above a level.
+    cap: Option<(usize, f64)>,
+    /// P(a body's draw is not above a level).
+    at: &'q dyn Fn(usize, f64) -> f64,
+    /// Cases that may still be looked at.
+    left: u64,
+}
+
+impl Question<'_> {
+    /// Absent where there are too many cases.
+    fn answer(&mut self) -> Option<f64> {
+        let all: Vec<(usize, u64)> = (0..self.asked.len()).map(|point| (point, 0)).collect();
+        if self.branch.bodies.len() > 64 {
+            return None;
+        }
+        self.from(0, &all)
+    }
+
+    /// Given which of the first bodies stay, by point.
+    fn from(&mut self, k: usize, points: &[(usize, u64)]) -> Option<f64> {
+        self.left = self.left.checked_sub(1)?;
+        let n = self.branch.bodies.len();
+        let holds = |yes: u64| {
+            let place = |body: usize| self.branch.bodies.iter().position(|own| *own == body).unwrap_or(0);
+            self.branch.rule.holds(&|body| yes >> place(body) & 1 == 1)
+        };
+        let rest = if k >= 64 { 0 } else { !0u64 << k };
+        let mut open: Vec<(usize, u64)> = Vec::new();
+        for (point, yes) in points {
+            if !holds(yes | rest) {
+                return Some(0.0);
+            }
+            if !holds(*yes) {
+                open.push((*point, *yes));
+            }
+        }
+        if open.is_empty() {
+            return Some((k..n).map(|k| self.mass(k)).product());
+        }
+        if let ([(point, yes)], None) = (&open[..], self.cap) {
+            let at = |body: usize| {
+                let place = self.branch.bodies.iter().position(|own| *own == body).unwrap_or(0);
+                if place < k {
+                    f64::from(u8::from(yes >> place & 1 == 1))
+                } else {
+                    (self.at)(body, self.asked[*point][place])
+                }
+            };
+            return Some(self.branch.rule.probability(&at));
+        }
+        let body = self.branch.bodies[k];
+        let most = self.cap.filter(|(own, _)| *own == body).map_or(f64::INFINITY, |(_, level)| level);
+        let mut levels: Vec<f64> = open.iter().map(|(point, _)| self.asked[*point][k].min(most)).collect();
+        levels.sort_by(f64::total_cmp);
+        levels.dedup();
+        let (mut sum, mut below) = (0.0, 0.0);
+        for level in levels {
+            // Draws up to this level, but above the last: the body stays wherever it may draw as much.
+            let upto = (self.at)(body, level);
+            if upto > below {
+                let stay = |(point, yes): &(usize, u64)| {
+                    (*point, yes | u64::from(self.asked[*point][k] >= level) << k)
+                };
+                let next: Vec<(usize, u64)> = open.iter().map(stay).collect();
+                sum += (upto - below) * self.from(k + 1, &next)?;
+            }
+            below = below.max(upto);
+        }
+        if self.mass(k) > below {
+            sum += (self.mass(k) - below) * self.from(k + 1, &open)?;
+        }
+        Some(sum)
+    }
+
+    /// P(a body's draw is not above its cap).
+    fn mass(&self, k: usize) -> f64 {
+        let body = self.branch.bodies[k];
+        self.cap.filter(|(own, _)| *own == body).map_or(1.0, |(_, level)| (self.at)(body, level))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// P(at least so many of some bodies stay at each point), each body counting one.
+    fn odds(needed: i64, asked: &[&[f64]], cap: Option<(usize, f64)>) -> f64 {
+        let n = asked[0].len();
+        let rule = Node::Sum { needed, of: (0..n).map(|body| (1, Node::One(body))).collect() };
+        let branch = Branch { party: 0, rule: &rule, bodies: (0..n).collect() };
+        let asked: Vec<Box<[f64]>> = asked.iter().map(|levels| (*levels).into()).collect();
+        let mut question =
+            Question { branch: &branch, asked: &asked, cap, at: &|_, level| level, left: MOST_CASES };
+        question.answer().expect("few cases")
+    }
+
+    #[track_caller]
+    fn check(found: f64, known: f64) {
+        assert!((found - known).abs() < 1e-15, "{found}, not {known}");
+    }
+
+    #[test]
+    fn all_bodies_stay_where_each_does_at_its_worst_point() {
+        check(odds(2, &[&[0.5, 0.8], &[0.7, 0.4]], None), 0.5 * 0.4);
+    }
+
+    #[test]
+    fn one_body_may_stand_in_for_another_at_each_point_anew() {
+        // The first stays at both points up to 0.5, at the second only up to 0.7, then at none.
+        check(odds(1, &[&[0.5, 0.8], &[0.7, 0.4]], None), 0.5 + 0.2 * 0.8 + 0.3 * 0.4);
+        check(odds(1, &[&[0.5, 0.8], &[0.7, 0.4]], Some((0, 0.6))), 0.5 + 0.1 * 0.8);
+        check(odds(1, &[&[0.5, 0.8], &[0.7, 0.4]], Some((1, 0.6))), 0.5 * 0.6 + 0.2 * 0.6 + 0.3 * 0.4);
+    }
+
+    #[test]
+    fn two_of_three_are_enough() {
+        let (a, b, c): (f64, f64, f64) = (0.3, 0.6, 0.9);
+        let one = a * b + a * c + b * c - 2.0 * a * b * c;
+        check(odds(2, &[&[a, b, c], &[1.0, 1.0, 0.0]], None), one);
+    }
+}
