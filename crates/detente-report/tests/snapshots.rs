@@ -25,6 +25,15 @@ fn with<T>(talks: &Talks, say: impl FnOnce(&Report<'_>) -> T) -> T {
 
 /// With made-up chances that plans break.
 fn with_risks<T>(talks: &Talks, risks: Option<&Risks<'_>>, say: impl FnOnce(&Report<'_>) -> T) -> T {
+    let add = |deal: &mut CarriedDeal| {
+        deal.kept = risks.and_then(|risks| outlooks::kept(talks, deal, risks));
+        deal.lasting = risks.filter(|_| deal.in_full).and_then(|risks| outlooks::lasting(talks, deal, risks));
+    };
+    with_deals(talks, add, say)
+}
+
+/// With what is added to each deal.
+fn with_deals<T>(talks: &Talks, add: impl Fn(&mut CarriedDeal), say: impl FnOnce(&Report<'_>) -> T) -> T {
     let mut go_on = |_| ControlFlow::Continue(());
     let options = Options { points: None, cloud: 2000, ..Options::default() };
     let analysis = analyze(talks, &options, &mut go_on);
@@ -40,10 +49,7 @@ fn with_risks<T>(talks: &Talks, risks: Option<&Risks<'_>>, say: impl FnOnce(&Rep
         levers: None,
     });
     let mut carried = carried(talks, &analysis, &mut go_on);
-    for deal in carried.iter_mut().filter(|_| risks.is_some()) {
-        deal.kept = risks.and_then(|risks| outlooks::kept(talks, deal, risks));
-        deal.lasting = risks.filter(|_| deal.in_full).and_then(|risks| outlooks::lasting(talks, deal, risks));
-    }
+    carried.iter_mut().for_each(add);
     say(&Report {
         talks,
         analysis: &analysis,
@@ -299,7 +305,21 @@ fn a_page_to_look_at() {
     std::fs::write(&path, with_risks(&talks, Some(&risks), detente_report::page)).expect("written");
     let other = with_risks(&strained(), Some(&RISKS), detente_report::page);
     std::fs::write(format!("{path}.2.html"), other).expect("written");
-    let mut draft = (*strained()).clone();
+    let add = |deal: &mut CarriedDeal| {
+        deal.kept = outlooks::found_kept(&talks, deal);
+        deal.lasting = if deal.in_full { outlooks::found(&talks, deal) } else { None };
+    };
+    std::fs::write(format!("{path}.4.html"), with_deals(&talks, add, detente_report::page)).expect("written");
+    let text = with_deals(&talks, add, |report| detente_report::text(report, 80));
+    std::fs::write(format!("{path}.4.txt"), text).expect("written");
+    let strained = strained();
+    let add = |deal: &mut CarriedDeal| {
+        deal.kept = outlooks::found_kept(&strained, deal);
+        deal.lasting = if deal.in_full { outlooks::found(&strained, deal) } else { None };
+    };
+    std::fs::write(format!("{path}.5.html"), with_deals(&strained, add, detente_report::page))
+        .expect("written");
+    let mut draft = (*strained).clone();
     draft.title = "قوارب مقابل الوقود".into();
     draft.parties[0].name = "الشمال".into();
     draft.bodies[0].name = "المجلس الأعلى للشمال والسواحل".into();

@@ -136,6 +136,11 @@ impl<'a> Panel<'a> {
     /// What each line comes to, at its end, none over another.
     fn names(&self, drawing: &mut Drawing) {
         let Some((_, end)) = self.own.by_day.iter().rfind(|(day, _)| *day <= self.until) else { return };
+        if [end.expected, end.low, end.certain].map(value).iter().all(|other| *other == value(end.hoped)) {
+            let says = format!("for certain {}", value(end.hoped));
+            drawing.text("tick", "start", (RIGHT + 13.0, self.y(end.hoped) + 3.5), &says);
+            return;
+        }
         let names = [
             ("edge", end.hoped, "hoped for"),
             ("expected", end.expected, "expected"),

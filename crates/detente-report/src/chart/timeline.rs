@@ -70,9 +70,16 @@ pub(super) fn chart(talks: &Talks, plan: &Plan, told: Option<&Told<'_>>, id: Str
         draw_row(&mut drawing, talks, row, &x, top + ROW * k as f64, is_first);
     }
     let height = legend(&mut drawing, &rows, !gates.is_empty(), bottom + 46.0);
+    let title = match told {
+        Some(told) if told.package.is_some() => {
+            "When each step can be done, and how long the plan lasts with levers"
+        }
+        Some(_) => "When each step can be done, and how long the plan lasts",
+        None => "When each step can be done",
+    };
     Some(Chart {
         id,
-        title: "When each step can be done".into(),
+        title: title.into(),
         description: describe(told),
         width: WIDTH,
         height,

@@ -197,11 +197,11 @@ pub(super) struct KeptRow {
     pub(super) is_best: bool,
 }
 
-/// The likeliest deals with the chance that they are kept; nothing where that was not worked out for any.
+/// The likeliest deals with the chance that they are kept; nothing where none is, or that was not worked out.
 pub(super) fn kept(talks: &Talks, deals: &[CarriedDeal]) -> Vec<KeptRow> {
     let mut listed: Vec<&CarriedDeal> = deals.iter().filter(|deal| deal.rank.is_some()).collect();
     listed.sort_by_key(|deal| deal.rank);
-    if listed.iter().all(|deal| deal.kept.is_none()) {
+    if !say::any_kept(deals) {
         return Vec::new();
     }
     let first = listed.iter().find(|deal| deal.rank == Some(0)).map(|deal| &deal.outcome);

@@ -303,10 +303,14 @@ fn guarantee(talks: &Talks, levers: &[LeverId], party: PartyId) -> f64 {
     all.filter(|(own, _)| *own == party).map(|(_, share)| share.mean()).sum()
 }
 
-/// The phase that a plan is in at a point.
+/// The phase that a plan is in at a point: the last that has begun.
 fn phase_at(talks: &Talks, plan: &Plan, point: usize) -> Option<PhaseId> {
-    let steps = plan.points[..=point].iter().rev().flat_map(|point| &point.steps);
-    steps.filter_map(|step| talks.steps[step.0].phase).next()
+    let mut begun: Vec<PhaseId> = Vec::new();
+    for step in plan.points[..=point].iter().flat_map(|point| &point.steps) {
+        let phase = talks.steps[step.0].phase.filter(|phase| !begun.contains(phase));
+        begun.extend(phase);
+    }
+    begun.last().copied()
 }
 
 /// What has come about at a point, by thing counted, if all is done as agreed up to it; nothing where later
@@ -438,8 +442,13 @@ pub(crate) fn orders(talks: &Talks, deal: &CarriedDeal) -> Vec<String> {
     let (sure, open): (Vec<&BestOrder>, Vec<&BestOrder>) = same.into_iter().partition(|best| is_proven(best));
     let so = if_so(talks);
     let aims =
-        |of: &[&BestOrder]| list(&of.iter().take(LISTED).map(|best| aim(&best.aim)).collect::<Vec<_>>());
+        |of: &[&BestOrder]| list(&of.iter().take(2 * LISTED).map(|best| aim(&best.aim)).collect::<Vec<_>>());
     let mut lines = Vec::new();
+    if sure.len() == lasting.best.len() && sure.len() > 1 {
+        return vec![format!(
+            "No other order is better than the one told: neither for being carried through, nor for what is expected or certain of anything that is counted{so}."
+        )];
+    }
     if !sure.is_empty() {
         lines.push(format!("No other order is better than the one told for {}{so}.", aims(&sure)));
     }
@@ -580,7 +589,7 @@ pub(crate) fn sureness(told: &Told<'_>, found: &Sureness) -> Vec<String> {
     let between = |band: &detente_analysis::Band| {
         let [low, _, high] = band.percentiles.map(percent);
         if low == high {
-            format!("{low} in eight draws of ten")
+            "hardly any spread".into()
         } else {
             format!("{low} to {high} in eight draws of ten")
         }
@@ -599,7 +608,8 @@ pub(crate) fn sureness(told: &Told<'_>, found: &Sureness) -> Vec<String> {
     let things: Vec<String> = things
         .map(|(own, band)| {
             let [low, _, high] = band.percentiles.map(value);
-            format!("{} {} ({low} to {high})", counted(&own.what), value(band.mean))
+            let (what, mean) = (counted(&own.what), value(band.mean));
+            if low == high { format!("{what} {mean}") } else { format!("{what} {mean} ({low} to {high})") }
         })
         .collect();
     lines.push("How far each number may be off is itself an assumption.".into());
@@ -624,14 +634,35 @@ pub(crate) fn ranked(deals: &[CarriedDeal]) -> Vec<(usize, &Kept, f64)> {
     known
 }
 
-/// Which of the likeliest deals is most likely to be signed and kept, and what is open.
+/// Which of the likeliest deals is most likely to be signed and kept, and what is open; then which secures most.
 pub(crate) fn signed_and_kept(talks: &Talks, deals: &[CarriedDeal]) -> Vec<String> {
     let ranked = ranked(deals);
-    let Some((rank, kept, both)) = ranked.first().copied() else { return Vec::new() };
-    if both <= NONE {
-        return vec!["Without levers, none of the deals listed is both signed and kept.".into()];
+    let Some((_, kept, both)) = ranked.first().copied() else { return Vec::new() };
+    let mut lines = vec![if both > NONE {
+        most_likely(talks, deals, ranked[0])
+    } else {
+        "Without levers, none of the deals listed is carried through once it is signed.".into()
+    }];
+    let things = kept.expected.iter().take(THINGS).filter_map(|own| best_for(deals, &own.aim));
+    let things = things.filter(|(.., amount)| *amount > 0.0);
+    let what = |aim: &Aim| match aim {
+        Aim::Expected(what) | Aim::Certain(what) => counted(what),
+        Aim::Completed => self::aim(aim),
+    };
+    let each: Vec<String> = things
+        .map(|(aim, rank, amount)| format!("{} with deal {} ({})", what(aim), rank + 1, value(amount)))
+        .collect();
+    if !each.is_empty() {
+        lines.push(format!(
+            "Before anything is signed, with nothing counted where it is not, most is to be expected of {}{}.",
+            list(&each),
+            if_so(talks)
+        ));
     }
-    let so = if_so(talks);
+    lines
+}
+
+fn most_likely(talks: &Talks, deals: &[CarriedDeal], (rank, kept, both): (usize, &Kept, f64)) -> String {
     let how = kept.best.as_ref().map_or(0.0, |best| best.value);
     let last = deals.iter().filter(|deal| deal.rank.is_some()).max_by_key(|deal| deal.rank);
     let most = last.and_then(|deal| deal.probability).map_or(1.0, |last| (last + NEAR).min(1.0));
@@ -643,28 +674,19 @@ pub(crate) fn signed_and_kept(talks: &Talks, deals: &[CarriedDeal]) -> Vec<Strin
             percent(most)
         )
     };
-    let mut lines = vec![format!(
-        "Signed and kept with the largest chance is deal {}: {} that it is signed, {} that it is then kept, {} for both{so}. {open}",
+    format!(
+        "Signed and kept with the largest chance is deal {}: {} that it is signed, {} that it is then kept, {} for both{}. {open}",
         rank + 1,
         percent(kept.signed),
         percent(how),
-        percent(both)
-    )];
-    let things = kept.expected.iter().take(THINGS).filter_map(|own| best_for(deals, &own.aim));
-    let what = |aim: &Aim| match aim {
-        Aim::Expected(what) | Aim::Certain(what) => counted(what),
-        Aim::Completed => self::aim(aim),
-    };
-    let each: Vec<String> = things
-        .map(|(aim, rank, amount)| format!("{} with deal {} ({})", what(aim), rank + 1, value(amount)))
-        .collect();
-    if !each.is_empty() {
-        lines.push(format!(
-            "Before anything is signed, with nothing counted where it is not, most is to be expected of {}{so}.",
-            list(&each)
-        ));
-    }
-    lines
+        percent(both),
+        if_so(talks)
+    )
+}
+
+/// Whether any of the deals listed is ever kept.
+pub(crate) fn any_kept(deals: &[CarriedDeal]) -> bool {
+    ranked(deals).first().is_some_and(|(_, _, both)| *both > NONE)
 }
 
 /// The deal with the largest expected amount, P(signed) counted in.

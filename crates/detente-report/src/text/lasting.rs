@@ -27,7 +27,7 @@ impl Page {
             return;
         }
         self.styled(BOLD, "Deals by the chance that they are signed and kept");
-        for (rank, kept, both) in say::ranked(deals) {
+        for (rank, kept, both) in say::ranked(deals).into_iter().filter(|_| say::any_kept(deals)) {
             let how = kept.best.as_ref().map_or(0.0, |best| best.value);
             let words = format!("signed {}, then kept {}", percent(kept.signed), percent(how));
             self.wrapped(&format!("  {:>2} {:>9}  ", rank + 1, percent(both)), "                ", &words);
