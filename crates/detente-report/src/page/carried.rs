@@ -103,7 +103,7 @@ pub(super) fn carried(report: &Report<'_>, charts: &mut Charts) -> Option<Carrie
         deals,
         likeliest: likeliest(report),
         kept: kept(report.talks, report.carried),
-        kept_lines: crate::say::lasting::signed_and_kept(report.talks, report.carried),
+        kept_lines: crate::say::kept::signed_and_kept(report.talks, report.carried),
         kept_chart: charts.kept.take().map(Picture::new),
     })
 }

@@ -4,6 +4,7 @@ use super::carried::in_order;
 use super::{Figure, Picture, Table};
 use crate::chart::{Course, cells};
 use crate::deal::{counted, isolated};
+use crate::say::kept as kept_words;
 use crate::say::lasting::{self as say, Told};
 use crate::say::sequence as steps;
 use crate::words::{percent, value};
@@ -72,7 +73,7 @@ pub(super) fn lasting(talks: &Talks, deal: &CarriedDeal, course: &mut Course) ->
         best: best(talks, found, &told),
         tradeoffs: found.tradeoffs.iter().filter_map(|own| tradeoff(talks, own, &told)).collect(),
         checks: say::checks(talks, &told),
-        levers: found.levers.iter().flat_map(|own| say::with_levers(talks, own)).collect(),
+        levers: found.levers.iter().flat_map(|own| kept_words::with_levers(talks, own)).collect(),
         packages: packages(talks, found),
         sureness: found.sureness.iter().flat_map(|own| say::sureness(&told, own)).collect(),
     })
@@ -201,11 +202,12 @@ pub(super) struct KeptRow {
 pub(super) fn kept(talks: &Talks, deals: &[CarriedDeal]) -> Vec<KeptRow> {
     let mut listed: Vec<&CarriedDeal> = deals.iter().filter(|deal| deal.rank.is_some()).collect();
     listed.sort_by_key(|deal| deal.rank);
-    if !say::any_kept(deals) {
+    if !kept_words::any_kept(deals) {
         return Vec::new();
     }
     let first = listed.iter().find(|deal| deal.rank == Some(0)).map(|deal| &deal.outcome);
-    let best = say::ranked(deals).first().filter(|(_, _, both)| *both > say::NONE).map(|(rank, ..)| *rank);
+    let best =
+        kept_words::ranked(deals).first().filter(|(_, _, both)| *both > say::NONE).map(|(rank, ..)| *rank);
     let row = |deal: &&CarriedDeal| {
         let order = deal.kept.as_ref().and_then(|kept| kept.best.as_ref());
         KeptRow {
@@ -217,7 +219,7 @@ pub(super) fn kept(talks: &Talks, deals: &[CarriedDeal]) -> Vec<KeptRow> {
             holds: isolated(&steps::in_short(talks, &deal.found)),
             signed: Figure::chance(deal.probability.unwrap_or(0.0)),
             kept: order.map(|order| Figure::chance(order.value)),
-            both: deal.kept.as_ref().and_then(say::product).map(Figure::chance),
+            both: deal.kept.as_ref().and_then(kept_words::product).map(Figure::chance),
             is_best: deal.rank.is_some() && deal.rank == best,
         }
     };

@@ -2,6 +2,7 @@
 
 use super::{BOLD, Page};
 use crate::CarriedDeal;
+use crate::say::kept as kept_words;
 use crate::say::lasting as say;
 use crate::words::percent;
 use detente_model::Talks;
@@ -22,12 +23,14 @@ impl Page {
 
     /// The deals by the chance that they are signed and kept.
     pub(super) fn signed_and_kept(&mut self, talks: &Talks, deals: &[CarriedDeal]) {
-        let lines = say::signed_and_kept(talks, deals);
+        let lines = kept_words::signed_and_kept(talks, deals);
         if lines.is_empty() {
             return;
         }
         self.styled(BOLD, "Deals by the chance that they are signed and kept");
-        for (rank, kept, both) in say::ranked(deals).into_iter().filter(|_| say::any_kept(deals)) {
+        for (rank, kept, both) in
+            kept_words::ranked(deals).into_iter().filter(|_| kept_words::any_kept(deals))
+        {
             let how = kept.best.as_ref().map_or(0.0, |best| best.value);
             let words = format!("signed {}, then kept {}", percent(kept.signed), percent(how));
             self.wrapped(&format!("  {:>2} {:>9}  ", rank + 1, percent(both)), "                ", &words);
