@@ -69,5 +69,15 @@ fn one(
         (in_full && talks.is_feasible(outcome))
             .then(|| account(talks, outcome, &options, &mut |share| watcher.tick(share)).probability)
     });
-    CarriedDeal { outcome: outcome.clone(), rank, in_full, probability, found, holding, division }
+    CarriedDeal {
+        outcome: outcome.clone(),
+        rank,
+        in_full,
+        probability,
+        found,
+        holding,
+        division,
+        lasting: None,
+        kept: None,
+    }
 }

@@ -1,7 +1,7 @@
 //! The page as it is sent, printed and opened: whole, closed, honest about its audience.
 
 use assert_cmd::Command;
-use detente_model::{Draft, OptionId, Outcome, Talks};
+use detente_model::{Correlation, Draft, Duration, Implementation, OptionId, Outcome, Rate, Talks, TimeUnit};
 use detente_report::Shared;
 use sha2::{Digest as _, Sha256};
 use std::fs;
@@ -98,7 +98,7 @@ fn check_closed(file: &Path, page: &str) {
         "html", "head", "meta", "title", "style", "body", "p", "main", "header", "footer", "h1", "h2", "h3",
         "section", "div", "table", "caption", "thead", "tbody", "tr", "th", "td", "span", "strong", "bdi",
         "br", "ul", "ol", "li", "dl", "dt", "dd", "var", "q", "a", "details", "summary", "figure", "svg",
-        "desc", "g", "path", "line", "rect", "circle", "text",
+        "desc", "g", "path", "line", "rect", "circle", "text", "h4",
     ];
     for (element, attributes) in elements(page) {
         assert!(known.contains(&element.as_str()), "{name}: <{element}>");
@@ -348,7 +348,7 @@ fn the_shared_page_does_not_depend_on_anything_hidden() {
             unknown.cases.iter_mut().for_each(|case| case.name = "SECRET".into());
         }
         let half = detente_model::Number::fixed(0.5);
-        other.correlation = Some(detente_model::Correlation::Pairwise(half));
+        other.correlation = Some(Correlation::Pairwise(half.clone()));
         for lever in &mut other.levers {
             lever.name = "SECRET".into();
         }
@@ -361,8 +361,25 @@ fn the_shared_page_does_not_depend_on_anything_hidden() {
         }
         for step in &mut other.steps {
             step.name = "SECRET".into();
+            step.noticed = Some(half.clone());
+            step.takes = Some(Duration { amount: 2.0, unit: TimeUnit::Day });
+            step.deadline = None;
+            step.counts.iter_mut().for_each(|count| count.what = "SECRET".into());
         }
+        other.phases.iter_mut().for_each(|phase| phase.name = "SECRET".into());
+        let rate = || Some(Rate { amount: half.clone(), per: TimeUnit::Week });
+        other.implementation = Implementation {
+            horizon: Some(Duration { amount: 3.0, unit: TimeUnit::Month }),
+            shocks: rate(),
+            discount: rate(),
+            correlation: Some(Correlation::Pairwise(half.clone())),
+        };
         assert_eq!(shared(&other, &[]), before, "{}", file.display());
+        // Not even that there are steps shows.
+        let mut without = draft.clone();
+        without.steps.clear();
+        without.phases.clear();
+        assert_eq!(shared(&without, &[]), before, "{}", file.display());
         // What is not hidden does show.
         other.issues[0].name = "ANOTHER QUESTION".into();
         assert!(shared(&other, &[]).contains("ANOTHER QUESTION"));
@@ -387,6 +404,11 @@ fn the_shared_page_names_no_body_and_no_chance() {
         "assumption",
         "efficient",
         "Egypt",
+        "First phase",
+        "hostages returned",
+        "signed",
+        "strain",
+        "walk",
     ] {
         assert!(!page.contains(hidden), "{hidden}");
     }

@@ -40,6 +40,12 @@ pub(crate) fn cut(text: &str, most: usize) -> String {
     }
 }
 
+/// What is counted, on one line and not longer than can be read. It stays whole in the talks, because it says
+/// what is added to what.
+pub(crate) fn counted(what: &str) -> String {
+    isolated(&cut(what, 120))
+}
+
 /// The same talks with every text of at most so many letters; nothing if none is longer.
 pub(crate) fn shortened(talks: &Talks, most: usize) -> Option<Talks> {
     let mut draft: Draft = (**talks).clone();
@@ -70,12 +76,6 @@ pub(crate) fn shortened(talks: &Talks, most: usize) -> Option<Talks> {
     draft.mediators.iter_mut().map(|mediator| &mut mediator.name).for_each(&mut shorten);
     draft.levers.iter_mut().map(|lever| &mut lever.name).for_each(&mut shorten);
     draft.steps.iter_mut().map(|step| &mut step.name).for_each(&mut shorten);
-    draft
-        .steps
-        .iter_mut()
-        .flat_map(|step| &mut step.counts)
-        .map(|count| &mut count.what)
-        .for_each(&mut shorten);
     for source in &mut draft.sources {
         shorten(&mut source.title);
         source.kind.iter_mut().chain(&mut source.url).for_each(&mut shorten);

@@ -2,6 +2,7 @@
 
 mod dcr;
 mod inverse;
+mod lasting;
 mod levers;
 mod sequence;
 mod unknowns;

@@ -1,6 +1,8 @@
 //! Sentences that more than one kind of page says.
 
 pub(crate) mod inverse;
+pub(crate) mod kept;
+pub(crate) mod lasting;
 pub(crate) mod levers;
 pub(crate) mod sequence;
 pub(crate) mod unknowns;

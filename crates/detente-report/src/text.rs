@@ -1,6 +1,7 @@
 //! The analysis on one screen.
 
 pub(crate) mod dcr;
+mod lasting;
 pub(crate) mod sequence;
 
 use crate::Report;
@@ -237,6 +238,7 @@ impl Page {
             self.carried(report.talks, deal);
         }
         self.which_hold(report.talks, report.carried);
+        self.signed_and_kept(report.talks, report.carried);
     }
 
     fn accounts(&mut self, report: &Report<'_>) {

@@ -2,7 +2,7 @@
 
 use crate::deal::isolated;
 use detente_analysis::{Analysis, Limit};
-use detente_model::{Distribution, IssueId, Number, Talks};
+use detente_model::{Cost, Distribution, IssueId, Number, Talks};
 use num_bigint::BigUint;
 
 /// A probability as a person would say it; never more certain than it is.
@@ -69,6 +69,11 @@ pub(crate) fn number(talks: &Talks, number: &Number) -> String {
     let each = points.iter().zip(cases);
     let each = each.map(|((value, _), case)| format!("{} if {}", plain(*value), isolated(&case.name)));
     each.collect::<Vec<_>>().join(", ")
+}
+
+/// A political cost or a strain, its parameters at their means.
+pub(crate) fn cost(cost: &Cost) -> String {
+    distribution(&cost.at_means())
 }
 
 /// A distribution with its parameters.

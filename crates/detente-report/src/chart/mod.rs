@@ -4,7 +4,9 @@
 //! tables that stand beside the picture. Colours come from classes, so that a page and a file of its
 //! own can be light or dark.
 
+mod collapse;
 mod conditions;
+mod kept;
 mod layers;
 mod levers;
 mod lines;
@@ -13,6 +15,7 @@ mod marks;
 mod names;
 mod ranges;
 mod scale;
+mod secured;
 mod slack;
 mod space;
 mod sure;
@@ -22,9 +25,11 @@ mod timeline;
 pub(crate) use conditions::Conditions;
 pub(crate) use marks::Marks;
 pub(crate) use names::spans;
+pub(crate) use secured::cells;
 pub(crate) use svg::Chart;
 
 use crate::Report;
+use crate::say::lasting::{same_order, told};
 use detente_analysis::Order;
 
 /// The colours of the pictures, light and dark.
@@ -78,13 +83,18 @@ pub(crate) struct Course {
     pub(crate) timeline: Option<Chart>,
     /// What each side would lose by walking away.
     pub(crate) slack: Option<Chart>,
+    /// When each step can be done with the levers given, where that makes another order.
+    pub(crate) with_levers: Option<Chart>,
+    /// What it secures, day by day.
+    pub(crate) secured: Option<Chart>,
 }
 
 impl Course {
     fn charts(&self) -> impl Iterator<Item = &Chart> {
         let conditions = self.conditions.iter();
         let conditions = conditions.flat_map(|own| own.across.iter().chain([&own.down]));
-        self.slack.iter().chain(&self.timeline).chain(conditions)
+        let lasting = self.with_levers.iter().chain(&self.secured);
+        self.slack.iter().chain(&self.timeline).chain(conditions).chain(lasting)
     }
 }
 
@@ -108,6 +118,8 @@ pub(crate) struct Charts {
     pub(crate) tornado: Option<Chart>,
     /// How deals can be carried out, for each that is told in full.
     pub(crate) carried: Vec<Course>,
+    /// The deals by how likely they are to be signed and kept.
+    pub(crate) kept: Option<Chart>,
     /// How many of the other deals are drawn, and of how many.
     pub(crate) thinned: Option<(usize, String)>,
 }
@@ -122,6 +134,7 @@ impl Charts {
             charts.tornado = sure::tornado(report, found);
         }
         charts.carried = courses(report, detail);
+        charts.kept = kept::chart(report);
         if let Some(marks) = Marks::new(report, detail) {
             let chosen = most_opposed(&marks, &all);
             let share = detail.marks / chosen.len().max(1);
@@ -144,12 +157,18 @@ fn courses(report: &Report<'_>, detail: Detail) -> Vec<Course> {
         let id = |name: &str| format!("{name}{suffix}");
         let Ok(found) = &deal.found else { return Course::default() };
         let plan = if let Order::Found { plan, .. } = &found.order { Some(plan) } else { None };
+        let told = told(deal);
+        let same = plan.and_then(|plan| told.as_ref().filter(|told| same_order(told.plan, plan)));
+        let other = told.as_ref().filter(|_| same.is_none());
         let (conditions, table) = conditions::charts(report.talks, &found.steps, plan, &suffix);
         Course {
             conditions,
             table,
-            timeline: plan.and_then(|plan| timeline::chart(report.talks, plan, id("timeline"))),
+            timeline: plan.and_then(|plan| timeline::chart(report.talks, plan, same, id("timeline"))),
             slack: plan.and_then(|plan| slack::chart(report.talks, plan, detail, id("slack"))),
+            with_levers: other
+                .and_then(|told| timeline::chart(report.talks, told.plan, Some(told), id("timeline-levers"))),
+            secured: told.as_ref().and_then(|told| secured::chart(report.talks, told, id("secured"))),
         }
     };
     deals.enumerate().map(of).collect()
@@ -173,7 +192,8 @@ pub(crate) fn files(report: &Report<'_>, detail: Detail) -> Vec<(String, String)
         .chain(&charts.sure)
         .chain(&charts.tornado)
         .chain(&charts.levers)
-        .chain(charts.carried.iter().flat_map(Course::charts));
+        .chain(charts.carried.iter().flat_map(Course::charts))
+        .chain(&charts.kept);
     let all = pairs.iter().chain(rest);
     all.map(|chart| (format!("{}.svg", chart.id), chart.alone())).collect()
 }

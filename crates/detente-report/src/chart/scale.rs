@@ -27,6 +27,11 @@ impl Axis {
         Axis { low: (tick(low) + 1e-9).floor() * step, high: (tick(high) - 1e-9).ceil() * step, step }
     }
 
+    /// Its upper end.
+    pub(super) fn high(&self) -> f64 {
+        self.high
+    }
+
     /// Where a value stands, 0 at the low end and 1 at the high end.
     pub(super) fn share(&self, value: f64) -> f64 {
         (value - self.low) / (self.high - self.low)

@@ -1,9 +1,11 @@
 //! When each step of a plan can be done, at the earliest: a row for each step, days from left to right.
 
+use super::collapse;
 use super::scale::Axis;
 use super::svg::{Chart, Drawing, Shape, fitted};
 use crate::deal::isolated;
 use crate::page::Table;
+use crate::say::lasting::Told;
 use crate::say::sequence as say;
 use detente_analysis::{Plan, Point};
 use detente_model::{PhaseId, StepId, Talks, Wait};
@@ -32,8 +34,9 @@ struct Row {
     latest: Option<f64>,
 }
 
-/// The picture; nothing where everything can be done on one day.
-pub(super) fn chart(talks: &Talks, plan: &Plan, id: String) -> Option<Chart> {
+/// The picture, with the chance that the plan is still under way where that is known; nothing where everything
+/// can be done on one day.
+pub(super) fn chart(talks: &Talks, plan: &Plan, told: Option<&Told<'_>>, id: String) -> Option<Chart> {
     let rows = rows(talks, plan);
     let last = rows.iter().map(|row| row.done).fold(0.0, f64::max);
     if last <= 0.0 {
@@ -44,10 +47,11 @@ pub(super) fn chart(talks: &Talks, plan: &Plan, id: String) -> Option<Chart> {
     let x = |day: f64| LEFT + axis.share(day) * ACROSS;
     let gates = gates(talks, plan);
     let mut drawing = Drawing::default();
-    let top = GATE * levels(&gates, &x) as f64 + 4.0;
+    let start = GATE * levels(&gates, &x) as f64 + 4.0;
+    let top = start + told.map_or(0.0, |_| collapse::HEIGHT);
     let bottom = top + ROW * rows.len() as f64 + 8.0;
     for (day, label) in axis.ticks() {
-        drawing.line("grid", (x(day), top), (x(day), bottom));
+        drawing.line("grid", (x(day), start), (x(day), bottom));
         let (anchor, at) = edge(x(day));
         drawing.text("tick", anchor, (at, bottom + 12.0), &label);
     }
@@ -58,23 +62,41 @@ pub(super) fn chart(talks: &Talks, plan: &Plan, id: String) -> Option<Chart> {
         "days from the start, at the earliest",
     );
     draw_gates(&mut drawing, talks, &gates, &x, bottom);
+    if let Some(told) = told {
+        collapse::draw(&mut drawing, told, &x, (LEFT, RIGHT), start);
+    }
     for (k, row) in rows.iter().enumerate() {
         let is_first = k == 0 || rows[k - 1].point != row.point;
         draw_row(&mut drawing, talks, row, &x, top + ROW * k as f64, is_first);
     }
     let height = legend(&mut drawing, &rows, !gates.is_empty(), bottom + 46.0);
+    let title = match told {
+        Some(told) if told.package.is_some() => {
+            "When each step can be done, and how long the plan lasts with levers"
+        }
+        Some(_) => "When each step can be done, and how long the plan lasts",
+        None => "When each step can be done",
+    };
     Some(Chart {
         id,
-        title: "When each step can be done".into(),
-        description: "A row for each step, in the order of the plan; days from left to right. A bar runs from the \
-                      day on which its last condition is met to the day on which it is done. A short upright line: \
-                      the day by which it has to be done. Upright lines with names: where phases begin."
-            .into(),
+        title: title.into(),
+        description: describe(told),
         width: WIDTH,
         height,
         drawing,
-        tables: vec![table(talks, &rows)],
+        tables: std::iter::once(table(talks, &rows))
+            .chain(told.map(|told| collapse::table(talks, told)))
+            .collect(),
     })
+}
+
+fn describe(told: Option<&Told<'_>>) -> String {
+    let rows = "A row for each step, in the order of the plan; days from left to right. A bar runs from the day on \
+                which its last condition is met to the day on which it is done. A short upright line: the day by \
+                which it has to be done. Upright lines with names: where phases begin.";
+    let band = "Above the rows the chance that the plan is still under way: it falls on the days on which somebody \
+                may not go on, and slowly in between where something from outside may end it.";
+    if told.is_some() { format!("{rows} {band}") } else { rows.into() }
 }
 
 fn rows(talks: &Talks, plan: &Plan) -> Vec<Row> {
@@ -124,7 +146,7 @@ fn latest(talks: &Talks, plan: &Plan, point: usize, step: StepId) -> Option<f64>
 }
 
 /// The phases, each with the day on which its first step is done.
-fn gates(talks: &Talks, plan: &Plan) -> Vec<(PhaseId, f64)> {
+pub(super) fn gates(talks: &Talks, plan: &Plan) -> Vec<(PhaseId, f64)> {
     let mut gates: Vec<(PhaseId, f64)> = Vec::new();
     for point in &plan.points {
         for phase in point.steps.iter().filter_map(|step| talks.steps[step.0].phase) {

@@ -1,6 +1,7 @@
 //! How deals can be carried out, as JSON.
 
 use super::by_body;
+use super::lasting::{KeptEntry, LastingEntry, kept, lasting};
 use crate::deal::outcome_map;
 use crate::say;
 use crate::{CarriedDeal, SequenceReport};
@@ -49,6 +50,8 @@ struct ShortEntry {
     /// The largest smallest slack of an order that was found, as a share of what the deal is worth; null if
     /// infinite or if there is no order.
     slack: Option<f64>,
+    /// The chance that it is signed and kept; null where that was not worked out.
+    kept: Option<KeptEntry>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -78,6 +81,8 @@ struct DealEntry {
     levers: Option<HoldingEntry>,
     /// What dividing steps would do; null where none can be divided.
     division: Option<DivisionEntry>,
+    /// What happens once it is signed; null where there is no order or that was not worked out.
+    lasting: Option<LastingEntry>,
     /// Why there is no order; null where there is one.
     none: Option<NoneEntry>,
 }
@@ -252,7 +257,7 @@ pub(super) fn entry(talks: &Talks, deals: &[CarriedDeal]) -> Option<SequenceEntr
     })
 }
 
-fn finite(number: f64) -> Option<f64> {
+pub(super) fn finite(number: f64) -> Option<f64> {
     number.is_finite().then_some(number)
 }
 
@@ -267,14 +272,15 @@ fn short(talks: &Talks, deal: &CarriedDeal) -> ShortEntry {
         probability: deal.probability,
         self_enforcing: known.map(|(plan, _)| plan.is_self_enforcing()),
         slack: found.and_then(|(plan, _)| finite(plan.slack)),
+        kept: deal.kept.as_ref().map(|found| kept(talks, found)),
     }
 }
 
-fn ids(talks: &Talks, steps: &[StepId]) -> Vec<String> {
+pub(super) fn ids(talks: &Talks, steps: &[StepId]) -> Vec<String> {
     steps.iter().map(|step| talks.steps[step.0].id.clone()).collect()
 }
 
-fn by_party<T>(talks: &Talks, of: impl Iterator<Item = T>) -> IndexMap<String, T> {
+pub(super) fn by_party<T>(talks: &Talks, of: impl Iterator<Item = T>) -> IndexMap<String, T> {
     talks.parties.iter().map(|party| party.id.clone()).zip(of).collect()
 }
 
@@ -292,6 +298,7 @@ fn deal_entry(talks: &Talks, deal: &CarriedDeal) -> DealEntry {
         least_total: None,
         levers: deal.holding.as_ref().map(|found| holding(talks, found)),
         division: deal.division.as_ref().map(|found| division(talks, found)),
+        lasting: deal.lasting.as_ref().map(|found| lasting(talks, found)),
         none: None,
     };
     let found = match &deal.found {

@@ -1,5 +1,6 @@
 //! How deals can be carried out: the order, what each side would lose by walking away, what is missing.
 
+use super::lasting::{KeptRow, LastingView, kept, lasting};
 use super::{Figure, Picture, Table};
 use crate::chart::{Charts, Course};
 use crate::deal::{in_words, isolated};
@@ -21,6 +22,10 @@ const CHOICES: usize = 20;
 pub(super) struct Carried {
     pub(super) deals: Vec<DealView>,
     pub(super) likeliest: Vec<ShortRow>,
+    /// The same with the chance that each is kept, where that was worked out.
+    pub(super) kept: Vec<KeptRow>,
+    pub(super) kept_lines: Vec<String>,
+    pub(super) kept_chart: Option<Picture>,
 }
 
 pub(super) struct DealView {
@@ -38,6 +43,7 @@ pub(super) struct DealView {
     pub(super) conditions: Option<Table>,
     pub(super) trust: Option<Table>,
     pub(super) division: Option<Table>,
+    pub(super) lasting: Option<LastingView>,
 }
 
 pub(super) struct OrderView {
@@ -93,11 +99,18 @@ pub(super) fn carried(report: &Report<'_>, charts: &mut Charts) -> Option<Carrie
     let mut courses = std::mem::take(&mut charts.carried).into_iter();
     let in_full = report.carried.iter().filter(|deal| deal.in_full);
     let deals = in_full.map(|deal| deal_view(report, deal, courses.next().unwrap_or_default())).collect();
-    (!report.carried.is_empty()).then(|| Carried { deals, likeliest: likeliest(report) })
+    (!report.carried.is_empty()).then(|| Carried {
+        deals,
+        likeliest: likeliest(report),
+        kept: kept(report.talks, report.carried),
+        kept_lines: crate::say::kept::signed_and_kept(report.talks, report.carried),
+        kept_chart: charts.kept.take().map(Picture::new),
+    })
 }
 
-fn deal_view(report: &Report<'_>, deal: &CarriedDeal, course: Course) -> DealView {
+fn deal_view(report: &Report<'_>, deal: &CarriedDeal, mut course: Course) -> DealView {
     let talks = report.talks;
+    let lasting = lasting(talks, deal, &mut course);
     let (across, down) = match course.conditions {
         Some(own) => (own.across.map(|chart| (chart.width > COLUMN, Picture::new(chart))), Some(own.down)),
         None => (None, None),
@@ -116,6 +129,7 @@ fn deal_view(report: &Report<'_>, deal: &CarriedDeal, course: Course) -> DealVie
         conditions: course.table,
         trust: None,
         division: deal.division.as_ref().and_then(|found| division(talks, found)),
+        lasting,
     };
     match &deal.found {
         Ok(found) => {
@@ -219,7 +233,7 @@ fn choices(talks: &Talks, plan: &Plan, trust: &[Guarantees]) -> Option<Table> {
 }
 
 /// An order by the points of that above, or by names where it does not do the same at once.
-fn in_order(talks: &Talks, above: &Plan, plan: &Plan) -> String {
+pub(super) fn in_order(talks: &Talks, above: &Plan, plan: &Plan) -> String {
     let point = |own: &Point| above.points.iter().position(|point| point.steps == own.steps);
     match plan.points.iter().skip(1).map(point).collect::<Option<Vec<usize>>>() {
         Some(points) if points.is_sorted() => "as above".into(),

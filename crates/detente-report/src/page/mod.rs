@@ -6,6 +6,7 @@
 mod assumptions;
 mod carried;
 mod flips;
+mod lasting;
 mod shared;
 mod sources;
 mod take;

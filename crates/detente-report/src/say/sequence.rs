@@ -1,6 +1,6 @@
 //! How a deal can be carried out, in words.
 
-use crate::deal::isolated;
+use crate::deal::{counted, isolated};
 use crate::say::body_name;
 use crate::words::{gain, percent, plain, value};
 use detente_analysis::{
@@ -498,7 +498,7 @@ pub(crate) fn consequences(step: &Step) -> Option<String> {
             Some(TimeUnit::Month) => " a month",
             Some(TimeUnit::Year) => " a year",
         };
-        format!("{}: {}{per}", isolated(&count.what), value(count.amount.mean()))
+        format!("{}: {}{per}", counted(&count.what), value(count.amount.mean()))
     };
     let all: Vec<String> = step.counts.iter().map(one).collect();
     (!all.is_empty()).then(|| all.join(", "))

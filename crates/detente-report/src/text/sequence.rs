@@ -25,6 +25,7 @@ pub fn sequence_text(report: &SequenceReport<'_>, width: usize) -> String {
         page.carried(report.talks, deal);
     }
     page.which_hold(report.talks, report.deals);
+    page.signed_and_kept(report.talks, report.deals);
     page.wrapped("", "", &say::assumed(report.talks));
     for warning in report.warnings {
         page.wrapped("", "  ", &format!("Note: {warning}."));
@@ -69,6 +70,7 @@ impl Page {
         if let Order::Found { plan, .. } = &found.order {
             self.plan(talks, plan);
         }
+        self.lasting(talks, deal);
     }
 
     fn plan(&mut self, talks: &Talks, plan: &Plan) {

@@ -1,0 +1,131 @@
+//! How likely deals are to be signed and kept, and what levers do for that, in words.
+
+use crate::CarriedDeal;
+use crate::deal::counted;
+use crate::say::lasting::{self, LISTED, NONE, THINGS, if_so, levers};
+use crate::say::sequence::list;
+use crate::words::{percent, value};
+use detente_analysis::{Aim, Kept, KeptLevers, KeptPackage};
+use detente_model::Talks;
+
+/// A deal may be passed over in the list of the likeliest for another that differs more, and is less likely to
+/// be signed by no more than this.
+const NEAR: f64 = 0.01;
+
+/// With which levers it is most likely to be signed and kept, and what each cost buys.
+pub(crate) fn with_levers(talks: &Talks, found: &KeptLevers) -> Vec<String> {
+    let Some(best) = found.frontier.last() else {
+        return vec!["No levers can be used with this deal, within the budgets.".into()];
+    };
+    let so = if_so(talks);
+    let mut lines = Vec::new();
+    let first = &found.frontier[0];
+    let open = if found.proven { "" } else { " Not all levers were tried." };
+    if best.levers.is_empty() {
+        lines.push(format!(
+            "No levers, within the budgets, make it more likely to be signed and kept than {}{so}.{open}",
+            percent(best.signed * best.kept)
+        ));
+        return lines;
+    }
+    let before = if first.levers.is_empty() {
+        format!(" Without levers it is {}.", percent(first.signed * first.kept))
+    } else {
+        String::new()
+    };
+    lines.push(format!(
+        "Most likely to be signed and kept, within the budgets, is this deal with {}, at a cost of {}: signed with a chance of {}, then kept with {}, both with {}{so}.{before}{open}",
+        levers(talks, &best.levers),
+        value(best.cost),
+        percent(best.signed),
+        percent(best.kept),
+        percent(best.signed * best.kept)
+    ));
+    if found.frontier.len() > 2 {
+        let one = |package: &KeptPackage| {
+            format!("{} for {}", percent(package.signed * package.kept), value(package.cost))
+        };
+        let each: Vec<String> = found.frontier.iter().take(2 * LISTED).map(one).collect();
+        lines.push(format!("What each cost buys, signed and kept: {}.", each.join(" · ")));
+    }
+    lines
+}
+
+/// The chance that a deal is signed and kept.
+pub(crate) fn product(kept: &Kept) -> Option<f64> {
+    kept.best.as_ref().map(|best| kept.signed * best.value)
+}
+
+/// The deals by the chance that they are signed and kept, the best first, with their places from 0.
+pub(crate) fn ranked(deals: &[CarriedDeal]) -> Vec<(usize, &Kept, f64)> {
+    let known = deals.iter().filter_map(|deal| Some((deal.rank?, deal.kept.as_ref()?)));
+    let mut known: Vec<(usize, &Kept, f64)> =
+        known.filter_map(|(rank, kept)| Some((rank, kept, product(kept)?))).collect();
+    known.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
+    known
+}
+
+/// Which of the likeliest deals is most likely to be signed and kept, and what is open; then which secures most.
+pub(crate) fn signed_and_kept(talks: &Talks, deals: &[CarriedDeal]) -> Vec<String> {
+    let ranked = ranked(deals);
+    let Some((_, kept, both)) = ranked.first().copied() else { return Vec::new() };
+    let mut lines = vec![if both > NONE {
+        most_likely(talks, deals, ranked[0])
+    } else {
+        "Without levers, none of the deals listed is carried through once it is signed.".into()
+    }];
+    let things = kept.expected.iter().take(THINGS).filter_map(|own| best_for(deals, &own.aim));
+    let things = things.filter(|(.., amount)| *amount > 0.0);
+    let what = |aim: &Aim| match aim {
+        Aim::Expected(what) | Aim::Certain(what) => counted(what),
+        Aim::Completed => lasting::aim(aim),
+    };
+    let each: Vec<String> = things
+        .map(|(aim, rank, amount)| format!("{} with deal {} ({})", what(aim), rank + 1, value(amount)))
+        .collect();
+    if !each.is_empty() {
+        lines.push(format!(
+            "Before anything is signed, with nothing counted where it is not, most is to be expected of {}{}.",
+            list(&each),
+            if_so(talks)
+        ));
+    }
+    lines
+}
+
+fn most_likely(talks: &Talks, deals: &[CarriedDeal], (rank, kept, both): (usize, &Kept, f64)) -> String {
+    let how = kept.best.as_ref().map_or(0.0, |best| best.value);
+    let last = deals.iter().filter(|deal| deal.rank.is_some()).max_by_key(|deal| deal.rank);
+    let most = last.and_then(|deal| deal.probability).map_or(1.0, |last| (last + NEAR).min(1.0));
+    let open = if most <= both {
+        "No deal that is not listed can do better: none is as likely to be signed.".into()
+    } else {
+        format!(
+            "A deal that is not listed could do better: its chance to be signed may be up to {}.",
+            percent(most)
+        )
+    };
+    format!(
+        "Signed and kept with the largest chance is deal {}: {} that it is signed, {} that it is then kept, {} for both{}. {open}",
+        rank + 1,
+        percent(kept.signed),
+        percent(how),
+        percent(both),
+        if_so(talks)
+    )
+}
+
+/// Whether any of the deals listed is ever kept.
+pub(crate) fn any_kept(deals: &[CarriedDeal]) -> bool {
+    ranked(deals).first().is_some_and(|(_, _, both)| *both > NONE)
+}
+
+/// The deal with the largest expected amount, P(signed) counted in.
+fn best_for<'a>(deals: &'a [CarriedDeal], aim: &'a Aim) -> Option<(&'a Aim, usize, f64)> {
+    let of = |deal: &'a CarriedDeal| {
+        let kept = deal.kept.as_ref()?;
+        let own = kept.expected.iter().find(|best| best.aim == *aim)?;
+        Some((aim, deal.rank?, kept.signed * own.value))
+    };
+    deals.iter().filter_map(of).max_by(|a, b| a.2.total_cmp(&b.2).then(b.1.cmp(&a.1)))
+}
