@@ -95,6 +95,8 @@ struct Goal {
     /// Whether nothing that is counted for it is negative.
     rises: bool,
     timed: bool,
+    /// No order comes to more, whatever the times.
+    most: f64,
 }
 
 pub(super) struct Search<'a> {
@@ -116,7 +118,12 @@ pub(super) struct Search<'a> {
     met: usize,
     /// Whether some order had to be put off for a limit on the time after what calls for a step.
     put_off: bool,
+    /// Whether every way is followed to its end by itself.
+    each: bool,
 }
+
+/// Ways with the same number of steps done.
+type Layer = HashMap<Key, Vec<Way>>;
 
 impl<'a> Search<'a> {
     pub(super) fn new(
@@ -150,6 +157,7 @@ impl<'a> Search<'a> {
             trail: Vec::new(),
             met: 0,
             put_off: false,
+            each: false,
         }
     }
 
@@ -175,35 +183,41 @@ impl<'a> Search<'a> {
         self.goals.iter().map(value).collect()
     }
 
-    /// The best orders that are better than those known; broken off if the watcher asks for it.
+    /// The best orders, those known among them; broken off if the watcher asks for it.
     pub(super) fn run(mut self, known: Vec<Found>, watch: Watch<'_>) -> ControlFlow<(), Answer> {
         let mut orders: Vec<Found> = Vec::new();
-        known.into_iter().for_each(|found| offer(&mut orders, found));
-        let mut at_most: Option<f64> = None;
-        let mut raise = |most: f64| at_most = Some(at_most.map_or(most, |known: f64| known.max(most)));
+        known.iter().for_each(|found| offer(&mut orders, found.clone()));
         let mut ticker = Ticker::new(0.0, 1.0, self.ways as f64, 1 << 8, watch);
+        let mut at_most = self.sweep(&mut orders, &mut ticker)?;
+        if self.put_off {
+            // Points may be later than they could be, so that ways that meet differ: each is followed to its end.
+            (self.each, self.met) = (true, 0);
+            self.trail.clear();
+            orders.clear();
+            known.into_iter().for_each(|found| offer(&mut orders, found));
+            at_most = self.sweep(&mut orders, &mut ticker)?;
+        }
+        orders.sort_by(|a, b| b.0[0].total_cmp(&a.0[0]));
+        if let (Some(most), Some((values, _))) = (&mut at_most, orders.first()) {
+            *most = most.max(values[0]);
+        }
+        ControlFlow::Continue(Answer { orders, at_most })
+    }
+
+    /// Looks for better orders; what those left out come to at most, if some were.
+    fn sweep(&mut self, orders: &mut Vec<Found>, ticker: &mut Ticker<'_>) -> ControlFlow<(), Option<f64>> {
+        let mut left_out: Option<f64> = None;
+        let mut ahead: BTreeMap<u32, Layer> = BTreeMap::new();
         let start = self.start();
-        let first_bound = self.bounds(&start)[0];
-        let mut ahead: BTreeMap<u32, HashMap<Key, Vec<Way>>> = BTreeMap::new();
         self.place(start, &mut ahead);
         let most = (self.ways / self.course.groups.len().max(1)).max(FEW);
         while let Some((_, layer)) = ahead.pop_first() {
-            let mut layer: Vec<Way> = layer.into_values().flatten().collect();
-            layer.sort_by_key(|way| way.met);
-            if layer.len() > most {
-                let mut ranked: Vec<(f64, Way)> =
-                    layer.into_iter().map(|way| (self.bounds(&way)[0], way)).collect();
-                ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.met.cmp(&b.1.met)));
-                ranked.drain(most..).for_each(|(bound, _)| raise(bound));
-                layer = ranked.into_iter().map(|(_, way)| way).collect();
-                layer.sort_by_key(|way| way.met);
-            }
-            for way in layer {
+            for way in self.thinned(layer, most, &mut left_out) {
                 ticker.tick()?;
                 if self.course.is_end(way.marking) {
                     let order = self.order(way.trail);
-                    let values = if self.put_off { self.value(&order) } else { self.values(&way) };
-                    offer(&mut orders, (values, order));
+                    let values = if self.each { self.value(&order) } else { self.values(&way) };
+                    offer(orders, (values, order));
                     continue;
                 }
                 let bounds = self.bounds(&way);
@@ -218,14 +232,23 @@ impl<'a> Search<'a> {
                 }
             }
         }
-        if self.put_off {
-            raise(first_bound);
+        ControlFlow::Continue(left_out)
+    }
+
+    /// The ways of a layer as they were met; the most promising where there are too many.
+    fn thinned(&self, layer: Layer, most: usize, left_out: &mut Option<f64>) -> Vec<Way> {
+        let mut layer: Vec<Way> = layer.into_values().flatten().collect();
+        if layer.len() > most {
+            let mut ranked: Vec<(f64, Way)> =
+                layer.into_iter().map(|way| (self.bounds(&way)[0], way)).collect();
+            ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.met.cmp(&b.1.met)));
+            for (bound, _) in ranked.drain(most..) {
+                *left_out = Some(left_out.map_or(bound, |known: f64| known.max(bound)));
+            }
+            layer = ranked.into_iter().map(|(_, way)| way).collect();
         }
-        orders.sort_by(|a, b| b.0[0].total_cmp(&a.0[0]));
-        if let (Some(most), Some((values, _))) = (&mut at_most, orders.first()) {
-            *most = most.max(values[0]);
-        }
-        ControlFlow::Continue(Answer { orders, at_most })
+        layer.sort_by_key(|way| way.met);
+        layer
     }
 
     fn start(&mut self) -> Way {
@@ -411,6 +434,9 @@ impl<'a> Search<'a> {
             let once: f64 = items().map(|item| item.once.max(0.0)).sum();
             let rate: f64 = items().map(|item| item.rate.max(0.0)).sum();
             let more = once * worth + (score.rate + rate).max(0.0) * rest;
+            if self.each && goal.kind.is_some() {
+                return goal.most;
+            }
             match goal.aim {
                 Aim::Completed => reached,
                 Aim::Expected(_) => score.expected + reached * more,
@@ -422,9 +448,12 @@ impl<'a> Search<'a> {
     }
 
     /// Keeps a way unless another to the same position is as good in everything.
-    fn place(&self, way: Way, ahead: &mut BTreeMap<u32, HashMap<Key, Vec<Way>>>) {
+    fn place(&self, way: Way, ahead: &mut BTreeMap<u32, Layer>) {
         let layer = ahead.entry(way.marking.executed.count_ones()).or_default();
         let known = layer.entry(self.key(&way)).or_default();
+        if self.each {
+            return known.push(way);
+        }
         if known.iter().any(|other| self.as_good(other, &way)) {
             return;
         }
@@ -458,7 +487,7 @@ impl<'a> Search<'a> {
     fn as_good(&self, a: &Way, b: &Way) -> bool {
         let asks_no_more =
             || a.stands() > NONE && a.passing >= b.passing && a.demands.no_more_than(&b.demands);
-        let same = || a.passing == b.passing && a.demands == b.demands;
+        let same = || (a.passing, a.alive) == (b.passing, b.alive) && a.demands == b.demands;
         let buried = b.stands() <= NONE;
         self.goals.iter().zip(a.scores.iter().zip(&b.scores)).all(|(goal, (own, other))| match goal.aim {
             Aim::Completed => buried || asks_no_more(),
@@ -511,8 +540,12 @@ fn goal(course: &Course, harvest: &Harvest, aim: &Aim) -> Goal {
         })
         .sum();
     let by_time = harvest.discount > 0.0 || harvest.horizon < longest || items().any(|item| item.rate != 0.0);
+    let best: f64 = items()
+        .map(|item| item.once.max(0.0) + item.rate.max(0.0) * harvest.flow(0.0, harvest.horizon))
+        .sum();
     Goal {
         aim: aim.clone(),
+        most: best,
         rises: items().all(|item| item.once >= 0.0 && item.rate >= 0.0),
         timed: match aim {
             Aim::Completed => harvest.shocks > 0.0,

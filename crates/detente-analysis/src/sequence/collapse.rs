@@ -248,7 +248,7 @@ impl<'a> Path<'a> {
 
     fn secured(&self, kind: usize) -> Secured {
         let whole = Which { kind, phase: None };
-        let own = || self.items.iter().flatten().filter(|item| item.kind == kind);
+        let own = || self.harvest.items.iter().flatten().filter(|item| item.kind == kind);
         let mut phases: Vec<Option<PhaseId>> = own().map(|item| item.phase).collect();
         phases.sort_unstable();
         phases.dedup();
