@@ -11,9 +11,9 @@ mod front;
 mod gauge;
 mod harvest;
 mod hold;
-mod kept;
 mod lasting;
 mod lattice;
+mod packages;
 mod pieces;
 mod search;
 mod solve;
@@ -25,9 +25,9 @@ mod walk;
 pub use divide::{Divided, Division, division};
 pub use hold::{Backing, Holding, HoldingLimit, holding};
 pub use lasting::{
-    Aim, Amounts, Band, BestOrder, Break, Check, Kept, KeptLevers, KeptPackage, LastingOptions,
-    OrderTradeoff, Outlook, Reckoning, Secured, Sureness, best_order, kept_levers, order_tradeoff, outlook,
-    sureness,
+    Aim, Amounts, Band, BestOrder, Break, Check, Kept, KeptLevers, KeptPackage, Lasting, LastingOptions,
+    OrderTradeoff, Outlook, Reckoning, Secured, Sureness, best_order, kept, kept_levers, lasting,
+    order_tradeoff, outlook, sureness,
 };
 
 use crate::bits::members;

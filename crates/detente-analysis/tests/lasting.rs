@@ -477,7 +477,12 @@ fn judge_tradeoff(scene: &Scene, pair: [Aim; 2]) -> (bool, usize) {
     let said = order_tradeoff(&scene.talks, &scene.deal, pair.clone(), &scene.levers, &options, &mut go_on);
     let said = found(said).expect("there is an order");
     assert_eq!(said.aims, pair);
-    let all = aim_values(&scene.talks, &scene.deal, &scene.aid, &pair.map(|aim| judged_aim(&aim)));
+    // What has next to no probability is held to be impossible.
+    let nearly = |aim| match aim {
+        Aim::Certain(what) => OrderAim::NearlyCertain(what),
+        aim => judged_aim(&aim),
+    };
+    let all = aim_values(&scene.talks, &scene.deal, &scene.aid, &pair.map(nearly));
     // On a scale on which both aims have sizes of about 1.
     let scale = [0, 1].map(|k| all.iter().fold(1.0f64, |scale, (_, values)| scale.max(values[k].abs())));
     let scaled = |values: &[f64]| [values[0] / scale[0], values[1] / scale[1]];

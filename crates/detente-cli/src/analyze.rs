@@ -1,6 +1,6 @@
 //! `detente analyze`: everything about a scenario in one go.
 
-use crate::carried::carried;
+use crate::carried::{Aimed, carried};
 use crate::deal;
 use crate::diagnostics::Findings;
 use crate::output::{self, Failure, Outcome};
@@ -178,14 +178,14 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
         true => None,
         false => unknowns(talks, &analysis, &drawn, &mut |share| watcher.tick(share)),
     };
-    let taken = Taken::new(talks, &analysis, unknowns.as_ref(), asked, arguments.target, &mut watcher);
+    let aim = Aimed { target: arguments.target, seed: arguments.seed };
+    let taken = Taken::new(talks, &analysis, unknowns.as_ref(), asked, aim, &mut watcher);
     let left_out = format == Format::Html && flips.is_none() && analysis.limit.is_none();
     let stopped = watcher.stopped();
     let broken_off = left_out && stopped;
     watcher.finish();
     let mut warnings = findings.warnings();
     warnings.extend(means_used(talks));
-    warnings.extend(not_counted(talks));
     warnings.extend(none_carried(talks, &taken.carried, stopped));
     warnings.extend(draws_stopped(unknowns.as_ref()));
     if broken_off {
@@ -242,9 +242,10 @@ impl Taken {
         analysis: &Analysis,
         unknowns: Option<&Unknowns>,
         asked: Vec<detente_model::Outcome>,
-        target: f64,
+        aim: Aimed,
         watcher: &mut Watcher,
     ) -> Taken {
+        let target = aim.target;
         // After an interrupt nothing new is begun.
         let known = analysis.will.as_ref().filter(|_| !watcher.stopped());
         let options = LeverOptions { target, ..LeverOptions::default() };
@@ -277,7 +278,7 @@ impl Taken {
             }
             _ => None,
         };
-        let carried = carried(talks, analysis, &asked, target, watcher);
+        let carried = carried(talks, analysis, &asked, aim, watcher);
         Taken { levers: whole, package_average, inverse, falls_average, accounts, carried }
     }
 
@@ -439,18 +440,6 @@ pub(crate) fn means_used(talks: &Talks) -> Option<String> {
             "{n} numbers are distributions ({shown}{more}); their means are used unless they are said to be drawn"
         )),
     }
-}
-
-/// What is read and checked, and not computed with yet.
-pub(crate) fn not_counted(talks: &Talks) -> Option<String> {
-    let strained = talks.bodies.iter().filter(|body| body.strain.is_some()).count();
-    let noticed = talks.steps.iter().filter(|step| step.noticed.is_some()).count();
-    let said = |n: usize, key: &str, one: &str, more: &str| {
-        (n > 0).then(|| format!("`{key}` of {n} {}", if n == 1 { one } else { more }))
-    };
-    let parts = [said(strained, "strain", "body", "bodies"), said(noticed, "noticed", "step", "steps")];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| format!("read and not computed with yet: {}", parts.join(", ")))
 }
 
 /// Why nothing is said of the steps, where nothing is.

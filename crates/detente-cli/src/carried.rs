@@ -1,20 +1,32 @@
 //! How deals can be carried out: the deals asked about, or else the likeliest.
 
 use crate::progress::Watcher;
-use detente_analysis::{Analysis, InverseOptions, SequenceOptions, account, division, holding, sequence};
+use detente_analysis::{
+    Analysis, InverseOptions, Kept, LastingOptions, Order, Plan, Sequence, SequenceOptions, account,
+    division, holding, kept, kept_levers, lasting, sequence,
+};
 use detente_model::{Outcome, Talks};
 use detente_report::CarriedDeal;
 
 /// Sets and positions looked at for deals that are only listed.
 const LISTED: u64 = 1 << 18;
 const LISTED_POSITIONS: u64 = 40_000;
+/// Ways followed for the best order of these.
+const LISTED_WAYS: usize = 1 << 14;
+
+/// The probability of agreement aimed at, and the seed of what is drawn.
+#[derive(Clone, Copy)]
+pub(crate) struct Aimed {
+    pub(crate) target: f64,
+    pub(crate) seed: u64,
+}
 
 /// The deals asked about in full, or else the likeliest; and the likeliest as a list. Nothing without steps.
 pub(crate) fn carried(
     talks: &Talks,
     analysis: &Analysis,
     asked: &[Outcome],
-    target: f64,
+    aim: Aimed,
     watcher: &mut Watcher,
 ) -> Vec<CarriedDeal> {
     if talks.steps.is_empty() {
@@ -36,8 +48,9 @@ pub(crate) fn carried(
         if watcher.stopped() {
             break;
         }
-        carried.push(one(talks, outcome, rank, in_full, probability, target, watcher));
+        carried.push(one(talks, outcome, rank, in_full, probability, aim, watcher));
     }
+    keep(talks, &mut carried, aim.seed, watcher);
     carried
 }
 
@@ -47,7 +60,7 @@ fn one(
     rank: Option<usize>,
     in_full: bool,
     probability: Option<f64>,
-    target: f64,
+    aim: Aimed,
     watcher: &mut Watcher,
 ) -> CarriedDeal {
     let mut options = SequenceOptions::default();
@@ -58,17 +71,21 @@ fn one(
     let ask = in_full && found.is_ok() && !watcher.stopped();
     let levers = found.as_ref().ok().filter(|_| ask && !talks.levers.is_empty());
     let holding =
-        levers.map(|found| holding(talks, found, target, &options, &mut |share| watcher.tick(share)));
+        levers.map(|found| holding(talks, found, aim.target, &options, &mut |share| watcher.tick(share)));
     let division = if ask && !watcher.stopped() {
         division(talks, outcome, &options, &mut |share| watcher.tick(share)).ok().flatten()
     } else {
         None
     };
     let probability = probability.or_else(|| {
-        let options = InverseOptions { target, ..InverseOptions::default() };
+        let options = InverseOptions { target: aim.target, ..InverseOptions::default() };
         (in_full && talks.is_feasible(outcome))
             .then(|| account(talks, outcome, &options, &mut |share| watcher.tick(share)).probability)
     });
+    let plan = found.as_ref().ok().and_then(plan).filter(|_| in_full && !watcher.stopped());
+    let options = LastingOptions { seed: aim.seed, ..LastingOptions::default() };
+    let lasting =
+        plan.and_then(|plan| lasting(talks, outcome, plan, &options, &mut |share| watcher.tick(share)).ok());
     CarriedDeal {
         outcome: outcome.clone(),
         rank,
@@ -77,7 +94,39 @@ fn one(
         found,
         holding,
         division,
-        lasting: None,
+        lasting,
         kept: None,
+    }
+}
+
+fn plan(found: &Sequence) -> Option<&Plan> {
+    match &found.order {
+        Order::Found { plan, .. } => Some(plan),
+        _ => None,
+    }
+}
+
+/// How likely each deal is to be signed and kept: without levers, or, where none of them ever is, each with the
+/// levers that are best for it.
+fn keep(talks: &Talks, deals: &mut [CarriedDeal], seed: u64, watcher: &mut Watcher) {
+    let options = LastingOptions { seed, ways: LISTED_WAYS, ..LastingOptions::default() };
+    let mut each = |deals: &mut [CarriedDeal], with_levers: bool| {
+        for deal in deals {
+            let Some((signed, found)) = deal.probability.zip(deal.found.as_ref().ok()) else { continue };
+            let Some(plan) = plan(found).filter(|_| !watcher.stopped()) else { continue };
+            let mut go_on = |share| watcher.tick(share);
+            let package = match (&deal.lasting, with_levers) {
+                (_, false) => None,
+                (Some(lasting), true) => lasting.levers.clone(),
+                (None, true) => kept_levers(talks, &deal.outcome, &options, &mut go_on).ok().flatten(),
+            };
+            let package = package.and_then(|mut found| found.frontier.pop());
+            deal.kept = kept(talks, &deal.outcome, signed, Some(plan), package, &options, &mut go_on).ok();
+        }
+    };
+    each(deals, false);
+    let some = |deal: &CarriedDeal| deal.kept.as_ref().is_some_and(Kept::is_ever);
+    if !talks.levers.is_empty() && !deals.iter().any(some) {
+        each(deals, true);
     }
 }

@@ -2,8 +2,8 @@
 //! and responses.
 
 use crate::Format;
-use crate::analyze::{hash, means_used, not_counted, not_over_itself, width};
-use crate::carried::carried;
+use crate::analyze::{hash, means_used, not_over_itself, width};
+use crate::carried::{Aimed, carried};
 use crate::deal;
 use crate::diagnostics::Findings;
 use crate::output::{self, Failure, Outcome};
@@ -32,6 +32,9 @@ pub(crate) struct Arguments {
     /// Of a scenario: the probability of agreement aimed at, from 0 to 1.
     #[arg(long, value_name = "P", default_value = "0.5", value_parser = crate::analyze::probability)]
     target: f64,
+    /// Of a scenario: the seed of all that is drawn.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
     /// How to print the result.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -80,7 +83,8 @@ fn scenario(arguments: &Arguments, opened: Opened, quiet: bool) -> Outcome {
     let mut watcher = Watcher::new(quiet);
     let options = Options { target: arguments.target, points: Some(0), ..Options::default() };
     let analysis = analyze(talks, &options, &mut |share| watcher.tick(share));
-    let deals = carried(talks, &analysis, &asked, arguments.target, &mut watcher);
+    let aim = Aimed { target: arguments.target, seed: arguments.seed };
+    let deals = carried(talks, &analysis, &asked, aim, &mut watcher);
     let stopped = watcher.stopped();
     watcher.finish();
     if !quiet {
@@ -94,7 +98,6 @@ fn scenario(arguments: &Arguments, opened: Opened, quiet: bool) -> Outcome {
     let none_likely = asked.is_empty() && will.is_none_or(|will| will.best.is_empty());
     let mut warnings = findings.warnings();
     warnings.extend(means_used(talks));
-    warnings.extend(not_counted(talks));
     if none_likely {
         warnings.push(
             "no deal would pass the rules of agreement, or which is not known; name one with `--deal`".into(),

@@ -24,8 +24,8 @@ pub use text::text;
 pub struct Readme;
 
 use detente_analysis::{
-    Account, Analysis, BestOrder, Dcr, Division, Estimate, Flips, Holding, HoldingLimit, Inverse, Kept,
-    KeptLevers, KeptPackage, Levers, OrderTradeoff, Outlook, Sequence, SequenceLimit, Sureness, Unknowns,
+    Account, Analysis, Dcr, Division, Estimate, Flips, Holding, HoldingLimit, Inverse, Kept, Lasting, Levers,
+    Sequence, SequenceLimit, Unknowns,
 };
 use detente_model::{Graph, Outcome, Talks};
 
@@ -100,24 +100,6 @@ pub struct CarriedDeal {
     pub lasting: Option<Lasting>,
     /// The chance that it is signed and kept; absent where that was not worked out.
     pub kept: Option<Kept>,
-}
-
-/// What happens once a deal is signed: whether its plan is carried through, and what it secures if not.
-#[derive(Clone, Debug)]
-pub struct Lasting {
-    /// Of the order with the largest smallest slack, without levers.
-    pub outlook: Outlook,
-    /// The best order for completion, then for the expected and the certain amount of each thing counted: with
-    /// the levers of `with_levers` where the plan is never carried through without, as all that follows.
-    pub best: Vec<BestOrder>,
-    /// Orders of which none is better in two aims.
-    pub tradeoffs: Vec<OrderTradeoff>,
-    /// What levers do for it, where there are levers.
-    pub levers: Option<KeptLevers>,
-    /// The levers with the largest chance that it is signed and kept, and how their order fares.
-    pub with_levers: Option<(KeptPackage, Outlook)>,
-    /// How sure it is; absent where every number that enters is known.
-    pub sureness: Option<Sureness>,
 }
 
 /// What can come of a graph of conditions and responses, with what it was made from.

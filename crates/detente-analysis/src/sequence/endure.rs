@@ -4,7 +4,7 @@
 //! level, P(strain <= slack): the body stays where its draw, uniform on 0 to 1, is not above the level.
 //! Points whose levels are nowhere below those of another add nothing.
 
-use super::stakes::{Share, Stake, Stakes, plus};
+use super::stakes::{Stake, Stakes, plus};
 use crate::acceptance::Node;
 use crate::body::covered;
 use crate::copula::Copula;
@@ -77,10 +77,10 @@ impl<'s> Endurance<'s> {
 
     /// A body's slack in its grid steps with what is guaranteed to it; absent if it has nothing to walk away to.
     pub(super) fn slack(&self, body: usize, slack: i64) -> Option<i64> {
-        let (stake, guarantee) = (&self.stakes.bodies[body], self.stakes.guarantee[self.party_of[body]]);
+        let (stake, party) = (&self.stakes.bodies[body], self.party_of[body]);
         stake.alternative?;
-        let own = slack.saturating_add(guaranteed(stake, guarantee));
-        let share = plus(stake.share(slack), guarantee);
+        let own = slack.saturating_add(guaranteed(stake, self.stakes.given[party]));
+        let share = plus(stake.share(slack), self.stakes.guarantee[party]);
         Some(if own < 0 && share >= 0 { 0 } else { own })
     }
 
@@ -123,7 +123,8 @@ impl<'s> Endurance<'s> {
             Some(copula) => self.by_mood(copula, demands, cap),
         };
         match exact {
-            Some(p) => Odds { p: p.clamp(0.0, 1.0), error: None },
+            // A nought has no sign.
+            Some(p) => Odds { p: p.clamp(0.0, 1.0) + 0.0, error: None },
             None => self.drawn(demands, cap, seed),
         }
     }
@@ -219,8 +220,8 @@ impl Demands {
 }
 
 /// What a guarantee comes to for a body, in its grid steps.
-fn guaranteed(stake: &Stake, guarantee: Share) -> i64 {
-    (guarantee as f64 / super::stakes::WHOLE * stake.gain().max(0) as f64).round() as i64
+fn guaranteed(stake: &Stake, guarantee: f64) -> i64 {
+    stake.grid.round(guarantee * stake.grid.value(stake.gain().max(0)))
 }
 
 /// A distribution of no width is a certain value.

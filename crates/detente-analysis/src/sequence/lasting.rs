@@ -2,8 +2,9 @@
 //! secured by then, and which order secures most.
 
 use super::aims::{Found, Search};
+use super::harvest::Harvest;
 use super::stakes::Aid;
-use super::{Course, Plan, SequenceLimit, Table, collapse, followed, kept, sure};
+use super::{Course, Plan, SequenceLimit, Table, collapse, followed, packages, sure};
 use crate::ticker::Watch;
 use detente_model::{BodyId, LeverId, Outcome, PartyId, PhaseId, StepId, Talks};
 use std::ops::ControlFlow;
@@ -153,6 +154,8 @@ pub struct OrderTradeoff {
 pub struct Kept {
     /// The deal.
     pub outcome: Outcome,
+    /// The levers with which all of it holds, if some are given.
+    pub package: Option<KeptPackage>,
     /// P(the talks agree).
     pub signed: f64,
     /// The best order for P(completed); absent if it has none or no steps.
@@ -226,6 +229,106 @@ impl Default for LastingOptions {
     fn default() -> LastingOptions {
         LastingOptions { ways: 1 << 18, seed: 0, draws: 1024 }
     }
+}
+
+/// How a deal fares once it is signed, told in full.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lasting {
+    /// Of the plan, without levers.
+    pub outlook: Outlook,
+    /// The best order for completion, then for the expected and the certain amount of each thing counted: with
+    /// the levers of `with_levers` where the plan is never carried through without, as all that follows.
+    pub best: Vec<BestOrder>,
+    /// Orders of which none is better in two aims.
+    pub tradeoffs: Vec<OrderTradeoff>,
+    /// What levers do for it, where there are levers.
+    pub levers: Option<KeptLevers>,
+    /// The levers with the largest chance that it is signed and kept, and how their order fares.
+    pub with_levers: Option<(KeptPackage, Outlook)>,
+    /// How sure it is; absent where every number that enters is known.
+    pub sureness: Option<Sureness>,
+}
+
+/// A chance below this is none.
+const NEVER: f64 = 1e-11;
+
+/// How a plan of a deal fares once it is signed, and what other orders and levers would do.
+///
+/// # Errors
+/// Numbers too large, too many steps.
+pub fn lasting(
+    talks: &Talks,
+    deal: &Outcome,
+    plan: &Plan,
+    options: &LastingOptions,
+    watch: Watch<'_>,
+) -> Result<Lasting, SequenceLimit> {
+    let own = outlook(talks, deal, plan, &[], options)?;
+    let levers = if talks.levers.is_empty() { None } else { kept_levers(talks, deal, options, &mut *watch)? };
+    let with_levers = match levers.as_ref().and_then(|found| found.frontier.last()) {
+        Some(package) => {
+            let fares = outlook(talks, deal, &package.plan, &package.levers, options)?;
+            Some((package.clone(), fares))
+        }
+        None => None,
+    };
+    let told = with_levers.as_ref().filter(|(_, fares)| own.completed <= NEVER && fares.completed > NEVER);
+    let (plan, given) = told.map_or((plan, &[][..]), |(package, _)| (&package.plan, &package.levers[..]));
+    let known = [plan.clone()];
+    let mut best = Vec::new();
+    for aim in std::iter::once(Aim::Completed).chain(own.secured.iter().flat_map(Secured::aims)) {
+        best.extend(best_order(talks, deal, &aim, given, &known, options, &mut *watch)?);
+    }
+    let mut tradeoffs = Vec::new();
+    for secured in &own.secured {
+        let aims = [Aim::Completed, Aim::Expected(secured.what.clone())];
+        tradeoffs.extend(order_tradeoff(talks, deal, aims, given, options, &mut *watch)?);
+    }
+    let sureness = sureness(talks, deal, plan, given, options, &mut *watch)?;
+    Ok(Lasting { outlook: own, best, tradeoffs, levers, with_levers, sureness })
+}
+
+impl Kept {
+    /// Whether there is any chance that it is carried through once it is signed.
+    pub fn is_ever(&self) -> bool {
+        self.best.as_ref().is_some_and(|best| best.value > NEVER)
+    }
+}
+
+impl Secured {
+    fn aims(&self) -> [Aim; 2] {
+        [Aim::Expected(self.what.clone()), Aim::Certain(self.what.clone())]
+    }
+}
+
+/// How likely a deal is to be signed, without levers or with those of a package, and how it then fares in the
+/// orders that are best for that; `plan` is an order that is known.
+///
+/// # Errors
+/// A deal that breaks a constraint; too many steps; numbers too large.
+pub fn kept(
+    talks: &Talks,
+    deal: &Outcome,
+    signed: f64,
+    plan: Option<&Plan>,
+    package: Option<KeptPackage>,
+    options: &LastingOptions,
+    watch: Watch<'_>,
+) -> Result<Kept, SequenceLimit> {
+    let given = package.as_ref().map_or(&[][..], |package| &package.levers[..]);
+    let known: Vec<Plan> = package.iter().map(|package| &package.plan).chain(plan).cloned().collect();
+    let best = best_order(talks, deal, &Aim::Completed, given, &known, options, &mut *watch)?;
+    let mut expected = Vec::new();
+    if best.is_some() {
+        let course = Course::new(talks, Course::steps(talks, deal));
+        let things = course.map(|course| Harvest::new(talks, &course).kinds).unwrap_or_default();
+        for what in things {
+            let aim = Aim::Expected(what);
+            expected.extend(best_order(talks, deal, &aim, given, &known, options, &mut *watch)?);
+        }
+    }
+    let signed = package.as_ref().map_or(signed, |package| package.signed);
+    Ok(Kept { outcome: deal.clone(), signed, best, expected, package })
 }
 
 /// How a plan of a deal fares with some levers.
@@ -325,7 +428,7 @@ pub fn kept_levers(
     options: &LastingOptions,
     watch: Watch<'_>,
 ) -> Result<Option<KeptLevers>, SequenceLimit> {
-    kept::levers(talks, deal, options, watch)
+    packages::levers(talks, deal, options, watch)
 }
 
 /// How sure what is said of a plan is; nothing if every number that enters is known.

@@ -86,8 +86,9 @@ pub(super) struct Stakes {
     pub(super) bodies: Vec<Stake>,
     /// Per party, its rule over bodies by their number.
     pub(super) rules: Vec<Node>,
-    /// Per party, the guarantee it is given.
+    /// Per party, the guarantee it is given; and the same before it was rounded to a share.
     pub(super) guarantee: Vec<Share>,
+    pub(super) given: Vec<f64>,
 }
 
 impl Stakes {
@@ -100,6 +101,7 @@ impl Stakes {
             bodies: bodies?,
             rules: talks.parties.iter().map(|party| Node::new(&party.ratifies, &|body| body.0)).collect(),
             guarantee: aid.guarantee.iter().map(|share| (share * WHOLE).round() as Share).collect(),
+            given: aid.guarantee.clone(),
         })
     }
 

@@ -2,8 +2,8 @@
 
 use super::by_body;
 use super::sequence::{by_party, ids};
-use crate::Lasting;
 use crate::say::lasting::is_told_with_levers;
+use detente_analysis::Lasting;
 use detente_analysis::{
     Aim, Amounts, Band, BestOrder, Break, Check, Kept, KeptLevers, KeptPackage, OrderTradeoff, Outlook, Plan,
     Reckoning, Secured, Sureness,
@@ -277,6 +277,9 @@ struct BandEntry {
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(super) struct KeptEntry {
+    /// The levers with which all of this holds: those with the largest product within the budgets; null where it
+    /// is told without levers, that is, unless none of the deals listed is ever kept without.
+    package: Option<PackageEntry>,
     /// P(the talks agree).
     signed: f64,
     /// The best order for P(completed | signed); null if the deal has no order.
@@ -304,6 +307,7 @@ pub(super) fn lasting(talks: &Talks, found: &Lasting) -> LastingEntry {
 
 pub(super) fn kept(talks: &Talks, found: &Kept) -> KeptEntry {
     KeptEntry {
+        package: found.package.as_ref().map(|own| package(talks, own)),
         signed: found.signed,
         best: found.best.as_ref().map(|own| best(talks, own)),
         both: found.best.as_ref().map(|own| found.signed * own.value),

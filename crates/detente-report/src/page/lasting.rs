@@ -2,13 +2,14 @@
 
 use super::carried::in_order;
 use super::{Figure, Picture, Table};
+use crate::CarriedDeal;
 use crate::chart::{Course, cells};
 use crate::deal::{counted, isolated};
 use crate::say::kept as kept_words;
 use crate::say::lasting::{self as say, Told};
 use crate::say::sequence as steps;
 use crate::words::{percent, value};
-use crate::{CarriedDeal, Lasting};
+use detente_analysis::Lasting;
 use detente_analysis::{Aim, Amounts, OrderTradeoff};
 use detente_model::Talks;
 
@@ -217,7 +218,9 @@ pub(super) fn kept(talks: &Talks, deals: &[CarriedDeal]) -> Vec<KeptRow> {
                 (_, Some(first)) => crate::say::difference(talks, first, &deal.outcome),
             },
             holds: isolated(&steps::in_short(talks, &deal.found)),
-            signed: Figure::chance(deal.probability.unwrap_or(0.0)),
+            signed: Figure::chance(
+                deal.kept.as_ref().map(|kept| kept.signed).or(deal.probability).unwrap_or(0.0),
+            ),
             kept: order.map(|order| Figure::chance(order.value)),
             both: deal.kept.as_ref().and_then(kept_words::product).map(Figure::chance),
             is_best: deal.rank.is_some() && deal.rank == best,

@@ -69,11 +69,22 @@ pub(crate) fn ranked(deals: &[CarriedDeal]) -> Vec<(usize, &Kept, f64)> {
 pub(crate) fn signed_and_kept(talks: &Talks, deals: &[CarriedDeal]) -> Vec<String> {
     let ranked = ranked(deals);
     let Some((_, kept, both)) = ranked.first().copied() else { return Vec::new() };
-    let mut lines = vec![if both > NONE {
-        most_likely(talks, deals, ranked[0])
-    } else {
-        "Without levers, none of the deals listed is carried through once it is signed.".into()
-    }];
+    let mut lines = Vec::new();
+    match (&kept.package, both > NONE) {
+        (Some(_), true) => lines.push(
+            "Without levers, none of the deals listed is carried through once it is signed. Each is told with the levers, within the budgets, that make it most likely to be signed and kept.".into(),
+        ),
+        (Some(_), false) => lines.push(
+            "With no levers, within the budgets, is any of the deals listed carried through once it is signed.".into(),
+        ),
+        (None, true) => {}
+        (None, false) => {
+            lines.push("Without levers, none of the deals listed is carried through once it is signed.".into());
+        }
+    }
+    if both > NONE {
+        lines.push(most_likely(talks, deals, ranked[0]));
+    }
     let things = kept.expected.iter().take(THINGS).filter_map(|own| best_for(deals, &own.aim));
     let things = things.filter(|(.., amount)| *amount > 0.0);
     let what = |aim: &Aim| match aim {
@@ -97,7 +108,9 @@ fn most_likely(talks: &Talks, deals: &[CarriedDeal], (rank, kept, both): (usize,
     let how = kept.best.as_ref().map_or(0.0, |best| best.value);
     let last = deals.iter().filter(|deal| deal.rank.is_some()).max_by_key(|deal| deal.rank);
     let most = last.and_then(|deal| deal.probability).map_or(1.0, |last| (last + NEAR).min(1.0));
-    let open = if most <= both {
+    let open = if kept.package.is_some() {
+        "Deals that are not listed were not tried with levers.".into()
+    } else if most <= both {
         "No deal that is not listed can do better: none is as likely to be signed.".into()
     } else {
         format!(

@@ -1,11 +1,12 @@
 //! Whether a plan lasts once it is signed, and what it secures if not, in words.
 
+use crate::CarriedDeal;
 use crate::deal::{counted, isolated};
 use crate::say::kept::with_levers;
 use crate::say::sequence::{days, list, order, place};
 use crate::say::{body_name, sentence};
 use crate::words::{self, percent, three_digits, value};
-use crate::{CarriedDeal, Lasting};
+use detente_analysis::Lasting;
 use detente_analysis::{
     Aim, BestOrder, Break, Check, KeptPackage, Order, Outlook, Plan, Reckoning, Secured, Sureness,
 };

@@ -2,12 +2,11 @@
 //! from them is added up.
 
 use detente_analysis::{
-    Aim, Amounts, Band, BestOrder, Break, Check, Kept, KeptLevers, KeptPackage, LastingOptions, Order,
-    OrderTradeoff, Outlook, Plan, Reckoning, Secured, Sureness, best_order, kept_levers, order_tradeoff,
-    sureness,
+    Aim, Amounts, Band, BestOrder, Break, Check, Kept, KeptLevers, KeptPackage, Lasting, LastingOptions,
+    Order, OrderTradeoff, Outlook, Plan, Reckoning, Secured, Sureness,
 };
 use detente_model::{Actor, BodyId, LeverId, Outcome, PhaseId, Talks};
-use detente_report::{CarriedDeal, Lasting};
+use detente_report::CarriedDeal;
 use std::ops::ControlFlow;
 
 /// What can go wrong with a plan.
@@ -252,64 +251,28 @@ pub(crate) fn kept(talks: &Talks, deal: &CarriedDeal, risks: &Risks<'_>) -> Opti
         signed: deal.probability?,
         best: Some(BestOrder { aim: Aim::Completed, value, at_most: value, plan: plan.clone() }),
         expected: expected.collect(),
+        package: None,
     })
 }
 
-/// What the solver finds of a deal told in full.
+/// What the solver finds of a deal that is told in full.
 pub(crate) fn found(talks: &Talks, deal: &CarriedDeal) -> Option<Lasting> {
-    let plan = plan(deal)?;
-    let options = LastingOptions::default();
     let mut go_on = |_| ControlFlow::Continue(());
-    let own = detente_analysis::outlook(talks, &deal.outcome, plan, &[], &options).ok()?;
-    let levers = match talks.levers.is_empty() {
-        true => None,
-        false => kept_levers(talks, &deal.outcome, &options, &mut go_on).ok().flatten(),
-    };
-    let with_levers = levers.as_ref().and_then(|found| found.frontier.last()).and_then(|package| {
-        let fares =
-            detente_analysis::outlook(talks, &deal.outcome, &package.plan, &package.levers, &options).ok()?;
-        Some((package.clone(), fares))
-    });
-    let told = with_levers.as_ref().filter(|(_, fares)| own.completed <= 0.0 && fares.completed > 0.0);
-    let (plan, given) = told.map_or((plan, &[][..]), |(package, _)| (&package.plan, &package.levers[..]));
-    let whats = own.secured.iter().map(|own| own.what.clone());
-    let each = whats.flat_map(|what| [Aim::Expected(what.clone()), Aim::Certain(what)]);
-    let aims: Vec<Aim> = std::iter::once(Aim::Completed).chain(each).collect();
-    let known = [plan.clone()];
-    let best = aims.iter().filter_map(|aim| {
-        best_order(talks, &deal.outcome, aim, given, &known, &options, &mut go_on).ok().flatten()
-    });
-    let best = best.collect();
-    let tradeoffs = aims.get(1).and_then(|aim| {
-        let aims = [Aim::Completed, aim.clone()];
-        order_tradeoff(talks, &deal.outcome, aims, given, &options, &mut go_on).ok().flatten()
-    });
-    Some(Lasting {
-        outlook: own.clone(),
-        best,
-        tradeoffs: tradeoffs.into_iter().collect(),
-        sureness: sureness(talks, &deal.outcome, plan, given, &options, &mut go_on).ok().flatten(),
-        levers,
-        with_levers: with_levers.clone(),
-    })
+    detente_analysis::lasting(talks, &deal.outcome, plan(deal)?, &LastingOptions::default(), &mut go_on).ok()
 }
 
-/// What the solver finds of a deal that is listed.
+/// What the solver finds of a deal that is listed: with levers, if some are given.
 pub(crate) fn found_kept(talks: &Talks, deal: &CarriedDeal) -> Option<Kept> {
-    let options = LastingOptions::default();
     let mut go_on = |_| ControlFlow::Continue(());
-    let known: Vec<Plan> = plan(deal).into_iter().cloned().collect();
-    let whats = known.first().and_then(|plan| {
-        detente_analysis::outlook(talks, &deal.outcome, plan, &[], &options).ok().map(|found| found.secured)
-    });
-    let mut best =
-        |aim: &Aim| best_order(talks, &deal.outcome, aim, &[], &known, &options, &mut go_on).ok().flatten();
-    let expected = whats.into_iter().flatten().filter_map(|own| best(&Aim::Expected(own.what)));
-    let expected = expected.collect();
-    Some(Kept {
-        outcome: deal.outcome.clone(),
-        signed: deal.probability?,
-        best: best(&Aim::Completed),
-        expected,
-    })
+    let package = deal.lasting.as_ref().and_then(|found| found.with_levers.as_ref()).map(|own| own.0.clone());
+    detente_analysis::kept(
+        talks,
+        &deal.outcome,
+        deal.probability?,
+        plan(deal),
+        package,
+        &LastingOptions::default(),
+        &mut go_on,
+    )
+    .ok()
 }
