@@ -52,8 +52,10 @@ pub(super) fn chart(report: &Report<'_>) -> Option<Chart> {
         let mut numbers: Vec<usize> = numbers.iter().map(|k| ranked[k - 1].0 + 1).collect();
         numbers.sort_unstable();
         let place = places[ranked.iter().position(|(rank, ..)| rank + 1 == numbers[0]).unwrap_or(0)];
-        let (anchor, off) = if at > LEFT + ACROSS - 40.0 { ("end", -8.0) } else { ("start", 8.0) };
-        drawing.text("deal-name", anchor, (place.0 + off, place.1 - 5.0), &spans(&numbers));
+        let name = spans(&numbers);
+        let ends = at + 8.0 + 8.0 * name.len() as f64;
+        let (anchor, off) = if ends > LEFT + ACROSS { ("end", -8.0) } else { ("start", 8.0) };
+        drawing.text("deal-name", anchor, (place.0 + off, place.1 - 5.0), &name);
     }
     let height = legend(&mut drawing, TOP + TALL + 54.0);
     Some(Chart {

@@ -573,8 +573,9 @@ pub(crate) fn sureness(told: &Told<'_>, found: &Sureness) -> Vec<String> {
         .collect();
     lines.push("How far each number may be off is itself an assumption.".into());
     if !things.is_empty() {
-        lines
-            .insert(1, format!("Expected then, with eight draws of ten in brackets: {}.", things.join(", ")));
+        let spreads = things.iter().any(|thing| thing.ends_with(')'));
+        let note = if spreads { "with eight draws of ten in brackets" } else { "with hardly any spread" };
+        lines.insert(1, format!("Expected then, {note}: {}.", things.join(", ")));
     }
     lines
 }
