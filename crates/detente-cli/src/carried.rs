@@ -114,6 +114,11 @@ fn keep(talks: &Talks, deals: &mut [CarriedDeal], seed: u64, watcher: &mut Watch
         for deal in deals {
             let Some((signed, found)) = deal.probability.zip(deal.found.as_ref().ok()) else { continue };
             let Some(plan) = plan(found).filter(|_| !watcher.stopped()) else { continue };
+            let told = deal.lasting.as_ref().filter(|own| own.is_told_with_levers() == with_levers);
+            if let Some(lasting) = told {
+                deal.kept = Some(lasting.in_short(&deal.outcome, signed));
+                continue;
+            }
             let mut go_on = |share| watcher.tick(share);
             let package = match (&deal.lasting, with_levers) {
                 (_, false) => None,

@@ -161,8 +161,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// What a whole order comes to.
-    pub(super) fn value(&self, order: &[Steps]) -> Vec<f64> {
+    /// A whole order, and what can come of it.
+    pub(super) fn path(&self, order: &[Steps]) -> Path<'_> {
         let stages = stages(self.course, self.stakes, order);
         let mut demands = self.endurance.nothing();
         let (mut alive, mut failing) = (Vec::new(), Vec::new());
@@ -173,7 +173,12 @@ impl<'a> Search<'a> {
             alive.push(alive.last().copied().map_or(p, |before: f64| before.min(p)));
             failing.push(self.verification.failing(&self.endurance, &slacks, *next));
         }
-        let path = Path::new(&self.harvest, &stages, &failing, alive);
+        Path::new(&self.harvest, &stages, &failing, alive)
+    }
+
+    /// What a whole order comes to.
+    pub(super) fn value(&self, order: &[Steps]) -> Vec<f64> {
+        let path = self.path(order);
         let value = |goal: &Goal| match (&goal.aim, goal.kind) {
             (Aim::Completed, _) => path.completed(),
             (_, None) => 0.0,
@@ -557,7 +562,7 @@ fn goal(course: &Course, harvest: &Harvest, aim: &Aim) -> Goal {
 }
 
 /// Whether the first is better in nothing, but for rounding.
-fn no_better(a: &[f64], b: &[f64]) -> bool {
+pub(super) fn no_better(a: &[f64], b: &[f64]) -> bool {
     a.iter().zip(b).all(|(a, b)| *a <= b + NONE * b.abs().max(1.0))
 }
 

@@ -236,6 +236,16 @@ impl<'a> Path<'a> {
         Upto { day: self.harvest.horizon, with_it: true }
     }
 
+    /// By point but the last: the chance that it ends there, or before the next.
+    pub(super) fn ends(&self) -> Vec<f64> {
+        (0..self.end()).map(|point| self.reached(point) - self.reached(point + 1)).collect()
+    }
+
+    /// The 10th percentile of a kind by the horizon.
+    pub(super) fn low_by_horizon(&self, kind: usize) -> f64 {
+        self.percentile(Which { kind, phase: None }, self.at_horizon())
+    }
+
     /// What is expected of a kind by the horizon.
     pub(super) fn expected_by_horizon(&self, kind: usize) -> f64 {
         self.expected(Which { kind, phase: None }, self.at_horizon())

@@ -1,7 +1,7 @@
 //! What if it breaks: how likely a plan is to be carried through, where it most likely ends, what has been
 //! secured by then, and which order secures most.
 
-use super::aims::{Found, Search};
+use super::aims::{Found, Search, no_better};
 use super::harvest::Harvest;
 use super::stakes::Aid;
 use super::{Course, Plan, SequenceLimit, Table, collapse, followed, packages, sure};
@@ -201,8 +201,12 @@ pub struct Sureness {
     pub kept: Band,
     /// Both.
     pub both: Band,
-    /// By thing counted: the expected amount, in the order of [`Outlook::secured`].
+    /// By point but the last: the chance that the plan ends there, given that it is signed.
+    pub ends: Vec<Band>,
+    /// By thing counted, in the order of [`Outlook::secured`]: the expected amount, and the 10th percentile.
     pub expected: Vec<Band>,
+    /// The 10th percentile of each draw.
+    pub low: Vec<Band>,
 }
 
 /// A mean and the 10th, 50th and 90th percentile.
@@ -272,20 +276,74 @@ pub fn lasting(
         }
         None => None,
     };
-    let told = with_levers.as_ref().filter(|(_, fares)| own.completed <= NEVER && fares.completed > NEVER);
-    let (plan, given) = told.map_or((plan, &[][..]), |(package, _)| (&package.plan, &package.levers[..]));
+    let mut found =
+        Lasting { outlook: own, best: vec![], tradeoffs: vec![], levers, with_levers, sureness: None };
+    let told = found.with_levers.clone().filter(|_| found.is_told_with_levers());
+    let (plan, given) = match &told {
+        Some((package, _)) => (&package.plan, &package.levers[..]),
+        None => (plan, &[][..]),
+    };
     let known = [plan.clone()];
-    let mut best = Vec::new();
-    for aim in std::iter::once(Aim::Completed).chain(own.secured.iter().flat_map(Secured::aims)) {
-        best.extend(best_order(talks, deal, &aim, given, &known, options, &mut *watch)?);
+    let aims = std::iter::once(Aim::Completed).chain(found.outlook.secured.iter().flat_map(Secured::aims));
+    for aim in aims {
+        found.best.extend(best_order(talks, deal, &aim, given, &known, options, &mut *watch)?);
     }
-    let mut tradeoffs = Vec::new();
-    for secured in &own.secured {
+    for secured in &found.outlook.secured {
         let aims = [Aim::Completed, Aim::Expected(secured.what.clone())];
-        tradeoffs.extend(order_tradeoff(talks, deal, aims, given, options, &mut *watch)?);
+        let both = match best_in_both(talks, deal, &aims, &found.best, given, options)? {
+            Some(both) => Some(both),
+            None => order_tradeoff(talks, deal, aims, given, options, &mut *watch)?,
+        };
+        found.tradeoffs.extend(both);
     }
-    let sureness = sureness(talks, deal, plan, given, options, &mut *watch)?;
-    Ok(Lasting { outlook: own, best, tradeoffs, levers, with_levers, sureness })
+    found.sureness = sureness(talks, deal, plan, given, options, &mut *watch)?;
+    Ok(found)
+}
+
+/// The order that is best for each of two aims, if one is known to be.
+fn best_in_both(
+    talks: &Talks,
+    deal: &Outcome,
+    aims: &[Aim; 2],
+    best: &[BestOrder],
+    levers: &[LeverId],
+    options: &LastingOptions,
+) -> Result<Option<OrderTradeoff>, SequenceLimit> {
+    let own =
+        aims.each_ref().map(|aim| best.iter().find(|best| best.aim == *aim && best.at_most <= best.value));
+    let [Some(first), Some(second)] = own else { return Ok(None) };
+    let table = Table::new(talks, deal, &Aid::of(talks, levers))?;
+    let search = Search::new(talks, deal, &table, aims, 0, options.seed);
+    for plan in [&first.plan, &second.plan] {
+        let values = search.value(&table.order(plan));
+        if no_better(&[first.value, second.value], &values) {
+            let points = vec![([values[0], values[1]], plan.clone())];
+            return Ok(Some(OrderTradeoff { aims: aims.clone(), points, complete: true }));
+        }
+    }
+    Ok(None)
+}
+
+impl Lasting {
+    /// Whether the plan is never carried through but with levers, so that all but its own outlook is told with them.
+    pub fn is_told_with_levers(&self) -> bool {
+        let with = self.with_levers.as_ref();
+        self.outlook.completed <= NEVER && with.is_some_and(|(_, fares)| fares.completed > NEVER)
+    }
+
+    /// The same in short, with the chance that the deal is signed without levers.
+    pub fn in_short(&self, deal: &Outcome, signed: f64) -> Kept {
+        let package = self.with_levers.as_ref().filter(|_| self.is_told_with_levers());
+        let package = package.map(|(package, _)| package.clone());
+        let of = |is: fn(&Aim) -> bool| self.best.iter().filter(move |best| is(&best.aim)).cloned();
+        Kept {
+            outcome: deal.clone(),
+            signed: package.as_ref().map_or(signed, |package| package.signed),
+            best: of(|aim| *aim == Aim::Completed).next(),
+            expected: of(|aim| matches!(aim, Aim::Expected(_))).collect(),
+            package,
+        }
+    }
 }
 
 impl Kept {

@@ -16,8 +16,15 @@ use std::sync::Arc;
 /// Draws between two looks at the watcher.
 const BATCH: usize = 64;
 
-/// One draw: P(signed), P(kept), and what is expected of each thing counted.
-type Row = (f64, f64, Vec<f64>);
+/// One draw.
+struct Row {
+    signed: f64,
+    kept: f64,
+    ends: Vec<f64>,
+    /// By thing counted.
+    expected: Vec<f64>,
+    low: Vec<f64>,
+}
 
 /// Nothing where no number that is not known enters, or where it was stopped.
 pub(super) fn sureness(
@@ -35,13 +42,12 @@ pub(super) fn sureness(
     let mut panel = Panel::new(&space, &extremes, Scale::Unit, &inputs, std::slice::from_ref(deal));
     panel.give(&Gift::of(talks, levers));
     let table = Table::new(talks, deal, &Aid::of(talks, levers))?;
-    let kinds = Harvest::new(talks, &table.course).kinds;
     let draw = Draw {
         deal,
         levers,
         order: table.order(plan),
+        things: Harvest::new(talks, &table.course).kinds.len(),
         course: table.course,
-        aims: std::iter::once(Aim::Completed).chain(kinds.into_iter().map(Aim::Expected)).collect(),
         inputs: &inputs,
         panel,
         seed: options.seed,
@@ -58,13 +64,18 @@ pub(super) fn sureness(
             rows.extend(chunk?);
         }
     }
-    let n = rows.first().map_or(0, |row| row.2.len());
+    let all = |of: fn(&Row) -> &[f64]| -> Vec<Band> {
+        let n = rows.first().map_or(0, |row| of(row).len());
+        (0..n).map(|k| Band::of(rows.iter().map(|row| of(row)[k]))).collect()
+    };
     Ok((!rows.is_empty()).then(|| Sureness {
         draws: rows.len(),
-        signed: Band::of(rows.iter().map(|row| row.0)),
-        kept: Band::of(rows.iter().map(|row| row.1)),
-        both: Band::of(rows.iter().map(|row| row.0 * row.1)),
-        expected: (0..n).map(|kind| Band::of(rows.iter().map(|row| row.2[kind]))).collect(),
+        signed: Band::of(rows.iter().map(|row| row.signed)),
+        kept: Band::of(rows.iter().map(|row| row.kept)),
+        both: Band::of(rows.iter().map(|row| row.signed * row.kept)),
+        ends: all(|row| &row.ends),
+        expected: all(|row| &row.expected),
+        low: all(|row| &row.low),
     }))
 }
 
@@ -74,8 +85,8 @@ struct Draw<'a, 't> {
     levers: &'a [LeverId],
     course: Arc<Course>,
     order: Vec<Steps>,
-    /// Completion, then what is expected of each thing counted.
-    aims: Vec<Aim>,
+    /// How many things are counted.
+    things: usize,
     inputs: &'t Inputs,
     panel: Panel<'t>,
     seed: u64,
@@ -101,8 +112,15 @@ impl Draw<'_, '_> {
             talks.settle(&member.spot, *value);
         }
         let table = Table::with(self.course.clone(), talks, self.deal, &Aid::of(talks, self.levers))?;
-        let values = Search::new(talks, self.deal, &table, &self.aims, 0, self.seed).value(&self.order);
-        Ok((signed[0], values[0], values[1..].to_vec()))
+        let search = Search::new(talks, self.deal, &table, &[Aim::Completed], 0, self.seed);
+        let path = search.path(&self.order);
+        Ok(Row {
+            signed: signed[0],
+            kept: path.completed(),
+            ends: path.ends(),
+            expected: (0..self.things).map(|kind| path.expected_by_horizon(kind)).collect(),
+            low: (0..self.things).map(|kind| path.low_by_horizon(kind)).collect(),
+        })
     }
 }
 

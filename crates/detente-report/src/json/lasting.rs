@@ -259,8 +259,12 @@ struct SurenessEntry {
     kept: BandEntry,
     /// Both.
     both: BandEntry,
+    /// By point of the order but the last: the chance that the plan ends there.
+    ends: Vec<BandEntry>,
     /// By thing counted: the expected amount.
     expected: IndexMap<String, BandEntry>,
+    /// By thing counted: the 10th percentile of each draw.
+    low: IndexMap<String, BandEntry>,
 }
 
 /// A mean and percentiles.
@@ -427,12 +431,17 @@ fn package(talks: &Talks, own: &KeptPackage) -> PackageEntry {
 
 fn sureness(outlook: &Outlook, own: &Sureness) -> SurenessEntry {
     let band = |band: &Band| BandEntry { mean: band.mean, percentiles: band.percentiles };
-    let things = outlook.secured.iter().map(|own| own.what.clone());
+    let by_thing = |bands: &[Band]| {
+        let things = outlook.secured.iter().map(|own| own.what.clone());
+        things.zip(bands.iter().map(band)).collect()
+    };
     SurenessEntry {
         draws: own.draws,
         signed: band(&own.signed),
         kept: band(&own.kept),
         both: band(&own.both),
-        expected: things.zip(own.expected.iter().map(band)).collect(),
+        ends: own.ends.iter().map(band).collect(),
+        expected: by_thing(&own.expected),
+        low: by_thing(&own.low),
     }
 }

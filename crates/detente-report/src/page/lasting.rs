@@ -76,7 +76,7 @@ pub(super) fn lasting(talks: &Talks, deal: &CarriedDeal, course: &mut Course) ->
         checks: say::checks(talks, &told),
         levers: found.levers.iter().flat_map(|own| kept_words::with_levers(talks, own)).collect(),
         packages: packages(talks, found),
-        sureness: found.sureness.iter().flat_map(|own| say::sureness(&told, own)).collect(),
+        sureness: found.sureness.iter().flat_map(|own| say::sureness(talks, &told, own)).collect(),
     })
 }
 

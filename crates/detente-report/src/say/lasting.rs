@@ -40,8 +40,7 @@ fn own_plan(deal: &CarriedDeal) -> Option<&Plan> {
 
 /// Whether a plan is never carried through but with levers, so that it is told with them.
 pub(crate) fn is_told_with_levers(lasting: &Lasting) -> bool {
-    let with = lasting.with_levers.as_ref();
-    lasting.outlook.completed <= NONE && with.is_some_and(|(_, outlook)| outlook.completed > NONE)
+    lasting.is_told_with_levers()
 }
 
 /// What is told of a deal: its order without levers, or with them where it is never carried through without.
@@ -544,7 +543,7 @@ fn at_least(chance: f64) -> String {
 }
 
 /// How sure it is, where something is not known.
-pub(crate) fn sureness(told: &Told<'_>, found: &Sureness) -> Vec<String> {
+pub(crate) fn sureness(talks: &Talks, told: &Told<'_>, found: &Sureness) -> Vec<String> {
     let between = |band: &detente_analysis::Band| {
         let [low, _, high] = band.percentiles.map(percent);
         if low == high {
@@ -563,6 +562,17 @@ pub(crate) fn sureness(told: &Told<'_>, found: &Sureness) -> Vec<String> {
         percent(found.both.mean),
         between(&found.both)
     )];
+    let most = found.ends.iter().enumerate().max_by(|a, b| a.1.mean.total_cmp(&b.1.mean).then(b.0.cmp(&a.0)));
+    if let Some((point, band)) =
+        most.filter(|(_, band)| percent(band.percentiles[0]) != percent(band.percentiles[2]))
+    {
+        lines.push(format!(
+            "That it ends {} has a chance of {} on average ({}).",
+            super::sequence::place(talks, told.plan, point),
+            percent(band.mean),
+            between(band)
+        ));
+    }
     let things = told.outlook.secured.iter().zip(&found.expected).take(THINGS);
     let things: Vec<String> = things
         .map(|(own, band)| {
@@ -584,7 +594,7 @@ pub(crate) fn sureness(told: &Told<'_>, found: &Sureness) -> Vec<String> {
 pub(crate) fn lines(talks: &Talks, deal: &CarriedDeal) -> Vec<String> {
     let (Some(lasting), Some(told)) = (&deal.lasting, told(deal)) else { return Vec::new() };
     let levers = lasting.levers.iter().flat_map(|found| with_levers(talks, found));
-    let sure = lasting.sureness.iter().flat_map(|found| sureness(&told, found));
+    let sure = lasting.sureness.iter().flat_map(|found| sureness(talks, &told, found));
     completion(talks, deal)
         .into_iter()
         .chain(ending(talks, &told))

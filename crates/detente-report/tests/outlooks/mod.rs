@@ -227,7 +227,9 @@ pub(crate) fn lasting(talks: &Talks, deal: &CarriedDeal, risks: &Risks<'_>) -> O
             signed: band(signed),
             kept: band(fares.completed),
             both: band(signed * fares.completed),
+            ends: fares.breaks.iter().map(|own| band(own.total())).collect(),
             expected: fares.secured.iter().map(|own| band(own.total.expected)).collect(),
+            low: fares.secured.iter().map(|own| band(own.total.low)).collect(),
         }),
         outlook,
     })
