@@ -1,6 +1,7 @@
 //! In which order a deal can be carried out so that nobody gains by walking away, and what would have to
 //! be guaranteed where there is no such order.
 
+mod additive;
 mod aims;
 mod clock;
 mod collapse;

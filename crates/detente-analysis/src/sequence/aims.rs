@@ -5,6 +5,7 @@
 //! no better in anything, and asks no less of anybody, is left out (label setting, as for shortest paths with
 //! several criteria: Martins 1984).
 
+use super::additive::Additive;
 use super::collapse::Path;
 use super::course::{Time, days};
 use super::endure::{Demands, Endurance};
@@ -193,6 +194,10 @@ impl<'a> Search<'a> {
         let mut orders: Vec<Found> = Vec::new();
         known.iter().for_each(|found| offer(&mut orders, found.clone()));
         let mut ticker = Ticker::new(0.0, 1.0, self.ways as f64, 1 << 8, watch);
+        if let Some(order) = self.added_up(&mut ticker)? {
+            offer(&mut orders, (self.value(&order), order));
+            return ControlFlow::Continue(Answer { orders, at_most: None });
+        }
         let mut at_most = self.sweep(&mut orders, &mut ticker)?;
         if self.put_off {
             // Points may be later than they could be, so that ways that meet differ: each is followed to its end.
@@ -207,6 +212,27 @@ impl<'a> Search<'a> {
             *most = most.max(values[0]);
         }
         ControlFlow::Continue(Answer { orders, at_most })
+    }
+
+    /// The best order where what comes of it adds up over sets of steps.
+    fn added_up(&self, ticker: &mut Ticker<'_>) -> ControlFlow<(), Option<Vec<Steps>>> {
+        let [goal] = &self.goals[..] else { return ControlFlow::Continue(None) };
+        let adds_up = match goal.aim {
+            Aim::Completed => false,
+            Aim::Expected(_) => self.endurance.is_certain(),
+            Aim::Certain(_) => true,
+        };
+        if !adds_up || !goal.rises || goal.timed || !self.verification.all_is_noticed() {
+            return ControlFlow::Continue(None);
+        }
+        let Some(lattice) = Additive::new(self.course, self.stakes, &self.endurance) else {
+            return ControlFlow::Continue(None);
+        };
+        let own = |items: &Vec<super::harvest::Item>| {
+            items.iter().filter(|item| goal.kind == Some(item.kind)).map(|item| item.once).sum()
+        };
+        let counts: Vec<f64> = self.harvest.items.iter().map(own).collect();
+        lattice.best(&counts, ticker).map_continue(Some)
     }
 
     /// Looks for better orders; what those left out come to at most, if some were.

@@ -86,11 +86,25 @@ impl<'s> Endurance<'s> {
 
     /// The levels of all bodies at a point, from what they have to lose by walking away there.
     pub(super) fn levels(&self, slacks: &[i64]) -> Vec<f64> {
-        let level = |(body, slack): (usize, &i64)| match self.slack(body, *slack) {
+        slacks.iter().enumerate().map(|(body, slack)| self.level(body, *slack)).collect()
+    }
+
+    /// The level of a body that has so much to lose.
+    pub(super) fn level(&self, body: usize, slack: i64) -> f64 {
+        match self.slack(body, slack) {
             None => 1.0,
             Some(slack) => covered(self.strains[body].as_ref(), self.stakes.bodies[body].grid, slack),
-        };
-        slacks.iter().enumerate().map(level).collect()
+        }
+    }
+
+    /// Whether every party goes on if these bodies stay.
+    pub(super) fn all_go_on(&self, stays: &impl Fn(usize) -> bool) -> bool {
+        self.branches.iter().all(|branch| branch.rule.holds(stays))
+    }
+
+    /// Whether every strain is certain.
+    pub(super) fn is_certain(&self) -> bool {
+        self.strains.iter().flatten().all(|own| matches!(own, Distribution::Point(_)))
     }
 
     pub(super) fn nothing(&self) -> Demands {

@@ -36,6 +36,13 @@ impl<'s> Gauge<'s> {
         Gauge { stakes, dials, bodies: vec![0; stakes.bodies.len()] }
     }
 
+    /// What each body has to lose by walking away, in its grid steps.
+    pub(super) fn steps(&self, set: Set, out: &mut [i64]) {
+        for dial in &self.dials {
+            out[dial.body] = dial.slack(set);
+        }
+    }
+
     /// The slack of each party, its guarantee included.
     pub(super) fn slacks(&mut self, set: Set, out: &mut [Share]) {
         for dial in &self.dials {
@@ -47,9 +54,10 @@ impl<'s> Gauge<'s> {
 
 impl Dial {
     fn share(&self, set: Set) -> Share {
-        if self.is_free {
-            return Share::MAX;
-        }
+        if self.is_free { Share::MAX } else { share(self.slack(set), self.gain) }
+    }
+
+    fn slack(&self, set: Set) -> i64 {
         let mut slack = self.start;
         for (k, losses) in self.losses.iter().enumerate() {
             slack -= losses[(set >> (8 * k)) as usize & 255];
@@ -57,7 +65,7 @@ impl Dial {
         for (all, loss) in &self.terms {
             slack -= if set & all == *all { *loss } else { 0 };
         }
-        share(slack, self.gain)
+        slack
     }
 }
 

@@ -309,7 +309,7 @@ pub(super) fn covers(guarantee: Share, slack: Share) -> bool {
 }
 
 /// Where a set stands, looking from where the last one stood; absent if it is not among them.
-fn advance(sets: &[Set], pointer: &mut usize, target: Set) -> Option<usize> {
+pub(super) fn advance(sets: &[Set], pointer: &mut usize, target: Set) -> Option<usize> {
     let mut stride = 1;
     let mut low = *pointer;
     while low + stride < sets.len() && sets[low + stride] < target {

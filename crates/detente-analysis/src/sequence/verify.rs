@@ -44,6 +44,11 @@ impl<'s> Verification<'s> {
         noticed.map_or(1.0, |noticed| noticed.mean().clamp(0.0, 1.0))
     }
 
+    /// Whether every failure is noticed.
+    pub(super) fn all_is_noticed(&self) -> bool {
+        (0..self.of.len()).all(|step| self.of[step].is_none() || self.noticed(step) >= 1.0)
+    }
+
     /// Of steps that come next, where everybody has so much to lose by walking away: those that fail, each with
     /// the chance that this is noticed.
     pub(super) fn failing(
