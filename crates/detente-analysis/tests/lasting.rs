@@ -7,12 +7,15 @@ mod random;
 mod scenes;
 
 use detente_analysis::{
-    Aim, Amounts, BestOrder, LastingOptions, Outlook, Reckoning, best_order, order_tradeoff, outlook,
+    Aim, Amounts, BestOrder, LastingOptions, Outlook, Plan, Reckoning, best_order, order_tradeoff, outlook,
 };
 use detente_judge::{
     Aid, Collapse, Counted, OrderAim, aim_values, best_for, divide, every_order, follow, pareto, simulate,
 };
-use detente_model::{Correlation, Cost, Distribution, Number, Outcome, PhaseId, StepId, Talks};
+use detente_model::{
+    Consequence, Correlation, Cost, Distribution, Duration, Implementation, Number, Outcome, PhaseId, StepId,
+    Talks, TimeUnit,
+};
 use plans::cases;
 use random::lasting::{Strains, THINGS};
 use random::{Dice, lasting, steps};
@@ -325,7 +328,9 @@ fn judged_aim(aim: &Aim) -> OrderAim {
 
 fn best(scene: &Scene, aim: &Aim) -> Option<BestOrder> {
     let (options, mut go_on) = (LastingOptions::default(), |_| ControlFlow::Continue(()));
-    found(best_order(&scene.talks, &scene.deal, aim, &scene.levers, &[], &options, &mut go_on))
+    // Every other time an order is known before.
+    let known: Vec<Plan> = (scene.order.len() % 2 == 1).then(|| scene.plan()).into_iter().collect();
+    found(best_order(&scene.talks, &scene.deal, aim, &scene.levers, &known, &options, &mut go_on))
 }
 
 /// So many orders the judge follows.
@@ -342,6 +347,48 @@ fn followable(seed: u64, strains: Strains) -> Option<(Scene, usize)> {
     let n_orders = every_order(&scene.talks, &scene.deal).len();
     (n_orders <= MOST_ORDERS && scene.combinations() * n_orders as f64 <= 20_000.0)
         .then_some((scene, n_orders))
+}
+
+/// The same with steps that take long and wait long for each other, some of which let something flow.
+fn slow(scene: Scene, seed: u64) -> Option<Scene> {
+    let mut dice = Dice::new(seed);
+    let mut draft = (*scene.talks).clone();
+    let mut days = |most: usize| Some(Duration { amount: dice.below(most) as f64, unit: TimeUnit::Day });
+    for (s, step) in draft.steps.iter_mut().enumerate() {
+        (step.takes, step.deadline) = (days(12), None);
+        step.responds.clear();
+        step.after.iter_mut().for_each(|wait| wait.time = days(15));
+        let amount = Number::fixed(days(9).map_or(0.0, |time| time.amount));
+        let per = (s % 2 == 0).then_some(TimeUnit::Day);
+        step.counts = vec![Consequence { what: THINGS[0].into(), amount, per }];
+    }
+    draft.implementation = Implementation { horizon: days(60), ..Implementation::default() };
+    draft.implementation.horizon = draft.implementation.horizon.filter(|time| time.amount > 0.0);
+    let talks = Talks::new(draft).expect("still talks");
+    let order = every_order(&talks, &scene.deal).into_iter().next()?;
+    Some(Scene { talks, order, ..scene })
+}
+
+#[test]
+fn times_decide_between_ways_to_the_same_steps() {
+    let mut searched = Searched::default();
+    let n = cases(150);
+    for seed in 0..n {
+        let strains = if seed % 2 == 0 { Strains::Certain } else { Strains::Drawn };
+        let Some((scene, _)) = followable(seed, strains) else { continue };
+        let Some(scene) = slow(scene, seed) else { continue };
+        let fits = std::panic::catch_unwind(|| {
+            let mut own = Searched::default();
+            judge_best(&scene, false, &mut own);
+            own
+        });
+        let Ok(own) = fits else { panic!("case {seed}: see above") };
+        searched.scenes += 1;
+        (0..3).for_each(|k| searched.matters[k] += own.matters[k]);
+        (0..3).for_each(|k| searched.proven[k] += own.proven[k]);
+    }
+    assert!(searched.scenes * 2 >= n && searched.matters[1] * 8 >= n, "{searched:?}");
+    assert_eq!(searched.proven, [searched.scenes; 3]);
 }
 
 /// What came of looking for the best order.
