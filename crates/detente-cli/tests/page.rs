@@ -283,7 +283,7 @@ phases:
   - {{id: f, name: \"{evil}\"}}
 steps:
   - {{id: s1, name: \"{evil}\", by: p, phase: f, delivers: {{x: 1}}}}
-  - {{id: s2, name: \"{evil}\", by: q, phase: f, after: [{{s1: 1 week}}], counts: {{"{evil}": 3}}}}
+  - {{id: s2, name: \"{evil}\", by: q, phase: f, after: [{{s1: 1 week}}], counts: {{\"{evil}\": 3}}}}
 "
     );
     fs::write(&file, yaml).expect("a file");
