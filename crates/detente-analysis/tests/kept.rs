@@ -354,6 +354,20 @@ fn a_strain_that_nobody_knows_is_worked_out_by_hand() {
 }
 
 #[test]
+fn corners_of_a_triangle_that_cross_in_one_draw_leave_the_next_alone() {
+    // The deal is worth 1 at the peak where the lower corner is not above it, in two draws of three, and else 0.
+    let mut draft = plans::trade(&[2.0], &[vec![0.0]]);
+    draft.issues[0].options = Options::Range(Range::new(0.0, 1.0, 1.0).expect("a range").0);
+    let (peak, high) = (Number::fixed(1.0), Number::fixed(3.0));
+    let shape = Shape::Triangular { low: uniform(-1.0, 2.0), peak, high };
+    draft.bodies[0].preferences.issues[0] = Some(IssuePreference { weight: None, shape });
+    draft.bodies[0].alternative = Some(Number::fixed(0.5));
+    let said = sure_of_only(draft, &[]);
+    assert!((said.signed.mean - 2.0 / 3.0).abs() <= 0.01, "{said:?}");
+    assert_eq!((said.kept, said.both), (said.signed, said.signed));
+}
+
+#[test]
 fn an_alternative_that_nobody_knows_bears_on_signing_and_on_keeping() {
     // A deal worth 2, an alternative a uniform on 0..3, a cost and a strain uniform on 0..1, and a guarantee of
     // a half. With t = 2 - a: signed with min(1, t), kept with min(1, 1.5 t), never where t < 0.

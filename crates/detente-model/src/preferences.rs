@@ -89,7 +89,10 @@ fn interpolate(points: &[(f64, Number)], x: f64) -> f64 {
     left_value + (right_value - left_value) * ((x - left) / (right - left))
 }
 
+/// Corners that contradict each other, as draws of what is not known can, are taken in order.
 fn triangle(low: f64, peak: f64, high: f64, x: f64) -> f64 {
+    let (low, high) = (low.min(high), low.max(high));
+    let peak = peak.clamp(low, high);
     if x == peak {
         1.0
     } else if x <= low || x >= high {
@@ -181,5 +184,8 @@ mod tests {
             assert_eq!(triangle(0.0, 2.0, 6.0, x), y, "at {x}");
         }
         assert_eq!(triangle(2.0, 2.0, 6.0, 2.0), 1.0);
+        // Corners that cross: from 1 to 4 with the peak at 1, and from 2 to 6 with the peak at 6.
+        assert_eq!(triangle(4.0, 0.0, 1.0, 2.5), 0.5);
+        assert_eq!(triangle(2.0, 9.0, 6.0, 4.0), 0.5);
     }
 }

@@ -249,7 +249,7 @@ pub struct Lasting {
     pub levers: Option<KeptLevers>,
     /// The levers with the largest chance that it is signed and kept, and how their order fares.
     pub with_levers: Option<(KeptPackage, Outlook)>,
-    /// How sure it is; absent where every number that enters is known.
+    /// How sure it is; absent where no number that is drawn is unknown, or some draw is too large to be added.
     pub sureness: Option<Sureness>,
 }
 
@@ -296,7 +296,8 @@ pub fn lasting(
         };
         found.tradeoffs.extend(both);
     }
-    found.sureness = sureness(talks, deal, plan, given, options, &mut *watch)?;
+    // A single draw whose numbers are too large says nothing against the rest.
+    found.sureness = sureness(talks, deal, plan, given, options, &mut *watch).unwrap_or(None);
     Ok(found)
 }
 
@@ -489,7 +490,8 @@ pub fn kept_levers(
     packages::levers(talks, deal, options, watch)
 }
 
-/// How sure what is said of a plan is; nothing if every number that enters is known.
+/// How sure what is said of a plan is; nothing if no number that is drawn is unknown. Numbers of levers and rules, and
+/// the correlation of political costs, stand for their means.
 ///
 /// # Errors
 /// Numbers too large, too many steps.

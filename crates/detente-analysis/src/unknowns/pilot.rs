@@ -6,7 +6,7 @@ use super::{Compared, UnknownsOptions};
 use crate::analyze::{Analysis, Method, likely};
 use crate::space::Space;
 use crate::ticker::Watch;
-use detente_model::{Cost, Draft, Number, Outcome, Talks};
+use detente_model::{Cost, Draft, Number, Outcome, Shape, Talks};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
@@ -75,8 +75,20 @@ fn drawn(talks: &Talks, inputs: &Inputs, values: &[f64]) -> Option<Talks> {
             *cost = Cost(mended(cost.at_means()).0.map(|value| Number::fixed(*value)));
         }
         for preference in body.preferences.issues.iter_mut().flatten() {
-            super::seat::put_in_order(&mut preference.shape);
+            put_in_order(&mut preference.shape);
         }
     }
     Talks::new(draft).ok()
+}
+
+/// Drawn corners of a triangle that contradict each other are put in order.
+fn put_in_order(shape: &mut Shape) {
+    let Shape::Triangular { low, peak, high } = shape else { return };
+    let (first, last) = (low.mean().min(high.mean()), low.mean().max(high.mean()));
+    let middle = peak.mean().clamp(first, last);
+    for (number, value) in [(low, first), (peak, middle), (high, last)] {
+        if number.mean() != value {
+            number.settle(value);
+        }
+    }
 }

@@ -8,7 +8,7 @@ use crate::body::covered;
 use crate::kernel::sweep;
 use crate::space::{Extremes, Space};
 use detente_model::{
-    BodyId, Condition, Distribution, Grid, Issue, IssuePreference, Number, OptionId, Shape, Spot, Table,
+    BodyId, Condition, Distribution, Grid, Issue, IssuePreference, Number, OptionId, Spot, Table,
 };
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -297,18 +297,6 @@ fn parts(space: &Space<'_>, inputs: &Inputs, b: usize) -> Vec<Part> {
     parts
 }
 
-/// Drawn corners of a triangle that contradict each other are put in order.
-pub(super) fn put_in_order(shape: &mut Shape) {
-    let Shape::Triangular { low, peak, high } = shape else { return };
-    let (first, last) = (low.mean().min(high.mean()), low.mean().max(high.mean()));
-    let middle = peak.mean().clamp(first, last);
-    for (number, value) in [(low, first), (peak, middle), (high, last)] {
-        if number.mean() != value {
-            number.settle(value);
-        }
-    }
-}
-
 impl Part {
     fn issues(&self) -> Vec<usize> {
         match self {
@@ -356,7 +344,6 @@ impl Part {
                         number.spread = Distribution::Point(values[*member]);
                     }
                 }
-                put_in_order(&mut preference.shape);
                 let issue = &issues[*issue];
                 let contribution = |k: usize| grid.round(preference.contribution(issue, OptionId(k)));
                 amounts.extend((0..issue.n_options()).map(contribution));
