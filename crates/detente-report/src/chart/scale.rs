@@ -50,7 +50,12 @@ impl Axis {
 
     fn label(&self, value: f64) -> String {
         let largest = self.low.abs().max(self.high.abs());
-        let text = if !(1e-3..1e6).contains(&largest) {
+        let text = if value == 0.0 {
+            "0".into()
+        } else if (1e6..1e9).contains(&largest) {
+            let places = (-(self.step / 1e6).log10().floor()).max(0.0) as usize;
+            format!("{:.places$} M", value / 1e6)
+        } else if !(1e-3..1e6).contains(&largest) {
             format!("{value:.0e}")
         } else {
             let places = (-self.step.log10().floor()).max(0.0) as usize;

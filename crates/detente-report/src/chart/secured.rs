@@ -141,13 +141,15 @@ impl<'a> Panel<'a> {
             drawing.text("tick", "start", (RIGHT + 13.0, self.y(end.hoped) + 3.5), &says);
             return;
         }
-        let names = [
+        let mut names = [
             ("edge", end.hoped, "hoped for"),
             ("expected", end.expected, "expected"),
             ("tenth", end.low, "1 in 10: ≤"),
             ("edge", end.certain, "for certain"),
         ];
-        let lowest = self.y(0.0) + 2.0 - APART * (names.len() - 1) as f64;
+        // The highest first; of equals, as they stand.
+        names.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let lowest = self.top + TOP + TALL + 2.0 - APART * (names.len() - 1) as f64;
         let mut y = f64::NEG_INFINITY;
         for (k, (class, amount, says)) in names.into_iter().enumerate() {
             let at = self.y(amount);
