@@ -50,7 +50,7 @@ impl Axis {
 
     fn label(&self, value: f64) -> String {
         let largest = self.low.abs().max(self.high.abs());
-        let text = if value == 0.0 {
+        let text = if value == 0.0 && largest >= 1e6 {
             "0".into()
         } else if (1e6..1e9).contains(&largest) {
             let places = (-(self.step / 1e6).log10().floor()).max(0.0) as usize;
@@ -90,7 +90,7 @@ mod tests {
         check(&[0.0, 27.0], &["0", "10", "20", "30"]);
         check(&[-3.0, 12.0], &["−5", "0", "5", "10", "15"]);
         check(&[0.0, 1.0], &["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
-        check(&[1e7, 5e7], &["1e7", "2e7", "3e7", "4e7", "5e7"]);
+        check(&[1e7, 5e7], &["10 M", "20 M", "30 M", "40 M", "50 M"]);
     }
 
     #[test]
