@@ -41,7 +41,8 @@ fn failures(root: &Path, targets: &[String]) -> Vec<String> {
         // The folder that a run writes to must exist; without it the run itself says so.
         let _ = std::fs::create_dir_all(root.join("fuzz/corpus").join(target));
         let mut command = shell::cargo(root, &[]);
-        command.args(arguments(target, seconds));
+        let folders = folders(target).filter(|folder| root.join(folder).is_dir());
+        command.args(arguments(target, folders, seconds));
         let result = shell::run(install::with_tools(&mut command, root));
         result.inspect_err(|problem| eprintln!("error: {problem:#}")).is_err()
     };
@@ -52,29 +53,18 @@ fn share(n_targets: usize) -> usize {
     (BUDGET_S / n_targets.max(1)).clamp(1, TARGET_S)
 }
 
-/// New inputs go to the first folder, which git ignores; the others hold what a run starts from.
-fn arguments(target: &str, seconds: usize) -> Vec<String> {
+/// New inputs go to the first, which git ignores; the others hold what a run starts from, if there is anything.
+fn folders(target: &str) -> impl Iterator<Item = String> {
+    ["corpus", "seeds", "found"].into_iter().map(move |kind| format!("fuzz/{kind}/{target}"))
+}
+
+fn arguments(target: &str, folders: impl Iterator<Item = String>, seconds: usize) -> Vec<String> {
     let time = format!("-max_total_time={seconds}");
-    let folders = ["corpus", "seeds", "found"].map(|kind| format!("fuzz/{kind}/{target}"));
     // The limit per input is what ends a run that hangs; libFuzzer's own is twenty minutes.
-    let [corpus, seeds, found] = &folders;
-    let words = [
-        "fuzz",
-        "run",
-        "--sanitizer",
-        "none",
-        target,
-        corpus,
-        seeds,
-        found,
-        "--",
-        &time,
-        "-timeout=20",
-        "-rss_limit_mb=2048",
-        "-verbosity=0",
-        "-print_final_stats=1",
-    ];
-    words.map(str::to_owned).to_vec()
+    let options = ["-timeout=20", "-rss_limit_mb=2048", "-verbosity=0", "-print_final_stats=1"];
+    let words = ["fuzz", "run", "--sanitizer", "none", target].into_iter().map(str::to_owned);
+    let rest = ["--", &time].into_iter().chain(options).map(str::to_owned);
+    words.chain(folders).chain(rest).collect()
 }
 
 fn outcome(failed: &[String]) -> Outcome {
@@ -103,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_run_is_bounded_in_time_and_memory_and_needs_no_nightly() {
-        let line = arguments("native", 40).join(" ");
+        let line = arguments("native", folders("native"), 40).join(" ");
         let expected = "fuzz run --sanitizer none native fuzz/corpus/native fuzz/seeds/native fuzz/found/native -- -max_total_time=40 -timeout=20 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1";
         assert_eq!(line, expected);
     }
