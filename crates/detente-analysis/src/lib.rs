@@ -66,9 +66,10 @@ pub use party::Scale;
 pub use ranking::{Between, Descending, Nearest, Ranking};
 pub use sequence::{
     Aim, Amounts, AtStake, Backing, Band, BestOrder, Break, Check, Divided, Division, Guarantees, Holding,
-    HoldingLimit, Kept, KeptLevers, KeptPackage, Lasting, LastingOptions, Obstacle, Order, OrderTradeoff,
-    Outlook, Plan, Point, Reckoning, Secured, Sequence, SequenceLimit, SequenceOptions, Standpoint, Sureness,
-    best_order, division, holding, kept, kept_levers, lasting, order_tradeoff, outlook, sequence, sureness,
+    HoldingLimit, Kept, KeptLevers, KeptPackage, Lasting, LastingOptions, NO_CHANCE, Obstacle, Order,
+    OrderTradeoff, Outlook, Plan, Point, Reckoning, Secured, Sequence, SequenceLimit, SequenceOptions,
+    Standpoint, Sureness, best_order, division, holding, kept, kept_levers, lasting, order_tradeoff, outlook,
+    sequence, sureness,
 };
 pub use solutions::{Chosen, Solution, Solutions};
 pub use tally::Tally;

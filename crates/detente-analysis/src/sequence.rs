@@ -27,9 +27,11 @@ pub use divide::{Divided, Division, division};
 pub use hold::{Backing, Holding, HoldingLimit, holding};
 pub use lasting::{
     Aim, Amounts, Band, BestOrder, Break, Check, Kept, KeptLevers, KeptPackage, Lasting, LastingOptions,
-    OrderTradeoff, Outlook, Reckoning, Secured, Sureness, best_order, kept, kept_levers, lasting,
-    order_tradeoff, outlook, sureness,
+    NO_CHANCE, OrderTradeoff, Outlook, Reckoning, Secured, Sureness, best_order, kept, lasting,
+    order_tradeoff, outlook,
 };
+pub use packages::kept_levers;
+pub use sure::sureness;
 
 use crate::bits::members;
 use crate::ticker::Watch;

@@ -300,6 +300,40 @@ fn within(to: Number) -> Option<Cost> {
     Some(Cost(Distribution::Uniform { from: Number::fixed(0.0), to }))
 }
 
+#[test]
+fn a_draw_outside_its_bounds_counts_as_the_nearer_one() {
+    let said = |low: f64, set: fn(&mut Draft, Number)| {
+        let mut draft = plans::trade(&[6.0, 6.0], &[vec![3.0, -2.0], vec![-2.0, 3.0]]);
+        draft.bodies.iter_mut().for_each(|body| body.strain = within(Number::fixed(8.0)));
+        draft.steps[1].after = vec![detente_model::Wait { step: StepId(0), time: None }];
+        set(&mut draft, number(Distribution::Discrete(vec![(low, 0.5), (0.6, 0.5)])));
+        sure_of_only(draft, &[])
+    };
+    let sets: [fn(&mut Draft, Number); 5] = [
+        |draft, share| draft.steps[0].kept = Some(share),
+        |draft, chance| {
+            draft.steps[0].gives[0].1 = Number::fixed(-5.0);
+            draft.steps[0].noticed = Some(chance);
+        },
+        |draft, pairwise| draft.implementation.correlation = Some(Correlation::Pairwise(pairwise)),
+        |draft, amount| {
+            draft.steps[1].takes = Some(Duration { amount: 1.0, unit: TimeUnit::Year });
+            draft.implementation.shocks = Some(Rate { amount, per: TimeUnit::Year });
+        },
+        |draft, amount| {
+            draft.steps[1].takes = Some(Duration { amount: 1.0, unit: TimeUnit::Year });
+            let (what, one) = ("people".into(), Number::fixed(1.0));
+            draft.steps[1].counts = vec![Consequence { what, amount: one, per: None }];
+            draft.implementation.discount = Some(Rate { amount, per: TimeUnit::Year });
+        },
+    ];
+    for set in sets {
+        let (inside, outside) = (said(0.0, set), said(-0.5, set));
+        assert_eq!(inside, outside);
+        assert!(inside.kept.percentiles.iter().all(|p| (0.0..=1.0).contains(p)), "{inside:?}");
+    }
+}
+
 #[track_caller]
 fn is_band(what: &str, said: Band, mean: f64, percentiles: [f64; 3]) {
     let is = |said: f64, own: f64, scale: f64| (said - own).abs() <= 0.01 * scale;

@@ -10,11 +10,12 @@ use detente_analysis::{
     Aim, Amounts, BestOrder, LastingOptions, Outlook, Plan, Reckoning, best_order, order_tradeoff, outlook,
 };
 use detente_judge::{
-    Aid, Collapse, Counted, OrderAim, aim_values, best_for, divide, every_order, follow, pareto, simulate,
+    Aid, Collapse, Counted, OrderAim, aim_values, best_for, divide, every_order, follow, means, pareto,
+    simulate,
 };
 use detente_model::{
-    Consequence, Correlation, Cost, Distribution, Duration, Implementation, Number, Outcome, PhaseId, StepId,
-    Talks, TimeUnit,
+    Consequence, Correlation, Cost, Distribution, Draft, Duration, Implementation, Lever, LeverId, Mediator,
+    MediatorId, Number, Outcome, PartyId, PhaseId, StepId, Talks, TimeUnit, Wait,
 };
 use plans::cases;
 use random::lasting::{Strains, THINGS};
@@ -629,4 +630,75 @@ fn where_everybody_is_needed_parts_never_make_it_less_likely_that_a_plan_is_comp
         }
     }
     assert!(compared * 4 >= n && better * 10 >= n, "{compared} compared, {better} better");
+}
+
+/// What is said of the steps of a trade in the order of the file, with all its levers.
+fn said_of(draft: Draft) -> Outlook {
+    let (talks, deal) = plans::yes(draft);
+    let order: Orders = (0..talks.steps.len()).map(|s| vec![StepId(s)]).collect();
+    let levers: Vec<LeverId> = (0..talks.levers.len()).map(LeverId).collect();
+    let aid = means(&talks, &deal, &levers).expect("levers that may be used").aid;
+    Scene { talks, deal, order, levers, aid }.outlook(0)
+}
+
+#[test]
+fn a_horizon_that_is_not_stated_is_a_year_or_as_long_as_every_order_takes() {
+    let days = |amount: f64| Some(Duration { amount, unit: TimeUnit::Day });
+    let said = |long: f64| {
+        let mut draft = plans::trade(&[6.0, 6.0], &[vec![1.0, 1.0], vec![1.0, 1.0]]);
+        draft.steps[0].takes = days(long);
+        draft.steps[1].after = vec![Wait { step: StepId(0), time: days(100.0) }];
+        draft.steps[1].takes = days(7.0);
+        let (what, amount) = ("people".into(), Number::fixed(5.0));
+        draft.steps[1].counts = vec![Consequence { what, amount, per: None }];
+        let said = said_of(draft);
+        assert!(!said.horizon_stated);
+        (said.horizon, said.secured[0].total.hoped)
+    };
+    assert_eq!(said(200.0), (365.25, 5.0));
+    assert_eq!(said(400.0), (507.0, 5.0));
+}
+
+#[test]
+fn an_amount_that_is_not_exceeded_with_a_tenth_exactly_is_the_10th_percentile() {
+    let mut draft = plans::trade(&[6.0, 6.0], &[vec![1.0, 1.0]]);
+    let points = [(0.0, 0.9), (10.0, 0.1)].map(|(value, p)| (Number::fixed(value), Number::fixed(p)));
+    draft.bodies[0].strain = Some(Cost(Distribution::Discrete(points.into())));
+    let (what, amount) = ("people".into(), Number::fixed(5.0));
+    draft.steps[0].counts = vec![Consequence { what, amount, per: None }];
+    let said = said_of(draft);
+    same("completed", said.completed, 0.9);
+    assert_eq!(said.secured[0].total.low, 0.0);
+}
+
+#[test]
+fn a_guarantee_that_is_just_enough_as_a_share_keeps_a_plan() {
+    // Walking away after the first step is worth 1 more than the deal, which is a third of what it is worth.
+    let completed = |guarantee: f64| {
+        let mut draft = plans::trade(&[3.0, 3.0], &[vec![4.0, 0.0], vec![-1.0, 1.0]]);
+        plans::chain(&mut draft, 0..2);
+        draft.mediators = vec![Mediator {
+            id: "bank".into(),
+            name: "Bank".into(),
+            budget: None,
+            levers: vec![LeverId(0)],
+            because: vec![],
+        }];
+        draft.levers = vec![Lever {
+            id: "bond".into(),
+            name: "Bond".into(),
+            mediator: MediatorId(0),
+            cost: Number::fixed(1.0),
+            inducement: vec![],
+            assurance: vec![],
+            pressure: vec![],
+            guarantee: vec![(PartyId(0), Number::fixed(guarantee))],
+            when: None,
+            excludes: vec![],
+            requires: vec![],
+            because: vec![],
+        }];
+        said_of(draft).completed
+    };
+    assert_eq!((completed(0.333_333_333), completed(0.333_333)), (1.0, 0.0));
 }

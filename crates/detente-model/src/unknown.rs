@@ -108,13 +108,14 @@ impl Correlation {
         }
     }
 
-    /// The loading of a body, with every number at its mean.
+    /// The loading of a body, with every number at its mean; within its bounds, as a draw need not be.
     pub fn loading(&self, body: BodyId) -> f64 {
         match self {
-            Correlation::Pairwise(number) => number.mean().sqrt(),
-            Correlation::Loadings(of) => {
-                of.iter().find(|(other, _)| *other == body).map_or(0.0, |(_, loading)| loading.mean())
-            }
+            Correlation::Pairwise(number) => number.mean().clamp(0.0, 1.0).sqrt(),
+            Correlation::Loadings(of) => of
+                .iter()
+                .find(|(other, _)| *other == body)
+                .map_or(0.0, |(_, loading)| loading.mean().clamp(-1.0, 1.0)),
         }
     }
 

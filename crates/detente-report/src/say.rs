@@ -5,6 +5,7 @@ pub(crate) mod kept;
 pub(crate) mod lasting;
 pub(crate) mod levers;
 pub(crate) mod sequence;
+pub(crate) mod steps;
 pub(crate) mod unknowns;
 
 use crate::Report;

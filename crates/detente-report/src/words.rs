@@ -1,19 +1,19 @@
 //! Numbers and findings in words.
 
 use crate::deal::isolated;
-use detente_analysis::{Analysis, Limit};
+use detente_analysis::{Analysis, Limit, NO_CHANCE};
 use detente_model::{Cost, Distribution, IssueId, Number, Talks};
 use num_bigint::BigUint;
 
 /// A probability as a person would say it; never more certain than it is.
 pub(crate) fn percent(p: f64) -> String {
     let points = p * 100.0;
-    // What differs by less than 10^-11 counts as equal everywhere else, too.
-    if p <= 1e-11 {
+    // What differs by no more counts as equal everywhere else, too.
+    if p <= NO_CHANCE {
         "0%".into()
     } else if points < 1.0 {
         "under 1%".into()
-    } else if p >= 1.0 - 1e-11 {
+    } else if p >= 1.0 - NO_CHANCE {
         "100%".into()
     } else if points > 99.0 {
         "over 99%".into()

@@ -7,6 +7,7 @@
 use super::course::Course;
 use super::endure::Endurance;
 use super::gauge::{Gauge, Set};
+use super::lasting::NONE;
 use super::lattice::{advance, sets};
 use super::pieces::Precedence;
 use super::stakes::{Stakes, Steps};
@@ -18,7 +19,7 @@ use std::ops::ControlFlow;
 /// Most sets that are looked at.
 const MOST_SETS: usize = 1 << 22;
 /// A chance of this much is none that it does not stay.
-const SURE: f64 = 1.0 - 1e-12;
+const SURE: f64 = 1.0 - NONE;
 
 /// The lattice of sets of a deal whose steps stay in play and whose terms do not depend on the last step.
 pub(super) struct Additive<'a> {

@@ -10,7 +10,7 @@ use super::collapse::Path;
 use super::course::{Time, days};
 use super::endure::{Demands, Endurance};
 use super::harvest::Harvest;
-use super::lasting::Aim;
+use super::lasting::{Aim, NONE};
 use super::stakes::{Stakes, Steps};
 use super::verify::Verification;
 use super::{Course, Table, clock, stages};
@@ -22,8 +22,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-/// Chances and differences below this, as a share, are rounding.
-const NONE: f64 = 1e-12;
 /// Ways that are followed in any case.
 const FEW: usize = 64;
 
@@ -137,7 +135,7 @@ impl<'a> Search<'a> {
     ) -> Search<'a> {
         let (course, stakes) = (&table.course, &table.stakes);
         let harvest = Harvest::new(talks, course);
-        let goals: Vec<Goal> = aims.iter().map(|aim| goal(course, &harvest, aim)).collect();
+        let goals: Vec<Goal> = aims.iter().map(|aim| goal(&harvest, aim)).collect();
         let choices = stakes.bodies.iter().enumerate().flat_map(|(b, stake)| {
             let open = stake.terms.iter().enumerate().filter(|(_, term)| !term.is_fixed());
             open.map(move |(t, _)| (b, t)).collect::<Vec<_>>()
@@ -516,8 +514,8 @@ impl<'a> Search<'a> {
 
     /// Whether whatever follows, the first comes to no less in any aim.
     fn as_good(&self, a: &Way, b: &Way) -> bool {
-        let asks_no_more =
-            || a.stands() > NONE && a.passing >= b.passing && a.demands.no_more_than(&b.demands);
+        // Both have failed in the same steps, if any, so that as much has gone unnoticed in both.
+        let asks_no_more = || a.stands() > NONE && a.demands.no_more_than(&b.demands);
         let same = || (a.passing, a.alive) == (b.passing, b.alive) && a.demands == b.demands;
         let buried = b.stands() <= NONE;
         self.goals.iter().zip(a.scores.iter().zip(&b.scores)).all(|(goal, (own, other))| match goal.aim {
@@ -556,21 +554,15 @@ enum InTime {
     Perhaps,
 }
 
-fn goal(course: &Course, harvest: &Harvest, aim: &Aim) -> Goal {
+fn goal(harvest: &Harvest, aim: &Aim) -> Goal {
     let what = match aim {
         Aim::Completed => None,
         Aim::Expected(what) | Aim::Certain(what) => Some(what),
     };
     let kind = what.and_then(|what| harvest.kinds.iter().position(|kind| kind == what));
     let items = || harvest.items.iter().flatten().filter(|item| Some(item.kind) == kind);
-    let longest: f64 = course
-        .timing
-        .iter()
-        .map(|timing| {
-            timing.waits.iter().map(|(_, time)| *time).chain([timing.takes]).max().map_or(0.0, days)
-        })
-        .sum();
-    let by_time = harvest.discount > 0.0 || harvest.horizon < longest || items().any(|item| item.rate != 0.0);
+    let by_time =
+        harvest.discount > 0.0 || harvest.horizon < harvest.longest || items().any(|item| item.rate != 0.0);
     let best: f64 = items()
         .map(|item| item.once.max(0.0) + item.rate.max(0.0) * harvest.flow(0.0, harvest.horizon))
         .sum();

@@ -2,15 +2,13 @@
 
 use super::endure::{DRAWS, Endurance, Odds};
 use super::harvest::{Harvest, Item};
-use super::lasting::{Amounts, Break, Check, Outlook, Reckoning, Secured};
+use super::lasting::{Amounts, Break, Check, NONE, Outlook, Reckoning, Secured};
 use super::stakes::Steps;
 use super::verify::Verification;
 use super::{Stage, Table, days, stages};
 use crate::bits::members;
 use detente_model::{Outcome, PhaseId, Talks};
 
-/// Chances below this are rounding, not chances.
-const NONE: f64 = 1e-12;
 /// Days between 0 and the horizon at which flows are told.
 const DAYS: usize = 48;
 /// Which percentile of amounts is told.
@@ -85,7 +83,7 @@ pub(super) fn outlook(talks: &Talks, deal: &Outcome, table: &Table, order: &[Ste
         .collect();
     let standing = Standing::new(&endurance, &stages, stakes, seed);
     let path = Path::new(&harvest, &stages, &failing, standing.alive.clone());
-    let error = standing.error;
+    let error = standing.error.map(|error| error * path.unhindered());
     Outlook {
         completed: path.completed(),
         reckoning: match error {
@@ -126,7 +124,16 @@ impl Standing {
                 if with == demands {
                     continue;
                 }
-                *out = chance(before.p - endurance.odds(&with, None, seed).p);
+                let own = endurance.odds(&with, None, seed);
+                if own.error.is_some() {
+                    // Differences of what is drawn and what is not would be rough.
+                    let (leaves, bodies) = endurance.drawn_leaving(&demands, &with, &levels, seed);
+                    *out = leaves;
+                    let of_party = |body: &usize| endurance.party(*body) == party;
+                    (0..levels.len()).filter(of_party).for_each(|body| by_body[body] = bodies[body]);
+                    continue;
+                }
+                *out = chance(before.p - own.p);
                 for (body, level) in levels
                     .iter()
                     .enumerate()
@@ -185,6 +192,11 @@ impl<'a> Path<'a> {
     /// P(a point is reached).
     fn reached(&self, point: usize) -> f64 {
         self.before(point) * self.passing[point] * self.harvest.calm(self.days[point])
+    }
+
+    /// P(neither a failure that is noticed nor a shock ends it).
+    fn unhindered(&self) -> f64 {
+        self.passing[self.end()] * self.harvest.calm(self.days[self.end()])
     }
 
     pub(super) fn completed(&self) -> f64 {

@@ -12,6 +12,7 @@ use crate::unknowns::mended;
 use detente_model::{Distribution, Talks};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+use std::collections::HashMap;
 
 /// Most cases of who stays where that are looked at for one probability.
 const MOST_CASES: u64 = 1 << 20;
@@ -32,6 +33,8 @@ pub(super) struct Endurance<'s> {
     strains: Vec<Option<Distribution>>,
     copula: Option<Copula>,
     branches: Vec<Branch<'s>>,
+    /// By body: its place in its branch.
+    places: Vec<usize>,
 }
 
 /// What is asked of everybody's strains: by branch, levels of its bodies at which its rule has to hold.
@@ -57,6 +60,10 @@ impl<'s> Endurance<'s> {
                 branches.push(Branch { party, rule, bodies });
             });
         }
+        let mut places = vec![0; talks.bodies.len()];
+        for branch in &branches {
+            branch.bodies.iter().enumerate().for_each(|(place, body)| places[*body] = place);
+        }
         let correlation = talks.implementation.correlation.as_ref();
         Endurance {
             stakes,
@@ -64,6 +71,7 @@ impl<'s> Endurance<'s> {
             strains: talks.bodies.iter().map(strain).collect(),
             copula: correlation.and_then(|own| Copula::of(own, talks.bodies.len())),
             branches,
+            places,
         }
     }
 
@@ -156,8 +164,7 @@ impl<'s> Endurance<'s> {
             if own.is_some() {
                 capped = None;
             }
-            let mut question = Question { branch, asked, cap: own, at, left: MOST_CASES };
-            product *= question.answer()?;
+            product *= Question::new(branch, &self.places, asked, own, at).answer()?;
         }
         Some(product * capped.map_or(1.0, |(body, level)| at(body, level)))
     }
@@ -185,26 +192,48 @@ impl<'s> Endurance<'s> {
 
     /// By drawing everybody's strain again and again; the same draws for the same seed.
     fn drawn(&self, demands: &Demands, cap: Option<(usize, f64)>, seed: u64) -> Odds {
+        let mut hits = 0u32;
+        self.each_draw(seed, &mut |draws| {
+            let capped = cap.is_none_or(|(body, level)| draws[body] <= level);
+            hits += u32::from(capped && self.hold(demands, draws));
+        });
+        let p = share(hits);
+        Odds { p, error: Some((p * (1.0 - p) / f64::from(DRAWS)).sqrt()) }
+    }
+
+    /// By drawing: P(all that is asked at first holds, and what is asked then does not), and for each body, that
+    /// it does not stay at its level either.
+    pub(super) fn drawn_leaving(
+        &self,
+        first: &Demands,
+        then: &Demands,
+        levels: &[f64],
+        seed: u64,
+    ) -> (f64, Vec<f64>) {
+        let (mut hits, mut by_body) = (0u32, vec![0u32; levels.len()]);
+        self.each_draw(seed, &mut |draws| {
+            if self.hold(first, draws) && !self.hold(then, draws) {
+                hits += 1;
+                for ((own, draw), level) in by_body.iter_mut().zip(draws).zip(levels) {
+                    *own += u32::from(draw > level);
+                }
+            }
+        });
+        (share(hits), by_body.into_iter().map(share).collect())
+    }
+
+    fn each_draw(&self, seed: u64, of: &mut dyn FnMut(&[f64])) {
         let mut dice = ChaCha8Rng::seed_from_u64(seed);
         let mut draws = vec![0.0; self.strains.len()];
-        let mut hits = 0u32;
         for _ in 0..DRAWS {
             self.draw(&mut dice, &mut draws);
-            let capped = cap.is_none_or(|(body, level)| draws[body] <= level);
-            hits += u32::from(capped && self.hold(demands, &draws));
+            of(&draws);
         }
-        let p = f64::from(hits) / f64::from(DRAWS);
-        Odds { p, error: Some((p * (1.0 - p) / f64::from(DRAWS)).sqrt()) }
     }
 
     fn hold(&self, demands: &Demands, draws: &[f64]) -> bool {
         self.branches.iter().zip(&demands.0).all(|(branch, asked)| {
-            asked.iter().all(|levels| {
-                let level = |body: usize| {
-                    branch.bodies.iter().position(|own| *own == body).map_or(0.0, |k| levels[k])
-                };
-                branch.rule.holds(&|body| draws[body] <= level(body))
-            })
+            asked.iter().all(|levels| branch.rule.holds(&|body| draws[body] <= levels[self.places[body]]))
         })
     }
 
@@ -238,6 +267,10 @@ fn guaranteed(stake: &Stake, guarantee: f64) -> i64 {
     stake.grid.round(guarantee * stake.grid.value(stake.gain().max(0)))
 }
 
+fn share(hits: u32) -> f64 {
+    f64::from(hits) / f64::from(DRAWS)
+}
+
 /// A distribution of no width is a certain value.
 fn certain(own: Distribution) -> Distribution {
     let (low, high) = own.support();
@@ -266,8 +299,12 @@ fn members(rule: &Node, bodies: &mut Vec<usize>) {
 }
 
 /// P(the rule of a branch holds at each of some points).
+///
+/// Bodies are taken one after another, by the points at which each of them stays. Cases with the same bodies left
+/// in which the rule needs as much of them are one case.
 struct Question<'q> {
     branch: &'q Branch<'q>,
+    places: &'q [usize],
     asked: &'q [Box<[f64]>],
     /// A body whose draw must not be above a level.
     cap: Option<(usize, f64)>,
@@ -275,13 +312,24 @@ struct Question<'q> {
     at: &'q dyn Fn(usize, f64) -> f64,
     /// Cases that may still be looked at.
     left: u64,
+    answers: HashMap<Vec<i64>, f64>,
 }
 
-impl Question<'_> {
+impl<'q> Question<'q> {
+    fn new(
+        branch: &'q Branch<'q>,
+        places: &'q [usize],
+        asked: &'q [Box<[f64]>],
+        cap: Option<(usize, f64)>,
+        at: &'q dyn Fn(usize, f64) -> f64,
+    ) -> Question<'q> {
+        Question { branch, places, asked, cap, at, left: MOST_CASES, answers: HashMap::new() }
+    }
+
     /// Absent where there are too many cases.
     fn answer(&mut self) -> Option<f64> {
         let all: Vec<(usize, u64)> = (0..self.asked.len()).map(|point| (point, 0)).collect();
-        if self.branch.bodies.len() > 64 {
+        if self.branch.bodies.len() > 64 && all.len() > 1 {
             return None;
         }
         self.from(0, &all)
@@ -289,36 +337,57 @@ impl Question<'_> {
 
     /// Given which of the first bodies stay, by point.
     fn from(&mut self, k: usize, points: &[(usize, u64)]) -> Option<f64> {
-        self.left = self.left.checked_sub(1)?;
-        let n = self.branch.bodies.len();
-        let holds = |yes: u64| {
-            let place = |body: usize| self.branch.bodies.iter().position(|own| *own == body).unwrap_or(0);
-            self.branch.rule.holds(&|body| yes >> place(body) & 1 == 1)
-        };
-        let rest = if k >= 64 { 0 } else { !0u64 << k };
+        let mut case = vec![k as i64];
         let mut open: Vec<(usize, u64)> = Vec::new();
         for (point, yes) in points {
-            if !holds(yes | rest) {
-                return Some(0.0);
-            }
-            if !holds(*yes) {
-                open.push((*point, *yes));
+            case.push(*point as i64);
+            match settled(self.branch.rule, &|body| self.known(body, k, *yes), &mut case) {
+                Some(false) => return Some(0.0),
+                Some(true) => _ = case.pop(),
+                None => open.push((*point, *yes)),
             }
         }
         if open.is_empty() {
-            return Some((k..n).map(|k| self.mass(k)).product());
+            return Some((k..self.branch.bodies.len()).map(|k| self.mass(k)).product());
         }
-        if let ([(point, yes)], None) = (&open[..], self.cap) {
-            let at = |body: usize| {
-                let place = self.branch.bodies.iter().position(|own| *own == body).unwrap_or(0);
-                if place < k {
-                    f64::from(u8::from(yes >> place & 1 == 1))
-                } else {
-                    (self.at)(body, self.asked[*point][place])
-                }
-            };
-            return Some(self.branch.rule.probability(&at));
+        if let Some(known) = self.answers.get(&case) {
+            return Some(*known);
         }
+        self.left = self.left.checked_sub(1)?;
+        let found = match &open[..] {
+            [(point, yes)] => self.at_one(k, *point, *yes),
+            _ => self.by_next(k, &open)?,
+        };
+        self.answers.insert(case, found);
+        Some(found)
+    }
+
+    /// Whether a body is among the first that stay, if it is among the first.
+    fn known(&self, body: usize, k: usize, yes: u64) -> Option<bool> {
+        let place = self.places[body];
+        (place < k).then(|| yes >> place & 1 == 1)
+    }
+
+    /// Where only one point is open.
+    fn at_one(&self, k: usize, point: usize, yes: u64) -> f64 {
+        let cap = self.cap.filter(|(body, _)| self.places[*body] >= k);
+        let mass = cap.map_or(1.0, |(body, most)| (self.at)(body, most));
+        if mass == 0.0 {
+            return 0.0;
+        }
+        let holds = self.branch.rule.probability(&|body| match (self.known(body, k, yes), cap) {
+            (Some(stays), _) => f64::from(u8::from(stays)),
+            (None, Some((capped, most))) if capped == body => {
+                let level = self.asked[point][self.places[body]];
+                if level < most { (self.at)(body, level) / mass } else { 1.0 }
+            }
+            (None, _) => (self.at)(body, self.asked[point][self.places[body]]),
+        });
+        holds * mass
+    }
+
+    /// By where the next body stays.
+    fn by_next(&mut self, k: usize, open: &[(usize, u64)]) -> Option<f64> {
         let body = self.branch.bodies[k];
         let most = self.cap.filter(|(own, _)| *own == body).map_or(f64::INFINITY, |(_, level)| level);
         let mut levels: Vec<f64> = open.iter().map(|(point, _)| self.asked[*point][k].min(most)).collect();
@@ -338,7 +407,7 @@ impl Question<'_> {
             below = below.max(upto);
         }
         if self.mass(k) > below {
-            sum += (self.mass(k) - below) * self.from(k + 1, &open)?;
+            sum += (self.mass(k) - below) * self.from(k + 1, open)?;
         }
         Some(sum)
     }
@@ -350,19 +419,94 @@ impl Question<'_> {
     }
 }
 
+/// Whether a rule holds, if the bodies of which that is not known cannot change it; else what it needs of
+/// them is appended to `state`.
+fn settled(rule: &Node, known: &dyn Fn(usize) -> Option<bool>, state: &mut Vec<i64>) -> Option<bool> {
+    match rule {
+        Node::One(body) => known(*body),
+        Node::All(of) => reaches(of.len() as i64, of.iter().map(|node| (1, node)), known, state),
+        Node::Any(of) => reaches(1, of.iter().map(|node| (1, node)), known, state),
+        Node::Sum { needed, of } => {
+            reaches(*needed, of.iter().map(|(weight, node)| (*weight, node)), known, state)
+        }
+    }
+}
+
+fn reaches<'n>(
+    needed: i64,
+    of: impl Iterator<Item = (i64, &'n Node)>,
+    known: &dyn Fn(usize) -> Option<bool>,
+    state: &mut Vec<i64>,
+) -> Option<bool> {
+    let start = state.len();
+    state.push(0);
+    let (mut yes, mut open) = (0, 0);
+    for (weight, node) in of {
+        let at = state.len();
+        // Of single bodies, how many are looked at says which are open; of rules, a mark does.
+        if !matches!(node, Node::One(_)) {
+            state.push(0);
+        }
+        let found = settled(node, known, state);
+        match found {
+            Some(true) => yes += weight,
+            Some(false) => {}
+            None => open += weight,
+        }
+        if !matches!(node, Node::One(_)) {
+            state[at] = i64::from(found.is_none());
+        }
+    }
+    state[start] = yes;
+    let settled = if yes >= needed { Some(true) } else { (yes + open < needed).then_some(false) };
+    if settled.is_some() {
+        state.truncate(start);
+    }
+    settled
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     /// P(at least so many of some bodies stay at each point), each body counting one.
     fn odds(needed: i64, asked: &[&[f64]], cap: Option<(usize, f64)>) -> f64 {
-        let n = asked[0].len();
-        let rule = Node::Sum { needed, of: (0..n).map(|body| (1, Node::One(body))).collect() };
-        let branch = Branch { party: 0, rule: &rule, bodies: (0..n).collect() };
+        let of = (0..asked[0].len()).map(|body| (1, Node::One(body))).collect();
         let asked: Vec<Box<[f64]>> = asked.iter().map(|levels| (*levels).into()).collect();
-        let mut question =
-            Question { branch: &branch, asked: &asked, cap, at: &|_, level| level, left: MOST_CASES };
-        question.answer().expect("few cases")
+        answer(&Node::Sum { needed, of }, &asked, cap).expect("few cases")
+    }
+
+    fn answer(rule: &Node, asked: &[Box<[f64]>], cap: Option<(usize, f64)>) -> Option<f64> {
+        let n = asked[0].len();
+        let branch = Branch { party: 0, rule, bodies: (0..n).collect() };
+        let places: Vec<usize> = (0..n).collect();
+        let mut question = Question::new(&branch, &places, asked, cap, &|_, level| level);
+        question.left = 1 << 14;
+        question.answer()
+    }
+
+    /// Levels that are no lower at one point than at another for every body.
+    fn levels(n: usize, points: usize) -> Vec<Box<[f64]>> {
+        let level = |point: usize, body: usize| ((7 * body + 11 * point * (body + 3)) % 17 + 1) as f64 / 18.0;
+        (0..points).map(|point| (0..n).map(|body| level(point, body)).collect()).collect()
+    }
+
+    /// The same by every combination of who draws how much.
+    fn every_case(rule: &Node, asked: &[Box<[f64]>], (capped, most): (usize, f64)) -> f64 {
+        let mut cases: Vec<(Vec<f64>, f64)> = vec![(vec![], 1.0)];
+        for body in 0..asked[0].len() {
+            let mut edges: Vec<f64> = asked.iter().map(|levels| levels[body]).chain([0.0, 1.0]).collect();
+            edges.extend((body == capped).then_some(most));
+            edges.sort_by(f64::total_cmp);
+            let longer = |(draws, p): &(Vec<f64>, f64)| -> Vec<(Vec<f64>, f64)> {
+                let up_to = |edge: &&[f64]| edge[0] < edge[1] && (body != capped || edge[1] <= most);
+                let edges = edges.windows(2).filter(up_to);
+                edges.map(|edge| ([&draws[..], &edge[1..]].concat(), p * (edge[1] - edge[0]))).collect()
+            };
+            cases = cases.iter().flat_map(longer).collect();
+        }
+        let hold = |draws: &[f64]| asked.iter().all(|levels| rule.holds(&|body| draws[body] <= levels[body]));
+        cases.iter().filter(|(draws, _)| hold(draws)).map(|(_, p)| p).sum()
     }
 
     #[track_caller]
@@ -388,5 +532,35 @@ mod tests {
         let (a, b, c): (f64, f64, f64) = (0.3, 0.6, 0.9);
         let one = a * b + a * c + b * c - 2.0 * a * b * c;
         check(odds(2, &[&[a, b, c], &[1.0, 1.0, 0.0]], None), one);
+    }
+
+    #[test]
+    fn cases_that_ask_the_same_of_the_rest_are_one_case() {
+        let one = Node::One;
+        let asked = levels(7, 3);
+        for needed in 1..=3 {
+            let quota = Node::Sum { needed: 3, of: vec![(2, one(4)), (1, one(5)), (1, one(6))] };
+            let (both, either) = (Node::All(vec![one(0), one(1)]), Node::Any(vec![one(2), one(3)]));
+            let rule = Node::Sum { needed, of: vec![(2, both), (1, either), (1, quota)] };
+            for cap in [(0, 1.0), (4, 0.4), (6, 0.7)] {
+                let found = answer(&rule, &asked, Some(cap)).expect("few cases");
+                let known = every_case(&rule, &asked, cap);
+                assert!(
+                    (found - known).abs() < 1e-12 && known > 0.0,
+                    "{needed} {cap:?}: {found}, not {known}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn many_equal_votes_are_few_cases_and_many_unequal_ones_too_many() {
+        let votes = |weight: fn(u32) -> i64| {
+            let of: Vec<(i64, Node)> = (0..24).map(|body| (weight(body), Node::One(body as usize))).collect();
+            let needed = of.iter().map(|(weight, _)| weight).sum::<i64>() / 2;
+            answer(&Node::Sum { needed, of }, &levels(24, 3), None)
+        };
+        assert!(votes(|_| 1).is_some_and(|p| 0.0 < p && p < 1.0));
+        assert_eq!(votes(|body| 1 << body), None);
     }
 }

@@ -26,6 +26,8 @@ pub(super) struct Harvest {
     /// In days.
     pub(super) horizon: f64,
     pub(super) horizon_stated: bool,
+    /// Every order ends before, in days.
+    pub(super) longest: f64,
     /// Per day: how fast the chance of no shock falls, and how fast what comes later counts less.
     pub(super) shocks: f64,
     pub(super) discount: f64,
@@ -54,11 +56,13 @@ impl Harvest {
         let longest = course.timing.iter().map(|timing| {
             timing.waits.iter().map(|(_, time)| *time).chain([timing.takes]).max().map_or(0.0, days)
         });
+        let longest = longest.sum::<f64>();
         Harvest {
             kinds,
             items,
-            horizon: all.horizon.map_or(longest.sum::<f64>().max(YEAR), |horizon| horizon.days()),
+            horizon: all.horizon.map_or(longest.max(YEAR), |horizon| horizon.days()),
             horizon_stated: all.horizon.is_some(),
+            longest,
             shocks: per_day(&all.shocks, |chance| -libm::log1p(-chance.clamp(0.0, 1.0 - 1e-12))),
             discount: per_day(&all.discount, |rate| libm::log1p(rate.max(0.0))),
         }

@@ -3,8 +3,10 @@
 
 use super::aims::{Found, Search, no_better};
 use super::harvest::Harvest;
+use super::packages::kept_levers;
 use super::stakes::Aid;
-use super::{Course, Plan, SequenceLimit, Table, collapse, followed, packages, sure};
+use super::sure::sureness;
+use super::{Course, Plan, SequenceLimit, Table, collapse, followed};
 use crate::ticker::Watch;
 use detente_model::{BodyId, LeverId, Outcome, PartyId, PhaseId, StepId, Talks};
 use std::ops::ControlFlow;
@@ -253,8 +255,11 @@ pub struct Lasting {
     pub sureness: Option<Sureness>,
 }
 
-/// A chance below this is none.
-const NEVER: f64 = 1e-11;
+/// Chances up to this, as a share, are rounding: a sum over the moods that strains have in common is good to about so
+/// much.
+pub(super) const NONE: f64 = 1e-12;
+/// A chance up to this is told as none, and one from 1 less this on as certain: well above what rounding makes.
+pub const NO_CHANCE: f64 = 1e-11;
 
 /// How a plan of a deal fares once it is signed, and what other orders and levers would do.
 ///
@@ -329,7 +334,7 @@ impl Lasting {
     /// Whether the plan is never carried through but with levers, so that all but its own outlook is told with them.
     pub fn is_told_with_levers(&self) -> bool {
         let with = self.with_levers.as_ref();
-        self.outlook.completed <= NEVER && with.is_some_and(|(_, fares)| fares.completed > NEVER)
+        self.outlook.completed <= NO_CHANCE && with.is_some_and(|(_, fares)| fares.completed > NO_CHANCE)
     }
 
     /// The same in short, with the chance that the deal is signed without levers.
@@ -350,7 +355,7 @@ impl Lasting {
 impl Kept {
     /// Whether there is any chance that it is carried through once it is signed.
     pub fn is_ever(&self) -> bool {
-        self.best.as_ref().is_some_and(|best| best.value > NEVER)
+        self.best.as_ref().is_some_and(|best| best.value > NO_CHANCE)
     }
 }
 
@@ -475,33 +480,4 @@ pub fn order_tradeoff(
         complete: answer.at_most.is_none(),
         aims,
     }))
-}
-
-/// The levers that make a deal most likely to be signed and kept.
-///
-/// # Errors
-/// As for the best order; nothing where there are more levers than can be told apart.
-pub fn kept_levers(
-    talks: &Talks,
-    deal: &Outcome,
-    options: &LastingOptions,
-    watch: Watch<'_>,
-) -> Result<Option<KeptLevers>, SequenceLimit> {
-    packages::levers(talks, deal, options, watch)
-}
-
-/// How sure what is said of a plan is; nothing if no number that is drawn is unknown. Numbers of levers and rules, and
-/// the correlation of political costs, stand for their means.
-///
-/// # Errors
-/// Numbers too large, too many steps.
-pub fn sureness(
-    talks: &Talks,
-    deal: &Outcome,
-    plan: &Plan,
-    levers: &[LeverId],
-    options: &LastingOptions,
-    watch: Watch<'_>,
-) -> Result<Option<Sureness>, SequenceLimit> {
-    sure::sureness(talks, deal, plan, levers, options, watch)
 }

@@ -34,8 +34,12 @@ struct Choice<'a> {
     proven: bool,
 }
 
-/// Nothing where the deal has no steps, or levers cannot be worked out.
-pub(super) fn levers(
+/// The levers that make a deal most likely to be signed and kept; nothing where it has no steps, or where there are
+/// more levers than can be told apart.
+///
+/// # Errors
+/// A deal that breaks a constraint; too many steps; numbers too large.
+pub fn kept_levers(
     talks: &Talks,
     deal: &Outcome,
     options: &LastingOptions,

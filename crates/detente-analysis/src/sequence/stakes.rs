@@ -207,9 +207,9 @@ fn part(talks: &Talks, b: usize, deal: &Outcome, step: StepId, kept: f64, grid: 
     sum
 }
 
-/// The share of a step that is kept.
+/// The share of a step that is kept; a draw outside 0 to 1 counts as the nearer.
 fn kept(talks: &Talks, step: StepId) -> f64 {
-    talks.steps[step.0].kept.as_ref().map_or(1.0, Number::mean)
+    talks.steps[step.0].kept.as_ref().map_or(1.0, |share| share.mean().clamp(0.0, 1.0))
 }
 
 /// What a body would miss at the end if a step had not been delivered, in its grid steps.

@@ -26,8 +26,12 @@ struct Row {
     low: Vec<f64>,
 }
 
-/// Nothing where no number that is not known enters, or where it was stopped.
-pub(super) fn sureness(
+/// How sure what is said of a plan is; nothing if no number that is drawn is unknown, or where it was stopped. Numbers
+/// of levers and rules, and the correlation of political costs, stand for their means.
+///
+/// # Errors
+/// Numbers too large, too many steps.
+pub fn sureness(
     talks: &Talks,
     deal: &Outcome,
     plan: &Plan,

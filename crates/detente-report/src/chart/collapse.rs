@@ -2,9 +2,10 @@
 
 use super::svg::{Drawing, Shape};
 use crate::page::Table;
-use crate::say::lasting::{NONE, Told};
+use crate::say::lasting::Told;
 use crate::say::sequence as say;
 use crate::words::percent;
+use detente_analysis::NO_CHANCE;
 use detente_model::Talks;
 
 /// How much of a picture the band takes.
@@ -99,7 +100,7 @@ pub(super) fn table(talks: &Talks, told: &Told<'_>) -> Table {
     let mut table = Table::new("Where it can end", &head);
     let mut alive = 1.0;
     for (k, own) in told.outlook.breaks.iter().enumerate() {
-        if own.total() > NONE {
+        if own.total() > NO_CHANCE {
             table.rows.push(vec![
                 k.to_string(),
                 say::day_number(&told.plan.points[k]),

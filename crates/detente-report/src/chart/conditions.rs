@@ -4,7 +4,7 @@ use super::layers::{Item, Layers};
 use super::links::{Kind, Link, Steps};
 use super::svg::{Chart, Drawing, Shape, fitted, in_lines};
 use crate::page::Table;
-use crate::say::sequence as say;
+use crate::say::steps;
 use detente_analysis::Plan;
 use detente_model::{StepId, Talks};
 
@@ -347,7 +347,7 @@ impl<'a> Sheet<'a> {
     fn draw_box(&self, drawing: &mut Drawing, own: usize) {
         let ((x, y), size) = self.corner(own);
         let names: Vec<String> =
-            self.steps.groups[own].iter().map(|step| say::step(self.talks, *step)).collect();
+            self.steps.groups[own].iter().map(|step| steps::step(self.talks, *step)).collect();
         drawing.titled_rect("box", (x, y), size, &names.join("; "));
         let point = self.plan.and_then(|plan| {
             plan.points
@@ -508,7 +508,7 @@ fn texts(talks: &Talks, group: &[StepId], width: f64, phase_in_box: bool) -> Vec
         for (k, line) in in_lines(&step.name, columns, NAME_LINES).into_iter().enumerate() {
             texts.push(Text { class: "step-name", says: line, above: if k == 0 { begins } else { 0.0 } });
         }
-        let about = say::about(talks, step, phase_in_box);
+        let about = steps::about(talks, step, phase_in_box);
         for line in about.iter().flat_map(|about| in_lines(about, columns, 2)) {
             texts.push(Text { class: "tick", says: line, above: 0.0 });
         }
@@ -554,12 +554,12 @@ fn table(talks: &Talks, steps: &Steps) -> Table {
     let mut table = Table::new("Every step with its conditions", &head);
     for step in &steps.all {
         table.rows.push(vec![
-            say::step(talks, *step),
-            say::waits(talks, &steps.all, *step),
-            say::due(talks, &steps.all, *step),
-            say::delivers(talks, *step),
-            say::kept(talks, *step),
-            say::besides(talks, &steps.all, *step),
+            steps::step(talks, *step),
+            steps::waits(talks, &steps.all, *step),
+            steps::due(talks, &steps.all, *step),
+            steps::delivers(talks, *step),
+            steps::kept(talks, *step),
+            steps::besides(talks, &steps.all, *step),
         ]);
     }
     table

@@ -8,9 +8,8 @@ use crate::Report;
 use crate::page::Table;
 use crate::say::difference;
 use crate::say::kept::ranked;
-use crate::say::lasting::NONE;
 use crate::words::{percent, value};
-use detente_analysis::Kept;
+use detente_analysis::{Kept, NO_CHANCE};
 use detente_model::Outcome;
 
 const WIDTH: f64 = 360.0;
@@ -25,7 +24,7 @@ const BENDS: usize = 48;
 pub(super) fn chart(report: &Report<'_>) -> Option<Chart> {
     let ranked = ranked(report.carried);
     let most = ranked.first().map_or(0.0, |(_, _, both)| *both);
-    if ranked.len() < 2 || most <= NONE {
+    if ranked.len() < 2 || most <= NO_CHANCE {
         return None;
     }
     let how = |kept: &Kept| kept.best.as_ref().map_or(0.0, |best| best.value);

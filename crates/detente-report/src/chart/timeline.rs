@@ -7,6 +7,7 @@ use crate::deal::isolated;
 use crate::page::Table;
 use crate::say::lasting::Told;
 use crate::say::sequence as say;
+use crate::say::steps;
 use detente_analysis::{Plan, Point};
 use detente_model::{PhaseId, StepId, Talks, Wait};
 
@@ -205,7 +206,7 @@ fn draw_row(
     } else {
         drawing.line("axis-line", (LEFT - 5.0, top - ROW + 8.0), (LEFT - 5.0, y));
     }
-    drawing.text("row", "start", (NAMES, top + 11.0), &fitted(&say::step(talks, row.step), 54));
+    drawing.text("row", "start", (NAMES, top + 11.0), &fitted(&steps::step(talks, row.step), 54));
     let says = says(talks, row);
     if row.done > row.ready {
         drawing.rect("range", (x(row.ready), y - 3.5), (x(row.done) - x(row.ready), 7.0));
@@ -275,7 +276,7 @@ fn table(talks: &Talks, rows: &[Row]) -> Table {
     for row in rows {
         let phase = talks.steps[row.step.0].phase.map(|phase| isolated(&talks.phases[phase.0].name));
         table.rows.push(vec![
-            say::step(talks, row.step),
+            steps::step(talks, row.step),
             row.point.to_string(),
             phase.unwrap_or_else(|| "–".into()),
             day(row.ready),

@@ -2,7 +2,6 @@
 
 use super::by_body;
 use super::sequence::{by_party, ids};
-use crate::say::lasting::is_told_with_levers;
 use detente_analysis::Lasting;
 use detente_analysis::{
     Aim, Amounts, Band, BestOrder, Break, Check, Kept, KeptLevers, KeptPackage, OrderTradeoff, Outlook, Plan,
@@ -297,7 +296,7 @@ pub(super) struct KeptEntry {
 pub(super) fn lasting(talks: &Talks, found: &Lasting) -> LastingEntry {
     LastingEntry {
         outlook: outlook(talks, &found.outlook),
-        told_with_levers: is_told_with_levers(found),
+        told_with_levers: found.is_told_with_levers(),
         best: found.best.iter().map(|own| best(talks, own)).collect(),
         tradeoffs: found.tradeoffs.iter().map(|own| tradeoff(talks, own)).collect(),
         levers: found.levers.as_ref().map(|own| levers(talks, own)),

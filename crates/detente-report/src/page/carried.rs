@@ -5,6 +5,7 @@ use super::{Figure, Picture, Table};
 use crate::chart::{Charts, Course};
 use crate::deal::{in_words, isolated};
 use crate::say::sequence as say;
+use crate::say::steps;
 use crate::words::percent;
 use crate::{CarriedDeal, Report};
 use detente_analysis::{Division, Guarantees, Order, Plan, Point};
@@ -186,7 +187,7 @@ fn order(talks: &Talks, plan: &Plan) -> OrderView {
 }
 
 fn done(talks: &Talks, step: StepId) -> Done {
-    Done { words: say::step(talks, step), brings: say::consequences(&talks.steps[step.0]) }
+    Done { words: steps::step(talks, step), brings: steps::consequences(&talks.steps[step.0]) }
 }
 
 fn stands(talks: &Talks, point: &Point, number: usize, least: &[(usize, usize)]) -> Vec<Vec<Stand>> {

@@ -7,10 +7,9 @@ use crate::chart::{Course, cells};
 use crate::deal::{counted, isolated};
 use crate::say::kept as kept_words;
 use crate::say::lasting::{self as say, Told};
-use crate::say::sequence as steps;
+use crate::say::sequence;
 use crate::words::{percent, value};
-use detente_analysis::Lasting;
-use detente_analysis::{Aim, Amounts, OrderTradeoff};
+use detente_analysis::{Aim, Amounts, Lasting, NO_CHANCE, OrderTradeoff};
 use detente_model::Talks;
 
 /// Orders in a table of what each comes to.
@@ -92,8 +91,8 @@ fn ends(talks: &Talks, told: &Told<'_>) -> Option<EndsView> {
     all.sort_by_key(|(point, _)| *point);
     let row = |(point, chance): (usize, f64)| EndRow {
         point,
-        day: steps::day(&told.plan.points[point]),
-        place: crate::say::sentence(&steps::place(talks, told.plan, point)).trim_end_matches('.').into(),
+        day: sequence::day(&told.plan.points[point]),
+        place: crate::say::sentence(&sequence::place(talks, told.plan, point)).trim_end_matches('.').into(),
         reasons: say::reasons(talks, told, point),
         chance: Figure::chance(chance),
         length: hundredths(chance),
@@ -108,14 +107,14 @@ fn ends(talks: &Talks, told: &Told<'_>) -> Option<EndsView> {
 
 /// Rounded up so that something is never nothing.
 fn hundredths(chance: f64) -> u32 {
-    if chance <= say::NONE { 0 } else { (chance * 100.0 - 1e-9).ceil().clamp(0.0, 100.0) as u32 }
+    if chance <= NO_CHANCE { 0 } else { (chance * 100.0 - 1e-9).ceil().clamp(0.0, 100.0) as u32 }
 }
 
 /// Everything counted, in all and by phase.
 fn totals(talks: &Talks, told: &Told<'_>) -> Option<Table> {
     let head = ["Counted", "Of the phase", "Hoped for", "Expected", "1 in 10 no more than", "For certain"];
     let caption =
-        format!("What is secured by day {}, in all and by phase", steps::days(told.outlook.horizon));
+        format!("What is secured by day {}, in all and by phase", sequence::days(told.outlook.horizon));
     let mut table = Table::new(&caption, &head);
     for own in &told.outlook.secured {
         let what = counted(&own.what);
@@ -208,7 +207,7 @@ pub(super) fn kept(talks: &Talks, deals: &[CarriedDeal]) -> Vec<KeptRow> {
     }
     let first = listed.iter().find(|deal| deal.rank == Some(0)).map(|deal| &deal.outcome);
     let best =
-        kept_words::ranked(deals).first().filter(|(_, _, both)| *both > say::NONE).map(|(rank, ..)| *rank);
+        kept_words::ranked(deals).first().filter(|(_, _, both)| *both > NO_CHANCE).map(|(rank, ..)| *rank);
     let row = |deal: &&CarriedDeal| {
         let order = deal.kept.as_ref().and_then(|kept| kept.best.as_ref());
         KeptRow {
@@ -217,7 +216,7 @@ pub(super) fn kept(talks: &Talks, deals: &[CarriedDeal]) -> Vec<KeptRow> {
                 (Some(0), _) | (_, None) => "the likeliest to be signed".into(),
                 (_, Some(first)) => crate::say::difference(talks, first, &deal.outcome),
             },
-            holds: isolated(&steps::in_short(talks, &deal.found)),
+            holds: isolated(&sequence::in_short(talks, &deal.found)),
             signed: Figure::chance(
                 deal.kept.as_ref().map(|kept| kept.signed).or(deal.probability).unwrap_or(0.0),
             ),

@@ -2,10 +2,10 @@
 
 use crate::CarriedDeal;
 use crate::deal::counted;
-use crate::say::lasting::{self, LISTED, NONE, THINGS, if_so, levers};
+use crate::say::lasting::{self, LISTED, THINGS, if_so, levers};
 use crate::say::sequence::list;
 use crate::words::{percent, value};
-use detente_analysis::{Aim, Kept, KeptLevers, KeptPackage};
+use detente_analysis::{Aim, Kept, KeptLevers, KeptPackage, NO_CHANCE};
 use detente_model::Talks;
 
 /// A deal may be passed over in the list of the likeliest for another that differs more, and is less likely to
@@ -70,7 +70,7 @@ pub(crate) fn signed_and_kept(talks: &Talks, deals: &[CarriedDeal]) -> Vec<Strin
     let ranked = ranked(deals);
     let Some((_, kept, both)) = ranked.first().copied() else { return Vec::new() };
     let mut lines = Vec::new();
-    match (&kept.package, both > NONE) {
+    match (&kept.package, both > NO_CHANCE) {
         (Some(_), true) => lines.push(
             "Without levers, none of the deals listed is carried through once it is signed. Each is told with the levers, within the budgets, that make it most likely to be signed and kept.".into(),
         ),
@@ -82,7 +82,7 @@ pub(crate) fn signed_and_kept(talks: &Talks, deals: &[CarriedDeal]) -> Vec<Strin
             lines.push("Without levers, none of the deals listed is carried through once it is signed.".into());
         }
     }
-    if both > NONE {
+    if both > NO_CHANCE {
         lines.push(most_likely(talks, deals, ranked[0]));
     }
     let things = kept.expected.iter().take(THINGS).filter_map(|own| best_for(deals, &own.aim));
@@ -130,7 +130,7 @@ fn most_likely(talks: &Talks, deals: &[CarriedDeal], (rank, kept, both): (usize,
 
 /// Whether any of the deals listed is ever kept.
 pub(crate) fn any_kept(deals: &[CarriedDeal]) -> bool {
-    ranked(deals).first().is_some_and(|(_, _, both)| *both > NONE)
+    ranked(deals).first().is_some_and(|(_, _, both)| *both > NO_CHANCE)
 }
 
 /// The deal with the largest expected amount, P(signed) counted in.

@@ -6,14 +6,11 @@ use crate::say::kept::with_levers;
 use crate::say::sequence::{days, list, order, place};
 use crate::say::{body_name, sentence};
 use crate::words::{self, percent, three_digits, value};
-use detente_analysis::Lasting;
 use detente_analysis::{
-    Aim, BestOrder, Break, Check, KeptPackage, Order, Outlook, Plan, Reckoning, Secured, Sureness,
+    Aim, BestOrder, Break, Check, KeptPackage, NO_CHANCE, Order, Outlook, Plan, Reckoning, Secured, Sureness,
 };
 use detente_model::{BodyId, LeverId, PartyId, PhaseId, Spot, StepId, Talks};
 
-/// Chances below are told as none, and above 1 less this as certain.
-pub(crate) const NONE: f64 = 1e-11;
 /// Bodies named where a plan can end.
 const BODIES: usize = 3;
 /// Things counted that are told one by one.
@@ -38,15 +35,10 @@ fn own_plan(deal: &CarriedDeal) -> Option<&Plan> {
     }
 }
 
-/// Whether a plan is never carried through but with levers, so that it is told with them.
-pub(crate) fn is_told_with_levers(lasting: &Lasting) -> bool {
-    lasting.is_told_with_levers()
-}
-
 /// What is told of a deal: its order without levers, or with them where it is never carried through without.
 pub(crate) fn told(deal: &CarriedDeal) -> Option<Told<'_>> {
     let (lasting, plan) = (deal.lasting.as_ref()?, own_plan(deal)?);
-    match lasting.with_levers.as_ref().filter(|_| is_told_with_levers(lasting)) {
+    match lasting.with_levers.as_ref().filter(|_| lasting.is_told_with_levers()) {
         Some((package, outlook)) => Some(Told { plan: &package.plan, outlook, package: Some(package) }),
         None => Some(Told { plan, outlook: &lasting.outlook, package: None }),
     }
@@ -131,7 +123,7 @@ pub(crate) fn completion(talks: &Talks, deal: &CarriedDeal) -> Vec<String> {
     };
     let so = if_so(talks);
     let mut lines = Vec::new();
-    if lasting.outlook.completed > NONE {
+    if lasting.outlook.completed > NO_CHANCE {
         lines.push(carried_through(&lasting.outlook, so));
     } else {
         lines.push(never(talks, own, so));
@@ -153,7 +145,7 @@ pub(crate) fn completion(talks: &Talks, deal: &CarriedDeal) -> Vec<String> {
 }
 
 fn carried_through(outlook: &Outlook, so: &str) -> String {
-    if outlook.completed >= 1.0 - NONE {
+    if outlook.completed >= 1.0 - NO_CHANCE {
         return format!("Once signed, the plan is carried through to the end{so}.");
     }
     let chance = percent(outlook.completed);
@@ -212,7 +204,7 @@ pub(crate) fn ending(talks: &Talks, told: &Told<'_>) -> Vec<String> {
 /// Points at which it can end, with the chance.
 pub(crate) fn ends(outlook: &Outlook) -> Vec<(usize, f64)> {
     let all = outlook.breaks.iter().map(Break::total).enumerate();
-    all.filter(|(_, chance)| *chance > NONE).collect()
+    all.filter(|(_, chance)| *chance > NO_CHANCE).collect()
 }
 
 fn on_day(plan: &Plan, point: usize) -> String {
@@ -223,16 +215,16 @@ fn on_day(plan: &Plan, point: usize) -> String {
 pub(crate) fn reasons(talks: &Talks, told: &Told<'_>, point: usize) -> Vec<String> {
     let own = &told.outlook.breaks[point];
     let mut parts = Vec::new();
-    if own.walks > NONE {
+    if own.walks > NO_CHANCE {
         parts.extend(walks(talks, told, point));
     }
-    if own.fails > NONE {
+    if own.fails > NO_CHANCE {
         let failed = told.outlook.checks.iter().filter(|check| check.before == point && !check.complies);
         let names: Vec<String> = failed.map(|check| quoted(talks, check.step)).collect();
         let what = if names.is_empty() { "what comes next".into() } else { list(&names) };
         parts.push((own.fails, format!("{what} would not be done, and that would be noticed")));
     }
-    if own.shocks > NONE {
+    if own.shocks > NO_CHANCE {
         parts.push((own.shocks, "something from outside may end it before the next point".into()));
     }
     parts.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -247,10 +239,10 @@ fn quoted(talks: &Talks, step: StepId) -> String {
 fn walks(talks: &Talks, told: &Told<'_>, point: usize) -> Vec<(f64, String)> {
     let own = &told.outlook.breaks[point];
     let mut bodies: Vec<(usize, f64)> =
-        own.by_body.iter().copied().enumerate().filter(|(_, chance)| *chance > NONE).collect();
+        own.by_body.iter().copied().enumerate().filter(|(_, chance)| *chance > NO_CHANCE).collect();
     bodies.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     if bodies.is_empty() {
-        let sides = own.by_party.iter().enumerate().filter(|(_, chance)| **chance > NONE);
+        let sides = own.by_party.iter().enumerate().filter(|(_, chance)| **chance > NO_CHANCE);
         let name = |p: usize| isolated(&talks.parties[p].name);
         return sides.map(|(p, chance)| (*chance, format!("{} may not go on", name(p)))).collect();
     }

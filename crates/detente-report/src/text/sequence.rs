@@ -89,8 +89,7 @@ impl Page {
             }
             let day = say::sequence::day(point);
             let lead = format!("  {day}{}  ", " ".repeat(wide - day.width()));
-            let steps: Vec<String> =
-                point.steps.iter().map(|step| say::sequence::step(talks, *step)).collect();
+            let steps: Vec<String> = point.steps.iter().map(|step| say::steps::step(talks, *step)).collect();
             let at_once = if steps.len() > 1 { ", at once" } else { "" };
             let what =
                 if k == 0 { "the deal is signed".into() } else { format!("{}{at_once}", steps.join("; ")) };
