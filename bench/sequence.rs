@@ -171,6 +171,7 @@ fn body(party: usize, worth: f64) -> Body {
         will: None,
         strain: None,
         reaction: None,
+        discount: None,
         preferences: Preferences {
             issues: vec![Some(IssuePreference { weight: None, shape: Shape::Values(values) })],
             ..Preferences::default()

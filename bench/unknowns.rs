@@ -17,8 +17,8 @@ const MOST: u32 = 14;
 
 fn main() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../catalog/cases/ceasefire");
-    let bytes = detente_formats::open(Path::new(path)).expect("the founding case").bytes;
-    let talks = detente_formats::read(&bytes).talks.expect("a valid scenario");
+    let opened = detente_formats::open(Path::new(path)).expect("the founding case");
+    let talks = detente_formats::read(&opened.files[0].bytes).talks.expect("a valid scenario");
     let analysis = analyze(&talks, &Options::default(), &mut |_| ControlFlow::Continue(()));
     let run = |draws: usize, seed: u64, spread: Spread| drawn(&talks, &analysis, draws, seed, spread);
     let right = run(MANY, RIGHT, Spread::Even).deals[0].mean;

@@ -182,6 +182,7 @@ fn assembled(
         will: no_deal.as_ref().map(|(_, cost)| cost.clone()),
         strain: None,
         reaction: None,
+        discount: None,
         preferences,
         because: vec![],
     };

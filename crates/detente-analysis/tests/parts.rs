@@ -31,6 +31,7 @@ fn talks(values: &[Vec<Vec<f64>>]) -> Talks {
         will: None,
         strain: None,
         reaction: None,
+        discount: None,
         preferences: Preferences {
             issues: values.iter().map(preference).collect(),
             ..Preferences::default()

@@ -174,6 +174,7 @@ fn large(n_issues: usize, n_options: usize, mut worth: impl FnMut() -> f64) -> D
         will: None,
         strain: None,
         reaction: None,
+        discount: None,
         preferences: Preferences {
             issues: (0..n_issues).map(|_| Some(preference())).collect(),
             interactions: vec![],

@@ -168,6 +168,7 @@ fn pie(steps: usize, alternatives: [Distribution; 2], wills: [Option<Cost>; 2]) 
             will: wills.next().flatten(),
             strain: None,
             reaction: None,
+            discount: None,
             preferences: Preferences {
                 issues: vec![Some(IssuePreference { weight: None, shape: Shape::Linear(line) })],
                 ..Preferences::default()

@@ -3,6 +3,7 @@
 use crate::carried::{Aimed, carried};
 use crate::deal;
 use crate::diagnostics::Findings;
+use crate::input;
 use crate::output::{self, Failure, Outcome};
 use crate::progress::Watcher;
 use crate::samples;
@@ -13,12 +14,11 @@ use detente_analysis::{
 };
 use detente_model::Talks;
 use detente_report::{CarriedDeal, NamedDeal, Report, Shared};
-use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// A scenario file, or a folder that holds a `scenario.yaml`.
+    /// A scenario file, or a folder that holds one.
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// How to print the result; if left out, by the ending of `--out`: .html, .json, otherwise text.
@@ -60,6 +60,8 @@ pub(crate) struct Arguments {
     /// Write the pictures of the page into a folder as well, an SVG file each.
     #[arg(long, value_name = "DIR")]
     svg: Option<PathBuf>,
+    #[command(flatten)]
+    reading: input::Reading,
 }
 
 /// How to print an analysis.
@@ -128,8 +130,7 @@ fn check(arguments: &Arguments) -> Result<(), Failure> {
 
 pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
     check(arguments)?;
-    let opened = detente_formats::open(&arguments.file).map_err(Failure::new)?;
-    let findings = Findings::new(opened.path, &opened.bytes);
+    let (findings, hash) = input::read(&arguments.file, &arguments.reading)?;
     let shown = findings.text(quiet);
     if !shown.is_empty() {
         output::complain(shown.trim_end());
@@ -138,8 +139,8 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
         output::complain(&findings.summary());
         return Ok(1);
     };
-    not_over_itself(arguments.out.as_deref(), &findings.path)?;
-    not_over_itself(arguments.samples.as_deref(), &findings.path)?;
+    not_over_itself(arguments.out.as_deref(), &findings)?;
+    not_over_itself(arguments.samples.as_deref(), &findings)?;
     if arguments.audience == Audience::Shared {
         return shared(arguments, talks);
     }
@@ -197,14 +198,13 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
     } else if left_out {
         warnings.push("what would flip it is left out: that takes a look at each possible deal".into());
     }
-    let hash = hash(&opened.bytes);
     write_pictures(
         arguments,
         &Report {
             unknowns: unknowns.as_ref(),
             ..taken.of(report(talks, &analysis, &hash, arguments.seed, &warnings))
         },
-        &findings.path,
+        &findings,
         quiet,
     )?;
     if let Points::First(n) = arguments.points {
@@ -356,10 +356,10 @@ fn shared(arguments: &Arguments, talks: &Talks) -> Outcome {
     Ok(0)
 }
 
-/// A result must not replace the scenario it was made from.
-pub(crate) fn not_over_itself(out: Option<&Path>, input: &Path) -> Result<(), Failure> {
+/// A result must not replace a file of the scenario it was made from.
+pub(crate) fn not_over_itself(out: Option<&Path>, input: &Findings) -> Result<(), Failure> {
     match out {
-        Some(out) if same_file(out, input) => {
+        Some(out) if input.files.iter().any(|file| same_file(out, &file.path)) => {
             let message =
                 format!("`{}` is the input itself; name another file for the result", out.display());
             Err(Failure::Message(message))
@@ -383,7 +383,7 @@ fn same_file(a: &Path, b: &Path) -> bool {
 fn write_pictures(
     arguments: &Arguments,
     report: &Report<'_>,
-    input: &Path,
+    input: &Findings,
     quiet: bool,
 ) -> Result<(), Failure> {
     let Some(folder) = &arguments.svg else { return Ok(()) };
@@ -476,10 +476,6 @@ fn print(arguments: &Arguments, text: &str) -> Result<(), Failure> {
 pub(crate) fn width(to_file: bool) -> usize {
     let terminal = terminal_size::terminal_size_of(std::io::stdout()).filter(|_| !to_file);
     terminal.map_or(80, |(width, _)| usize::from(width.0))
-}
-
-pub(crate) fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn interrupted(analysis: &Analysis) -> bool {

@@ -2,16 +2,17 @@
 
 use crate::Format;
 use crate::diagnostics::Findings;
+use crate::input::Reading;
 use crate::output::{self, Outcome};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
-pub(crate) fn run(files: &[PathBuf], format: Format, quiet: bool) -> Outcome {
+pub(crate) fn run(files: &[PathBuf], reading: &Reading, format: Format, quiet: bool) -> Outcome {
     let mut code = 0;
     let mut reports: Vec<Value> = Vec::new();
     for path in files {
         let findings = match detente_formats::open(path) {
-            Ok(opened) => Findings::checked(opened.path, &opened.bytes),
+            Ok(opened) => Findings::checked(&opened, &reading.options())?,
             Err(error) => {
                 code = 2;
                 output::complain(&format!("error: {error}"));

@@ -29,18 +29,19 @@ pub(crate) fn read(talks: &Talks, text: &str) -> Result<Outcome, Failure> {
 /// Issues with the texts of their options.
 fn parts(talks: &Talks, text: &str) -> Result<Vec<(usize, String)>, String> {
     let mut parts: Vec<(usize, String)> = Vec::new();
-    for part in text.split(',') {
-        let named = part.split_once('=').and_then(|(issue, option)| {
-            let issue = issue.trim();
-            let at = talks.issues.iter().position(|other| other.id == issue)?;
-            Some((at, option.to_owned()))
-        });
-        let longer = parts.last().map(|(issue, option)| (*issue, format!("{option},{part}")));
+    let mut rest = Some(text);
+    while let Some(here) = rest {
+        let named = named(talks, here);
+        let own = named.map_or(here, |(_, option)| option);
+        let (part, after) = own.split_once(',').map_or((own, None), |(part, after)| (part, Some(after)));
+        // Where nothing is named, or what is would go on with an option that has such a name.
+        let before = &here[..here.len() - after.map_or(0, |after| after.len() + 1)];
+        let longer = parts.last().map(|(issue, option)| (*issue, format!("{option},{before}")));
         let begins_one = |(issue, text): &(usize, String)| {
             option_ids(&talks.issues[*issue]).any(|id| id.starts_with(text.trim_start()))
         };
         match (named, longer.filter(begins_one)) {
-            (Some(named), _) => parts.push(named),
+            (Some((issue, _)), _) => parts.push((issue, part.to_owned())),
             (None, Some(longer)) => {
                 parts.pop();
                 parts.push(longer);
@@ -48,8 +49,16 @@ fn parts(talks: &Talks, text: &str) -> Result<Vec<(usize, String)>, String> {
             (None, None) if part.trim().is_empty() => {}
             (None, None) => return Err(no_part(talks, part.trim())),
         }
+        rest = after;
     }
     Ok(parts)
+}
+
+/// The issue that a text begins with, the longest where several fit, and what stands behind its `=`.
+fn named<'a>(talks: &Talks, text: &'a str) -> Option<(usize, &'a str)> {
+    let option = |id: &str| text.trim_start().strip_prefix(id)?.trim_start().strip_prefix('=');
+    let found = talks.issues.iter().enumerate().filter_map(|(k, issue)| Some((k, option(&issue.id)?)));
+    found.max_by_key(|(k, _)| talks.issues[*k].id.len())
 }
 
 fn no_part(talks: &Talks, part: &str) -> String {

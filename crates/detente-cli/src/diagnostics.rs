@@ -1,30 +1,39 @@
 //! Findings in a file as people and programs read them.
 
+use crate::output::Failure;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use detente_analysis::Finding;
-use detente_formats::{Diagnostic, Reading, Severity, Span, line_column};
+use detente_formats::{
+    Diagnostic, FileRead, Opened, ReadOptions, Reading, Role, Severity, Span, line_column,
+};
 use detente_model::Talks;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Lines longer than this are not shown.
 const MAX_LINE: usize = 500;
 
-/// A file with everything found in it, and where its steps stand.
+/// What was given, with everything found in it, and where its steps stand.
 pub(crate) struct Findings {
+    /// What was given: a file or a folder.
     pub(crate) path: PathBuf,
-    pub(crate) source: String,
+    pub(crate) files: Vec<FileRead>,
     pub(crate) talks: Option<Talks>,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// How the files were understood.
+    notes: Vec<String>,
     steps: Vec<Span>,
 }
 
 impl Findings {
-    /// Reads a file's content and checks what the language alone cannot: that some deal is left.
-    pub(crate) fn new(path: PathBuf, bytes: &[u8]) -> Findings {
-        let reading = detente_formats::read(bytes);
+    /// Reads what was given and checks what the language alone cannot: that some deal is left.
+    pub(crate) fn new(opened: &Opened, options: &ReadOptions) -> Result<Findings, Failure> {
+        let reading = detente_formats::read_files(&opened.path, &opened.files, options);
+        if let Some(misuse) = reading.misuse {
+            return Err(Failure::Message(misuse));
+        }
         let mut diagnostics = reading.diagnostics.clone();
         if let Some(talks) = &reading.talks {
             diagnostics.extend(no_deal_left(talks, &reading));
@@ -32,39 +41,60 @@ impl Findings {
         let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
         // What must be put right comes first; within that, the order of the file.
         diagnostics.sort_by_key(|d| d.severity);
-        let source =
-            String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).into_owned();
-        let steps = reading.positions.steps;
-        Findings { path, source, talks: reading.talks.filter(|_| !failed), diagnostics, steps }
+        Ok(Findings {
+            path: opened.path.clone(),
+            files: reading.files,
+            talks: reading.talks.filter(|_| !failed),
+            diagnostics,
+            notes: reading.notes,
+            steps: reading.positions.steps,
+        })
     }
 
     /// What is wrong with a file, whatever of that which can be read it holds.
-    pub(crate) fn checked(path: PathBuf, bytes: &[u8]) -> Findings {
-        match std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)) {
-            Ok(source) if detente_formats::is_dcr(source) => {
-                Findings::of(path, source.to_owned(), detente_formats::read_dcr(source).diagnostics)
+    pub(crate) fn checked(opened: &Opened, options: &ReadOptions) -> Result<Findings, Failure> {
+        match graph(opened) {
+            Some(source) => {
+                let found = detente_formats::read_dcr(&source).diagnostics;
+                Ok(Findings::of(opened.path.clone(), source, found))
             }
-            _ => Findings::new(path, bytes),
+            None => Findings::new(opened, options),
         }
     }
 
     /// What was found in a file that holds no talks.
-    pub(crate) fn of(path: PathBuf, source: String, mut diagnostics: Vec<Diagnostic>) -> Findings {
+    pub(crate) fn of(path: PathBuf, text: String, mut diagnostics: Vec<Diagnostic>) -> Findings {
         diagnostics.sort_by_key(|d| d.severity);
-        Findings { path, source, talks: None, diagnostics, steps: Vec::new() }
+        let files = vec![FileRead { path: path.clone(), text, role: Role::Whole }];
+        Findings { path, files, talks: None, diagnostics, notes: Vec::new(), steps: Vec::new() }
     }
 
     pub(crate) fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|d| d.severity == Severity::Error)
     }
 
-    /// The warnings as single lines, for results that carry them.
+    /// The warnings as single lines, for results that carry them, and before them how the files were understood.
     pub(crate) fn warnings(&self) -> Vec<String> {
+        let file = |d: &Diagnostic| match (&self.files[..], self.file(d).0.file_name()) {
+            ([_, _, ..], Some(name)) => format!("{}, ", name.to_string_lossy()),
+            _ => String::new(),
+        };
         let line = |d: &Diagnostic| match d.span {
-            Some(span) => format!("line {}: {}", line_column(&self.source, span.start).0, d.message),
+            Some(span) => {
+                format!("{}line {}: {}", file(d), line_column(self.file(d).1, span.start).0, d.message)
+            }
             None => d.message.clone(),
         };
-        self.diagnostics.iter().filter(|d| d.severity == Severity::Warning).map(line).collect()
+        let warnings = self.diagnostics.iter().filter(|d| d.severity == Severity::Warning).map(line);
+        self.notes.iter().cloned().chain(warnings).collect()
+    }
+
+    /// The file of a finding, and its text; what has no place is said of what was given.
+    fn file(&self, diagnostic: &Diagnostic) -> (&Path, &str) {
+        match self.files.get(diagnostic.file).filter(|_| diagnostic.span.is_some()) {
+            Some(file) => (&file.path, &file.text),
+            None => (&self.path, ""),
+        }
     }
 
     /// `FILE: 2 errors, 1 warning`.
@@ -108,12 +138,13 @@ impl Findings {
         };
         let style = Style::new().bold().fg_color(Some(colour.into()));
         let bold = Style::new().bold();
-        let (line, column) = diagnostic.span.map_or((1, 1), |span| line_column(&self.source, span.start));
-        let place = format!("{}:{line}:{column}", self.path.display());
+        let (path, source) = self.file(diagnostic);
+        let (line, column) = diagnostic.span.map_or((1, 1), |span| line_column(source, span.start));
+        let place = format!("{}:{line}:{column}", path.display());
         let message = &diagnostic.message;
         let _ = writeln!(out, "{place}: {style}{word}{style:#}{bold}: {message}{bold:#}");
         if let Some(snippet) =
-            diagnostic.span.and_then(|span| snippet(&self.source, span, line, diagnostic.severity))
+            diagnostic.span.and_then(|span| snippet(source, span, line, diagnostic.severity))
         {
             out.push_str(&snippet);
         }
@@ -124,9 +155,11 @@ impl Findings {
     pub(crate) fn json(&self) -> Value {
         let one = |d: &Diagnostic| {
             let span = d.span.unwrap_or(Span::new(0, 0));
-            let (line, column) = line_column(&self.source, span.start);
-            let (end_line, end_column) = line_column(&self.source, span.end);
+            let (path, source) = self.file(d);
+            let (line, column) = line_column(source, span.start);
+            let (end_line, end_column) = line_column(source, span.end);
             json!({
+                "path": path.display().to_string(),
                 "severity": if d.severity == Severity::Error { "error" } else { "warning" },
                 "line": line, "column": column, "end_line": end_line, "end_column": end_column,
                 "message": d.message, "help": d.help,
@@ -135,9 +168,18 @@ impl Findings {
         json!({
             "path": self.path.display().to_string(),
             "ok": !self.has_errors(),
+            "notes": self.notes,
             "diagnostics": self.diagnostics.iter().map(one).collect::<Vec<_>>(),
         })
     }
+}
+
+/// The text of a file that is a DCR graph.
+pub(crate) fn graph(opened: &Opened) -> Option<String> {
+    let [file] = &opened.files[..] else { return None };
+    let bytes = file.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&file.bytes);
+    let source = std::str::from_utf8(bytes).ok()?;
+    detente_formats::is_dcr(source).then(|| source.to_owned())
 }
 
 /// The constraints that together leave no deal, each where it stands.

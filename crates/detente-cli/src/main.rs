@@ -6,8 +6,10 @@
 mod analyze;
 mod carried;
 mod check;
+mod convert;
 mod deal;
 mod diagnostics;
+mod input;
 mod output;
 mod progress;
 mod samples;
@@ -30,9 +32,14 @@ const EXAMPLES: &str = "Examples:
   detente sequence talks.yaml         say in which order the likeliest deal can be carried out
   detente sequence talks.yaml --deal price=4,term=long
                                       the same of another deal
+  detente analyze some/genius/folder --parties buyer,seller
+                                      the same of a scenario of GENIUS, GeniusWeb, NegMAS or NegoLog
+  detente convert some/genius/folder talks.yaml
+                                      write it as a scenario of Detente's own
   detente sequence graph.xml          say what can come of a DCR graph, and where it cannot be completed
 
-A FILE is a scenario file, or a folder that holds a `scenario.yaml`.";
+A FILE is a scenario file; a folder that holds a `scenario.yaml`; or a folder that holds a scenario of GENIUS,
+GeniusWeb, NegMAS, NegoLog or another system: it is told by what the files say.";
 
 /// Negotiation support: which deals are possible, who has to say yes, how likely that is, and what makes it last.
 #[derive(Parser)]
@@ -49,9 +56,11 @@ struct Arguments {
 enum Command {
     /// List every problem in scenario files, each with its place and a way out.
     Check {
-        /// Scenario files, or folders that hold a `scenario.yaml`.
+        /// Scenario files, or folders that hold one.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+        #[command(flatten)]
+        reading: input::Reading,
         /// How to print what was found.
         #[arg(long, value_enum, default_value = "text")]
         format: Format,
@@ -61,6 +70,9 @@ enum Command {
     /// Say in which order a deal can be carried out so that nobody gains by walking away, and what is missing;
     /// or, of a DCR graph, where it cannot be completed any more.
     Sequence(sequence::Arguments),
+    /// Write a scenario in another format: Detente's own YAML out of everything that can be read, or files for
+    /// GENIUS or GeniusWeb.
+    Convert(convert::Arguments),
     /// Write a commented, valid scenario to start from; never overwrites.
     New {
         /// The file to write; without an ending like `.yaml`, a folder for it.
@@ -99,9 +111,10 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let quiet = arguments.quiet;
     let done = match arguments.command {
-        Command::Check { files, format } => check::run(&files, format, quiet),
+        Command::Check { files, reading, format } => check::run(&files, &reading, format, quiet),
         Command::Analyze(arguments) => analyze::run(&arguments, quiet),
         Command::Sequence(arguments) => sequence::run(&arguments, quiet),
+        Command::Convert(arguments) => convert::run(&arguments, quiet),
         Command::New { path } => output::new_scenario(&path, quiet),
         Command::Schema { of } => output::print(&schema(of)).map(|()| 0),
     };

@@ -43,6 +43,56 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// Prints a text as it is, whatever a terminal would make of it.
+pub(crate) fn print_plain(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Failure::ClosedPipe),
+        Err(error) => Err(Failure::Message(format!("cannot write to stdout: {error}"))),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Makes a folder and those above it, if they are missing.
+pub(crate) fn make_folder(folder: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(folder).map_err(|error| Failure::writing(folder, &error))
+}
+
+/// Writes files into a folder that is not there yet or empty: all of them or none.
+pub(crate) fn new_folder(folder: &Path, files: &[(String, String)]) -> Result<(), Failure> {
+    let failed = |error: io::Error| Failure::writing(folder, &error);
+    match fs::read_dir(folder) {
+        Ok(inside) => {
+            if inside.into_iter().next().is_some() {
+                let message =
+                    format!("`{}` holds files already; name a new or empty folder", folder.display());
+                return Err(Failure::Message(message));
+            }
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+            return Err(Failure::Message(format!("`{}` is a file; name a folder", folder.display())));
+        }
+        Err(_) => {}
+    }
+    make_folder(folder)?;
+    let beside = folder.canonicalize().map_err(failed)?;
+    let beside = beside.parent().unwrap_or(Path::new("."));
+    let temporary = tempfile::Builder::new().prefix(".detente-").tempdir_in(beside).map_err(failed)?;
+    for (name, text) in files {
+        fs::write(temporary.path().join(name), text).map_err(failed)?;
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(folder).map_err(failed)?.permissions().mode();
+        fs::set_permissions(temporary.path(), Permissions::from_mode(mode)).map_err(failed)?;
+    }
+    // An empty folder gives way to the finished one.
+    fs::rename(temporary.path(), folder).map_err(failed)?;
+    let _ = temporary.keep();
+    Ok(())
+}
+
 /// Says something on stderr; nothing can be done if nobody listens.
 pub(crate) fn complain(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");

@@ -2,10 +2,11 @@
 //! and responses.
 
 use crate::Format;
-use crate::analyze::{hash, means_used, not_over_itself, width};
+use crate::analyze::{means_used, not_over_itself, width};
 use crate::carried::{Aimed, carried};
 use crate::deal;
-use crate::diagnostics::Findings;
+use crate::diagnostics::{self, Findings};
+use crate::input;
 use crate::output::{self, Failure, Outcome};
 use crate::progress::Watcher;
 use detente_analysis::{
@@ -21,8 +22,7 @@ use std::path::PathBuf;
 /// What to ask.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// A scenario file, a folder that holds a `scenario.yaml`, or a DCR graph as dcr-js or the DCR portal
-    /// write it.
+    /// A scenario file, a folder that holds one, or a DCR graph as dcr-js or the DCR portal write it.
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Of a scenario: the deal to carry out, such as "price=4,term=long"; may be repeated. If left out, the
@@ -47,16 +47,15 @@ pub(crate) struct Arguments {
     /// Of a graph: count runs up to so many events.
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u8).range(0..=18))]
     lengths: u8,
+    #[command(flatten)]
+    reading: input::Reading,
 }
 
 pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
     let opened = detente_formats::open(&arguments.file).map_err(Failure::new)?;
-    not_over_itself(arguments.out.as_deref(), &opened.path)?;
-    let source = String::from_utf8_lossy(&opened.bytes);
-    let source = source.strip_prefix('\u{feff}').unwrap_or(&source).to_owned();
-    if !detente_formats::is_dcr(&source) {
-        return scenario(arguments, opened, quiet);
-    }
+    let Some(source) = diagnostics::graph(&opened) else {
+        return scenario(arguments, &opened, quiet);
+    };
     if !arguments.deal.is_empty() {
         return Err(Failure::Message("a DCR graph has no deals; leave out `--deal`".into()));
     }
@@ -64,8 +63,9 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
 }
 
 /// The deals of a scenario.
-fn scenario(arguments: &Arguments, opened: Opened, quiet: bool) -> Outcome {
-    let findings = Findings::new(opened.path, &opened.bytes);
+fn scenario(arguments: &Arguments, opened: &Opened, quiet: bool) -> Outcome {
+    let findings = Findings::new(opened, &arguments.reading.options())?;
+    not_over_itself(arguments.out.as_deref(), &findings)?;
     let shown = findings.text(quiet);
     if !shown.is_empty() {
         output::complain(shown.trim_end());
@@ -110,7 +110,7 @@ fn scenario(arguments: &Arguments, opened: Opened, quiet: bool) -> Outcome {
         deals: &deals,
         chosen,
         version: env!("CARGO_PKG_VERSION"),
-        input_sha256: &hash(&opened.bytes),
+        input_sha256: &input::hash(opened, &findings),
         warnings: &warnings,
     };
     let text = match arguments.format {
@@ -143,6 +143,7 @@ fn print(arguments: &Arguments, text: &str) -> Result<(), Failure> {
 fn graph(arguments: &Arguments, opened: &Opened, source: String, quiet: bool) -> Outcome {
     let reading = detente_formats::read_dcr(&source);
     let findings = Findings::of(opened.path.clone(), source, reading.diagnostics);
+    not_over_itself(arguments.out.as_deref(), &findings)?;
     let shown = findings.text(quiet);
     if !shown.is_empty() {
         output::complain(shown.trim_end());
@@ -170,7 +171,7 @@ fn graph(arguments: &Arguments, opened: &Opened, source: String, quiet: bool) ->
         graph,
         found: &found,
         version: env!("CARGO_PKG_VERSION"),
-        input_sha256: &hash(&opened.bytes),
+        input_sha256: &input::hash(opened, &findings),
         warnings: &findings.warnings(),
     };
     let text = match arguments.format {

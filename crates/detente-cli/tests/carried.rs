@@ -1,18 +1,11 @@
 //! `detente sequence` on scenarios, as users of the command meet it.
 
-use assert_cmd::Command;
+mod running;
+
+use running::run;
 use serde_json::{Value, json};
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command as Process, Stdio};
-
-fn run(arguments: &[&str]) -> (i32, String, String) {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_detente")).args(arguments).output().expect("the command runs");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
-}
 
 fn founding() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog/cases/ceasefire");
@@ -236,29 +229,9 @@ fn amounts_too_large_to_be_added_exactly_are_left_open() {
     check_left_open(&file, "what is delivered to Buyer is too large to be added exactly");
 }
 
-/// Interrupts come once the shell is ready and until one is heard; the shell sees to it that those before the
-/// first chance to hear one are lost.
 #[cfg(unix)]
 #[test]
 fn an_interrupt_prints_what_is_known() {
-    let mut child = Process::new("sh")
-        .args(["-c", "trap '' INT; echo ready; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_detente")])
-        .args(["sequence", &founding()])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the command runs");
-    let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
-    let mut text = String::new();
-    out.read_line(&mut text).expect("the shell is ready");
-    let code = loop {
-        if let Some(status) = child.try_wait().expect("a child") {
-            break status.code();
-        }
-        let told = Process::new("kill").args(["-INT", &child.id().to_string()]).status();
-        assert!(told.is_ok());
-    };
-    out.read_to_string(&mut text).expect("UTF-8");
-    assert_eq!(code, Some(130));
+    let text = running::interrupted(&["sequence", &founding()]);
     assert!(text.contains("are assumptions"), "{text}");
 }

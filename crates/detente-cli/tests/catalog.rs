@@ -18,7 +18,7 @@ fn catalog() -> PathBuf {
 #[track_caller]
 fn load(name: &str) -> Talks {
     let opened = detente_formats::open(&catalog().join(name)).expect(name);
-    let reading = detente_formats::read(&opened.bytes);
+    let reading = detente_formats::read(&opened.files[0].bytes);
     assert_eq!(reading.diagnostics, [], "{name}");
     reading.talks.expect(name)
 }

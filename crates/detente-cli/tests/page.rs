@@ -428,7 +428,7 @@ fn the_team_may_put_packages_on_the_shared_page() {
     let run =
         |deal: &str| detente(&["analyze", &file, "--audience", "shared", "--format", "html", "--deal", deal]);
     let model = detente_formats::open(&root().join("catalog/derived/pie")).expect("a scenario");
-    let talks = detente_formats::read(&model.bytes).talks.expect("talks");
+    let talks = detente_formats::read(&model.files[0].bytes).talks.expect("talks");
     let (issue, option) = (talks.issues[0].id.clone(), talks.issues[0].option_id(OptionId(1)).into_owned());
     let (code, page, _) = run(&format!("{issue}={option}"));
     assert_eq!(code, 0);

@@ -1,16 +1,12 @@
 //! `detente sequence` on DCR graphs, as users of the command meet it.
 
-use assert_cmd::Command;
+#[allow(dead_code, reason = "the part of running that other tests need")]
+mod running;
+
+use running::run;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-fn run(arguments: &[&str]) -> (i32, String, String) {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_detente")).args(arguments).output().expect("the command runs");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
-}
 
 /// Two sides that each wait for the other, once a date is set; a nesting, a sub-process and a guard.
 const HARBOUR: &str = include_str!("../../detente-formats/tests/harbour.xml");

@@ -1,23 +1,17 @@
 //! What is not known, levers and deals asked about, as users of the command meet them.
 
+mod running;
+
 use assert_cmd::Command;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::record::RowAccessor as _;
+use running::run;
 use serde_json::Value;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
-use std::process::{Command as Process, Stdio};
 
 fn ceasefire() -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog/cases/ceasefire").display().to_string()
-}
-
-fn run(arguments: &[&str]) -> (i32, String, String) {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_detente")).args(arguments).output().expect("the command runs");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
 }
 
 fn json(arguments: &[&str]) -> Value {
@@ -161,29 +155,9 @@ fn impossible_deals_can_be_asked_about_too() {
     assert!(text.contains("This deal is not possible: it breaks 6 constraints."), "{text}");
 }
 
-/// Interrupts come once the shell is ready and until one is heard; the shell sees to it that those before the
-/// first chance to hear one are lost.
 #[cfg(unix)]
 #[test]
 fn an_interrupt_prints_what_is_known_and_says_so() {
-    let mut child = Process::new("sh")
-        .args(["-c", "trap '' INT; echo ready; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_detente")])
-        .args(["analyze", &ceasefire(), "--within", "0", "--draws", "1048576"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the command runs");
-    let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
-    let mut text = String::new();
-    out.read_line(&mut text).expect("the shell is ready");
-    let code = loop {
-        if let Some(status) = child.try_wait().expect("a child") {
-            break status.code();
-        }
-        let told = Process::new("kill").args(["-INT", &child.id().to_string()]).status();
-        assert!(told.is_ok());
-    };
-    out.read_to_string(&mut text).expect("UTF-8");
-    assert_eq!(code, Some(130));
+    let text = running::interrupted(&["analyze", &ceasefire(), "--within", "0", "--draws", "1048576"]);
     assert!(text.contains("stopped") || text.contains("interrupted"), "{text}");
 }

@@ -28,6 +28,8 @@ pub enum Severity {
 pub struct Diagnostic {
     /// How much it matters.
     pub severity: Severity,
+    /// In which file: its place among those read, 0 where there is only one.
+    pub file: usize,
     /// Where it stands; absent if it concerns the whole file.
     pub span: Option<Span>,
     /// What is wrong: lower case, no final period, user text in backticks.
@@ -41,6 +43,7 @@ impl Diagnostic {
     pub fn error(span: Span, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
         Diagnostic {
             severity: Severity::Error,
+            file: 0,
             span: Some(span),
             message: short(message.into()),
             help: short(help.into()),
@@ -51,10 +54,16 @@ impl Diagnostic {
     pub fn warning(span: Span, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
         Diagnostic {
             severity: Severity::Warning,
+            file: 0,
             span: Some(span),
             message: short(message.into()),
             help: short(help.into()),
         }
+    }
+
+    /// The same in another file of those read.
+    pub(crate) fn of(self, file: usize) -> Diagnostic {
+        Diagnostic { file, ..self }
     }
 }
 

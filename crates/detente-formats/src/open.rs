@@ -1,18 +1,18 @@
-//! Finds the file that a path means.
+//! Finds the files that a path means.
 
-use crate::MAX_BYTES;
+use crate::{MAX_BYTES, SourceFile};
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-/// A file's content and where it was found.
+/// What a path was found to hold.
 #[derive(Clone, Debug)]
 pub struct Opened {
-    /// The file itself, also where a folder was named.
+    /// The file; or the folder, where it holds a scenario of several files.
     pub path: PathBuf,
-    /// Its bytes, at most one more than [`MAX_BYTES`].
-    pub bytes: Vec<u8>,
+    /// The files in the order of their names, each with at most one byte more than [`MAX_BYTES`].
+    pub files: Vec<SourceFile>,
 }
 
 /// A path that holds nothing to read.
@@ -25,6 +25,7 @@ pub struct OpenError {
 #[derive(Debug)]
 enum OpenErrorKind {
     NoScenario,
+    TooMuch,
     Io(io::Error),
 }
 
@@ -35,7 +36,14 @@ impl fmt::Display for OpenError {
             OpenErrorKind::NoScenario => {
                 write!(
                     f,
-                    "the folder `{path}` holds no `scenario.yaml`; name a file, or write one with `detente new`"
+                    "the folder `{path}` holds no `scenario.yaml` and no files of another format; name a file, or write one with `detente new`"
+                )
+            }
+            OpenErrorKind::TooMuch => {
+                write!(
+                    f,
+                    "the folder `{path}` holds more than {MAX_FILES} files or {} MB; a scenario is less: name its own folder",
+                    MAX_TOTAL >> 20
                 )
             }
             OpenErrorKind::Io(error) => match error.kind() {
@@ -53,24 +61,75 @@ impl fmt::Display for OpenError {
 
 impl std::error::Error for OpenError {}
 
-/// Opens a scenario: a file, or a folder with a `scenario.yaml`.
+/// Most files of a folder that are looked at.
+const MAX_FILES: usize = 1000;
+
+/// Most bytes of them all together.
+const MAX_TOTAL: usize = 64 << 20;
+
+/// The endings of files that can be a part of a scenario.
+const ENDINGS: &[&str] = &["json", "txt", "xml", "yaml", "yml"];
+
+/// Opens a scenario: a file, a folder with a `scenario.yaml`, or a folder whose files together are one.
+///
+/// Of a folder, the files directly in it are read whose names end in `.xml`, `.json`, `.yaml`, `.yml` or `.txt`,
+/// in the order of their names byte by byte; no link is followed that leads out of it.
 ///
 /// # Errors
-/// A path that does not exist or may not be read, a folder without a scenario.
+/// A path that does not exist or may not be read, a folder without a scenario, or one too large to be one.
 pub fn open(path: &Path) -> Result<Opened, OpenError> {
     let io = |path: &Path, error| OpenError { path: path.to_owned(), kind: OpenErrorKind::Io(error) };
     let about = fs::metadata(path).map_err(|error| io(path, error))?;
-    let file = if about.is_dir() { path.join("scenario.yaml") } else { path.to_owned() };
-    if about.is_dir() {
-        match fs::metadata(&file) {
-            Ok(inside) if inside.is_file() => {}
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Err(io(&file, error)),
-            _ => return Err(OpenError { path: path.to_owned(), kind: OpenErrorKind::NoScenario }),
+    if !about.is_dir() {
+        return Ok(Opened { path: path.to_owned(), files: vec![content(path)?] });
+    }
+    let native = path.join("scenario.yaml");
+    match fs::metadata(&native) {
+        Ok(inside) if inside.is_file() => return Ok(Opened { files: vec![content(&native)?], path: native }),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Err(io(&native, error)),
+        _ => {}
+    }
+    let refuse = |kind| Err(OpenError { path: path.to_owned(), kind });
+    let names = names(path).map_err(|error| io(path, error))?;
+    if names.is_empty() {
+        return refuse(OpenErrorKind::NoScenario);
+    }
+    if names.len() > MAX_FILES {
+        return refuse(OpenErrorKind::TooMuch);
+    }
+    let mut files = Vec::new();
+    let mut total = 0;
+    for name in names {
+        files.push(content(&name)?);
+        total += files.last().map_or(0, |file| file.bytes.len());
+        if total > MAX_TOTAL {
+            return refuse(OpenErrorKind::TooMuch);
         }
     }
+    Ok(Opened { path: path.to_owned(), files })
+}
+
+fn content(path: &Path) -> Result<SourceFile, OpenError> {
     let mut bytes = Vec::new();
-    File::open(&file)
+    File::open(path)
         .and_then(|open| open.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes))
-        .map_err(|error| io(&file, error))?;
-    Ok(Opened { path: file, bytes })
+        .map_err(|error| OpenError { path: path.to_owned(), kind: OpenErrorKind::Io(error) })?;
+    Ok(SourceFile { path: path.to_owned(), bytes })
+}
+
+/// The files directly in a folder that can be a part of a scenario, in the order of their names.
+fn names(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let inside = folder.canonicalize()?;
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let ends = |ending: &&str| path.extension().is_some_and(|own| own.eq_ignore_ascii_case(ending));
+        let is_hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
+        let stays = || path.canonicalize().is_ok_and(|real| real.is_file() && real.starts_with(&inside));
+        if !is_hidden && ENDINGS.iter().any(ends) && stays() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
 }

@@ -24,18 +24,25 @@ pub(crate) fn with<T>(source: &str, of: impl FnOnce(&Document<'_>) -> T) -> Resu
     }
 }
 
-/// Comments before the declaration become spaces, so that everything else stays where it is.
+/// Where the declaration begins, if only comments and spaces stand before it: XML allows neither.
+pub(crate) fn late_declaration(source: &str) -> Option<usize> {
+    let mut rest = source.trim_start();
+    while let Some(comment) = rest.strip_prefix("<!--") {
+        rest = comment[comment.find("-->")? + 3..].trim_start();
+    }
+    let at = source.len() - rest.len();
+    (at > 0 && rest.starts_with("<?xml") && rest[5..].starts_with(char::is_whitespace)).then_some(at)
+}
+
+/// What stands before the declaration becomes spaces, so that everything else stays where it is.
 fn without_first_comments(source: &str) -> String {
     let mut text = source.to_owned();
-    let Some(declaration) = source.find("<?xml") else { return text };
-    let before = source[..declaration].trim();
-    if before.starts_with("<!--") && before.ends_with("-->") {
+    if let Some(at) = late_declaration(source) {
         let blank = |c: char| if c == '\n' { "\n".to_owned() } else { " ".repeat(c.len_utf8()) };
-        let spaces: String = source[..declaration].chars().map(blank).collect();
         // A declaration may not stand after spaces either.
-        let end = source[declaration..].find("?>").map_or(declaration, |at| declaration + at + 2);
-        let own: String = source[declaration..end].chars().map(blank).collect();
-        text.replace_range(..end, &format!("{spaces}{own}"));
+        let end = source[at..].find("?>").map_or(at, |length| at + length + 2);
+        let spaces: String = source[..end].chars().map(blank).collect();
+        text.replace_range(..end, &spaces);
     }
     text
 }

@@ -5,6 +5,7 @@
 use crate::diagnostic::{Diagnostic, Span};
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// Deepest nesting accepted.
 const MAX_DEPTH: usize = 64;
@@ -68,8 +69,20 @@ pub(crate) fn is_null(text: &str) -> bool {
 /// # Errors
 /// Input that is not YAML, or YAML beyond the limits; there is no tree then.
 pub(crate) fn parse(source: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
+    parse_as(source, false, diagnostics)
+}
+
+/// Reads one document that a program wrote: what stands twice is kept twice, a key may be a list, tags are read
+/// past, and an alias is what it stands for, each counted as a value of its own.
+pub(crate) fn parse_foreign(source: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
+    parse_as(source, true, diagnostics)
+}
+
+fn parse_as(source: &str, foreign: bool, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
     let offsets = Offsets::new(source);
-    let mut builder = Builder { source, offsets, open: Vec::new(), root: None, nodes: 0, diagnostics };
+    let anchors = BTreeMap::new();
+    let mut builder =
+        Builder { source, offsets, open: Vec::new(), root: None, nodes: 0, foreign, anchors, diagnostics };
     let mut parser = Parser::new_from_str(source);
     let mut documents = 0;
     while let Some(next) = parser.next_event() {
@@ -151,6 +164,7 @@ struct Open {
     span: Span,
     items: Vec<Node>,
     is_map: bool,
+    anchor: usize,
 }
 
 /// The input cannot be used; the reason has been reported.
@@ -162,6 +176,10 @@ struct Builder<'a> {
     open: Vec<Open>,
     root: Option<Node>,
     nodes: usize,
+    /// Whether a program wrote it rather than a person.
+    foreign: bool,
+    /// What aliases stand for, in foreign documents.
+    anchors: BTreeMap<usize, Node>,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -173,6 +191,7 @@ impl Builder<'_> {
 
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Refused> {
         match event {
+            Event::Alias(anchor) if self.foreign => self.repeat(anchor, span),
             Event::Alias(_) => {
                 let help = "write the value out; aliases are not read";
                 self.diagnostics.push(Diagnostic::error(span, "an alias stands here", help));
@@ -181,7 +200,9 @@ impl Builder<'_> {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_extras(anchor, tag, span);
                 let plain = style == ScalarStyle::Plain;
-                self.push(Node { span, value: Value::Scalar { text: text.into_owned(), plain } })
+                let node = Node { span, value: Value::Scalar { text: text.into_owned(), plain } };
+                self.remember(anchor, &node);
+                self.push(node)
             }
             Event::SequenceStart(anchor, tag) => self.begin(anchor, tag, span, false),
             Event::MappingStart(anchor, tag) => self.begin(anchor, tag, span, true),
@@ -190,7 +211,42 @@ impl Builder<'_> {
         }
     }
 
+    fn remember(&mut self, anchor: usize, node: &Node) {
+        if self.foreign && anchor > 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+    }
+
+    /// What an alias stands for, once more. An alias to what is still open would never end.
+    fn repeat(&mut self, anchor: usize, span: Span) -> Result<(), Refused> {
+        let Some(node) = self.anchors.get(&anchor).cloned() else {
+            let help = "is this the right file?";
+            self.diagnostics.push(Diagnostic::error(
+                span,
+                "an alias stands for a value it is a part of",
+                help,
+            ));
+            return Err(Refused);
+        };
+        // Counted before it is held, so that aliases of aliases do not grow without end.
+        self.nodes += size(&node) - 1;
+        if self.depth(&node) > MAX_DEPTH {
+            let message = format!("values are nested more than {MAX_DEPTH} deep");
+            self.diagnostics.push(Diagnostic::error(span, message, "is this the right file?"));
+            return Err(Refused);
+        }
+        self.push(Node { span, ..node })
+    }
+
+    /// How deep a value is where it would be put now.
+    fn depth(&self, node: &Node) -> usize {
+        self.open.len() + depth(node)
+    }
+
     fn refuse_extras(&mut self, anchor: usize, tag: Option<Cow<'_, Tag>>, span: Span) {
+        if self.foreign {
+            return;
+        }
         if anchor > 0 {
             let help = "remove the `&name`; values are not shared between places";
             self.diagnostics.push(Diagnostic::error(span, "an anchor stands here", help));
@@ -215,7 +271,7 @@ impl Builder<'_> {
             self.diagnostics.push(Diagnostic::error(span, message, help));
             return Err(Refused);
         }
-        self.open.push(Open { span, items: Vec::new(), is_map });
+        self.open.push(Open { span, items: Vec::new(), is_map, anchor });
         Ok(())
     }
 
@@ -226,7 +282,9 @@ impl Builder<'_> {
         let written = self.source.get(span.start..span.end).unwrap_or_default();
         span.end = span.start + written.trim_end().len();
         let value = if open.is_map { self.pairs(open.items) } else { Value::List(open.items) };
-        self.push(Node { span, value })
+        let node = Node { span, value };
+        self.remember(open.anchor, &node);
+        self.push(node)
     }
 
     fn pairs(&mut self, items: Vec<Node>) -> Value {
@@ -235,6 +293,7 @@ impl Builder<'_> {
         let mut items = items.into_iter();
         while let (Some(key), Some(value)) = (items.next(), items.next()) {
             match key.text() {
+                _ if self.foreign => pairs.push((key, value)),
                 Some(text) if !seen.insert(text.to_owned()) => {
                     let message = format!("`{text}` stands here a second time");
                     self.diagnostics.push(Diagnostic::error(key.span, message, "keep one of the two"));
@@ -273,8 +332,28 @@ impl Builder<'_> {
     }
 }
 
+/// How many values a value holds, itself included.
+fn size(node: &Node) -> usize {
+    1 + match &node.value {
+        Value::Scalar { .. } => 0,
+        Value::List(items) => items.iter().map(size).sum(),
+        Value::Map(pairs) => pairs.iter().map(|(key, value)| size(key) + size(value)).sum(),
+    }
+}
+
+/// How deep a value is nested; 0 for a scalar.
+fn depth(node: &Node) -> usize {
+    match &node.value {
+        Value::Scalar { .. } => 0,
+        Value::List(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Map(pairs) => {
+            1 + pairs.iter().map(|(key, value)| depth(key).max(depth(value))).max().unwrap_or(0)
+        }
+    }
+}
+
 /// Characters that could drive a terminal rather than be read.
-fn is_control(c: char) -> bool {
+pub(crate) fn is_control(c: char) -> bool {
     c.is_control() && !matches!(c, '\n' | '\t')
 }
 
@@ -301,6 +380,30 @@ mod tests {
         let Value::List(items) = &pairs[1].1.value else { panic!("not a list") };
         assert_eq!(items[0].text(), Some("1e3"));
         assert_eq!(&source[pairs[1].1.span.start..pairs[1].1.span.end], "[1e3, \"x\"]");
+    }
+
+    #[test]
+    fn what_a_program_wrote_is_read_with_its_aliases_and_repetitions() {
+        let source = "a: &x [1, 2]\nb: *x\nb: !!python/tuple [3]\n? [u, v]\n: 4\n";
+        let mut diagnostics = Vec::new();
+        let Some(Node { value: Value::Map(pairs), .. }) = parse_foreign(source, &mut diagnostics) else {
+            panic!("not a map: {diagnostics:?}")
+        };
+        assert_eq!(pairs.len(), 4);
+        assert!(matches!(&pairs[1].1.value, Value::List(items) if items.len() == 2));
+        assert!(matches!(&pairs[3].0.value, Value::List(items) if items.len() == 2));
+    }
+
+    #[test]
+    fn aliases_cannot_make_a_file_grow_without_end() {
+        let mut laughs = "a0: &a0 [x, x]\n".to_owned();
+        for k in 1..60 {
+            laughs += &format!("a{k}: &a{k} [*a{}, *a{}]\n", k - 1, k - 1);
+        }
+        let mut diagnostics = Vec::new();
+        assert!(parse_foreign(&laughs, &mut diagnostics).is_none());
+        assert!(diagnostics[0].message.contains("more than 2000000 values"), "{diagnostics:?}");
+        assert!(parse_foreign("a: &a [*a]\n", &mut diagnostics).is_none());
     }
 
     #[test]

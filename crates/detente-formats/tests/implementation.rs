@@ -136,13 +136,24 @@ fn chances_and_rates_are_checked() {
     fails("rate: 0.03", "rate: -0.03", "a discount rate cannot be negative", "-0.03", "0 or more");
     let doubt = |to: &str, at: &str| {
         let message = "this lets the chance of a shock lie outside 0 to below 1";
-        warns("chance: 0.01", &format!("chance: {to}"), message, at, "its mean is used");
+        warns(
+            "chance: 0.01",
+            &format!("chance: {to}"),
+            message,
+            at,
+            "a draw outside counts as the nearer bound",
+        );
     };
     doubt("{normal: [0.1, 0.01]}", "normal");
     doubt("{discrete: {0: 0.5, 1: 0.5}}", "discrete");
     warns("chance: 0.01", "chance: 0", "a shock of chance 0 never comes", "0", "remove `shocks`");
     let lets = "this lets a discount rate be negative";
-    warns("rate: 0.03", "rate: {normal: [0.1, 0.01]}", lets, "normal", "its mean is used");
+    warns("rate: 0.03", "rate: {normal: [0.1, 0.01]}", lets, "normal", "a draw below 0 counts as 0");
+    // What is wrong with one line hides nothing that is said of another.
+    let short = scenario().replacen(HORIZON, "horizon: 20 days", 1);
+    let (_, diagnostics) = finding::finding(&short, "rate: 0.03", "rate: -0.03");
+    let told: Vec<Severity> = diagnostics.iter().map(|own| own.severity).collect();
+    assert_eq!(told, [Severity::Warning, Severity::Error], "{diagnostics:#?}");
     let both = "shocks: {chance: 2, per: fortnight}";
     let (_, diagnostics) = finding::finding(&scenario(), SHOCKS, both);
     assert_eq!(diagnostics.len(), 2, "all problems come at once: {diagnostics:#?}");
@@ -165,7 +176,18 @@ fn the_correlation_of_strains_is_checked() {
     let to = "correlation: {north.council: 0.5, north.towns: 0.5}";
     warns(CORRELATION, to, nothing, "north.council", help);
     warns("strain: 3,", "", nothing, "0.2", help);
-    warns("{id: farmers, alternative: 1, ", "{id: farmers, ", nothing, "0.2", help);
+    let never = "`farmers` has a strain but no alternative, so it never walks away";
+    let (source, diagnostics) =
+        finding::finding(&scenario(), "{id: farmers, alternative: 1, ", "{id: farmers, ");
+    let told: Vec<&str> = diagnostics.iter().map(|own| own.message.as_str()).collect();
+    assert_eq!(told, [never, nothing], "{source}");
+    warns(
+        &format!("  {CORRELATION}\n"),
+        "  correlation: {uniform: [0.5, 1.1]}\n",
+        "this lets the correlation lie outside 0 to 1",
+        "uniform",
+        "a draw outside counts as the nearer bound",
+    );
     implementation(CORRELATION, "correlation: 0");
 }
 

@@ -88,9 +88,25 @@ impl Range {
                 "write a larger step `by`",
             ));
         }
-        let range = Range { start, step, places, count: steps as usize + 1, unit: None };
+        let count = steps as usize + 1;
+        let range = Range { start, step, places, count, unit: None }.in_fewest_places();
         let last = range.value(range.count - 1);
         Ok((range, (last != to).then_some(last)))
+    }
+
+    /// The same numbers with as few decimal places as they need, so that equal ranges are equal.
+    fn in_fewest_places(mut self) -> Range {
+        while self.places > 0 && self.start % 10 == 0 && self.step % 10 == 0 {
+            self.start /= 10;
+            self.step /= 10;
+            self.places -= 1;
+        }
+        self
+    }
+
+    /// How far apart two numbers are, the nearest `f64` to its exact decimal.
+    pub fn step(&self) -> f64 {
+        self.decimal(self.step)
     }
 
     /// How many numbers.
@@ -100,7 +116,10 @@ impl Range {
 
     /// The `k`-th number, the nearest `f64` to its exact decimal.
     pub fn value(&self, k: usize) -> f64 {
-        let decimal = self.start + self.step * k as i64;
+        self.decimal(self.start + self.step * k as i64)
+    }
+
+    fn decimal(&self, decimal: i64) -> f64 {
         // A decimal of at most 17 digits always parses.
         format!("{decimal}e-{}", self.places).parse().unwrap_or(f64::NAN)
     }
@@ -198,6 +217,15 @@ mod tests {
         check(0.0, 10.0, 3.0, &[0.0, 3.0, 6.0, 9.0], Some(9.0));
         check(-1.0, 1.0, 0.5, &[-1.0, -0.5, 0.0, 0.5, 1.0], None);
         check(5.0, 5.0, 1.0, &[5.0], None);
+    }
+
+    #[test]
+    fn ranges_of_the_same_numbers_are_the_same() {
+        let range = |from: f64, to: f64, by: f64| Range::new(from, to, by).expect("a range").0;
+        assert_eq!(range(0.0, 10.55, 1.0), range(0.0, 10.0, 1.0));
+        assert_eq!(range(0.5, 2.75, 0.5), range(0.5, 2.5, 0.5));
+        assert_ne!(range(5.0, 5.0, 1.0), range(5.0, 5.0, 0.1));
+        assert_eq!((range(0.0, 1.0, 0.1).step(), range(0.0, 300.0, 100.0).step()), (0.1, 100.0));
     }
 
     #[test]

@@ -35,6 +35,10 @@ pub struct Body {
     pub strain: Option<Cost>,
     /// What the others' answer would cost it if it walked away; absent for 0.
     pub reaction: Option<Number>,
+    /// What is left, at the end of talks of full length, of the worth of a deal and of no deal: both count
+    /// `discount^t` times at the share `t` of that length. Above 0, at most 1; absent for 1. Simulated talks
+    /// use it; an analysis is of deals reached at once.
+    pub discount: Option<f64>,
     /// What it values.
     pub preferences: Preferences,
     /// Claims on which its description rests.
@@ -45,6 +49,20 @@ impl Body {
     /// Its weight among the bodies of its party.
     pub fn influence(&self) -> f64 {
         self.influence.as_ref().map_or(1.0, Number::mean)
+    }
+
+    /// Whether its discount is one.
+    ///
+    /// # Errors
+    /// A discount that is not above 0, or above 1.
+    pub fn check_discount(&self) -> Result<(), Fault> {
+        match self.discount {
+            Some(discount) if !(discount > 0.0 && discount <= 1.0) => {
+                let help = "write a number above 0 and up to 1; 1, or nothing, is for no loss by waiting";
+                Err(Fault::new(format!("a discount of {discount} makes no sense"), help))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether its influence can be weighed against others.

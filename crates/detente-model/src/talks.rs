@@ -369,6 +369,7 @@ impl Gate<'_> {
         for body in &draft.bodies {
             let place = format!("body `{}` of party `{}`", body.id, draft.parties[body.party.0].id);
             self.fault(&place, body.check_influence());
+            self.fault(&place, body.check_discount());
             for cost in [&body.will, &body.strain].into_iter().flatten() {
                 self.fault(&place, cost.at_means().check());
             }

@@ -93,6 +93,7 @@ fn body(b: usize, cost: Distribution<Number>) -> Body {
         will: Some(Cost(cost)),
         strain: Some(Cost(Distribution::Uniform { from: n(0.0), to: n(1.0) })),
         reaction: Some(n(1.0)),
+        discount: None,
         preferences: Preferences {
             issues: vec![
                 Some(IssuePreference { weight: Some(n(1.0)), shape: values }),

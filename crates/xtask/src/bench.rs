@@ -1,8 +1,10 @@
 //! Measurements: runs a benchmark and writes what it found as a table and a picture.
 
+mod corpus;
 mod sequence;
 mod unknowns;
 
+pub(crate) use corpus::corpus;
 pub(crate) use sequence::sequence;
 pub(crate) use unknowns::unknowns;
 

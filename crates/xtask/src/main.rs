@@ -41,8 +41,8 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ),
     (
         "bench",
-        "[exact|unknowns|sequence]",
-        "measures exact answers by size, draws by error, or orders of steps; writes bench/RESULTS.md",
+        "[exact|unknowns|sequence|corpus]",
+        "measures exact answers by size, draws by error, orders of steps, or other systems' scenarios; writes bench/RESULTS.md",
     ),
     ("judge", "[--cases N]", "the analysis against its judges on N random cases (default 1000)"),
 ];
@@ -59,6 +59,7 @@ enum Request {
     Bench,
     BenchUnknowns,
     BenchSequence,
+    BenchCorpus,
     Judge { cases: u32 },
     Help,
 }
@@ -116,6 +117,7 @@ fn answer(request: Request) -> Result<Verdict> {
         Request::Bench => bench::exact(&root),
         Request::BenchUnknowns => bench::unknowns(&root),
         Request::BenchSequence => bench::sequence(&root),
+        Request::BenchCorpus => bench::corpus(&root),
         Request::Judge { cases } => judge(&root, cases),
         Request::Help => {
             println!("{}", usage());
@@ -175,6 +177,7 @@ fn request(args: &[&str]) -> Result<Request, String> {
         ["bench"] | ["bench", "exact"] => Ok(Request::Bench),
         ["bench", "unknowns"] => Ok(Request::BenchUnknowns),
         ["bench", "sequence"] => Ok(Request::BenchSequence),
+        ["bench", "corpus"] => Ok(Request::BenchCorpus),
         ["judge"] => Ok(Request::Judge { cases: 1000 }),
         ["judge", "--cases", cases] => Ok(Request::Judge { cases: count(cases)? }),
         [command, rest @ ..] if is_command(command) => {

@@ -36,6 +36,7 @@ fn body(
         will: cost.map(uniform),
         strain: None,
         reaction: None,
+        discount: None,
         preferences: Preferences { issues, interactions: vec![], tables: vec![] },
         because: vec![],
     }

@@ -157,6 +157,7 @@ pub(crate) fn trade(worth: &[f64], gives: &[Vec<f64>]) -> Draft {
         will: None,
         strain: None,
         reaction: None,
+        discount: None,
         preferences: Preferences {
             issues: vec![Some(IssuePreference {
                 weight: None,

@@ -169,6 +169,7 @@ fn body(dice: &mut Dice, party: PartyId, k: usize, issues: &[Issue]) -> Body {
         will: if dice.chance(70) { Some(cost(dice)) } else { None },
         strain: None,
         reaction: None,
+        discount: None,
         preferences,
         because: vec![],
     }

@@ -10,6 +10,11 @@ const MOST_COMBINATIONS: usize = 1000;
 
 type Interval = (f64, f64);
 
+/// What is done with a number that is never drawn.
+pub(crate) const MEAN: &str = "its mean is used";
+/// What is done with a draw that is outside its bounds.
+pub(crate) const NEARER: &str = "a draw outside counts as the nearer bound";
+
 impl Reader {
     /// Warns where parameters drawn each for itself may contradict each other.
     pub(crate) fn doubt_cost(&mut self, node: &Node, cost: &Distribution<Number>) {
@@ -40,11 +45,11 @@ impl Reader {
         }
     }
 
-    /// Warns where a distribution reaches below `low` or above 1 and its number cannot.
-    pub(crate) fn within(&mut self, node: &Node, number: &Number, low: f64, what: &str) {
+    /// Warns where a distribution reaches below `low` or above 1 and its number cannot; `then` is what is done.
+    pub(crate) fn within(&mut self, node: &Node, number: &Number, low: f64, what: &str, then: &str) {
         let (from, to) = number.spread.support();
         if !number.is_certain() && (from < low || to > 1.0) {
-            let help = "keep it between them, for example by `truncated_normal`; its mean is used";
+            let help = format!("keep it between them, for example by `truncated_normal`; {then}");
             self.warn(head(node), format!("this lets {what} lie outside {low} to 1"), help);
         }
     }

@@ -125,6 +125,7 @@ const WILL: &str = "Political cost of a yes, in the units of the preferences; th
 const STRAIN: &str = "How much it is tempted to walk away during implementation, in the units of the preferences; it stays while it has at least as much to lose by that. The part below 0 counts as 0; none if left out.";
 const REACTION: &str =
     "What the others' answer would cost it if it walked away during implementation; 0 if left out.";
+const WAITING: &str = "What is left, at the end of talks of full length, of the worth of a deal and of no deal: at the share t of that length both count discount^t times. Above 0, at most 1, and 1 if left out. Only simulated talks use it.";
 const PREFERENCES: &str =
     "Per issue, what its options are worth; an issue left out is one it is indifferent to.";
 const INTERACTIONS: &str = "Amounts added where a combination of options holds (also: hyper-rectangles).";
@@ -142,6 +143,7 @@ pub(crate) static PARTY: Object = Object {
         key("will", May, Cost, WILL),
         key("strain", May, Cost, STRAIN),
         key("reaction", May, Number, REACTION),
+        key("discount", May, Decimal, WAITING),
         key("preferences", May, Map(&Preference), PREFERENCES),
         key("interactions", May, List(&Kind::Object(&INTERACTION)), INTERACTIONS),
         key("tables", May, List(&Kind::Object(&TABLE)), TABLES),
@@ -160,6 +162,7 @@ pub(crate) static BODY: Object = Object {
         key("will", May, Cost, WILL),
         key("strain", May, Cost, STRAIN),
         key("reaction", May, Number, REACTION),
+        key("discount", May, Decimal, WAITING),
         key("preferences", May, Map(&Preference), PREFERENCES),
         key("interactions", May, List(&Kind::Object(&INTERACTION)), INTERACTIONS),
         key("tables", May, List(&Kind::Object(&TABLE)), TABLES),
@@ -215,7 +218,7 @@ pub(crate) static ISSUE: Object = Object {
     name: "issue",
     doc: "A question on the table: named `options`, or a `range` of numbers.",
     keys: &[
-        key("id", Must, Id, "Short name, unique among issues."),
+        key("id", Must, Text, "Unique among issues; any text, but a short name reads better."),
         key("name", May, Text, NAME),
         key("options", May, Options, "The possible answers."),
         key(

@@ -1,5 +1,6 @@
 //! What holds for carrying out any deal: the horizon, shocks, discount, and how closely strains go together.
 
+use super::doubts::NEARER;
 use super::order::{ROUNDING, days};
 use super::reader::{Fields, Reader, head};
 use super::{entry, grammar};
@@ -7,11 +8,12 @@ use crate::yaml::Node;
 use detente_model::{Body, Duration, Implementation, Rate, Step, TimeUnit};
 
 impl Reader {
-    /// All of it may be left out; absent if something in it cannot be read.
-    pub(crate) fn implementation(&mut self, root: &Fields<'_>) -> Option<Implementation> {
-        let Some(node) = written(root) else { return Some(Implementation::default()) };
+    /// All of it may be left out; what can be read, and whether that is everything that stands there.
+    pub(crate) fn implementation(&mut self, root: &Fields<'_>) -> (Implementation, bool) {
+        let nothing = Implementation::default();
+        let Some(node) = written(root) else { return (nothing, true) };
         let before = self.n_errors;
-        let fields = self.fields(node, &grammar::IMPLEMENTATION)?;
+        let Some(fields) = self.fields(node, &grammar::IMPLEMENTATION) else { return (nothing, false) };
         if root.is_clean() && root.items("steps").is_empty() {
             let help = "add `steps`, or remove `implementation`";
             self.warn(head(node), "there are no steps that this could hold for", help);
@@ -21,15 +23,15 @@ impl Reader {
             horizon: present("horizon").and_then(|node| self.horizon(node)),
             shocks: present("shocks").and_then(|node| self.shocks(node)),
             discount: present("discount").and_then(|node| self.discount(node)),
-            correlation: present("correlation").and_then(|node| self.correlation(node)),
+            correlation: present("correlation").and_then(|node| self.correlation(node, NEARER)),
         };
-        (self.n_errors == before).then_some(all)
+        (all, self.n_errors == before)
     }
 
     fn horizon(&mut self, node: &Node) -> Option<Duration> {
         let horizon = self.duration(node)?;
-        self.fits(node, &Implementation { horizon: Some(horizon), ..Implementation::default() });
-        Some(horizon)
+        let part = Implementation { horizon: Some(horizon), ..Implementation::default() };
+        self.fits(node, &part).then_some(horizon)
     }
 
     fn shocks(&mut self, node: &Node) -> Option<Rate> {
@@ -45,7 +47,7 @@ impl Reader {
             self.warn(head(node), "a shock of chance 0 never comes", help);
         } else if from < 0.0 || to >= 1.0 {
             let help =
-                "keep it from 0 to below 1, for example by `truncated_normal` or `beta`; its mean is used";
+                format!("keep it from 0 to below 1, for example by `truncated_normal` or `beta`; {NEARER}");
             self.warn(head(node), "this lets the chance of a shock lie outside 0 to below 1", help);
         }
         Some(rate)
@@ -54,7 +56,12 @@ impl Reader {
     fn discount(&mut self, node: &Node) -> Option<Rate> {
         let fields = self.fields(node, &grammar::DISCOUNT)?;
         let rate = self.rate(&fields, "rate")?;
-        self.not_negative(fields.get("rate"), Some(&rate.amount), "a discount rate");
+        self.not_negative(
+            fields.get("rate"),
+            Some(&rate.amount),
+            "a discount rate",
+            "a draw below 0 counts as 0",
+        );
         Some(rate)
     }
 

@@ -225,8 +225,14 @@ impl Reader {
     fn bound(&mut self, node: &Node, issue: &Issue, lower: bool) -> Option<OptionId> {
         let Options::Range(range) = &issue.options else { return self.option(node, issue) };
         let value = self.decimal(node)?;
-        let inside = |k: &usize| if lower { range.value(*k) >= value } else { range.value(*k) <= value };
-        let found = if lower { (0..range.count()).find(inside) } else { (0..range.count()).rfind(inside) };
+        // How many options lie below a lower bound, or up to an upper one.
+        let before = |k: usize| if lower { range.value(k) < value } else { range.value(k) <= value };
+        let (mut low, mut high) = (0, range.count());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            (low, high) = if before(middle) { (middle + 1, high) } else { (low, middle) };
+        }
+        let found = if lower { Some(low).filter(|k| *k < range.count()) } else { low.checked_sub(1) };
         if found.is_none() {
             let help = format!("it runs from {} to {}", range.value(0), range.value(range.count() - 1));
             self.error(

@@ -12,13 +12,18 @@ mod reader;
 mod rules;
 mod schema;
 mod unknowns;
+mod write;
 
 pub use schema::schema;
+pub use write::{Loss, Written, write};
 
+use crate::Positions;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::yaml::{self, Node, Value};
-use crate::{Positions, Reading};
-use detente_model::{Body, Draft, Issue, Lever, Mediator, MediatorId, PartyId, Phase, Talks};
+use detente_model::{
+    Body, Constraint, Draft, Implementation, Issue, Lever, Mediator, MediatorId, PartyId, Phase, Rule, Step,
+    Talks,
+};
 use reader::{Fields, Ids, Names, Reader, head};
 use rules::everyone;
 use std::collections::BTreeSet;
@@ -29,8 +34,15 @@ pub fn template() -> &'static str {
     include_str!("template.yaml")
 }
 
+/// What a native scenario was found to hold.
+pub(crate) struct Native {
+    pub(crate) talks: Option<Talks>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) positions: Positions,
+}
+
 /// Reads a native scenario.
-pub(crate) fn read(source: &str) -> Reading {
+pub(crate) fn read(source: &str) -> Native {
     let mut diagnostics = Vec::new();
     let root = yaml::parse(source, &mut diagnostics);
     let mut positions = Positions::default();
@@ -59,7 +71,7 @@ pub(crate) fn read(source: &str) -> Reading {
     let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
     diagnostics.sort_by_key(|d| d.span.map_or((0, 0), |span| (span.start, span.end)));
     diagnostics.dedup();
-    Reading { talks: talks.filter(|_| !failed), diagnostics, positions }
+    Native { talks: talks.filter(|_| !failed), diagnostics, positions }
 }
 
 /// Whether the root is a mapping that says it is a scenario of this version.
@@ -141,41 +153,18 @@ impl Reader {
             .enumerate()
             .map(|(k, node)| self.party(node, PartyId(k)))
             .collect();
-        let members: Vec<PartyId> = (0..parties.len()).map(PartyId).collect();
-        let agreement = match fields.get("agreement") {
-            Some(node) => {
-                self.rule(node, &|reader, node| reader.resolve(node, |names| &names.parties).map(PartyId))
-            }
-            None => Some(everyone(&members)),
-        };
+        let agreement = self.agreement(&fields, parties.len());
         let correlation = fields.get("correlation").filter(|node| !node.is_empty_value());
-        let correlation = correlation.map(|node| (node, self.correlation(node)));
-        let mut constraints = Vec::new();
-        for node in fields.items("constraints") {
-            if let Some(constraint) = self.constraint(node) {
-                constraints.push(constraint);
-                positions.constraints.push(node.span);
-            }
-        }
+        let correlation = correlation.map(|node| (node, self.correlation(node, doubts::MEAN)));
+        let constraints = self.constraints(&fields, positions);
         let (mediators, levers) = self.mediators(&fields);
         let phases = self.phases(&fields);
-        let step_nodes = fields.items("steps");
-        let mut steps: Vec<_> = step_nodes.iter().filter_map(|node| self.step(node)).collect();
-        if steps.len() == step_nodes.len() {
-            self.gates(fields.items("phases"), &mut steps);
-        }
-        positions.steps = step_nodes.iter().map(reader::head).collect();
-        let implementation = self.implementation(&fields);
+        let steps = self.steps(&fields, positions);
+        let (implementation, is_whole) = self.implementation(&fields);
         let sources = fields.items("sources").iter().filter_map(|node| self.source(node)).collect();
         let claims = fields.items("claims").iter().filter_map(|node| self.claim(node)).collect();
-        if let Some(issues) = &issues
-            && steps.len() == step_nodes.len()
-        {
-            self.check_deliveries(&steps, issues, step_nodes, fields.items("issues"));
-            let earliest = self.check_order(&steps, step_nodes);
-            if let Some((all, earliest)) = implementation.as_ref().zip(earliest) {
-                self.check_horizon(&fields, all, &steps, &earliest);
-            }
+        if let Some(issues) = &issues {
+            self.check_steps(&fields, issues, &steps, &implementation);
         }
         if self.n_errors == 0 {
             self.unused_unknowns(&fields);
@@ -186,9 +175,7 @@ impl Reader {
         if let Some((node, Some(correlation))) = &correlation {
             self.check_followers(node, correlation, &bodies, "will", |body| body.will.is_some());
         }
-        if let Some(all) = &implementation {
-            self.check_strains(&fields, all, &bodies);
-        }
+        self.check_strains(&fields, &implementation, &bodies);
         Some(Draft {
             title,
             as_of,
@@ -209,10 +196,60 @@ impl Reader {
             levers,
             phases,
             steps,
-            implementation: implementation?,
+            implementation: is_whole.then_some(implementation)?,
             sources,
             claims,
         })
+    }
+
+    /// The rule of agreement; if none stands there, everyone has to agree.
+    fn agreement(&mut self, fields: &Fields<'_>, n_parties: usize) -> Option<Rule<PartyId>> {
+        match fields.get("agreement") {
+            Some(node) => {
+                self.rule(node, &|reader, node| reader.resolve(node, |names| &names.parties).map(PartyId))
+            }
+            None => Some(everyone(&(0..n_parties).map(PartyId).collect::<Vec<_>>())),
+        }
+    }
+
+    fn constraints(&mut self, fields: &Fields<'_>, positions: &mut Positions) -> Vec<Constraint> {
+        let mut constraints = Vec::new();
+        for node in fields.items("constraints") {
+            if let Some(constraint) = self.constraint(node) {
+                constraints.push(constraint);
+                positions.constraints.push(node.span);
+            }
+        }
+        constraints
+    }
+
+    /// The steps that can be read, waiting for the gates of their phases if all can.
+    fn steps(&mut self, fields: &Fields<'_>, positions: &mut Positions) -> Vec<Step> {
+        let nodes = fields.items("steps");
+        let mut steps: Vec<_> = nodes.iter().filter_map(|node| self.step(node)).collect();
+        if steps.len() == nodes.len() {
+            self.gates(fields.items("phases"), &mut steps);
+        }
+        positions.steps = nodes.iter().map(reader::head).collect();
+        steps
+    }
+
+    /// What steps deliver, their order and when they are done, if all can be read.
+    fn check_steps(
+        &mut self,
+        fields: &Fields<'_>,
+        issues: &[Issue],
+        steps: &[Step],
+        implementation: &Implementation,
+    ) {
+        let nodes = fields.items("steps");
+        if steps.len() != nodes.len() {
+            return;
+        }
+        self.check_deliveries(steps, issues, nodes, fields.items("issues"));
+        if let Some(earliest) = self.check_order(steps, nodes) {
+            self.check_horizon(fields, implementation, steps, &earliest);
+        }
     }
 
     /// All mediators, and all their levers.

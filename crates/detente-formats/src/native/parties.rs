@@ -31,7 +31,16 @@ impl Reader {
     }
 
     fn bodies(&mut self, fields: &Fields<'_>, party: PartyId, id: &str, name: &str) -> Option<Vec<Body>> {
-        let own = ["alternative", "will", "strain", "reaction", "preferences", "interactions", "tables"];
+        let own = [
+            "alternative",
+            "will",
+            "strain",
+            "reaction",
+            "discount",
+            "preferences",
+            "interactions",
+            "tables",
+        ];
         let Some(list) = fields.get("bodies") else {
             let body = self.body_fields(fields, party, id.to_owned(), name.to_owned(), None);
             return body.map(|body| vec![body]);
@@ -86,6 +95,7 @@ impl Reader {
         let will = fields.get("will").and_then(|node| self.cost(node));
         let strain = fields.get("strain").and_then(|node| self.cost(node));
         let reaction = self.optional_number(fields.get("reaction"));
+        let discount = fields.get("discount").and_then(|node| self.decimal(node));
         let preferences = self.preferences(fields);
         let because = self.because(fields);
         if let (Some(node), None, true) = (fields.get("will"), fields.get("alternative"), fields.is_clean()) {
@@ -96,10 +106,13 @@ impl Reader {
                 help,
             );
         }
+        if let (Some(node), None, true) = (fields.get("strain"), fields.get("alternative"), fields.is_clean())
+        {
+            let message = format!("`{id}` has a strain but no alternative, so it never walks away");
+            self.warn(head(node), message, "add `alternative`: what no agreement is worth to it");
+        }
         if fields.is_clean()
-            && fields.get("preferences").is_none()
-            && fields.get("interactions").is_none()
-            && fields.get("tables").is_none()
+            && ["preferences", "interactions", "tables"].iter().all(|key| fields.is_blank(key))
         {
             let help = "add `preferences`, one entry for each issue it cares about";
             self.warn(
@@ -108,7 +121,7 @@ impl Reader {
                 help,
             );
         }
-        Some(Body {
+        let body = Body {
             id,
             name,
             party,
@@ -117,9 +130,14 @@ impl Reader {
             will,
             strain,
             reaction,
+            discount,
             preferences: preferences?,
             because,
-        })
+        };
+        if let (Some(node), Err(fault)) = (fields.get("discount"), body.check_discount()) {
+            self.error(head(node), fault.message, fault.help);
+        }
+        Some(body)
     }
 
     fn preferences(&mut self, fields: &Fields<'_>) -> Option<Preferences> {

@@ -1,5 +1,6 @@
 //! Mediators and their levers, phases, steps, sources and claims.
 
+use super::doubts::{MEAN, NEARER};
 use super::grammar;
 use super::reader::{Fields, Reader, head};
 use crate::yaml::{Node, Value};
@@ -20,7 +21,7 @@ impl Reader {
         let text = fields.get("id").and_then(Node::text).unwrap_or_default().to_owned();
         let name = self.optional_text(fields.get("name")).unwrap_or_else(|| text.clone());
         let budget = self.optional_number(fields.get("budget"));
-        self.not_negative(fields.get("budget"), budget.as_ref(), "a budget");
+        self.not_negative(fields.get("budget"), budget.as_ref(), "a budget", MEAN);
         let because = self.because(&fields);
         let items = fields.items("levers");
         let spends = budget.as_ref().map(Number::mean);
@@ -35,12 +36,12 @@ impl Reader {
         let id = fields.get("id").and_then(Node::text).unwrap_or_default().to_owned();
         let name = self.optional_text(fields.get("name")).unwrap_or_else(|| id.clone());
         let cost = fields.get("cost").and_then(|node| self.number(node));
-        self.not_negative(fields.get("cost"), cost.as_ref(), "a lever's cost");
+        self.not_negative(fields.get("cost"), cost.as_ref(), "a lever's cost", MEAN);
         let inducement = self.amounts(fields.get("inducement"), Reader::body_reference);
         let assurance = self.amounts(fields.get("assurance"), Reader::body_reference);
         let pressure = self.amounts(fields.get("pressure"), Reader::body_reference);
         let guarantee = self.amounts(fields.get("guarantee"), Reader::party_reference);
-        if ["inducement", "assurance", "pressure", "guarantee"].iter().all(|key| fields.get(key).is_none()) {
+        if ["inducement", "assurance", "pressure", "guarantee"].iter().all(|key| fields.is_blank(key)) {
             let help = "add `inducement`, `assurance`, `pressure` or `guarantee`";
             self.warn(head(node), format!("the lever `{id}` does nothing"), help);
         }
@@ -95,12 +96,19 @@ impl Reader {
         }
     }
 
-    pub(crate) fn not_negative(&mut self, node: Option<&Node>, number: Option<&Number>, what: &str) {
+    /// `then` is what is done where it may be.
+    pub(crate) fn not_negative(
+        &mut self,
+        node: Option<&Node>,
+        number: Option<&Number>,
+        what: &str,
+        then: &str,
+    ) {
         if let (Some(node), Some(number)) = (node, number) {
             if number.mean() < 0.0 {
                 self.error(head(node), format!("{what} cannot be negative"), "write 0 or more");
             } else {
-                self.doubt_negative(node, number, what, "its mean is used");
+                self.doubt_negative(node, number, what, then);
             }
         }
     }
@@ -218,7 +226,7 @@ impl Reader {
         let share = self.optional_number(fields.get(key));
         if let (Some(node), Some(share)) = (fields.get(key), &share) {
             if (0.0..=1.0).contains(&share.mean()) {
-                self.within(node, share, 0.0, what);
+                self.within(node, share, 0.0, what, NEARER);
             } else {
                 let help = "write a number from 0 to 1";
                 self.error(head(node), format!("{what} lies outside 0 to 1"), help);

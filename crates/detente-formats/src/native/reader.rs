@@ -9,6 +9,29 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+/// Longest id read, in bytes.
+pub(crate) const MAX_ID_BYTES: usize = 100;
+/// The same where an id may be any text.
+pub(crate) const MAX_ANY_ID_BYTES: usize = 1000;
+
+/// Why a text cannot be the id of an issue.
+pub(crate) fn any_id_fault(text: &str) -> Option<String> {
+    if text.trim() != text {
+        Some("begins or ends with spaces".into())
+    } else if text.contains(char::is_control) {
+        Some("holds a line break or a control character".into())
+    } else if text.len() > MAX_ANY_ID_BYTES {
+        Some(format!("is longer than {MAX_ANY_ID_BYTES} bytes"))
+    } else {
+        None
+    }
+}
+
+/// Whether an id may hold the character; it has to stand in `party.body` and `issue=option`.
+pub(crate) fn can_be_in_id(c: char) -> bool {
+    !c.is_whitespace() && !".,=`'\"{}[]:".contains(c)
+}
+
 /// The state of reading one file.
 pub(crate) struct Reader {
     pub(crate) diagnostics: Vec<Diagnostic>,
@@ -102,6 +125,16 @@ impl<'n> Fields<'n> {
             "`{key}` is not in the grammar"
         );
         self.pairs.iter().find(|(name, _)| name.text() == Some(key)).map(|(_, value)| value)
+    }
+
+    /// Whether a key is absent, or stands before an empty list or mapping.
+    pub(crate) fn is_blank(&self, key: &str) -> bool {
+        match self.get(key).map(|node| &node.value) {
+            None => true,
+            Some(Value::List(items)) => items.is_empty(),
+            Some(Value::Map(pairs)) => pairs.is_empty(),
+            Some(Value::Scalar { .. }) => false,
+        }
     }
 
     /// The items of a list behind a key; none if it is absent. A single value counts as a list of one.
@@ -252,14 +285,24 @@ impl Reader {
     /// An id: a word that can stand in `party.body` and `issue=option`.
     pub(crate) fn id(&mut self, node: &Node) -> Option<String> {
         let text = self.word(node, "a short name")?;
-        if text.len() > 100 {
-            self.error(node.span, "this id is longer than 100 bytes", "shorten it; `name` takes any text");
+        if text.len() > MAX_ID_BYTES {
+            let message = format!("this id is longer than {MAX_ID_BYTES} bytes");
+            self.error(node.span, message, "shorten it; `name` takes any text");
         }
-        let bad = text.chars().find(|c| c.is_whitespace() || ".,=`'\"{}[]:".contains(*c));
-        if let Some(bad) = bad {
+        if let Some(bad) = text.chars().find(|c| !can_be_in_id(*c)) {
             let shown = if bad.is_whitespace() { "a space".into() } else { format!("`{bad}`") };
             let help = "write letters, digits, `-` and `_`; `name` takes any text";
             self.error(node.span, format!("the id `{text}` holds {shown}"), help);
+        }
+        Some(text)
+    }
+
+    /// An id that stands alone wherever it is used, so that it may be any text: that of an issue.
+    fn any_id(&mut self, node: &Node) -> Option<String> {
+        let text = self.word(node, "a name")?;
+        if let Some(fault) = any_id_fault(&text) {
+            let help = "write a name of its own; `name` takes any text";
+            self.error(node.span, format!("the id `{text}` {fault}"), help);
         }
         Some(text)
     }
@@ -283,7 +326,7 @@ impl Reader {
         if node.is_empty_value() {
             return;
         }
-        let Some(id) = self.id(node) else { return };
+        let Some(id) = (if ids.kind == "issues" { self.any_id(node) } else { self.id(node) }) else { return };
         match ids.index.entry(id) {
             Entry::Vacant(free) => {
                 free.insert(position);

@@ -209,6 +209,7 @@ mod tests {
     use crate::yaml::{self, Node, Value as Tree};
 
     const UNKNOWNS: &str = include_str!("../../../../fuzz/seeds/scenario/unknowns.yaml");
+    const FULL: &str = include_str!("../../../../fuzz/seeds/scenario/full.yaml");
 
     /// What a YAML 1.2 reader hands to a schema.
     fn plain(node: &Node) -> Value {
@@ -239,10 +240,16 @@ mod tests {
         validator.iter_errors(&plain(&tree)).map(|error| error.to_string()).collect()
     }
 
+    /// The same scenario as it is written by the program.
+    fn rewritten(source: &str) -> String {
+        crate::write(&crate::read(source.as_bytes()).talks.expect("talks")).text
+    }
+
     #[test]
     fn the_schema_accepts_the_template_and_the_catalog() {
-        for good in [crate::template(), UNKNOWNS] {
+        for good in [crate::template(), UNKNOWNS, FULL] {
             assert_eq!(errors(good), Vec::<String>::new());
+            assert_eq!(errors(&rewritten(good)), Vec::<String>::new());
         }
         let catalog = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog");
         let mut seen = 0;
@@ -251,6 +258,7 @@ mod tests {
                 let path = case.expect("a case").path().join("scenario.yaml");
                 let text = std::fs::read_to_string(&path).expect("a scenario");
                 assert_eq!(errors(&text), Vec::<String>::new(), "{}", path.display());
+                assert_eq!(errors(&rewritten(&text)), Vec::<String>::new(), "{}", path.display());
                 seen += 1;
             }
         }

@@ -2,7 +2,7 @@
 //! political costs or strains go together.
 
 use super::grammar;
-use super::numbers::FORMS;
+use super::numbers::{FORMS, parse_decimal};
 use super::reader::{Fields, Ids, Reader, head};
 use super::{entry, parties::find_body};
 use crate::yaml::{Node, Value};
@@ -210,15 +210,16 @@ impl Reader {
         }
     }
 
-    /// One number for every two bodies, or the loading of each body.
-    pub(crate) fn correlation(&mut self, node: &Node) -> Option<Correlation> {
+    /// One number for every two bodies, or the loading of each body; `then` is what is done where a number may lie outside
+    /// its bounds.
+    pub(crate) fn correlation(&mut self, node: &Node, then: &str) -> Option<Correlation> {
         let Value::Map(pairs) = &node.value else {
             if let Value::List(_) = node.value {
                 let help = "write a number from 0 to 1, or `{party.body: loading}`";
                 self.error(head(node), "a list stands here", help);
                 return None;
             }
-            return self.pairwise(node);
+            return self.pairwise(node, then);
         };
         let number = |(key, value): &(Node, Node)| {
             let known = |key| ["value", "because", "cases"].contains(&key) || FORMS.contains(&key);
@@ -226,8 +227,8 @@ impl Reader {
         };
         let body =
             |(key, _): &(Node, Node)| key.text().is_some_and(|key| find_body(&self.names, key).is_some());
-        if pairs.iter().any(number) && !pairs.iter().any(body) {
-            return self.pairwise(node);
+        if pairs.iter().any(is_no_loading) || pairs.iter().any(number) && !pairs.iter().any(body) {
+            return self.pairwise(node, then);
         }
         if pairs.is_empty() {
             self.error(node.span, "no body is named", "write `{party.body: loading}`, or remove the key");
@@ -241,7 +242,7 @@ impl Reader {
                 self.error(key.span, "this body stands here twice", "keep one of the two");
                 continue;
             }
-            self.within(value, &number, -1.0, "a loading");
+            self.within(value, &number, -1.0, "a loading", then);
             if let Err(fault) = Correlation::Loadings(vec![(body, number.clone())]).check() {
                 self.error(head(value), fault.message, fault.help);
             }
@@ -270,14 +271,23 @@ impl Reader {
         }
     }
 
-    fn pairwise(&mut self, node: &Node) -> Option<Correlation> {
+    fn pairwise(&mut self, node: &Node, then: &str) -> Option<Correlation> {
         let number = self.number(node)?;
-        self.within(node, &number, 0.0, "the correlation");
+        self.within(node, &number, 0.0, "the correlation", then);
         let correlation = Correlation::Pairwise(number);
         if let Err(fault) = correlation.check() {
             self.error(head(node), fault.message, fault.help);
             return None;
         }
         Some(correlation)
+    }
+}
+
+/// Whether an entry belongs to a number even where a body has its key as a name: parameters, or claims.
+fn is_no_loading((key, value): &(Node, Node)) -> bool {
+    match (key.text(), &value.value) {
+        (Some(key), Value::List(_)) => key == "because" || FORMS.contains(&key),
+        (Some("because"), Value::Scalar { text, plain }) => !plain || parse_decimal(text).is_none(),
+        _ => false,
     }
 }

@@ -68,6 +68,7 @@ fn body(id: usize, party: usize, yes: &[f64]) -> Body {
         will: None,
         strain: None,
         reaction: None,
+        discount: None,
         preferences: Preferences {
             issues: yes.iter().map(value).collect(),
             interactions: vec![],

@@ -1,0 +1,222 @@
+//! What is on the table.
+
+use super::{issues, number};
+use crate::foreign::{Findings, reals};
+use crate::xml::{children, place};
+use detente_model::{Issue, NamedOption, Options, Range};
+use roxmltree::Node;
+use std::collections::BTreeSet;
+
+/// The issues with what profiles need to find them.
+pub(super) struct Domain {
+    pub(super) issues: Vec<DomainIssue>,
+}
+
+pub(super) struct DomainIssue {
+    /// The key by which a profile names it.
+    pub(super) index: Option<String>,
+    pub(super) issue: Issue,
+    pub(super) kind: Kind,
+}
+
+/// The kinds of issues.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Kind {
+    /// Named options.
+    Discrete,
+    /// Whole numbers from the first to the second.
+    Integer(f64, f64),
+    /// The numbers that stand for an interval.
+    Real(Vec<f64>),
+    /// An issue that NegMAS adds: one option, worth 1 to everybody.
+    Added,
+}
+
+impl Domain {
+    pub(super) fn read(
+        file: usize,
+        root: Node<'_, '_>,
+        grid: usize,
+        findings: &mut Findings,
+    ) -> Option<Domain> {
+        let before = findings.n_errors;
+        if !root.has_tag_name("utility_space") {
+            super::say_flat(file, root, findings);
+        }
+        let mut taken = BTreeSet::new();
+        let mut found = Vec::new();
+        for node in issues(root) {
+            let Some(mut issue) = DomainIssue::read(file, node, grid, findings) else { continue };
+            if !taken.insert(issue.issue.id.clone()) {
+                let free =
+                    (2..).map(|k| format!("{} ({k})", issue.issue.id)).find(|id| taken.insert(id.clone()));
+                let id = free.unwrap_or_default();
+                let message = format!("another issue is called `{}` too; here it is `{id}`", issue.issue.id);
+                findings.warn(file, place(node, "name"), message, "give each issue a name of its own");
+                issue.issue.id.clone_from(&id);
+                issue.issue.name = id;
+            }
+            found.push(issue);
+        }
+        if found.is_empty() && findings.n_errors == before {
+            findings.error(file, place(root, ""), "there is no issue", "is this the right file?");
+        }
+        (findings.n_errors == before).then_some(Domain { issues: found })
+    }
+
+    pub(super) fn issues(&self) -> Vec<Issue> {
+        self.issues.iter().map(|issue| issue.issue.clone()).collect()
+    }
+
+    /// NegMAS counts issues from 1. Where their indexes begin later it adds one, which everybody counts as 1.
+    pub(super) fn as_negmas_numbers(&mut self, findings: &mut Findings) {
+        let first = self.issues.iter().filter_map(|own| own.index.as_ref()?.parse::<u32>().ok()).min();
+        let Some((range, _)) =
+            Range::new(1.0, 1.0, 1.0).ok().filter(|_| first.is_some_and(|first| first > 1))
+        else {
+            return;
+        };
+        let id = "DUMMY_ISSUE".to_owned();
+        findings.note("NegMAS adds an issue `DUMMY_ISSUE` where indexes do not begin at 1, and counts it as 1 for everybody; so it is here");
+        let issue =
+            Issue { name: id.clone(), id, options: Options::Range(range), status_quo: None, because: vec![] };
+        self.issues.insert(0, DomainIssue { index: None, issue, kind: Kind::Added });
+    }
+
+    /// The issue that a profile means: the one with its index, or else with its name.
+    pub(super) fn find(&self, index: Option<&str>, name: &str) -> Option<usize> {
+        let by_index =
+            index.and_then(|index| self.issues.iter().position(|own| own.index.as_deref() == Some(index)));
+        by_index.or_else(|| self.issues.iter().position(|own| own.issue.name == name))
+    }
+
+    /// Says what stands for the intervals of real issues.
+    pub(super) fn note(&self, grid: usize, findings: &mut Findings) {
+        let is_real = |own: &&DomainIssue| matches!(own.kind, Kind::Real(_));
+        let real: Vec<&str> = self.issues.iter().filter(is_real).map(|own| own.issue.name.as_str()).collect();
+        let same_as = if grid == 21 { ", as in GENIUS" } else { "" };
+        if let Some(text) = reals::note(&real, grid, same_as) {
+            findings.note(text);
+        }
+    }
+}
+
+impl DomainIssue {
+    fn read(file: usize, node: Node<'_, '_>, grid: usize, findings: &mut Findings) -> Option<DomainIssue> {
+        let index = node.attribute("index").map(|text| text.trim().to_owned());
+        let name = name(node);
+        let (options, kind) = match kind(file, node, findings)? {
+            "integer" => integers(file, node, findings)?,
+            "real" => reals(file, node, grid, findings)?,
+            _ => (items(file, node, findings)?, Kind::Discrete),
+        };
+        let issue = Issue { id: name.clone(), name, options, status_quo: None, because: vec![] };
+        Some(DomainIssue { index, issue, kind })
+    }
+}
+
+/// What an issue is called.
+pub(super) fn name(node: Node<'_, '_>) -> String {
+    let own = node.attribute("name").map(str::trim).filter(|name| !name.is_empty());
+    own.map_or_else(|| format!("issue {}", node.attribute("index").unwrap_or("?").trim()), str::to_owned)
+}
+
+/// The kind of an issue: `type` before `vtype` before `etype`, discrete if nothing says it.
+fn kind<'a>(file: usize, node: Node<'a, '_>, findings: &mut Findings) -> Option<&'a str> {
+    let said = ["type", "vtype", "etype"].into_iter().find(|key| node.has_attribute(*key));
+    let Some(said) = said else { return Some("discrete") };
+    match node.attribute(said).map(str::trim) {
+        Some(kind @ ("discrete" | "integer" | "real")) => Some(kind),
+        other => {
+            let message = format!("an issue of the type `{}` is not known", other.unwrap_or_default());
+            findings.error(file, place(node, said), message, "discrete, integer and real issues are read");
+            None
+        }
+    }
+}
+
+fn items(file: usize, node: Node<'_, '_>, findings: &mut Findings) -> Option<Options> {
+    let mut seen = BTreeSet::new();
+    let mut options = Vec::new();
+    for item in children(node, "item") {
+        let Some(value) = item.attribute("value") else {
+            findings.error(
+                file,
+                place(item, "value"),
+                "an item needs a `value`",
+                "write what the option is called",
+            );
+            return None;
+        };
+        if seen.insert(value.to_owned()) {
+            let said = item.attribute("description").filter(|text| !text.trim().is_empty());
+            options.push(NamedOption { id: value.to_owned(), name: said.unwrap_or(value).to_owned() });
+        } else {
+            let message = format!("the item `{value}` stands here a second time; they are one option");
+            findings.warn(file, place(item, "value"), message, "remove one of the two");
+        }
+    }
+    if options.is_empty() {
+        let message = format!("the issue `{}` has no items", name(node));
+        findings.error(file, place(node, "name"), message, "add at least one `item`");
+        return None;
+    }
+    Some(Options::Named { ordered: false, options })
+}
+
+/// The bounds of an issue: its own attributes, or those of its `range`.
+fn bounds(file: usize, node: Node<'_, '_>, findings: &mut Findings) -> Option<(f64, f64)> {
+    let holder = if node.has_attribute("lowerbound") { Some(node) } else { children(node, "range").next() };
+    let Some(holder) = holder else {
+        let message = format!("the issue `{}` has no bounds", name(node));
+        findings.error(file, place(node, "name"), message, "add `lowerbound` and `upperbound`");
+        return None;
+    };
+    let mut bound = |key: &str| {
+        let text = holder.attribute(key).unwrap_or_default();
+        let value = number(text);
+        if value.is_none() {
+            let message = format!("`{text}` is not a number that can be the `{key}`");
+            findings.error(file, place(holder, key), message, "write a decimal number");
+        }
+        value
+    };
+    let (low, high) = (bound("lowerbound"), bound("upperbound"));
+    Some((low?, high?))
+}
+
+fn integers(file: usize, node: Node<'_, '_>, findings: &mut Findings) -> Option<(Options, Kind)> {
+    let (low, high) = bounds(file, node, findings)?;
+    if low.fract() != 0.0 || high.fract() != 0.0 {
+        findings.error(
+            file,
+            place(node, "lowerbound"),
+            "the bounds of an integer issue are whole numbers",
+            "write whole numbers",
+        );
+        return None;
+    }
+    match Range::new(low, high, 1.0) {
+        Ok((range, _)) => Some((Options::Range(range), Kind::Integer(low, high))),
+        Err(fault) => {
+            findings.error(file, place(node, "lowerbound"), fault.message, fault.help);
+            None
+        }
+    }
+}
+
+/// Evenly spaced numbers for an interval, its bounds among them.
+fn reals(file: usize, node: Node<'_, '_>, grid: usize, findings: &mut Findings) -> Option<(Options, Kind)> {
+    let (low, high) = bounds(file, node, findings)?;
+    if high <= low {
+        findings.error(
+            file,
+            place(node, "upperbound"),
+            "the interval ends before it begins",
+            "swap the bounds",
+        );
+        return None;
+    }
+    let (options, points) = reals::evenly(low, high, grid);
+    Some((options, Kind::Real(points)))
+}

@@ -1,0 +1,513 @@
+//! What one party values.
+
+use super::domain::{Domain, Kind, name};
+use super::{issues, number, rectangles};
+use crate::foreign::scene::Seat;
+use crate::foreign::{Bundle, Evaluations, Findings, Text};
+use crate::xml::{self, children, place};
+use detente_model::{Issue, IssuePreference, Number, OptionId, Options, Preferences, Shape};
+use roxmltree::Node;
+use std::collections::BTreeMap;
+
+/// Reads a profile; nothing if it is refused, and the reason is reported.
+pub(super) fn read(
+    text: &Text,
+    domain: &Domain,
+    bundle: &Bundle<'_>,
+    findings: &mut Findings,
+) -> Option<Seat> {
+    let evaluations = bundle.options.evaluations;
+    let read = xml::with(&text.text, |document| {
+        let mut profile = Profile { file: text.index, domain, evaluations, findings };
+        let root = document.root_element();
+        let preferences = profile.preferences(root)?;
+        let discount = profile.discount(root);
+        let alternative = profile.reservation(root);
+        profile.aside(root);
+        super::say_flat(text.index, root, findings);
+        Some((preferences, discount, alternative))
+    });
+    match read {
+        Ok(found) => {
+            let (preferences, discount, alternative) = found?;
+            let (id, name) = (text.stem.clone(), text.stem.clone());
+            Some(Seat { file: text.index, id, name, alternative: Some(alternative), discount, preferences })
+        }
+        Err(broken) => {
+            findings.push(text.index, broken);
+            None
+        }
+    }
+}
+
+struct Profile<'a> {
+    file: usize,
+    domain: &'a Domain,
+    evaluations: Evaluations,
+    findings: &'a mut Findings,
+}
+
+impl Profile<'_> {
+    fn warn(&mut self, node: Node<'_, '_>, attribute: &str, message: impl Into<String>, help: &str) {
+        self.findings.warn(self.file, place(node, attribute), message, help);
+    }
+
+    fn error(&mut self, node: Node<'_, '_>, attribute: &str, message: impl Into<String>, help: &str) {
+        self.findings.error(self.file, place(node, attribute), message, help);
+    }
+
+    fn preferences(&mut self, root: Node<'_, '_>) -> Option<Preferences> {
+        match root.attribute("type").map(str::trim).unwrap_or_default() {
+            "nonlinear" => rectangles::read(self.file, root, self.domain, self.evaluations, self.findings),
+            "constraint" => {
+                let help = "write the preferences as evaluations, or as a scenario of Detente's own";
+                self.error(
+                    root,
+                    "type",
+                    "preferences by ranks and constraints are not read: ranks are no utilities",
+                    help,
+                );
+                None
+            }
+            "uncertain" => {
+                let help =
+                    "how many comparisons an agent would be told matters only where agents are simulated";
+                self.warn(
+                    root,
+                    "type",
+                    "preferences under uncertainty: the full utilities behind them are read",
+                    help,
+                );
+                Some(self.linear(root))
+            }
+            "" | "linear" | "additive" => Some(self.linear(root)),
+            other => {
+                let help = "`nonlinear` is the other type that is read";
+                self.warn(
+                    root,
+                    "type",
+                    format!("the type `{other}` is not known; the profile is read as a linear one"),
+                    help,
+                );
+                Some(self.linear(root))
+            }
+        }
+    }
+
+    fn linear(&mut self, root: Node<'_, '_>) -> Preferences {
+        let weights = self.weights(root);
+        let mut found: Vec<Option<IssuePreference>> = vec![None; self.domain.issues.len()];
+        let mut sum = 0.0;
+        for node in issues(root) {
+            let name = name(node);
+            let Some(k) = self.domain.find(node.attribute("index").map(str::trim), &name) else {
+                let message = format!("the domain has no issue `{name}`; it is not used");
+                self.warn(node, "name", message, "is this profile of the same domain?");
+                continue;
+            };
+            let own = &self.domain.issues[k];
+            if own.issue.name != name && node.attribute("name").is_some() {
+                let message = format!(
+                    "the domain calls this issue `{}`; the two are taken to be the same",
+                    own.issue.name
+                );
+                self.warn(
+                    node,
+                    "name",
+                    message,
+                    "their `index` is the same; is this profile of the same domain?",
+                );
+            }
+            if found[k].is_some() {
+                self.warn(
+                    node,
+                    "name",
+                    format!("the issue `{name}` stands here a second time; the last counts"),
+                    "keep one",
+                );
+            }
+            let weight = self.weight(node, &weights, &name);
+            sum += weight;
+            let shape = match &own.kind {
+                Kind::Discrete => Shape::Values(self.evaluated(node, &own.issue)),
+                kind => self.function(node, &own.issue, kind),
+            };
+            found[k] = Some(IssuePreference { weight: Some(Number::fixed(weight)), shape });
+        }
+        for (own, found) in
+            self.domain.issues.iter().zip(&mut found).filter(|(own, _)| own.kind == Kind::Added)
+        {
+            let shape = Shape::Values(vec![Number::fixed(1.0); own.issue.n_options()]);
+            *found = Some(IssuePreference { weight: None, shape });
+        }
+        for (own, _) in self.domain.issues.iter().zip(&found).filter(|(_, found)| found.is_none()) {
+            let message = format!(
+                "the profile says nothing of the issue `{}`; it is worth 0 whatever is agreed",
+                own.issue.name
+            );
+            self.warn(root, "", message, "is this profile of the same domain?");
+        }
+        let preferences = Preferences { issues: found, ..Preferences::default() };
+        self.check_sum(root, sum, &preferences);
+        preferences
+    }
+
+    /// What stands beside the weights that sum to something else than 1.
+    fn check_sum(&mut self, root: Node<'_, '_>, sum: f64, preferences: &Preferences) {
+        const CLOSE: f64 = 1e-6;
+        let weight = root.descendants().find(|node| node.has_tag_name("weight")).unwrap_or(root);
+        if (sum - 1.0).abs() > CLOSE {
+            let message = format!("the weights sum to {}, not to 1; they are taken as written", short(sum));
+            self.warn(weight, "", message, "divide each by their sum if they are meant as shares");
+        }
+        if self.evaluations == Evaluations::Raw {
+            return;
+        }
+        let own = |(domain, preference): (&super::domain::DomainIssue, &Option<IssuePreference>)| {
+            let Some(preference) = preference else { return 0.0 };
+            let worth =
+                (0..domain.issue.n_options()).map(|k| preference.contribution(&domain.issue, OptionId(k)));
+            worth.fold(f64::NEG_INFINITY, f64::max)
+        };
+        let best: f64 = self.domain.issues.iter().zip(&preferences.issues).map(own).sum();
+        if best > 1.0 + CLOSE {
+            let message =
+                format!("utilities reach {}; GENIUS cuts them off at 1, and here they are not", short(best));
+            self.warn(weight, "", message, "with weights that sum to 1 there is no difference");
+        }
+    }
+
+    /// All weights by the index they speak of.
+    fn weights<'n>(&mut self, root: Node<'n, 'n>) -> BTreeMap<String, (f64, Node<'n, 'n>)> {
+        let mut found = BTreeMap::new();
+        for node in root.descendants().filter(|node| node.has_tag_name("weight")) {
+            let text = node.attribute("value").unwrap_or_default();
+            let value = number(text).unwrap_or_else(|| {
+                self.warn(
+                    node,
+                    "value",
+                    format!("`{text}` is not a number; the weight counts as 0"),
+                    "write a decimal number",
+                );
+                0.0
+            });
+            let index = node.attribute("index").map(str::trim).unwrap_or_default().to_owned();
+            if found.insert(index, (value, node)).is_some() {
+                self.warn(
+                    node,
+                    "index",
+                    "a second weight for the same issue; the last counts",
+                    "keep one of the two",
+                );
+            }
+        }
+        found
+    }
+
+    fn weight(
+        &mut self,
+        node: Node<'_, '_>,
+        weights: &BTreeMap<String, (f64, Node<'_, '_>)>,
+        name: &str,
+    ) -> f64 {
+        match node.attribute("index").and_then(|index| weights.get(index.trim())) {
+            Some((weight, at)) => {
+                if *weight < 0.0 {
+                    self.warn(*at, "value", format!("the weight of `{name}` is negative"), "is that meant?");
+                }
+                *weight
+            }
+            None => {
+                self.warn(
+                    node,
+                    "index",
+                    format!("`{name}` has no weight; it counts as 0"),
+                    "add a `weight` with its index",
+                );
+                0.0
+            }
+        }
+    }
+
+    /// What each option of a discrete issue is worth, before weighting.
+    fn evaluated(&mut self, node: Node<'_, '_>, issue: &Issue) -> Vec<Number> {
+        let mut found: Vec<Option<f64>> = vec![None; issue.n_options()];
+        for item in children(node, "item") {
+            let Some(value) = item.attribute("value") else {
+                self.warn(
+                    item,
+                    "value",
+                    "an item without a `value` is not used",
+                    "write what the option is called",
+                );
+                continue;
+            };
+            let Some(option) = issue.find(value) else {
+                let message =
+                    format!("the issue `{}` has no item `{value}` in the domain; it is not used", issue.name);
+                self.warn(item, "value", message, "is this profile of the same domain?");
+                continue;
+            };
+            if found[option.0].is_some() {
+                let message = format!("`{value}` is evaluated a second time; the last counts");
+                self.warn(item, "evaluation", message, "keep one of the two");
+            }
+            found[option.0] = Some(self.evaluation(item, value));
+        }
+        for (k, _) in found.iter().enumerate().filter(|(_, value)| value.is_none()) {
+            let option = issue.option_id(OptionId(k));
+            self.warn(
+                node,
+                "name",
+                format!("`{option}` of `{}` is not evaluated; it counts as 0", issue.name),
+                "add an `item` with an `evaluation`",
+            );
+        }
+        self.normalised(node, issue, found.into_iter().map(|value| value.unwrap_or(0.0)).collect())
+    }
+
+    fn evaluation(&mut self, item: Node<'_, '_>, value: &str) -> f64 {
+        let text = item.attribute("evaluation").map(str::trim).unwrap_or_default();
+        let found = number(text);
+        match found {
+            None if matches!(text, "" | "null") => {
+                self.warn(
+                    item,
+                    "evaluation",
+                    format!("`{value}` is not evaluated; it counts as 0"),
+                    "write an `evaluation`",
+                );
+            }
+            None => {
+                self.warn(
+                    item,
+                    "evaluation",
+                    format!("`{text}` is not a number; `{value}` counts as 0"),
+                    "write a decimal number",
+                );
+            }
+            Some(number) if number < 0.0 => {
+                self.warn(
+                    item,
+                    "evaluation",
+                    format!("the evaluation of `{value}` is negative; it is taken as written"),
+                    "is that meant?",
+                );
+            }
+            Some(_) => {}
+        }
+        found.unwrap_or(0.0)
+    }
+
+    /// Divided by the largest, as GENIUS does.
+    fn normalised(&mut self, node: Node<'_, '_>, issue: &Issue, values: Vec<f64>) -> Vec<Number> {
+        /// Below it GENIUS takes the largest for 0, and every evaluation of the issue with it.
+        const LEAST: f64 = 1e-5;
+        if self.evaluations == Evaluations::Raw {
+            return values.into_iter().map(Number::fixed).collect();
+        }
+        let largest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if largest >= LEAST {
+            return values.into_iter().map(|value| Number::fixed(value / largest)).collect();
+        }
+        if values.iter().any(|value| *value != 0.0) {
+            let message =
+                format!("no evaluation of `{}` is above 0, and so GENIUS counts each as 0", issue.name);
+            self.warn(node, "name", message, "`--evaluations raw` takes them as written");
+        }
+        vec![Number::fixed(0.0); values.len()]
+    }
+
+    /// What each number of an integer or real issue is worth, before weighting.
+    fn function(&mut self, node: Node<'_, '_>, issue: &Issue, kind: &Kind) -> Shape {
+        let (low, high) = match kind {
+            Kind::Integer(low, high) => (*low, *high),
+            Kind::Real(points) => (points[0], points[points.len() - 1]),
+            Kind::Discrete | Kind::Added => (0.0, 0.0),
+        };
+        self.check_bounds(node, issue, low, high);
+        let worth = self.evaluator(node, issue, kind, low).unwrap_or(Worth::Line {
+            slope: 0.0,
+            at_zero: 0.0,
+            cut: false,
+        });
+        match &issue.options {
+            Options::Range(range) if range.count() > 1 => {
+                let points = worth.corners(low, high).into_iter().map(|x| (x, Number::fixed(worth.at(x))));
+                Shape::Linear(points.collect())
+            }
+            Options::Range(range) => Shape::Values(vec![Number::fixed(worth.at(range.value(0)))]),
+            Options::Named { .. } => match kind {
+                Kind::Real(points) => {
+                    Shape::Values(points.iter().map(|x| Number::fixed(worth.at(*x))).collect())
+                }
+                _ => Shape::Values(vec![Number::fixed(0.0); issue.n_options()]),
+            },
+        }
+    }
+
+    fn check_bounds(&mut self, node: Node<'_, '_>, issue: &Issue, low: f64, high: f64) {
+        let holder =
+            if node.has_attribute("lowerbound") { Some(node) } else { children(node, "range").next() };
+        let Some(holder) = holder else { return };
+        let own = |key: &str| holder.attribute(key).and_then(number);
+        if own("lowerbound").is_some_and(|own| own != low) || own("upperbound").is_some_and(|own| own != high)
+        {
+            let message =
+                format!("the domain has other bounds for `{}`: {low} to {high}; those count", issue.name);
+            self.warn(holder, "lowerbound", message, "is this profile of the same domain?");
+        }
+    }
+
+    fn evaluator(&mut self, node: Node<'_, '_>, issue: &Issue, kind: &Kind, low: f64) -> Option<Worth> {
+        let Some(evaluator) = children(node, "evaluator").next() else {
+            let message = format!(
+                "there is no function that values `{}`; it is worth 0 whatever is agreed",
+                issue.name
+            );
+            self.warn(node, "name", message, "add an `evaluator` with an `ftype`");
+            return None;
+        };
+        let cut = self.evaluations == Evaluations::Genius;
+        let ftype = evaluator.attribute("ftype").map(str::trim).unwrap_or("linear");
+        let is_sloped = ["slope", "offset"].iter().any(|key| evaluator.has_attribute(*key));
+        let mut parameter = |key: &str| {
+            let text = evaluator.attribute(key).unwrap_or_default();
+            number(text).unwrap_or_else(|| {
+                let message = match text {
+                    "" => format!("`{key}` is missing; it counts as 0"),
+                    _ => format!("`{text}` is not a number; `{key}` counts as 0"),
+                };
+                self.findings.warn(self.file, place(evaluator, key), message, "write a decimal number");
+                0.0
+            })
+        };
+        match (kind, ftype) {
+            (Kind::Integer(..), "linear") if is_sloped => {
+                let (slope, offset) = (parameter("slope"), parameter("offset"));
+                // GENIUS counts from the lower bound, NegMAS from 0.
+                let at_zero = if cut { offset - slope * low } else { offset };
+                Some(Worth::Line { slope, at_zero, cut })
+            }
+            (_, "linear") => {
+                Some(Worth::Line { slope: parameter("parameter1"), at_zero: parameter("parameter0"), cut })
+            }
+            (_, "constant") => Some(Worth::Line { slope: 0.0, at_zero: parameter("parameter0"), cut: false }),
+            (_, "triangular") => Some(Worth::Triangle {
+                from: parameter("parameter0"),
+                to: parameter("parameter1"),
+                peak: parameter("parameter2"),
+            }),
+            (_, "faratin") => {
+                let message = format!(
+                    "`faratin` values `{}` by parameters that no file holds; it is worth 0 whatever is agreed",
+                    issue.name
+                );
+                self.warn(evaluator, "ftype", message, "linear, constant and triangular functions are read");
+                None
+            }
+            (_, other) => {
+                let message = format!(
+                    "the function `{other}` is not known; `{}` is worth 0 whatever is agreed",
+                    issue.name
+                );
+                self.warn(evaluator, "ftype", message, "linear, constant and triangular functions are read");
+                None
+            }
+        }
+    }
+
+    fn discount(&mut self, root: Node<'_, '_>) -> Option<f64> {
+        let node = root.descendants().find(|node| node.has_tag_name("discount_factor"))?;
+        let text = node.attribute("value").unwrap_or_default();
+        match number(text) {
+            Some(1.0) => None,
+            Some(value) if value > 0.0 && value < 1.0 => Some(value),
+            _ => {
+                let message = format!(
+                    "a discount factor of `{text}` counts as 1, as in GENIUS: nothing is lost by waiting"
+                );
+                self.warn(node, "value", message, "write a number above 0 and up to 1");
+                None
+            }
+        }
+    }
+
+    fn reservation(&mut self, root: Node<'_, '_>) -> f64 {
+        let help = "write `<reservation value=\"...\"/>`: what no agreement is worth";
+        let Some(node) = root.descendants().find(|node| node.has_tag_name("reservation")) else {
+            self.warn(root, "", "there is no reservation value; it counts as 0, as in GENIUS", help);
+            return 0.0;
+        };
+        let text = node.attribute("value").unwrap_or_default();
+        number(text).unwrap_or_else(|| {
+            self.warn(
+                node,
+                "value",
+                format!("a reservation value of `{text}` counts as 0, as in GENIUS"),
+                help,
+            );
+            0.0
+        })
+    }
+
+    /// What GENIUS itself does not know, and is not used here either.
+    fn aside(&mut self, root: Node<'_, '_>) {
+        for name in ["optout", "timeeffect", "weightmultiplyer"] {
+            if let Some(node) = root.descendants().find(|node| node.has_tag_name(name)) {
+                let help = "it belongs to games with people (GeniusBI), and no utility depends on it";
+                self.warn(node, "value", format!("`{name}` is not read"), help);
+            }
+        }
+    }
+}
+
+/// What a number is worth.
+enum Worth {
+    /// `slope x + at_zero`, cut to 0..1 if `cut`.
+    Line { slope: f64, at_zero: f64, cut: bool },
+    /// 0 outside `from` and `to`, 1 at `peak`, straight between.
+    Triangle { from: f64, to: f64, peak: f64 },
+}
+
+impl Worth {
+    fn at(&self, x: f64) -> f64 {
+        match *self {
+            Worth::Line { slope, at_zero, cut: false } => slope * x + at_zero,
+            Worth::Line { slope, at_zero, cut: true } => (slope * x + at_zero).clamp(0.0, 1.0),
+            Worth::Triangle { from, to, peak } => {
+                if x < from || x > to {
+                    0.0
+                } else if x < peak {
+                    (x - from) / (peak - from)
+                } else if x > peak {
+                    (to - x) / (to - peak)
+                } else {
+                    1.0
+                }
+            }
+        }
+    }
+
+    /// Where it bends, in order, from the first number to the last.
+    fn corners(&self, low: f64, high: f64) -> Vec<f64> {
+        let bends = match *self {
+            Worth::Line { slope, at_zero, cut: true } if slope != 0.0 => {
+                vec![-at_zero / slope, (1.0 - at_zero) / slope]
+            }
+            Worth::Line { .. } => vec![],
+            Worth::Triangle { from, to, peak } => vec![from, peak, to],
+        };
+        let mut corners: Vec<f64> = bends.into_iter().filter(|x| *x > low && *x < high).collect();
+        corners.extend([low, high]);
+        corners.sort_by(f64::total_cmp);
+        corners.dedup();
+        corners
+    }
+}
+
+/// A number for people.
+fn short(value: f64) -> String {
+    let text = format!("{value:.6}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
