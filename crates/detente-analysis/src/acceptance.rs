@@ -34,7 +34,7 @@ impl Node {
                 of: of.iter().map(|rule| (1, Node::new(rule, position))).collect(),
             },
             Rule::Quota { needed, of } => {
-                let grid = Grid { digits: 9 };
+                let grid = Grid::decimal(9);
                 let weights: Vec<i64> = of.iter().map(|(weight, _)| grid.round(weight.mean())).collect();
                 let unit = weights.iter().fold(0, |unit, weight| gcd(unit, *weight)).max(1);
                 let branches = of.iter().map(|(_, rule)| Node::new(rule, position));

@@ -48,8 +48,7 @@ impl BodySpace {
     /// Computes every leaf once, rounds it to the grid and takes out what all have in common.
     pub(crate) fn new(index: usize, body: &Body, issues: &[Issue]) -> BodySpace {
         let alternative = body.alternative.as_ref().map(detente_model::Number::mean);
-        let bound = body.preferences.bound(issues) + alternative.unwrap_or(0.0).abs();
-        let grid = Grid::for_bound(bound);
+        let grid = body.grid(issues);
         let contribution = |i: usize, k: usize| {
             grid.round(body.preferences.contribution(IssueId(i), &issues[i], OptionId(k)))
         };
@@ -90,9 +89,9 @@ impl BodySpace {
         self.grid.value(self.unit * steps)
     }
 
-    /// Units per step, as grid steps and decimal places.
-    pub(crate) fn step(&self) -> (i64, i32) {
-        (self.unit, self.grid.digits)
+    /// Grid steps per step.
+    pub(crate) fn unit(&self) -> i64 {
+        self.unit
     }
 
     /// Whether the surplus is not negative.

@@ -66,12 +66,12 @@ impl PartySpace {
 
     fn raw(space: &Space<'_>, body: usize) -> PartySpace {
         let own = &space.bodies[body];
-        let (unit, digits) = own.step();
-        let power = |digits: i32| 10i64.pow(digits.unsigned_abs());
-        let unit = if digits >= 0 {
-            Fraction { num: unit, den: power(digits) }
+        let (unit, grid) = (own.unit(), own.grid);
+        let power = 10i64.pow(grid.digits.unsigned_abs());
+        let unit = if grid.digits >= 0 {
+            Fraction { num: unit, den: power.saturating_mul(grid.parts) }
         } else {
-            Fraction { num: unit.saturating_mul(power(digits)), den: 1 }
+            Fraction { num: unit.saturating_mul(power), den: grid.parts }
         };
         let sum = Sum::Exact { factors: vec![(body, 1)], bottom: 0 };
         PartySpace { sum, alternative: own.alternative, unit, raw: Some(body) }
@@ -238,7 +238,7 @@ impl<'a> Members<'a> {
 fn weights(space: &Space<'_>, bodies: &[usize]) -> Vec<i64> {
     // Fourteen digits, counted from the largest influence.
     let largest = bodies.iter().map(|body| space.talks.bodies[*body].influence()).fold(0.0, f64::max);
-    let grid = Grid { digits: (0..20).find(|d| largest * 10f64.powi(*d) >= 1e14).unwrap_or(20) };
+    let grid = Grid::decimal((0..20).find(|d| largest * 10f64.powi(*d) >= 1e14).unwrap_or(20));
     let raw: Vec<i64> = bodies.iter().map(|body| grid.round(space.talks.bodies[*body].influence())).collect();
     let common = raw.iter().fold(0, |common, weight| gcd(common, *weight)).max(1);
     raw.iter().map(|weight| weight / common).collect()

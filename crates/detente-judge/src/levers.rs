@@ -85,7 +85,7 @@ impl Prices {
     fn new(world: &World<'_>) -> Prices {
         let cost = |lever: &Lever| lever.cost.mean().max(0.0);
         let total: f64 = world.talks.levers.iter().map(cost).sum();
-        let grid = Grid { digits: Grid::for_bound(total).digits.min(9) };
+        let grid = Grid::decimal(Grid::for_bound(total).digits.min(9));
         let on = |value: f64| on_grid(grid.round(value), grid);
         let budget = |mediator: &detente_model::Mediator| Some(on(mediator.budget.as_ref()?.mean().max(0.0)));
         Prices {

@@ -172,8 +172,7 @@ impl<'t> World<'t> {
 
 /// The grid of a body's utility.
 pub(crate) fn grid_of(talks: &Talks, body: &detente_model::Body) -> Grid {
-    let alternative = body.alternative.as_ref().map_or(0.0, detente_model::Number::mean);
-    Grid::for_bound(body.preferences.bound(&talks.issues) + alternative.abs())
+    body.grid(&talks.issues)
 }
 
 /// Every outcome, in issue and option order.
@@ -186,7 +185,7 @@ fn outcomes(talks: &Talks) -> Vec<Outcome> {
 
 pub(crate) fn on_grid(steps: i64, grid: Grid) -> BigRational {
     let power = BigRational::from_integer(num_traits::pow(10.into(), grid.digits.unsigned_abs() as usize));
-    let steps = BigRational::from_integer(steps.into());
+    let steps = BigRational::new(steps.into(), grid.parts.into());
     if grid.digits >= 0 { steps / power } else { steps * power }
 }
 

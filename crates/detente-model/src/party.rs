@@ -1,4 +1,4 @@
-use crate::{BodyId, ClaimId, Cost, Fault, Number, PartyId, Preferences, Rule};
+use crate::{BodyId, ClaimId, Cost, Fault, Grid, Issue, Number, PartyId, Preferences, Rule};
 
 /// A side that signs.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +49,12 @@ impl Body {
     /// Its weight among the bodies of its party.
     pub fn influence(&self) -> f64 {
         self.influence.as_ref().map_or(1.0, Number::mean)
+    }
+
+    /// The grid on which its utilities are added: the finest on which sums of leaves, and the alternative, fit.
+    pub fn grid(&self, issues: &[Issue]) -> Grid {
+        let alternative = self.alternative.as_ref().map_or(0.0, Number::mean);
+        Grid::for_bound(self.preferences.bound(issues) + alternative.abs())
     }
 
     /// Whether its discount is one.

@@ -106,7 +106,7 @@ impl<T> Rule<T> {
 
 /// A weight or quota on the decimal grid, so that `0.1 + 0.2` reaches `0.3`.
 fn rule_steps(number: &Number) -> i128 {
-    i128::from(Grid { digits: 9 }.round(number.mean()))
+    i128::from(Grid::decimal(9).round(number.mean()))
 }
 
 fn check_not_empty(n: usize) -> Result<(), Fault> {

@@ -22,7 +22,7 @@ const FEW: usize = 14;
 /// makes one deal likelier than another, so that the deal that was best is never named as the new one.
 pub(super) const EQUAL: f64 = 1e-13;
 
-const GRID: Grid = Grid { digits: 9 };
+const GRID: Grid = Grid::decimal(9);
 
 /// One number of a rule with the variants of the rule, the nearest first.
 pub(super) struct RuleNumber {

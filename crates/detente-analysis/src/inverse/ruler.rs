@@ -60,7 +60,7 @@ impl<'s> Ruler<'s> {
             coarse = coarse.saturating_mul(10);
         }
         let full = grid.round(top) + i64::from(body.cost().is_some());
-        let range = body.step().0 * (extremes.max - extremes.min);
+        let range = body.unit() * (extremes.max - extremes.min);
         Ruler { body, scale: Scale { grid, coarse, range }, full }
     }
 

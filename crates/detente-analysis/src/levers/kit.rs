@@ -162,7 +162,7 @@ fn cost(lever: &Lever) -> f64 {
 }
 
 fn cost_grid(levers: &[Lever]) -> Grid {
-    Grid { digits: Grid::for_bound(levers.iter().map(cost).sum()).digits.min(COST_DIGITS) }
+    Grid::decimal(Grid::for_bound(levers.iter().map(cost).sum()).digits.min(COST_DIGITS))
 }
 
 fn effects(space: &Space<'_>, lever: &Lever) -> Vec<Effect> {

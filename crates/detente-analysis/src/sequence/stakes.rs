@@ -132,7 +132,7 @@ impl Stake {
     fn new(talks: &Talks, deal: &Outcome, steps: &[StepId], aid: &Aid, b: usize) -> Option<Stake> {
         let body = &talks.bodies[b];
         let own = body.alternative.as_ref().map(Number::mean);
-        let grid = Grid::for_bound(body.preferences.bound(&talks.issues) + own.unwrap_or(0.0).abs());
+        let grid = body.grid(&talks.issues);
         let leaves = body.preferences.leaves(&talks.issues, deal);
         let worth: i64 = leaves.iter().map(|leaf| grid.round(*leaf)).sum();
         let stake = Stake {
