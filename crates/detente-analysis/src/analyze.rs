@@ -7,6 +7,7 @@ mod likely;
 pub(crate) use likely::likely;
 
 use crate::acceptance::Consent;
+use crate::body::BodySpace;
 use crate::chances::Chances;
 use crate::cloud::{Cloud, Thinning};
 use crate::count::{Feasible, feasible};
@@ -171,10 +172,32 @@ pub fn analyze(talks: &Talks, options: &Options, watch: Watch<'_>) -> Analysis {
     if analysis.limit.is_some() {
         return analysis;
     }
+    if study.is_quick_by_groups() {
+        let mut found = analysis.clone();
+        found.limit = study.by_groups(options, watch, &mut found);
+        if found.limit == Some(Limit::Interrupted) || found.is_exact_as(&analysis) {
+            return found;
+        }
+    }
     if study.run(options, watch, &mut analysis).is_break() {
         analysis.limit = Some(Limit::Interrupted);
     }
     analysis
+}
+
+impl Analysis {
+    /// Whether there are few enough outcomes to look at each, whether or not this was done; not where bodies tie
+    /// together more than can be kept.
+    pub(crate) fn few(&self) -> bool {
+        self.limit.is_none() && size_limit(&self.counts.outcomes, MAX_VISITS).is_none()
+    }
+
+    /// Whether nothing was left open, given what it said before anything was looked at.
+    fn is_exact_as(&self, before: &Analysis) -> bool {
+        let zone = self.counts.zone.as_ref().is_some_and(Tally::is_exact);
+        let will = self.will.as_ref().is_some_and(|will| will.at_most <= will.best_probability);
+        self.limit.is_none() && zone && will && self.notes == before.notes
+    }
 }
 
 /// Whether a vector stands in a frontier, which is sorted downwards.
@@ -231,6 +254,13 @@ impl<'s> Study<'s> {
         let consent = Consent::new(space.talks);
         let patience = patience(consent.work().saturating_mul(space.bodies.len() as u64));
         Study { space, parties, consent, extremes, n_feasible, patience }
+    }
+
+    /// Whether looking at each outcome would take longer than ruling most of them out: where nobody's yes has a
+    /// political cost, many are equally likely, and bounds find the best of them at once.
+    fn is_quick_by_groups(&self) -> bool {
+        const FEW: f64 = 16_384.0;
+        self.n_feasible > FEW && !self.space.bodies.iter().any(BodySpace::has_cost)
     }
 
     fn ticker<'w>(&self, from: f64, to: f64, watch: Watch<'w>) -> Ticker<'w> {

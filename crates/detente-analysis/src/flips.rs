@@ -13,7 +13,7 @@ mod slider;
 mod tests;
 
 use crate::acceptance::Consent;
-use crate::analyze::{Analysis, Method};
+use crate::analyze::Analysis;
 use crate::chances::Chances;
 use crate::space::{Extremes, Space};
 use crate::ticker::{Ticker, Watch, patience};
@@ -70,10 +70,7 @@ pub struct Change {
 /// is looked for. None where the analysis met a limit or was interrupted, where costs go together, or
 /// the watcher breaks.
 pub fn flips(talks: &Talks, analysis: &Analysis, watch: Watch<'_>) -> Option<Flips> {
-    let will = analysis
-        .will
-        .as_ref()
-        .filter(|_| analysis.limit.is_none() && analysis.method == Method::Enumeration)?;
+    let will = analysis.will.as_ref().filter(|_| analysis.limit.is_none() && analysis.few())?;
     if !Consent::new(talks).is_independent() {
         return None;
     }

@@ -3,7 +3,7 @@
 mod known;
 mod random;
 
-use detente_analysis::{Analysis, Change, Flip, Flips, Options, Verdict, analyze, flips};
+use detente_analysis::{Analysis, Change, Flip, Flips, Method, Options, Solution, Verdict, analyze, flips};
 use detente_judge::{FlipCase, Flipped};
 use detente_model::{BodyId, Number, OptionId, Rule, Spot, Talks};
 use proptest::prelude::*;
@@ -236,6 +236,35 @@ fn ratification_flips_where_it_should() {
 
 /// Upstream needs 2 votes, and each of its bodies has 1. If the council carried alone, a release of 4
 /// would be certain. A higher quota or a smaller weight would let nobody ratify, and is no rule.
+/// With no political cost all of the 68,921 deals are equally likely, and bounds find everything.
+#[test]
+fn what_bounds_find_of_many_deals_is_exact_and_can_flip() {
+    let talks = known::goods();
+    let options = Options { cloud: 50, ..Options::default() };
+    let found = analyze(&talks, &options, &mut |_| ControlFlow::Continue(()));
+    assert!(matches!(found.method, Method::Groups { .. }) && found.limit.is_none(), "{:?}", found.method);
+    assert_eq!(found.counts.zone.as_ref().and_then(|zone| zone.count()), Some(68_921));
+    // Whoever gives something up begins with what is worth least to it, piece by piece.
+    assert_eq!(found.frontier_count, 121);
+    let will = found.will.as_ref().expect("no limit");
+    assert_eq!(will.best[0].utilities, [160.0, 160.0]);
+    let Some(Solution::Found(nash)) = found.solutions.as_ref().map(|found| &found.nash) else {
+        panic!("no Nash")
+    };
+    assert_eq!((nash.utilities.as_slice(), nash.ties), (&[160.0, 160.0][..], 1));
+    let sums: Vec<f64> = found.cloud.zone.iter().map(|point| point.utilities.iter().sum()).collect();
+    assert!(sums.len() == 50 && sums.iter().all(|sum| (160.0..=320.0).contains(sum)), "{sums:?}");
+    assert!(found.cloud.rest.is_empty());
+    let middle = sums.iter().sum::<f64>() / 50.0;
+    assert!((220.0..=260.0).contains(&middle), "{middle} is not near the mean over all deals");
+    let flips = ask(&talks, &found);
+    let numbers = talks.numbers();
+    let of_alternative = |flip: &&Flip| matches!(numbers[flip.number].spot, Spot::Alternative(_));
+    let alternatives = flips.flips.iter().filter(of_alternative);
+    let to: Vec<Option<f64>> = alternatives.map(|flip| flip.verdict.as_ref().map(|to| to.to)).collect();
+    assert!(to.len() == 2 && to.iter().flatten().all(|to| (to - 240.0).abs() < 1e-9), "{to:?}");
+}
+
 #[test]
 fn votes_flip_where_they_carry() {
     let mut draft = (*known::reservoir()).clone();

@@ -98,8 +98,8 @@ pub(crate) fn method(analysis: &Analysis) -> Option<String> {
     let open = !analysis.notes.is_empty() || !analysis.counts.zone.as_ref().is_some_and(Tally::is_exact);
     let but = if open { ", except where bounds are given or a note says otherwise" } else { "" };
     Some(format!(
-        "The results are exact{but}. There are too many deals to look at each; {looks} partial deals were enough to rule \
-         out the others."
+        "The results are exact{but}. Not every deal was looked at: {looks} partial deals were enough to rule out the \
+         others."
     ))
 }
 

@@ -9,6 +9,7 @@ use missing::approximately;
 
 use super::{Analysis, Known, Limit, Method, Options, Study};
 use crate::chances::Chances;
+use crate::cloud::{Cloud, Thinning, scrambled};
 use crate::front::FrontierPoint;
 use crate::groups::{Gap, Separable};
 use crate::kernel::bush::NOTHING;
@@ -193,6 +194,7 @@ impl Groups<'_> {
             analysis.notes.push(note.into());
         }
         analysis.counts.zone = Some(zone);
+        analysis.cloud = self.cloud(options.cloud);
         ControlFlow::Continue(())
     }
 
@@ -229,6 +231,29 @@ impl Groups<'_> {
         let n = efficient.points.len();
         let some = (0..n).step_by((n / SAMPLES).max(1));
         some.map(|k| self.leaf(&efficient.outcome(k))).collect()
+    }
+
+    /// Some outcomes, each as likely as any other, always the same.
+    fn cloud(&mut self, most: usize) -> Cloud {
+        /// Outcomes looked at for each that is kept on either side.
+        const TRIES: u64 = 4;
+        let mut thinning = Thinning::new(most);
+        let mut utilities = vec![0; self.ladder.d];
+        let mut number = 0u64;
+        for rank in 0..TRIES * most as u64 {
+            utilities.fill(0);
+            for group in &self.ladder.groups {
+                number = scrambled(number);
+                let place = ((u128::from(number) * group.len() as u128) >> 64) as usize;
+                for (sum, steps) in utilities.iter_mut().zip(group.adds(place)) {
+                    *sum += steps;
+                }
+            }
+            let steps: Vec<i64> = self.study.parties.iter().map(|party| party.steps(&utilities)).collect();
+            let in_zone = self.chances.look(&utilities).zone;
+            thinning.offer(&steps, rank, in_zone);
+        }
+        thinning.finish(|steps| self.study.values(steps))
     }
 
     /// An outcome that is good for bodies on average, each group by itself.

@@ -3,7 +3,7 @@
 use super::inputs::{Inputs, mended};
 use super::points::Points;
 use super::{Compared, UnknownsOptions};
-use crate::analyze::{Analysis, Method, likely};
+use crate::analyze::{Analysis, likely};
 use crate::space::Space;
 use crate::ticker::Watch;
 use detente_model::{Cost, Draft, Number, Outcome, Shape, Talks};
@@ -30,7 +30,7 @@ pub(super) fn candidates(
 ) -> ControlFlow<(), Option<(Vec<Outcome>, Compared)>> {
     let Some(will) = &analysis.will else { return ControlFlow::Continue(None) };
     let feasible: f64 = analysis.counts.outcomes.feasible.to_string().parse().unwrap_or(f64::MAX);
-    let looked_at = analysis.method == Method::Enumeration;
+    let looked_at = analysis.few();
     if looked_at && feasible * space.bodies.len() as f64 <= MAX_LOOKS as f64 {
         let mut ranks = Vec::new();
         space.sweep(|visit| {

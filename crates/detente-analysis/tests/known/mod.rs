@@ -84,3 +84,20 @@ pub(crate) fn pie(alternatives: [f64; 2], costs: [Option<f64>; 2]) -> Talks {
         ],
     )
 }
+
+/// Two share out forty pieces of each of three goods, worth 1, 2 and 3 a piece to the one and 3, 2 and 1 to the other.
+#[allow(dead_code, reason = "not every file asks about many deals")]
+pub(crate) fn goods() -> Talks {
+    let pieces = |worth: [f64; 3], all: bool| {
+        let one = |w: f64| if all { line(0.0, 40.0 * w, 40.0) } else { line(40.0 * w, 0.0, 40.0) };
+        worth.map(one).to_vec()
+    };
+    talks(
+        ["grain", "oil", "salt"].map(|id| issue(id, range(40.0, 1.0))).to_vec(),
+        &[("first", &[0]), ("second", &[1])],
+        vec![
+            body("first", 0, 0.0, None, pieces([1.0, 2.0, 3.0], true)),
+            body("second", 1, 0.0, None, pieces([3.0, 2.0, 1.0], false)),
+        ],
+    )
+}

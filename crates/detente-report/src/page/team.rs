@@ -234,7 +234,7 @@ fn with(report: &Report<'_>, detail: Detail) -> String {
         complete: match (&analysis.limit, analysis.method) {
             (None, Method::Enumeration) => "Every possible deal was looked at.",
             (None, Method::Groups { .. }) => {
-                "There are too many possible deals to look at each; all others were ruled out by bounds."
+                "Not every possible deal was looked at; all others were ruled out by bounds."
             }
             (Some(Limit::NothingFeasible), _) => "There is no possible deal to look at.",
             (Some(_), _) => "Not every possible deal was looked at.",
