@@ -12,6 +12,8 @@ fuzz_target!(|bytes: &[u8]| {
     let Some(talks) = reading.talks else { return };
     let small = talks.issues.iter().fold(1usize, |n, issue| n.saturating_mul(issue.n_options())) <= 5_000;
     if small && talks.bodies.len() <= 30 {
-        detente_analysis::analyze(&talks, &detente_analysis::Options::default(), &mut |_| ControlFlow::Continue(()));
+        detente_analysis::analyze(&talks, &detente_analysis::Options::default(), &mut |_| {
+            ControlFlow::Continue(())
+        });
     }
 });

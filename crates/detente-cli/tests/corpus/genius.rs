@@ -1,9 +1,11 @@
 //! GENIUS scenarios against reference frontiers, and nonlinear ones against the lines that came with them.
 
-use super::{close, shared, talks};
+use super::{close, numbered, shared, talks, utilities};
 use detente_analysis::{Parts, Scale};
 use detente_formats::ReadOptions;
+use detente_model::{OptionId, Outcome, Talks};
 use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 
 /// A row of the reference: whole space, disagreement at 0, evaluations as in GENIUS.
 struct Row {
@@ -61,4 +63,93 @@ fn frontiers_and_nash_points_are_those_of_the_reference() {
         let named = |k: &usize| products[*k] >= best - 1e-9 && near(&frontier.utilities(*k));
         assert!((0..frontier.len()).any(|k| named(&k)), "{}: {:?}", row.path, row.nash_point);
     }
+}
+
+/// The nonlinear scenarios that came with efficient outcomes somebody found: pairs of utilities.
+fn with_lines(corpus: &Path) -> Vec<(PathBuf, Vec<[f64; 2]>)> {
+    let line = |line: &str| {
+        let (a, b) = line.split_once(',')?;
+        Some([a.trim().parse().ok()?, b.trim().parse().ok()?])
+    };
+    let of = |path: &&str| {
+        let folder = corpus.join(path);
+        let text = std::fs::read_to_string(folder.join("pareto.xml")).expect("the lines");
+        let lines: Vec<[f64; 2]> = text.lines().filter_map(line).collect();
+        assert!(lines.len() > 5, "{path}");
+        (folder, lines)
+    };
+    NONLINEAR.iter().map(of).collect()
+}
+
+const NONLINEAR: &[&str] = &[
+    "anac2014/10issuesDiscounted",
+    "anac2014/30issues",
+    "anac2014/50issues",
+    "genius-other/S-1NAGUNL-128",
+    "genius-other/S-1NIKFRT-2",
+];
+
+/// The best that changing one issue after another comes to, from so many beginnings.
+fn climbed(talks: &Talks, worth: impl Fn(&Outcome) -> f64, beginnings: usize) -> f64 {
+    let mut best = f64::MIN;
+    for seed in 0..beginnings {
+        let mut at = numbered(talks, 0);
+        for (k, issue) in talks.issues.iter().enumerate() {
+            at.0[k] =
+                OptionId((seed * (2 * k + 7919) + seed / 3 + seed * seed * (k + 1)) % issue.n_options());
+        }
+        let mut here = worth(&at);
+        loop {
+            let before = here;
+            for k in 0..talks.issues.len() {
+                let mut own = at.0[k];
+                for option in (0..talks.issues[k].n_options()).map(OptionId) {
+                    at.0[k] = option;
+                    let there = worth(&at);
+                    if there > here {
+                        (here, own) = (there, option);
+                    }
+                }
+                at.0[k] = own;
+            }
+            if here <= before {
+                break;
+            }
+        }
+        best = best.max(here);
+    }
+    best
+}
+
+#[test]
+fn what_others_found_in_nonlinear_spaces_is_what_our_utilities_allow() {
+    let Some(corpus) = shared("corpus") else { return };
+    for (path, lines) in with_lines(&corpus) {
+        let talks = talks(&path, &ReadOptions::default());
+        let name = path.display();
+        for (body, side) in talks.bodies.iter().zip([0, 1]) {
+            let amounts: Vec<f64> =
+                body.preferences.interactions.iter().map(|term| term.adds.mean()).collect();
+            assert!(body.preferences.issues.iter().all(Option::is_none) && amounts.len() >= 20, "{name}");
+            // Amounts are whole before they are divided, and theirs have seven places.
+            let largest = largest(&path.join(format!("{}.xml", body.name)));
+            let all: f64 = amounts.iter().filter(|amount| **amount > 0.0).sum();
+            for line in &lines {
+                let steps = line[side] * largest;
+                assert!((steps - steps.round()).abs() < 2e-3, "{name}: {} is no sum of amounts", line[side]);
+                assert!(line[side] <= all + 1e-6, "{name}: {} is more than all amounts, {all}", line[side]);
+            }
+            let theirs = lines.iter().map(|line| line[side]).fold(0.0, f64::max);
+            let ours = climbed(&talks, |at| utilities(&talks, at)[side], 60);
+            assert!(ours >= theirs - 1e-6, "{name}: they found {theirs}, we {ours}");
+            assert!(ours <= all + 1e-9, "{name}: {ours} is more than all amounts, {all}");
+        }
+    }
+}
+
+/// What a profile says its best outcome is worth, before all utilities are divided by it.
+fn largest(file: &Path) -> f64 {
+    let text = std::fs::read_to_string(file).expect("a profile");
+    let (_, rest) = text.split_once("maxutility=\"").expect("a nonlinear profile");
+    rest.split('"').next().and_then(|number| number.parse().ok()).expect("a number")
 }
