@@ -55,6 +55,16 @@ impl Front {
         }
     }
 
+    /// Takes in all that another kept, with how many had each vector.
+    pub(crate) fn absorb(&mut self, other: Front) {
+        self.points.values.extend(other.points.values);
+        self.points.ranks.extend(other.points.ranks);
+        self.points.counts.extend(other.points.counts);
+        if self.points.ranks.len() - self.pruned >= self.pruned.max(BATCH) {
+            self.prune();
+        }
+    }
+
     /// The frontier, by the first coordinate downwards, then the second, and so on.
     pub(crate) fn finish(self) -> Vec<(Vec<i64>, u64)> {
         let n_parties = self.n_parties;

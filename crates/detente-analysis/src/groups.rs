@@ -9,6 +9,7 @@
 
 use crate::front::Front;
 use crate::kernel::minkowski::{self, Scratch, Side, Sums};
+use crate::kernel::scan::{Scan, Share};
 use crate::kernel::sweep;
 use crate::party::PartySpace;
 use crate::space::{MAX_VISITS, Space};
@@ -75,18 +76,34 @@ pub(crate) struct Summed {
 
 impl Groups {
     pub(crate) fn new(space: &Space<'_>, parties: &[PartySpace], watch: Watch<'_>) -> Result<Groups, Gap> {
-        let mut found = Groups {
+        let mut found = Groups::none(space, parties);
+        for levels in space.groups_of_all() {
+            found.insert(enumerated(levels, space.bodies.len(), parties, MAX_VISITS, watch)?);
+        }
+        found.groups.sort_by_key(|group| (Reverse(group.size_class()), Reverse(group.issues[0].0)));
+        Ok(found)
+    }
+
+    fn none(space: &Space<'_>, parties: &[PartySpace]) -> Groups {
+        Groups {
             n_parties: parties.len(),
             n_issues: space.talks.issues.len(),
             groups: Vec::new(),
             base: parties.iter().map(|party| party.of_sum(0).unwrap_or(0)).collect(),
             base_count: 1,
             single: Vec::new(),
-        };
-        for levels in space.groups_of_all() {
-            found.insert(enumerated(levels, space.bodies.len(), parties, watch)?);
         }
-        found.groups.sort_by_key(|group| (Reverse(group.size_class()), Reverse(group.issues[0].0)));
+    }
+
+    /// All issues as one group, of which every combination is looked at.
+    pub(crate) fn whole(
+        space: &Space<'_>,
+        parties: &[PartySpace],
+        most: u64,
+        watch: Watch<'_>,
+    ) -> Result<Groups, Gap> {
+        let mut found = Groups::none(space, parties);
+        found.insert(enumerated(space.all_levels(), space.bodies.len(), parties, most, watch)?);
         Ok(found)
     }
 
@@ -269,12 +286,19 @@ fn enumerated(
     mut levels: Vec<sweep::Level>,
     n_bodies: usize,
     parties: &[PartySpace],
+    most: u64,
     watch: Watch<'_>,
 ) -> Result<Group, Gap> {
     let mut issues: Vec<(usize, usize)> = levels.iter().map(|level| (level.issue, level.n)).collect();
     issues.sort_unstable();
-    if number_within(&mut levels, &issues) > MAX_VISITS {
+    if number_within(&mut levels, &issues) > most {
         return Err(Gap::Tied(issues.iter().map(|(issue, _)| IssueId(*issue)).collect()));
+    }
+    if let Some(shares) = shares(n_bodies, parties) {
+        let scan = Scan::new(&levels, &shares, parties.len());
+        let ControlFlow::Continue(front) = scan.frontier(watch) else { return Err(Gap::Interrupted) };
+        let (values, ranks, counts) = front.finish_counted();
+        return Ok(Group { issues, values, counts, ranks });
     }
     let mut front = Front::new(parties.len());
     let mut sums = vec![0; parties.len()];
@@ -295,6 +319,20 @@ fn enumerated(
     }
     let (values, ranks, counts) = front.finish_counted();
     Ok(Group { issues, values, counts, ranks })
+}
+
+/// What each body's steps are to which party, where all parties' numbers are sums of such; nothing where a body
+/// stands in two, as where a party is weighed against itself.
+fn shares(n_bodies: usize, parties: &[PartySpace]) -> Option<Vec<Share>> {
+    let mut shares: Vec<Option<Share>> = vec![None; n_bodies];
+    for (p, party) in parties.iter().enumerate() {
+        for (body, factor) in party.factors()? {
+            if shares[*body].replace((p, *factor)).is_some() {
+                return None;
+            }
+        }
+    }
+    Some(shares.into_iter().map(|share| share.unwrap_or((0, 0))).collect())
 }
 
 /// Numbers combinations of a group's options in issue and option order; says how many there are.

@@ -112,6 +112,14 @@ impl PartySpace {
         matches!(self.sum, Sum::Exact { .. })
     }
 
+    /// The bodies with their factors, where the number is a sum of their steps.
+    pub(crate) fn factors(&self) -> Option<&[(usize, i64)]> {
+        match &self.sum {
+            Sum::Exact { factors, .. } => Some(factors),
+            Sum::Rounded { .. } => None,
+        }
+    }
+
     /// Which of two parts of the bodies' steps contributes more; for a rounded mean, up to rounding.
     pub(crate) fn compare_parts(&self, a: &[i64], b: &[i64]) -> Ordering {
         match &self.sum {

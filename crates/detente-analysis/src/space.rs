@@ -102,6 +102,11 @@ impl<'t> Space<'t> {
         Some(total)
     }
 
+    /// The loops over all issues.
+    pub(crate) fn all_levels(&self) -> Vec<Level> {
+        self.levels.clone()
+    }
+
     /// The loops of each group of issues that constraints or terms tie together.
     pub(crate) fn groups_of_all(&self) -> Vec<Vec<Level>> {
         let terms = self.levels.iter().flat_map(|level| &level.terms).map(Term::issues);

@@ -3,10 +3,12 @@
 pub(crate) mod bush;
 pub(crate) mod chain;
 pub(crate) mod cover;
+mod floor;
 pub(crate) mod halves;
 pub(crate) mod minkowski;
 mod product;
 pub(crate) mod ranking;
+pub(crate) mod scan;
 mod staircase;
 mod surface;
 pub(crate) mod sweep;

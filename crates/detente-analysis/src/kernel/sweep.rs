@@ -109,7 +109,25 @@ impl Term {
         }
     }
 
-    fn amount(&self, options: &[usize]) -> (usize, i64) {
+    /// The least it adds.
+    pub(crate) fn lowest(&self) -> i64 {
+        self.amounts().fold(0, i64::min)
+    }
+
+    /// The most it adds.
+    pub(crate) fn highest(&self) -> i64 {
+        self.amounts().fold(0, i64::max)
+    }
+
+    fn amounts(&self) -> Box<dyn Iterator<Item = i64> + '_> {
+        match self {
+            Term::Table { cells, .. } => Box::new(cells.iter().copied()),
+            Term::Rows { rows, .. } => Box::new(rows.values().copied()),
+            Term::When { adds, .. } => Box::new(std::iter::once(*adds)),
+        }
+    }
+
+    pub(crate) fn amount(&self, options: &[usize]) -> (usize, i64) {
         match self {
             Term::Table { body, strides, cells } => {
                 let cell: usize = strides.iter().map(|(issue, stride)| options[*issue] * stride).sum();
