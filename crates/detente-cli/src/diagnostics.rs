@@ -38,6 +38,12 @@ impl Findings {
         if let Some(talks) = &reading.talks {
             diagnostics.extend(no_deal_left(talks, &reading));
         }
+        let mut notes = reading.notes;
+        if !opened.outside.is_empty() {
+            let names = opened.outside.iter().filter_map(|path| path.file_name());
+            let names: Vec<String> = names.map(|name| format!("`{}`", name.to_string_lossy())).collect();
+            notes.push(format!("not used, because these links lead out of the folder: {}", names.join(", ")));
+        }
         let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
         // What must be put right comes first; within that, the order of the file.
         diagnostics.sort_by_key(|d| d.severity);
@@ -46,7 +52,7 @@ impl Findings {
             files: reading.files,
             talks: reading.talks.filter(|_| !failed),
             diagnostics,
-            notes: reading.notes,
+            notes,
             steps: reading.positions.steps,
         })
     }

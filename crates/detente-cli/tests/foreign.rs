@@ -148,6 +148,14 @@ fn no_link_leads_out_of_the_folder() {
         .expect("a link");
     let found = json(&["analyze", &path(&inside), "--format", "json"]);
     assert_eq!(found["parties"].as_array().map(Vec::len), Some(3));
+    let said = found["warnings"].to_string();
+    assert!(said.contains("these links lead out of the folder: `link.xml`"), "{said}");
+    fs::write(outside.path().join("own.yaml"), "detente: 1\nsecret: 7\n").expect("a file");
+    std::os::unix::fs::symlink(outside.path().join("own.yaml"), inside.path().join("scenario.yaml"))
+        .expect("a link");
+    let (code, out, err) = run(&["check", &path(&inside)]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("is a link that leads out of its folder") && !err.contains("secret"), "{err}");
 }
 
 #[test]

@@ -69,7 +69,14 @@ pub fn read_files(path: &Path, files: &[SourceFile], options: &ReadOptions) -> R
     };
     match foreign::read(files, path, options) {
         Some(reading) => reading,
-        None => native(file),
+        None => {
+            let reading = native(file);
+            // Of a file that is called JSON, what is wrong with it as JSON says more.
+            match foreign::broken(file).filter(|_| reading.talks.is_none()) {
+                Some(broken) => Reading { diagnostics: vec![broken], ..reading },
+                None => reading,
+            }
+        }
     }
 }
 

@@ -13,6 +13,8 @@ pub struct Opened {
     pub path: PathBuf,
     /// The files in the order of their names, each with at most one byte more than [`MAX_BYTES`].
     pub files: Vec<SourceFile>,
+    /// Links in the folder that lead out of it, which were not followed.
+    pub outside: Vec<PathBuf>,
 }
 
 /// A path that holds nothing to read.
@@ -25,6 +27,7 @@ pub struct OpenError {
 #[derive(Debug)]
 enum OpenErrorKind {
     NoScenario,
+    Outside,
     TooMuch,
     Io(io::Error),
 }
@@ -37,6 +40,12 @@ impl fmt::Display for OpenError {
                 write!(
                     f,
                     "the folder `{path}` holds no `scenario.yaml` and no files of another format; name a file, or write one with `detente new`"
+                )
+            }
+            OpenErrorKind::Outside => {
+                write!(
+                    f,
+                    "`{path}` is a link that leads out of its folder; name the file itself if it is meant"
                 )
             }
             OpenErrorKind::TooMuch => {
@@ -81,16 +90,28 @@ pub fn open(path: &Path) -> Result<Opened, OpenError> {
     let io = |path: &Path, error| OpenError { path: path.to_owned(), kind: OpenErrorKind::Io(error) };
     let about = fs::metadata(path).map_err(|error| io(path, error))?;
     if !about.is_dir() {
-        return Ok(Opened { path: path.to_owned(), files: vec![content(path)?] });
+        let files = vec![content(path)?];
+        return Ok(Opened { path: path.to_owned(), files, outside: Vec::new() });
     }
+    // A folder that is named by dots is called by its name.
+    let path = &match path.file_name() {
+        Some(_) => path.to_owned(),
+        None => path.canonicalize().map_err(|error| io(path, error))?,
+    };
+    let inside = path.canonicalize().map_err(|error| io(path, error))?;
     let native = path.join("scenario.yaml");
     match fs::metadata(&native) {
-        Ok(inside) if inside.is_file() => return Ok(Opened { files: vec![content(&native)?], path: native }),
+        Ok(about) if about.is_file() => {
+            if !stays(&native, &inside) {
+                return Err(OpenError { path: native, kind: OpenErrorKind::Outside });
+            }
+            return Ok(Opened { files: vec![content(&native)?], path: native, outside: Vec::new() });
+        }
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Err(io(&native, error)),
         _ => {}
     }
     let refuse = |kind| Err(OpenError { path: path.to_owned(), kind });
-    let names = names(path).map_err(|error| io(path, error))?;
+    let (names, outside) = names(path, &inside).map_err(|error| io(path, error))?;
     if names.is_empty() {
         return refuse(OpenErrorKind::NoScenario);
     }
@@ -106,7 +127,7 @@ pub fn open(path: &Path) -> Result<Opened, OpenError> {
             return refuse(OpenErrorKind::TooMuch);
         }
     }
-    Ok(Opened { path: path.to_owned(), files })
+    Ok(Opened { path: path.to_owned(), files, outside })
 }
 
 fn content(path: &Path) -> Result<SourceFile, OpenError> {
@@ -117,19 +138,24 @@ fn content(path: &Path) -> Result<SourceFile, OpenError> {
     Ok(SourceFile { path: path.to_owned(), bytes })
 }
 
-/// The files directly in a folder that can be a part of a scenario, in the order of their names.
-fn names(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let inside = folder.canonicalize()?;
-    let mut found = Vec::new();
+/// Whether a file lies in a folder, wherever links on its way lead.
+fn stays(path: &Path, inside: &Path) -> bool {
+    path.canonicalize().is_ok_and(|real| real.starts_with(inside))
+}
+
+/// The files directly in a folder that can be a part of a scenario, in the order of their names; and those that are
+/// links out of it.
+fn names(folder: &Path, inside: &Path) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+    let (mut found, mut outside) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let ends = |ending: &&str| path.extension().is_some_and(|own| own.eq_ignore_ascii_case(ending));
         let is_hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
-        let stays = || path.canonicalize().is_ok_and(|real| real.is_file() && real.starts_with(&inside));
-        if !is_hidden && ENDINGS.iter().any(ends) && stays() {
-            found.push(path);
+        if !is_hidden && ENDINGS.iter().any(ends) && path.is_file() {
+            if stays(&path, inside) { found.push(path) } else { outside.push(path) }
         }
     }
     found.sort();
-    Ok(found)
+    outside.sort();
+    Ok((found, outside))
 }

@@ -53,6 +53,11 @@ impl Node {
         }
     }
 
+    /// Whether it stands without quotes.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(self.value, Value::Scalar { plain: true, .. })
+    }
+
     /// Whether nothing was written here.
     pub(crate) fn is_empty_value(&self) -> bool {
         matches!(&self.value, Value::Scalar { text, plain: true } if is_null(text))
@@ -211,8 +216,10 @@ impl Builder<'_> {
         }
     }
 
+    /// Keeps what an alias may stand for, which counts as if it stood there again.
     fn remember(&mut self, anchor: usize, node: &Node) {
-        if self.foreign && anchor > 0 {
+        if self.foreign && anchor > 0 && self.nodes <= MAX_NODES {
+            self.nodes += size(node);
             self.anchors.insert(anchor, node.clone());
         }
     }

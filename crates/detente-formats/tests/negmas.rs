@@ -446,3 +446,27 @@ fn small_files_cannot_ask_for_endless_work() {
         assert_eq!(errors.count(), n_errors, "{:?}", reading.diagnostics.first());
     }
 }
+
+#[test]
+fn numbers_in_quotes_are_choices_and_no_bounds() {
+    let files = |bounds: &str| {
+        let domain = "issues:\n- {name: A, type: CategoricalIssue, values: ['1', '2', '3']}\n";
+        let ufun = format!(
+            "type: HyperRectangleUtilityFunction\noutcome_ranges: [{{0: {bounds}}}]\nutilities: [1.0]\n"
+        );
+        read(&[("d.yaml".into(), domain.into()), ("u.yaml".into(), ufun)])
+    };
+    for (bounds, known) in [("['1', '3']", [1.0, 0.0, 1.0]), ("[1, 3]", [0.0, 1.0, 0.0])] {
+        let reading = files(bounds);
+        known.iter().enumerate().for_each(|(k, known)| utility(&reading, 0, &[k], *known));
+    }
+}
+
+#[test]
+fn a_reserved_value_that_is_no_number_leaves_the_one_inside() {
+    let inner = "{type: ConstUtilityFunction, value: 1, reserved_value: 0.5}";
+    let ufun = format!("type: ExpDiscountedUFun\ndiscount: 1\nreserved_value: .nan\nufun: {inner}\n");
+    let message = "a reserved value of `.nan` is not read; 0.5, of the utility function inside, counts";
+    let reading = warns(&ufun, ".nan", message);
+    assert_eq!(talks(&reading).bodies[0].alternative.as_ref().map(|value| value.mean()), Some(0.5));
+}

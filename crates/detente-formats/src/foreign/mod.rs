@@ -132,6 +132,8 @@ pub enum Role {
 /// A format: how it knows its files, and how it reads them.
 struct Reader {
     format: Format,
+    /// The endings of its files: where one cannot be read, a party may be missing.
+    endings: &'static [&'static str],
     /// What a file is in this format; nothing if it is none of its files.
     role: fn(&Text) -> Option<Role>,
     read: fn(&Bundle<'_>, &mut Findings) -> Option<Scene>,
@@ -139,13 +141,24 @@ struct Reader {
 
 /// In the order in which they are asked.
 const READERS: &[Reader] = &[
-    Reader { format: Format::Genius, role: genius::role, read: genius::read },
-    Reader { format: Format::GeniusWeb, role: geniusweb::role, read: geniusweb::read },
-    Reader { format: Format::Negmas, role: negmas::role, read: negmas::read },
-    Reader { format: Format::Negolog, role: negolog::role, read: negolog::read },
-    Reader { format: Format::Casino, role: casino::role, read: casino::read },
-    Reader { format: Format::DealOrNoDeal, role: deal_or_no_deal::role, read: deal_or_no_deal::read },
-    Reader { format: Format::Scorable, role: scorable::role, read: scorable::read },
+    Reader { format: Format::Genius, endings: &["xml"], role: genius::role, read: genius::read },
+    Reader { format: Format::GeniusWeb, endings: &["json"], role: geniusweb::role, read: geniusweb::read },
+    Reader {
+        format: Format::Negmas,
+        endings: &["yaml", "yml", "json"],
+        role: negmas::role,
+        read: negmas::read,
+    },
+    Reader { format: Format::Negolog, endings: &["json"], role: negolog::role, read: negolog::read },
+    Reader { format: Format::Casino, endings: &["json"], role: casino::role, read: casino::read },
+    Reader {
+        format: Format::DealOrNoDeal,
+        endings: &[],
+        role: deal_or_no_deal::role,
+        read: deal_or_no_deal::read,
+    },
+    // Any text may lie beside the tables; the file of roles says which have to be there.
+    Reader { format: Format::Scorable, endings: &[], role: scorable::role, read: scorable::read },
 ];
 
 /// The files of one scenario, sorted by what they are for.
@@ -179,27 +192,22 @@ const MAX_FINDINGS: usize = 100;
 
 impl Findings {
     fn error(&mut self, file: usize, span: Span, message: impl Into<String>, help: impl Into<String>) {
-        self.n_errors += 1;
-        if self.n_errors <= MAX_FINDINGS {
-            self.diagnostics.push(Diagnostic::error(span, message, help).of(file));
-        }
+        self.push(file, Diagnostic::error(span, message, help));
     }
 
     fn warn(&mut self, file: usize, span: Span, message: impl Into<String>, help: impl Into<String>) {
-        self.n_warnings += 1;
-        if self.n_warnings <= MAX_FINDINGS {
-            self.diagnostics.push(Diagnostic::warning(span, message, help).of(file));
-        }
+        self.push(file, Diagnostic::warning(span, message, help));
     }
 
-    /// A finding made elsewhere, in this file.
-    fn push(&mut self, file: usize, found: Diagnostic) {
+    /// A finding in this file. What a name in it holds cannot look like a line of its own.
+    fn push(&mut self, file: usize, mut found: Diagnostic) {
         let n = match found.severity {
             Severity::Error => &mut self.n_errors,
             Severity::Warning => &mut self.n_warnings,
         };
         *n += 1;
         if *n <= MAX_FINDINGS {
+            found.message = found.message.replace(['\n', '\r'], " ");
             self.diagnostics.push(found.of(file));
         }
     }
@@ -272,8 +280,8 @@ pub(crate) fn read(files: &[SourceFile], path: &Path, options: &ReadOptions) -> 
             Some((of, _)) if *of == chosen => {}
             Some((of, _)) => *role = Some((*of, Role::Ignored("of another format".into()))),
             None => {
-                if let Some(broken) = &text.broken {
-                    findings.push(text.index, broken.clone());
+                if let Some(problem) = text.problem().filter(|_| text.ends(reader.endings)) {
+                    findings.push(text.index, problem);
                 }
                 *role = Some((chosen, Role::Ignored(text.unknown())));
             }
@@ -291,8 +299,12 @@ pub(crate) fn read(files: &[SourceFile], path: &Path, options: &ReadOptions) -> 
             profiles,
             options,
         };
+        if bundle.profiles.is_empty() && bundle.whole.is_empty() && findings.failed() {
+            // What cannot be read may be what is missing.
+            return None;
+        }
         let scene = (reader.read)(&bundle, &mut findings)?;
-        scene.finish(&title(path), &mut findings).filter(|_| !findings.failed())
+        scene.finish(&title(path, files), &mut findings).filter(|_| !findings.failed())
     });
     findings.notes.insert(0, used(reader.format, &texts, &roles, &seats.unwrap_or_default()));
     findings.notes.extend(unused(&texts, &roles));
@@ -420,14 +432,22 @@ fn several(
     findings.finish(files.collect(), READERS[found[0]].format, None)
 }
 
+/// Why a file that is called JSON is none.
+pub(crate) fn broken(file: &SourceFile) -> Option<Diagnostic> {
+    Text::new(0, file, &mut Findings::default()).broken.filter(|_| {
+        let ending = file.path.extension();
+        ending.is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
+    })
+}
+
 /// Files none of which is a part of a scenario.
 pub(crate) fn nothing(files: &[SourceFile]) -> Reading {
     let mut findings = Findings::default();
     let texts: Vec<Text> =
         files.iter().enumerate().map(|(k, file)| Text::new(k, file, &mut findings)).collect();
     for text in &texts {
-        if let Some(broken) = &text.broken {
-            findings.push(text.index, broken.clone());
+        if let Some(broken) = text.problem().filter(|_| !text.text.is_empty()) {
+            findings.push(text.index, broken);
         }
     }
     let native = texts.iter().find(|text| text.tree().is_some_and(is_native));
@@ -450,6 +470,8 @@ fn is_native(node: &crate::yaml::Node) -> bool {
 }
 
 /// What a scenario in this place is called: its folder, or its file.
-fn title(path: &Path) -> String {
-    path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+fn title(path: &Path, files: &[SourceFile]) -> String {
+    let is_file = matches!(files, [file] if file.path == path);
+    let name = if is_file { path.file_stem() } else { path.file_name() };
+    name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }

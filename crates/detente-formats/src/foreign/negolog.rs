@@ -9,7 +9,7 @@ use super::{Bundle, Findings, Role, Text};
 use crate::Span;
 use crate::yaml::Node;
 use detente_model::{Issue, IssuePreference, NamedOption, Number, OptionId, Options, Preferences, Shape};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn role(text: &Text) -> Option<Role> {
     let Content::Json(node) = &text.content else { return None };
@@ -86,10 +86,12 @@ impl<'a> Profile<'a> {
         let file = self.text.index;
         let mut sum = 0.0;
         let mut found = Vec::new();
+        let by_name: BTreeMap<&str, usize> =
+            self.issues.iter().enumerate().rev().map(|(k, (entry, _))| (entry.key, k)).collect();
         for issue in issues {
             let weight = self.weights.get(issue.id.as_str()).map_or(0.0, |(weight, _)| *weight);
             sum += weight;
-            let Some((entry, values)) = self.issues.iter().find(|(entry, _)| entry.key == issue.id) else {
+            let Some((entry, values)) = by_name.get(issue.id.as_str()).map(|k| &self.issues[*k]) else {
                 let message = format!(
                     "the profile says nothing of the issue `{}`; it is worth 0 whatever is agreed",
                     issue.id
@@ -102,9 +104,10 @@ impl<'a> Profile<'a> {
                 let message = format!("`{}` has no weight; it counts as 0", issue.id);
                 findings.warn(file, entry.at, message, "add it to `issueWeights`");
             }
+            let by_key: BTreeMap<&str, &Entry<'_>> = values.iter().map(|value| (value.key, value)).collect();
             let worth = |option: OptionId, findings: &mut Findings| {
                 let id = issue.option_id(option);
-                match values.iter().find(|value| value.key == id) {
+                match by_key.get(id.as_ref()) {
                     Some(value) => finite(file, value.value, "a value", findings),
                     None => {
                         let message = format!("`{id}` of `{}` is not valued; it counts as 0", issue.id);
@@ -120,9 +123,8 @@ impl<'a> Profile<'a> {
                 shape: Shape::Values(values),
             }));
         }
-        for (name, (_, at)) in
-            self.weights.iter().filter(|(name, _)| !issues.iter().any(|issue| issue.id == **name))
-        {
+        let all: BTreeSet<&str> = issues.iter().map(|issue| issue.id.as_str()).collect();
+        for (name, (_, at)) in self.weights.iter().filter(|(name, _)| !all.contains(*name)) {
             findings.warn(
                 file,
                 *at,
@@ -186,10 +188,12 @@ fn finite(file: usize, node: &Node, what: &str, findings: &mut Findings) -> f64 
 /// The issues and values of the first profile, and behind them what only others have.
 fn issues(profiles: &[Profile<'_>], findings: &mut Findings) -> Vec<Issue> {
     let mut issues: Vec<(String, Vec<String>)> = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut known: BTreeSet<(usize, &str)> = BTreeSet::new();
     for (k, profile) in profiles.iter().enumerate() {
         let file = profile.text.index;
         for (entry, values) in &profile.issues {
-            let at = issues.iter().position(|(id, _)| id == entry.key).unwrap_or_else(|| {
+            let at = *places.entry(entry.key).or_insert_with(|| {
                 if k > 0 {
                     let message =
                         format!("no profile before this one has the issue `{}`; it is added", entry.key);
@@ -200,7 +204,7 @@ fn issues(profiles: &[Profile<'_>], findings: &mut Findings) -> Vec<Issue> {
             });
             let is_new = issues[at].1.is_empty();
             for value in values {
-                if issues[at].1.iter().any(|known| known == value.key) {
+                if !known.insert((at, value.key)) {
                     continue;
                 }
                 if !is_new {

@@ -2,6 +2,13 @@
 
 use detente_model::{NamedOption, Options, Range};
 
+/// Whether so many different numbers are evenly spaced between two others.
+pub(super) fn can_be_divided(low: f64, high: f64, grid: usize) -> bool {
+    let step = (high - low) / (grid - 1) as f64;
+    let at = |k: usize| low + step * k as f64;
+    step.is_finite() && (1..grid).all(|k| at(k - 1) < at(k))
+}
+
 /// Evenly spaced numbers for an interval, its bounds among them: as options, and as they are.
 ///
 /// `high` is above `low`, and `grid` at least 2.

@@ -34,9 +34,15 @@ fn is_scores(all: &[Piece<'_>]) -> bool {
 /// Who plays: name, file, role, and more.
 fn is_config(all: &[Piece<'_>]) -> bool {
     let is_role = |line: &Piece<'_>| {
-        line.fields().nth(2).is_some_and(|role| matches!(role.text, "p1" | "p2" | "player"))
+        let named = |role: Piece<'_>| has_veto(role.text) || role.text.eq_ignore_ascii_case("player");
+        line.fields().nth(2).is_some_and(named)
     };
     !all.is_empty() && all.iter().all(|line| line.fields().count() >= 3) && all.iter().any(is_role)
+}
+
+/// Whether a role is one without which nothing is agreed.
+fn has_veto(role: &str) -> bool {
+    role.eq_ignore_ascii_case("p1") || role.eq_ignore_ascii_case("p2")
 }
 
 fn is_deal(all: &[Piece<'_>]) -> bool {
@@ -68,7 +74,11 @@ pub(super) fn read(bundle: &Bundle<'_>, findings: &mut Findings) -> Option<Scene
     };
     let instructions =
         find(is_instructions).filter(|text| !is_config(&lines(&text.text).collect::<Vec<_>>()));
-    let players = find(is_config).map(players);
+    let config = find(is_config);
+    let players = config.map(players);
+    if let Some(config) = config {
+        missing(config, bundle, findings);
+    }
     if let Some(text) = find(is_deal) {
         findings.note(format!(
             "the deal in `{}` is a first proposal, not what holds today; it is not used",
@@ -186,10 +196,29 @@ struct Player {
 fn players(text: &Text) -> Vec<Player> {
     let player = |line: Piece<'_>| {
         let fields: Vec<&str> = line.fields().map(|field| field.text).collect();
-        let file = fields[1].trim_end_matches(".txt");
-        Player { name: fields[0].to_owned(), file: file.to_owned(), veto: matches!(fields[2], "p1" | "p2") }
+        let name = fields[1].rsplit(['/', '\\']).next().unwrap_or(fields[1]);
+        let file = name.trim_end_matches(".txt");
+        Player { name: fields[0].to_owned(), file: file.to_owned(), veto: has_veto(fields[2]) }
     };
     lines(&text.text).filter(|line| line.fields().count() >= 3).map(player).collect()
+}
+
+/// Says which players are named whose file is there and holds no table that can be read.
+fn missing(config: &Text, bundle: &Bundle<'_>, findings: &mut Findings) {
+    for player in players(config) {
+        let own = || bundle.files.iter().filter(|text| text.stem == player.file);
+        let Some(text) = own().next() else {
+            let message =
+                format!("`{}` plays, and there is no file `{}` of its scores", player.name, player.file);
+            findings.warn(config.index, crate::Span::new(0, 0), message, "add it, or remove the line");
+            continue;
+        };
+        if !own().any(|text| is_scores(&lines(&text.text).collect::<Vec<_>>())) {
+            let message = format!("`{}` plays with this file, and it holds no table of scores", player.name);
+            let help = "write a line of scores for each issue, with commas between, and the minimum alone on the last";
+            findings.error(text.index, crate::Span::new(0, 0), message, help);
+        }
+    }
 }
 
 /// All but one, those with a veto included.

@@ -19,6 +19,16 @@ pub(crate) struct Text {
     pub(crate) content: Content,
     /// Why it is not what it looks like.
     pub(crate) broken: Option<Diagnostic>,
+    unread: Unread,
+}
+
+/// Why the text of a file was not looked at.
+#[derive(Clone, Copy)]
+enum Unread {
+    /// It was.
+    No,
+    TooLarge,
+    Binary,
 }
 
 /// What a file is made of.
@@ -49,10 +59,14 @@ impl Text {
             text: String::new(),
             content: Content::Nothing,
             broken: None,
+            unread: Unread::No,
         };
-        if file.bytes.len() > MAX_BYTES
-            || file.bytes.iter().take(4096).filter(|byte| **byte == 0).count() > 0 && !is_utf16(&file.bytes)
-        {
+        if file.bytes.len() > MAX_BYTES {
+            all.unread = Unread::TooLarge;
+            return all;
+        }
+        if file.bytes.iter().take(4096).any(|byte| *byte == 0) && !is_utf16(&file.bytes) {
+            all.unread = Unread::Binary;
             return all;
         }
         let guessed;
@@ -108,10 +122,39 @@ impl Text {
         }
     }
 
+    /// What keeps a file that looks like one of a scenario from being read.
+    pub(crate) fn problem(&self) -> Option<Diagnostic> {
+        let start = Span::new(0, 0);
+        let help = "mend it, or take it out of the folder if nobody sits at the table with it";
+        match (&self.content, &self.broken) {
+            (_, Some(broken)) => Some(broken.clone()),
+            (Content::Nothing, None) => {
+                let message = match self.unread {
+                    Unread::No => "the file is empty".into(),
+                    Unread::TooLarge => format!("the file is larger than {} MB", MAX_BYTES >> 20),
+                    Unread::Binary => {
+                        "the file is no text: it holds NUL bytes, as UTF-16 without a byte-order mark does"
+                            .into()
+                    }
+                };
+                Some(Diagnostic::error(start, message, help))
+            }
+            (Content::Xml(_), None) => xml::with(&self.text, |_| ()).err(),
+            (Content::Plain, None) if self.text.trim_start().starts_with('<') => {
+                xml::with(&self.text, |_| ()).err()
+            }
+            _ => None,
+        }
+    }
+
     /// Why it is not used where no format knows it.
     pub(crate) fn unknown(&self) -> String {
         match (&self.content, &self.broken) {
-            (Content::Nothing, None) => "not a text of at most 16 MB".into(),
+            (Content::Nothing, None) => match self.unread {
+                Unread::No => "empty".into(),
+                Unread::TooLarge => format!("larger than {} MB", MAX_BYTES >> 20),
+                Unread::Binary => "not a text".into(),
+            },
             (_, Some(_)) => "not readable".into(),
             _ => "not a part of a scenario".into(),
         }
@@ -144,7 +187,7 @@ impl Text {
         }
     }
 
-    fn ends(&self, endings: &[&str]) -> bool {
+    pub(crate) fn ends(&self, endings: &[&str]) -> bool {
         self.path.extension().is_some_and(|own| endings.iter().any(|ending| own.eq_ignore_ascii_case(ending)))
     }
 

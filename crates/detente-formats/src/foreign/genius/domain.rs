@@ -3,13 +3,17 @@
 use super::{issues, number};
 use crate::foreign::{Findings, reals};
 use crate::xml::{children, place};
-use detente_model::{Issue, NamedOption, Options, Range};
+use detente_model::{Issue, NamedOption, OptionId, Options, Range};
 use roxmltree::Node;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The issues with what profiles need to find them.
 pub(super) struct Domain {
     pub(super) issues: Vec<DomainIssue>,
+    /// The first issue with each index, and with each name; and with both.
+    by_index: BTreeMap<String, usize>,
+    by_name: BTreeMap<String, usize>,
+    by_both: BTreeMap<(String, String), usize>,
 }
 
 pub(super) struct DomainIssue {
@@ -17,6 +21,8 @@ pub(super) struct DomainIssue {
     pub(super) index: Option<String>,
     pub(super) issue: Issue,
     pub(super) kind: Kind,
+    /// The items by their texts.
+    items: BTreeMap<String, OptionId>,
 }
 
 /// The kinds of issues.
@@ -61,7 +67,19 @@ impl Domain {
         if found.is_empty() && findings.n_errors == before {
             findings.error(file, place(root, ""), "there is no issue", "is this the right file?");
         }
-        (findings.n_errors == before).then_some(Domain { issues: found })
+        (findings.n_errors == before).then(|| Domain::new(found))
+    }
+
+    fn new(issues: Vec<DomainIssue>) -> Domain {
+        let (mut by_index, mut by_name, mut by_both) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        for (k, own) in issues.iter().enumerate() {
+            by_name.entry(own.issue.name.clone()).or_insert(k);
+            if let Some(index) = &own.index {
+                by_index.entry(index.clone()).or_insert(k);
+                by_both.entry((index.clone(), own.issue.name.clone())).or_insert(k);
+            }
+        }
+        Domain { issues, by_index, by_name, by_both }
     }
 
     pub(super) fn issues(&self) -> Vec<Issue> {
@@ -80,14 +98,16 @@ impl Domain {
         findings.note("NegMAS adds an issue `DUMMY_ISSUE` where indexes do not begin at 1, and counts it as 1 for everybody; so it is here");
         let issue =
             Issue { name: id.clone(), id, options: Options::Range(range), status_quo: None, because: vec![] };
-        self.issues.insert(0, DomainIssue { index: None, issue, kind: Kind::Added });
+        let added = DomainIssue { index: None, issue, kind: Kind::Added, items: BTreeMap::new() };
+        *self = Domain::new(std::iter::once(added).chain(std::mem::take(&mut self.issues)).collect());
     }
 
-    /// The issue that a profile means: the one with its index, or else with its name.
+    /// The issue that a profile means: the one with its index and name, or else its index, or else its name.
     pub(super) fn find(&self, index: Option<&str>, name: &str) -> Option<usize> {
-        let by_index =
-            index.and_then(|index| self.issues.iter().position(|own| own.index.as_deref() == Some(index)));
-        by_index.or_else(|| self.issues.iter().position(|own| own.issue.name == name))
+        let by_name = || self.by_name.get(name).copied();
+        let Some(index) = index else { return by_name() };
+        let both = self.by_both.get(&(index.to_owned(), name.to_owned())).copied();
+        both.or_else(|| self.by_index.get(index).copied()).or_else(by_name)
     }
 
     /// Says what stands for the intervals of real issues.
@@ -111,7 +131,17 @@ impl DomainIssue {
             _ => (items(file, node, findings)?, Kind::Discrete),
         };
         let issue = Issue { id: name.clone(), name, options, status_quo: None, because: vec![] };
-        Some(DomainIssue { index, issue, kind })
+        let id = |k: usize| issue.option_id(OptionId(k)).into_owned();
+        let items = match kind {
+            Kind::Discrete => (0..issue.n_options()).map(|k| (id(k), OptionId(k))).collect(),
+            _ => BTreeMap::new(),
+        };
+        Some(DomainIssue { index, issue, kind, items })
+    }
+
+    /// The option that is called so.
+    pub(super) fn find(&self, value: &str) -> Option<OptionId> {
+        self.items.get(value).copied()
     }
 }
 
@@ -199,7 +229,8 @@ fn integers(file: usize, node: Node<'_, '_>, findings: &mut Findings) -> Option<
     match Range::new(low, high, 1.0) {
         Ok((range, _)) => Some((Options::Range(range), Kind::Integer(low, high))),
         Err(fault) => {
-            findings.error(file, place(node, "lowerbound"), fault.message, fault.help);
+            let help = "an issue of named items can stand for some of these numbers";
+            findings.error(file, place(node, "lowerbound"), fault.message, help);
             None
         }
     }
@@ -208,13 +239,15 @@ fn integers(file: usize, node: Node<'_, '_>, findings: &mut Findings) -> Option<
 /// Evenly spaced numbers for an interval, its bounds among them.
 fn reals(file: usize, node: Node<'_, '_>, grid: usize, findings: &mut Findings) -> Option<(Options, Kind)> {
     let (low, high) = bounds(file, node, findings)?;
+    let at = if node.has_attribute("upperbound") { Some(node) } else { children(node, "range").next() };
+    let at = place(at.unwrap_or(node), "upperbound");
     if high <= low {
-        findings.error(
-            file,
-            place(node, "upperbound"),
-            "the interval ends before it begins",
-            "swap the bounds",
-        );
+        findings.error(file, at, "the interval ends before it begins", "swap the bounds");
+        return None;
+    }
+    if !reals::can_be_divided(low, high, grid) {
+        let message = format!("no {grid} different numbers can stand for this interval");
+        findings.error(file, at, message, "write bounds that are further apart, and not as large");
         return None;
     }
     let (options, points) = reals::evenly(low, high, grid);

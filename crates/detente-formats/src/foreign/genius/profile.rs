@@ -1,13 +1,13 @@
 //! What one party values.
 
-use super::domain::{Domain, Kind, name};
+use super::domain::{Domain, DomainIssue, Kind, name};
 use super::{issues, number, rectangles};
 use crate::foreign::scene::Seat;
 use crate::foreign::{Bundle, Evaluations, Findings, Text};
-use crate::xml::{self, children, place};
-use detente_model::{Issue, IssuePreference, Number, OptionId, Options, Preferences, Shape};
+use crate::xml::{self, children};
+use detente_model::{Issue, IssuePreference, Number, OptionId, Options, Preferences, Range, Shape};
 use roxmltree::Node;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Reads a profile; nothing if it is refused, and the reason is reported.
 pub(super) fn read(
@@ -49,11 +49,11 @@ struct Profile<'a> {
 
 impl Profile<'_> {
     fn warn(&mut self, node: Node<'_, '_>, attribute: &str, message: impl Into<String>, help: &str) {
-        self.findings.warn(self.file, place(node, attribute), message, help);
+        self.findings.warn(self.file, xml::place(node, attribute), message, help);
     }
 
     fn error(&mut self, node: Node<'_, '_>, attribute: &str, message: impl Into<String>, help: &str) {
-        self.findings.error(self.file, place(node, attribute), message, help);
+        self.findings.error(self.file, xml::place(node, attribute), message, help);
     }
 
     fn preferences(&mut self, root: Node<'_, '_>) -> Option<Preferences> {
@@ -98,6 +98,7 @@ impl Profile<'_> {
         let weights = self.weights(root);
         let mut found: Vec<Option<IssuePreference>> = vec![None; self.domain.issues.len()];
         let mut sum = 0.0;
+        let mut spoken_of = BTreeSet::new();
         for node in issues(root) {
             let name = name(node);
             let Some(k) = self.domain.find(node.attribute("index").map(str::trim), &name) else {
@@ -127,12 +128,19 @@ impl Profile<'_> {
                 );
             }
             let weight = self.weight(node, &weights, &name);
-            sum += weight;
+            sum += if found[k].is_none() { weight } else { 0.0 };
+            node.attribute("index").map(|index| spoken_of.insert(index.trim().to_owned()));
             let shape = match &own.kind {
-                Kind::Discrete => Shape::Values(self.evaluated(node, &own.issue)),
+                Kind::Discrete => Shape::Values(self.evaluated(node, own)),
                 kind => self.function(node, &own.issue, kind),
             };
             found[k] = Some(IssuePreference { weight: Some(Number::fixed(weight)), shape });
+        }
+        for (index, (_, node)) in weights.iter().filter(|(index, _)| !spoken_of.contains(*index)) {
+            if !is_objective(root, index) {
+                let message = format!("there is no issue with the index `{index}`; the weight is not used");
+                self.warn(*node, "index", message, "correct the index, or remove the weight");
+            }
         }
         for (own, found) in
             self.domain.issues.iter().zip(&mut found).filter(|(own, _)| own.kind == Kind::Added)
@@ -163,7 +171,7 @@ impl Profile<'_> {
         if self.evaluations == Evaluations::Raw {
             return;
         }
-        let own = |(domain, preference): (&super::domain::DomainIssue, &Option<IssuePreference>)| {
+        let own = |(domain, preference): (&DomainIssue, &Option<IssuePreference>)| {
             let Some(preference) = preference else { return 0.0 };
             let worth =
                 (0..domain.issue.n_options()).map(|k| preference.contribution(&domain.issue, OptionId(k)));
@@ -230,8 +238,10 @@ impl Profile<'_> {
     }
 
     /// What each option of a discrete issue is worth, before weighting.
-    fn evaluated(&mut self, node: Node<'_, '_>, issue: &Issue) -> Vec<Number> {
+    fn evaluated(&mut self, node: Node<'_, '_>, own: &DomainIssue) -> Vec<Number> {
+        let issue = &own.issue;
         let mut found: Vec<Option<f64>> = vec![None; issue.n_options()];
+        let mut others = f64::NEG_INFINITY;
         for item in children(node, "item") {
             let Some(value) = item.attribute("value") else {
                 self.warn(
@@ -242,10 +252,13 @@ impl Profile<'_> {
                 );
                 continue;
             };
-            let Some(option) = issue.find(value) else {
-                let message =
-                    format!("the issue `{}` has no item `{value}` in the domain; it is not used", issue.name);
+            let Some(option) = own.find(value) else {
+                let message = format!(
+                    "the issue `{}` has no item `{value}` in the domain; it counts only where evaluations are divided by the largest",
+                    issue.name
+                );
                 self.warn(item, "value", message, "is this profile of the same domain?");
+                others = others.max(self.evaluation(item, value));
                 continue;
             };
             if found[option.0].is_some() {
@@ -263,7 +276,7 @@ impl Profile<'_> {
                 "add an `item` with an `evaluation`",
             );
         }
-        self.normalised(node, issue, found.into_iter().map(|value| value.unwrap_or(0.0)).collect())
+        self.normalised(node, issue, found.into_iter().map(|value| value.unwrap_or(0.0)).collect(), others)
     }
 
     fn evaluation(&mut self, item: Node<'_, '_>, value: &str) -> f64 {
@@ -299,14 +312,20 @@ impl Profile<'_> {
         found.unwrap_or(0.0)
     }
 
-    /// Divided by the largest, as GENIUS does.
-    fn normalised(&mut self, node: Node<'_, '_>, issue: &Issue, values: Vec<f64>) -> Vec<Number> {
+    /// Divided by the largest, as GENIUS does, `others` included: that of items which the domain lacks.
+    fn normalised(
+        &mut self,
+        node: Node<'_, '_>,
+        issue: &Issue,
+        values: Vec<f64>,
+        others: f64,
+    ) -> Vec<Number> {
         /// Below it GENIUS takes the largest for 0, and every evaluation of the issue with it.
         const LEAST: f64 = 1e-5;
         if self.evaluations == Evaluations::Raw {
             return values.into_iter().map(Number::fixed).collect();
         }
-        let largest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let largest = values.iter().copied().fold(others, f64::max);
         if largest >= LEAST {
             return values.into_iter().map(|value| Number::fixed(value / largest)).collect();
         }
@@ -332,10 +351,7 @@ impl Profile<'_> {
             cut: false,
         });
         match &issue.options {
-            Options::Range(range) if range.count() > 1 => {
-                let points = worth.corners(low, high).into_iter().map(|x| (x, Number::fixed(worth.at(x))));
-                Shape::Linear(points.collect())
-            }
+            Options::Range(range) if range.count() > 1 => Shape::Linear(worth.points(range)),
             Options::Range(range) => Shape::Values(vec![Number::fixed(worth.at(range.value(0)))]),
             Options::Named { .. } => match kind {
                 Kind::Real(points) => {
@@ -360,7 +376,7 @@ impl Profile<'_> {
     }
 
     fn evaluator(&mut self, node: Node<'_, '_>, issue: &Issue, kind: &Kind, low: f64) -> Option<Worth> {
-        let Some(evaluator) = children(node, "evaluator").next() else {
+        let Some(evaluator) = self.only(node, "evaluator") else {
             let message = format!(
                 "there is no function that values `{}`; it is worth 0 whatever is agreed",
                 issue.name
@@ -378,7 +394,7 @@ impl Profile<'_> {
                     "" => format!("`{key}` is missing; it counts as 0"),
                     _ => format!("`{text}` is not a number; `{key}` counts as 0"),
                 };
-                self.findings.warn(self.file, place(evaluator, key), message, "write a decimal number");
+                self.findings.warn(self.file, xml::place(evaluator, key), message, "write a decimal number");
                 0.0
             })
         };
@@ -417,8 +433,23 @@ impl Profile<'_> {
         }
     }
 
+    /// The only element of a name; the first of several, and a warning for each other.
+    fn only<'n>(&mut self, root: Node<'n, 'n>, name: &str) -> Option<Node<'n, 'n>> {
+        let mut all = root.descendants().filter(|node| node.has_tag_name(name));
+        let first = all.next();
+        for other in all {
+            self.warn(
+                other,
+                "",
+                format!("another `{name}` stands before this one; the first counts"),
+                "keep one",
+            );
+        }
+        first
+    }
+
     fn discount(&mut self, root: Node<'_, '_>) -> Option<f64> {
-        let node = root.descendants().find(|node| node.has_tag_name("discount_factor"))?;
+        let node = self.only(root, "discount_factor")?;
         let text = node.attribute("value").unwrap_or_default();
         match number(text) {
             Some(1.0) => None,
@@ -435,7 +466,7 @@ impl Profile<'_> {
 
     fn reservation(&mut self, root: Node<'_, '_>) -> f64 {
         let help = "write `<reservation value=\"...\"/>`: what no agreement is worth";
-        let Some(node) = root.descendants().find(|node| node.has_tag_name("reservation")) else {
+        let Some(node) = self.only(root, "reservation") else {
             self.warn(root, "", "there is no reservation value; it counts as 0, as in GENIUS", help);
             return 0.0;
         };
@@ -489,8 +520,9 @@ impl Worth {
         }
     }
 
-    /// Where it bends, in order, from the first number to the last.
-    fn corners(&self, low: f64, high: f64) -> Vec<f64> {
+    /// Points between which the numbers of a range lie on straight lines. Where it bends or jumps, the numbers on
+    /// either side are points: between neighbours nothing is ever asked.
+    fn points(&self, range: &Range) -> Vec<(f64, Number)> {
         let bends = match *self {
             Worth::Line { slope, at_zero, cut: true } if slope != 0.0 => {
                 vec![-at_zero / slope, (1.0 - at_zero) / slope]
@@ -498,12 +530,33 @@ impl Worth {
             Worth::Line { .. } => vec![],
             Worth::Triangle { from, to, peak } => vec![from, peak, to],
         };
-        let mut corners: Vec<f64> = bends.into_iter().filter(|x| *x > low && *x < high).collect();
-        corners.extend([low, high]);
-        corners.sort_by(f64::total_cmp);
-        corners.dedup();
-        corners
+        let last = range.count() - 1;
+        let mut places = vec![0, last];
+        for bend in bends {
+            let after = position(range, bend);
+            places.extend([after.saturating_sub(1), after.min(last), (after + 1).min(last)]);
+        }
+        places.sort_unstable();
+        places.dedup();
+        let point = |k: usize| (range.value(k), Number::fixed(self.at(range.value(k))));
+        places.into_iter().map(point).collect()
     }
+}
+
+/// Whether an index is that of an objective inside another, whose weight does not count.
+fn is_objective(root: Node<'_, '_>, index: &str) -> bool {
+    let has_index = |node: &Node<'_, '_>| node.attribute("index").map(str::trim) == Some(index);
+    root.descendants().any(|node| node.has_tag_name("objective") && has_index(&node))
+}
+
+/// The first place of a range whose number is not below another.
+fn position(range: &Range, x: f64) -> usize {
+    let (mut from, mut to) = (0, range.count());
+    while from < to {
+        let middle = from.midpoint(to);
+        if range.value(middle) < x { from = middle + 1 } else { to = middle }
+    }
+    from
 }
 
 /// A number for people.

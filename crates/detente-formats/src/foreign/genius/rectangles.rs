@@ -11,6 +11,9 @@ use std::collections::BTreeMap;
 /// Most rectangles under one smallest or largest: they become up to 2^n amounts.
 const MAX_COMBINED: usize = 16;
 
+/// Most amounts that a profile becomes.
+const MAX_AMOUNTS: usize = 1 << 17;
+
 /// Utilities inside utilities, at most.
 const MAX_DEPTH: usize = 30;
 
@@ -50,12 +53,30 @@ pub(super) fn read(
         Evaluations::Raw => 1.0,
         Evaluations::Genius => reader.largest(utility),
     };
+    for other in root.descendants().filter(|node| node.has_tag_name("utility")).skip(1) {
+        let message = "another `utility` stands before this one; the first counts";
+        reader.findings.warn(file, place(other, ""), message, "keep one");
+    }
     let mut interactions = Vec::new();
     for node in children(utility, "ufun") {
         let Some(term) = reader.combined(node, 0) else { continue };
-        if let Err(n) = flatten(&term, 1.0 / scale, &mut interactions) {
-            let message = format!("the smallest or largest of {n} rectangles is not read");
-            reader.error(node, "aggregation", message, &format!("up to {MAX_COMBINED} are"));
+        match flatten(&term, 1.0 / scale, &mut interactions) {
+            Ok(()) => {}
+            Err(TooMuch::Combined(n)) => {
+                let message = format!("the smallest or largest of {n} rectangles is not read");
+                reader.error(node, "aggregation", message, &format!("up to {MAX_COMBINED} are"));
+            }
+            Err(TooMuch::Amounts) => {
+                let message =
+                    format!("the rectangles of this profile come to more than {MAX_AMOUNTS} amounts");
+                reader.error(
+                    node,
+                    "aggregation",
+                    message,
+                    "the smallest or largest of fewer rectangles comes to less",
+                );
+                break;
+            }
         }
     }
     if evaluations == Evaluations::Raw {
@@ -75,6 +96,14 @@ pub(super) fn read(
         interactions,
         ..Preferences::default()
     })
+}
+
+/// Why a utility is not read.
+enum TooMuch {
+    /// So many rectangles of which the smallest or largest counts.
+    Combined(usize),
+    /// Amounts in all.
+    Amounts,
 }
 
 struct Reader<'a> {
@@ -227,8 +256,11 @@ impl Reader<'_> {
 /// intersections of any of them it has the coefficients of its Moebius transform.
 ///
 /// # Errors
-/// How many rectangles are combined where that is too many.
-fn flatten(term: &Term, factor: f64, out: &mut Vec<Interaction>) -> Result<(), usize> {
+/// What there is too much of.
+fn flatten(term: &Term, factor: f64, out: &mut Vec<Interaction>) -> Result<(), TooMuch> {
+    if out.len() > MAX_AMOUNTS {
+        return Err(TooMuch::Amounts);
+    }
     match term {
         Term::Rectangle { bounds, unless, amount } => {
             if let Some(when) = condition(bounds) {
@@ -247,7 +279,7 @@ fn flatten(term: &Term, factor: f64, out: &mut Vec<Interaction>) -> Result<(), u
             let mut boxes = Vec::new();
             leaves(term, &mut boxes);
             if boxes.len() > MAX_COMBINED {
-                return Err(boxes.len());
+                return Err(TooMuch::Combined(boxes.len()));
             }
             let mut coefficients: Vec<f64> =
                 (0..1usize << boxes.len()).map(|inside| value(term, inside, &mut 0)).collect();

@@ -1,9 +1,10 @@
 //! Writes talks as a GENIUS domain and profiles.
 
+use crate::MAX_BYTES;
 use crate::foreign::names::file_names;
 use crate::foreign::{WrittenFiles, losses};
 use detente_model::{
-    Body, Interaction, Issue, IssueId, IssuePreference, Number, OptionId, Options, Range, Shape, Talks,
+    Body, Interaction, Issue, IssueId, IssuePreference, Number, OptionId, Options, Range, Shape, Table, Talks,
 };
 use std::fmt::Write as _;
 
@@ -19,6 +20,24 @@ pub fn write_genius(talks: &Talks) -> WrittenFiles {
     let mut files = vec![("domain.xml".to_owned(), domain)];
     for (party, name) in talks.parties.iter().zip(file_names(talks, "domain", "xml")) {
         files.push((name, writer.profile(&talks.bodies[party.bodies[0].0])));
+    }
+    for (party, (name, _)) in talks.parties.iter().zip(&files[1..]) {
+        let stem = name.trim_end_matches(".xml");
+        if stem != party.id {
+            writer.lose(format!(
+                "party `{}` becomes `{stem}`: files are read in the order of their names",
+                party.id
+            ));
+        }
+    }
+    for (name, text) in &mut files {
+        if text.len() > MAX_BYTES {
+            writer.lose(format!("`{name}` is larger than {} MB and will not be read", MAX_BYTES >> 20));
+        }
+        if text.contains(|c| !is_xml(c)) {
+            writer.lose(format!("control characters in `{name}` become U+FFFD: XML has none"));
+            *text = text.chars().map(|c| if is_xml(c) { c } else { char::REPLACEMENT_CHARACTER }).collect();
+        }
     }
     lost.append(&mut writer.lost);
     WrittenFiles { files, losses: lost.into_iter().map(|what| crate::Loss { what }).collect() }
@@ -216,13 +235,26 @@ impl Writer<'_> {
 
     /// Amounts for rectangles; what single answers are worth becomes rectangles too.
     fn nonlinear(&mut self, body: &Body) -> String {
+        let most = self.most(body);
+        let largest = if most <= 1.0 + 1e-6 {
+            1.0
+        } else {
+            self.lose(format!(
+                "the utilities and the alternative of `{}` are divided by {most}, more than which none can be: GENIUS cuts utilities off at 1",
+                body.name
+            ));
+            most
+        };
         let mut out = String::from(
             "<utility_space type=\"nonlinear\">\n  <objective index=\"0\" name=\"root\" type=\"objective\" etype=\"objective\">\n",
         );
         for (k, issue) in self.talks.issues.iter().enumerate() {
             self.open_issue(&mut out, "    ", k, issue);
         }
-        out.push_str("    <utility maxutility=\"1\">\n      <ufun type=\"PlainUfun\" weight=\"1\" aggregation=\"sum\">\n");
+        let _ = write!(
+            out,
+            "    <utility maxutility=\"{largest}\">\n      <ufun type=\"PlainUfun\" weight=\"1\" aggregation=\"sum\">\n"
+        );
         for term in &body.preferences.interactions {
             self.rectangle(&mut out, term);
         }
@@ -248,8 +280,19 @@ impl Writer<'_> {
             }
         }
         out.push_str("      </ufun>\n    </utility>\n  </objective>\n");
-        self.end(&mut out, body, 1.0, 0.0);
+        self.end(&mut out, body, 1.0 / largest, 0.0);
         out
+    }
+
+    /// More than which no utility can be.
+    fn most(&self, body: &Body) -> f64 {
+        let issues: f64 = (0..self.talks.issues.len()).map(|k| self.extremes(body, k).1).sum();
+        let terms = body.preferences.interactions.iter().map(|term| term.adds.mean().max(0.0)).sum::<f64>();
+        let table = |table: &Table| {
+            let rows = table.rows.values().chain(&table.otherwise).map(Number::mean);
+            rows.fold(f64::NEG_INFINITY, f64::max)
+        };
+        issues + terms + body.preferences.tables.iter().map(table).sum::<f64>()
     }
 
     /// An interaction as a rectangle; a condition with gaps becomes one for each combination of stretches.
@@ -364,4 +407,9 @@ fn attribute(name: &str, value: &str) -> String {
     }
     out.push('"');
     out
+}
+
+/// Whether XML can hold a character.
+fn is_xml(c: char) -> bool {
+    !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
 }

@@ -30,12 +30,11 @@ pub(super) fn role(text: &Text) -> Option<Role> {
     if last(root, "pareto_front").is_some() || worked_out("nash") || worked_out("kalai") {
         return Some(Role::Ignored("what others worked out about the scenario".into()));
     }
-    let [(key, body)] = &pairs[..] else { return None };
-    let class = key.text().unwrap_or_default();
-    let has_domain = last(body, "domain").is_some_and(|domain| last(domain, "issuesValues").is_some());
-    if PROFILES.contains(&class) || has_domain {
+    if pairs.iter().any(|(key, body)| is_profile(key, body)) {
         return Some(Role::Profile);
     }
+    let [(key, body)] = &pairs[..] else { return None };
+    let class = key.text().unwrap_or_default();
     let has = |keys: &[&str]| keys.iter().any(|key| last(body, key).is_some());
     if class.ends_with("Settings") && has(&["participants", "teams", "profileslists"]) {
         return Some(Role::Ignored("the settings of a GeniusWeb session".into()));
@@ -68,10 +67,20 @@ pub(super) fn read(bundle: &Bundle<'_>, findings: &mut Findings) -> Option<Scene
     Some(Scene { title: domain.name, issues: domain.issues, seats, agreement: None })
 }
 
-/// What a profile holds under the name of its class.
+/// Whether a key with what it holds is a profile.
+fn is_profile(key: &Node, body: &Node) -> bool {
+    let has_domain = || last(body, "domain").is_some_and(|domain| last(domain, "issuesValues").is_some());
+    PROFILES.contains(&key.text().unwrap_or_default()) || has_domain()
+}
+
+/// What a profile holds under the name of its class; the last where there are several.
 fn body(text: &Text) -> Option<(&Node, &Node)> {
     match &text.tree()?.value {
-        Value::Map(pairs) => pairs.last().map(|(class, body)| (class, body)),
+        Value::Map(pairs) => pairs
+            .iter()
+            .rev()
+            .find(|(class, body)| is_profile(class, body))
+            .map(|(class, body)| (class, body)),
         _ => None,
     }
 }
@@ -111,6 +120,12 @@ fn domain(bundle: &Bundle<'_>, findings: &mut Findings) -> Option<Domain> {
 fn seat(text: &Text, domain: &Domain, findings: &mut Findings) -> Option<Seat> {
     let (class, body) = body(text)?;
     let before = findings.n_errors;
+    if let Some(Value::Map(pairs)) = text.tree().map(|node| &node.value) {
+        for (key, _) in pairs.iter().filter(|(key, _)| key.span != class.span) {
+            let message = format!("`{}` beside the profile is not read", key.text().unwrap_or_default());
+            findings.warn(text.index, key.span, message, "a profile is the only thing in its file");
+        }
+    }
     let read = profile::read(&mut Reader { file: text.index, findings }, class, body, domain)?;
     (findings.n_errors == before).then(|| Seat {
         file: text.index,

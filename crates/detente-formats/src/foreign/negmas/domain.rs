@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The issues with what profiles need to find their options.
 pub(super) struct Domain {
     pub(super) issues: Vec<DomainIssue>,
+    by_name: BTreeMap<String, usize>,
 }
 
 pub(super) struct DomainIssue {
@@ -56,7 +57,9 @@ impl Domain {
         if issues.is_empty() && reader.findings.n_errors == before {
             reader.error(node.span, "there is no issue", "is this the right file?");
         }
-        (reader.findings.n_errors == before).then_some(Domain { issues })
+        let names = issues.iter().enumerate().map(|(k, own)| (own.issue.name.clone(), k));
+        let by_name = names.collect();
+        (reader.findings.n_errors == before).then_some(Domain { issues, by_name })
     }
 
     pub(super) fn issues(&self) -> Vec<Issue> {
@@ -65,7 +68,7 @@ impl Domain {
 
     /// The position of an issue by its name.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
-        self.issues.iter().position(|own| own.issue.name == name)
+        self.by_name.get(name).copied()
     }
 
     /// What stands for the intervals of continuous issues.
@@ -205,10 +208,11 @@ fn named(values: &Node, name: &str, ordered: bool, reader: &mut Reader<'_>) -> O
     Some(Options::Named { ordered, options })
 }
 
-/// The two numbers of a list of two.
+/// The two numbers of a list of two; what stands in quotes is a text.
 pub(super) fn bounds_of(items: &[Node]) -> Option<(f64, f64)> {
     let [low, high] = items else { return None };
-    Some((number(low.text()?)?, number(high.text()?)?))
+    let own = |node: &Node| node.is_plain().then(|| number(node.text()?)).flatten();
+    Some((own(low)?, own(high)?))
 }
 
 fn bounds(values: &Node, name: &str, reader: &mut Reader<'_>) -> Option<(f64, f64)> {
@@ -247,6 +251,11 @@ fn interval(values: &Node, name: &str, grid: usize, reader: &mut Reader<'_>) -> 
     if span <= 0.0 || !span.is_finite() {
         let message = format!("the interval of `{name}` ends before it begins, or has no end");
         reader.error(values.span, message, "write the smallest and the largest number");
+        return None;
+    }
+    if !reals::can_be_divided(low, high, grid) {
+        let message = format!("no {grid} different numbers can stand for the interval of `{name}`");
+        reader.error(values.span, message, "write bounds that are further apart");
         return None;
     }
     Some(reals::evenly(low, high, grid).0)

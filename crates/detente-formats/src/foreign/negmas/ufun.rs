@@ -283,9 +283,11 @@ impl Builder<'_, '_> {
                 Some(f64::NEG_INFINITY) => {}
                 _ => {
                     let text = value.text().unwrap_or("...");
-                    let message = format!(
-                        "a reserved value of `{text}` is not read; there is no alternative to a deal"
-                    );
+                    let instead = match inner {
+                        Some(inner) => format!("{inner}, of the utility function inside, counts"),
+                        None => "there is no alternative to a deal".into(),
+                    };
+                    let message = format!("a reserved value of `{text}` is not read; {instead}");
                     self.reader.warn(value.span, message, "write a number, or `-.inf` for none");
                 }
             }
