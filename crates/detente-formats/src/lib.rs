@@ -73,7 +73,10 @@ pub fn read_files(path: &Path, files: &[SourceFile], options: &ReadOptions) -> R
             let reading = native(file);
             // Of a file that is called JSON, what is wrong with it as JSON says more.
             match foreign::broken(file).filter(|_| reading.talks.is_none()) {
-                Some(broken) => Reading { diagnostics: vec![broken], ..reading },
+                Some((broken, text)) => {
+                    let files = vec![FileRead { path: file.path.clone(), text, role: Role::Whole }];
+                    Reading { diagnostics: vec![broken], files, ..reading }
+                }
                 None => reading,
             }
         }

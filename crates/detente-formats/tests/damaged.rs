@@ -90,11 +90,16 @@ fn a_damaged_profile_is_an_error_and_not_a_party_less() {
 
 #[test]
 fn a_file_that_is_called_json_is_told_as_json() {
-    let lone = |text: &str| {
+    let bytes = |bytes: &[u8]| {
         let path = Path::new("a.json");
-        let file = SourceFile { path: path.into(), bytes: text.as_bytes().to_vec() };
+        let file = SourceFile { path: path.into(), bytes: bytes.to_vec() };
         read_files(path, &[file], &ReadOptions::default())
     };
+    let lone = |text: &str| bytes(text.as_bytes());
+    // Places are those of the text as it was read, whatever it was written with.
+    let odd = bytes(b"\xef\xbb\xbf{\"\xe9\xe8\xe9\": \xe9}");
+    let span = odd.diagnostics[0].span.expect("a place");
+    assert!(odd.files[0].text.get(span.start..span.end).is_some(), "{odd:?}");
     says(
         &lone("{\"LinearAdditiveUtilitySpace\": {\"name\": \"a\",}}"),
         Severity::Error,

@@ -432,12 +432,11 @@ fn several(
     findings.finish(files.collect(), READERS[found[0]].format, None)
 }
 
-/// Why a file that is called JSON is none.
-pub(crate) fn broken(file: &SourceFile) -> Option<Diagnostic> {
-    Text::new(0, file, &mut Findings::default()).broken.filter(|_| {
-        let ending = file.path.extension();
-        ending.is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
-    })
+/// Why a file that is called JSON is none, and its text.
+pub(crate) fn broken(file: &SourceFile) -> Option<(Diagnostic, String)> {
+    let text = Text::new(0, file, &mut Findings::default());
+    let broken = text.broken.clone().filter(|_| text.ends(&["json"]))?;
+    Some((broken, text.text))
 }
 
 /// Files none of which is a part of a scenario.
