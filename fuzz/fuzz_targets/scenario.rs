@@ -6,8 +6,10 @@ use std::ops::ControlFlow;
 
 fuzz_target!(|bytes: &[u8]| {
     let reading = detente_formats::read(bytes);
-    for span in reading.diagnostics.iter().filter_map(|diagnostic| diagnostic.span) {
-        assert!(span.start <= span.end && span.end <= bytes.len());
+    for found in &reading.diagnostics {
+        // Places are those of the text, which is not as long as the bytes where these are no UTF-8.
+        let text = &reading.files[found.file].text;
+        assert!(found.span.is_none_or(|span| text.get(span.start..span.end).is_some()), "{found:?}");
     }
     let Some(talks) = reading.talks else { return };
     let small = talks.issues.iter().fold(1usize, |n, issue| n.saturating_mul(issue.n_options())) <= 5_000;
