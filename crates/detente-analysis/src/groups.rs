@@ -34,6 +34,8 @@ pub(crate) enum Gap {
 const MAX_WORK: u64 = 1 << 31;
 /// Most back-pointers that are kept: a gigabyte.
 const MAX_POINTERS: usize = 1 << 27;
+/// Combinations of a group that are gone through one by one.
+const FEW: u64 = 1 << 12;
 /// Sums between two looks at the watcher.
 const PATIENCE: u64 = 1 << 20;
 
@@ -291,10 +293,12 @@ fn enumerated(
 ) -> Result<Group, Gap> {
     let mut issues: Vec<(usize, usize)> = levels.iter().map(|level| (level.issue, level.n)).collect();
     issues.sort_unstable();
-    if number_within(&mut levels, &issues) > most {
+    let n = number_within(&mut levels, &issues);
+    if n > most {
         return Err(Gap::Tied(issues.iter().map(|(issue, _)| IssueId(*issue)).collect()));
     }
-    if let Some(shares) = shares(n_bodies, parties) {
+    // Few combinations are not worth what a scan needs to begin with.
+    if let Some(shares) = shares(n_bodies, parties).filter(|_| n > FEW) {
         let scan = Scan::new(&levels, &shares, parties.len());
         let ControlFlow::Continue(front) = scan.frontier(watch) else { return Err(Gap::Interrupted) };
         let (values, ranks, counts) = front.finish_counted();
@@ -323,7 +327,7 @@ fn enumerated(
 
 /// What each body's steps are to which party, where all parties' numbers are sums of such; nothing where a body
 /// stands in two, as where a party is weighed against itself.
-fn shares(n_bodies: usize, parties: &[PartySpace]) -> Option<Vec<Share>> {
+pub(crate) fn shares(n_bodies: usize, parties: &[PartySpace]) -> Option<Vec<Share>> {
     let mut shares: Vec<Option<Share>> = vec![None; n_bodies];
     for (p, party) in parties.iter().enumerate() {
         for (body, factor) in party.factors()? {

@@ -15,6 +15,7 @@ mod acceptance;
 mod analyze;
 mod bits;
 mod body;
+mod boxes;
 mod chances;
 mod cloud;
 mod copula;
@@ -42,6 +43,7 @@ mod ranking;
 mod sequence;
 mod solutions;
 mod space;
+mod survey;
 mod tally;
 mod ticker;
 mod tradeoff;
@@ -72,6 +74,7 @@ pub use sequence::{
     sequence, sureness,
 };
 pub use solutions::{Chosen, Solution, Solutions};
+pub use survey::{BestOfParty, Survey, SurveyOptions, SurveyPoint, survey};
 pub use tally::Tally;
 pub use ticker::Watch;
 pub use tradeoff::{Constrained, Tradeoff};

@@ -3,7 +3,9 @@
 mod known;
 mod random;
 
-use detente_analysis::{Analysis, Change, Flip, Flips, Method, Options, Solution, Verdict, analyze, flips};
+use detente_analysis::{
+    Analysis, Change, Flip, Flips, Frontier, Method, Options, Parts, Solution, Verdict, analyze, flips,
+};
 use detente_judge::{FlipCase, Flipped};
 use detente_model::{BodyId, Number, OptionId, Rule, Spot, Talks};
 use proptest::prelude::*;
@@ -257,6 +259,16 @@ fn what_bounds_find_of_many_deals_is_exact_and_can_flip() {
     assert!(found.cloud.rest.is_empty());
     let middle = sums.iter().sum::<f64>() / 50.0;
     assert!((220.0..=260.0).contains(&middle), "{middle} is not near the mean over all deals");
+    // Looking at each deal finds the same.
+    let look = &mut |_| ControlFlow::Continue(());
+    let (parts, whole) =
+        (Parts::new(&talks, None).expect("three groups"), Parts::whole(&talks, None, look).expect("few"));
+    let [a, b] =
+        [&parts, &whole].map(|parts| parts.frontier(&mut |_| ControlFlow::Continue(())).expect("a frontier"));
+    let points = |of: &Frontier<'_>| {
+        (0..of.len()).map(|k| (of.utilities(k), of.count(k), of.outcome(k))).collect::<Vec<_>>()
+    };
+    assert_eq!(points(&a), points(&b));
     let flips = ask(&talks, &found);
     let numbers = talks.numbers();
     let of_alternative = |flip: &&Flip| matches!(numbers[flip.number].spot, Spot::Alternative(_));

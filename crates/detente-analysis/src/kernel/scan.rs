@@ -382,7 +382,7 @@ impl Outer {
 }
 
 /// What each option adds to each party: `[option][party]`.
-fn in_parties(level: &Level, shares: &[Share], d: usize) -> Vec<i64> {
+pub(crate) fn in_parties(level: &Level, shares: &[Share], d: usize) -> Vec<i64> {
     let mut leaves = vec![0; level.n * d];
     for option in 0..level.n {
         for (body, (party, factor)) in shares.iter().enumerate() {
@@ -557,7 +557,7 @@ impl Open {
 }
 
 /// What each issue contributes to the number of a cell; of two issues with one stride, the later has one option.
-fn parts(cell: usize, strides: &[(usize, usize)]) -> impl Iterator<Item = (usize, usize)> {
+pub(crate) fn parts(cell: usize, strides: &[(usize, usize)]) -> impl Iterator<Item = (usize, usize)> {
     let mut sorted = strides.to_vec();
     sorted.sort_by_key(|(_, stride)| std::cmp::Reverse(*stride));
     let mut rest = cell;

@@ -1,0 +1,309 @@
+//! Efficient outcomes of spaces in which boxes tie so many issues together that their combinations cannot be counted
+//! through: hyper-rectangles, and interactions of any other kind.
+//!
+//! What nothing found so far covers is divided into zones, each above a corner in all parties' numbers. In each zone the
+//! best outcome in some direction is looked for by branch and bound; it is efficient, and divides the zone
+//! anew (Klamroth, Lacour and Vanderpooten 2015). When no zone is left the frontier is complete. Budgets are nodes, so
+//! that the answer does not depend on the machine.
+
+mod dive;
+mod dual;
+mod model;
+
+use crate::front::Front;
+use dive::{Answer, Found, Question};
+pub(crate) use model::Model;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+/// No party asks for anything.
+const ANY: i64 = i64::MIN / 2;
+/// Largest sum of widths times directions: far inside an `i64`.
+const ROOM: i64 = 1 << 58;
+/// Met outcomes that are kept before they are filtered.
+const MET: usize = 1 << 12;
+
+/// How much work to do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Effort {
+    /// Nodes for the best outcome of each party.
+    pub(crate) best: u64,
+    /// Nodes for all zones together, and for one.
+    pub(crate) all: u64,
+    pub(crate) zone: u64,
+}
+
+/// What is known of a space.
+#[derive(Debug)]
+pub(crate) struct Surveyed {
+    /// Per party, its best outcome.
+    pub(crate) best: Vec<Peak>,
+    /// Outcomes of which none that was met is better for all, by the first party downwards.
+    pub(crate) points: Vec<Point>,
+    /// Corners above which an efficient outcome that is not among `points` may lie.
+    pub(crate) open: Vec<Vec<i64>>,
+    pub(crate) nodes: u64,
+}
+
+/// The best for one party.
+#[derive(Debug)]
+pub(crate) struct Peak {
+    pub(crate) chosen: Option<Vec<usize>>,
+    pub(crate) steps: i64,
+    /// No outcome has more.
+    pub(crate) at_most: i64,
+}
+
+/// An outcome with the parties' steps.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Point {
+    pub(crate) chosen: Vec<usize>,
+    pub(crate) steps: Vec<i64>,
+    /// Whether it is proven that none is better for all.
+    pub(crate) efficient: bool,
+}
+
+/// All that has more than the corner, of everything.
+#[derive(Clone, Debug)]
+struct Zone {
+    corner: Vec<i64>,
+    /// The point that set each part of the corner.
+    by: Vec<Option<usize>>,
+}
+
+impl Model {
+    /// Looks for the best of each party and for all efficient outcomes.
+    pub(crate) fn survey(
+        &self,
+        effort: Effort,
+        watch: &mut dyn FnMut() -> ControlFlow<()>,
+    ) -> ControlFlow<(), Surveyed> {
+        let mut survey = Survey {
+            model: self,
+            widths: self.widths(),
+            met: Met::new(self.d),
+            points: Vec::new(),
+            ideal: Vec::new(),
+            nodes: 0,
+        };
+        let mut best = Vec::new();
+        for party in 0..self.d {
+            let direction = (0..self.d).map(|p| i64::from(p == party)).collect();
+            let answer = survey.ask(direction, &vec![ANY; self.d], effort.best, watch)?;
+            survey.ideal.push(answer.at_most);
+            let peak = |found: Option<Found>| Peak {
+                steps: found.as_ref().map_or(i64::MIN, |found| found.score),
+                chosen: found.map(|found| found.chosen),
+                at_most: answer.at_most,
+            };
+            best.push(peak(answer.best.clone()));
+        }
+        let open = survey.zones(effort, watch)?;
+        Continue(Surveyed { best, points: survey.finish(), open, nodes: survey.nodes })
+    }
+}
+
+use ControlFlow::Continue;
+
+struct Survey<'m> {
+    model: &'m Model,
+    widths: Vec<i64>,
+    met: Met,
+    points: Vec<Point>,
+    /// More than which no party can have.
+    ideal: Vec<i64>,
+    nodes: u64,
+}
+
+impl Survey<'_> {
+    fn ask(
+        &mut self,
+        direction: Vec<i64>,
+        least: &[i64],
+        nodes: u64,
+        watch: &mut dyn FnMut() -> ControlFlow<()>,
+    ) -> ControlFlow<(), Answer> {
+        let known = self.met.best(&direction, least);
+        let question = Question { model: self.model, direction, least, nodes };
+        let met = &mut self.met;
+        let answer = question.answer(known, &mut |chosen, value| met.add(chosen, value), watch)?;
+        self.nodes += answer.nodes;
+        Continue(answer)
+    }
+
+    /// Looks into zones until none is left or nodes are used up; what stays open.
+    fn zones(
+        &mut self,
+        effort: Effort,
+        watch: &mut dyn FnMut() -> ControlFlow<()>,
+    ) -> ControlFlow<(), Vec<Vec<i64>>> {
+        let d = self.model.d;
+        let mut zones = vec![Zone { corner: vec![ANY; d], by: vec![None; d] }];
+        let mut open = Vec::new();
+        let mut left = effort.all;
+        while let Some(at) = (0..zones.len())
+            .max_by(|a, b| self.size(&zones[*a]).total_cmp(&self.size(&zones[*b])).then(b.cmp(a)))
+        {
+            let zone = zones.swap_remove(at);
+            if zone.corner.iter().zip(&self.ideal).any(|(corner, ideal)| corner >= ideal) {
+                continue;
+            }
+            if left == 0 {
+                open.push(zone.corner);
+                continue;
+            }
+            let least: Vec<i64> = zone.corner.iter().map(|x| if *x == ANY { ANY } else { x + 1 }).collect();
+            let direction = self.direction(&zone);
+            let answer = self.ask(direction, &least, left.min(effort.zone), watch)?;
+            left -= answer.nodes.min(left);
+            match answer.best {
+                Some(found) => {
+                    let (chosen, steps) = (found.chosen, found.value);
+                    self.points.push(Point { chosen, steps, efficient: answer.proven });
+                    if !answer.proven {
+                        // What the search did not rule out may be better than what it found.
+                        open.push(zone.corner.clone());
+                    }
+                    zones.push(zone);
+                    zones = self.divided(zones);
+                }
+                None if answer.proven => {}
+                None => open.push(zone.corner),
+            }
+        }
+        Continue(open)
+    }
+
+    /// How large a zone is, as a share of all that could be.
+    fn size(&self, zone: &Zone) -> f64 {
+        let part = |((corner, ideal), width): ((&i64, &i64), &i64)| {
+            if *corner == ANY { 1.0 } else { (ideal - corner) as f64 / *width as f64 }
+        };
+        zone.corner.iter().zip(&self.ideal).zip(&self.widths).map(part).product()
+    }
+
+    /// In which direction to look: across the points that bound the zone, or from its corner to all that could be.
+    fn direction(&self, zone: &Zone) -> Vec<i64> {
+        let across = match zone.by[..] {
+            [Some(a), Some(b)] => {
+                let (a, b) = (&self.points[a].steps, &self.points[b].steps);
+                Some(vec![(a[1] - b[1]).unsigned_abs() as f64, (a[0] - b[0]).unsigned_abs() as f64])
+            }
+            _ => None,
+        };
+        let weights =
+            across.filter(|weights| weights.iter().all(|weight| *weight > 0.0)).unwrap_or_else(|| {
+                let span = |p: usize| match zone.corner[p] {
+                    ANY => self.widths[p],
+                    corner => (self.ideal[p] - corner).max(1),
+                };
+                (0..zone.corner.len()).map(|p| 1.0 / span(p) as f64).collect()
+            });
+        // Whole numbers that are as fine as there is room for, and not all multiples of something.
+        let reach: f64 = weights.iter().zip(&self.widths).map(|(weight, width)| weight * *width as f64).sum();
+        let finest = weights.iter().copied().fold(f64::MIN, f64::max);
+        let scale = (ROOM as f64 / reach).min(65_536.0 / finest);
+        let scaled: Vec<i64> =
+            weights.iter().map(|weight| ((weight * scale).round() as i64).max(1)).collect();
+        let common = scaled.iter().fold(0, |common, weight| crate::exact::gcd(common, *weight)).max(1);
+        scaled.into_iter().map(|weight| weight / common).collect()
+    }
+
+    /// The zones without what the newest point covers.
+    fn divided(&self, zones: Vec<Zone>) -> Vec<Zone> {
+        let at = self.points.len() - 1;
+        let point = &self.points[at].steps;
+        let (inside, mut rest): (Vec<Zone>, Vec<Zone>) =
+            zones.into_iter().partition(|zone| zone.corner.iter().zip(point).all(|(corner, x)| x > corner));
+        for zone in inside {
+            for (p, steps) in point.iter().enumerate() {
+                let mut next = zone.clone();
+                next.corner[p] = *steps;
+                next.by[p] = Some(at);
+                rest.push(next);
+            }
+        }
+        let within = |a: &Zone, b: &Zone| a.corner.iter().zip(&b.corner).all(|(a, b)| a >= b);
+        let mut kept: Vec<Zone> = Vec::new();
+        for (k, zone) in rest.iter().enumerate() {
+            let covered = rest
+                .iter()
+                .enumerate()
+                .any(|(j, other)| j != k && within(zone, other) && (zone.corner != other.corner || j < k));
+            if !covered {
+                kept.push(zone.clone());
+            }
+        }
+        kept
+    }
+
+    /// What is left of all that was met and found.
+    fn finish(&mut self) -> Vec<Point> {
+        let mut all: BTreeMap<Vec<i64>, (Vec<usize>, bool)> = BTreeMap::new();
+        let mut front = Front::new(self.model.d);
+        let met = std::mem::replace(&mut self.met, Met::new(self.model.d));
+        for (steps, chosen) in met.finish() {
+            front.offer(&steps, 0);
+            all.insert(steps, (chosen, false));
+        }
+        for point in &self.points {
+            front.offer(&point.steps, 0);
+            let own = all.entry(point.steps.clone()).or_insert_with(|| (point.chosen.clone(), false));
+            own.1 |= point.efficient;
+        }
+        let kept = front.finish().into_iter();
+        kept.filter_map(|(steps, _)| {
+            let (chosen, efficient) = all.remove(&steps)?;
+            Some(Point { chosen, steps, efficient })
+        })
+        .collect()
+    }
+}
+
+/// Outcomes that were met, and that no other met one covers.
+struct Met {
+    d: usize,
+    all: BTreeMap<Vec<i64>, Vec<usize>>,
+    filtered: usize,
+}
+
+impl Met {
+    fn new(d: usize) -> Met {
+        Met { d, all: BTreeMap::new(), filtered: 0 }
+    }
+
+    fn add(&mut self, chosen: &[usize], steps: &[i64]) {
+        if self.all.contains_key(steps) {
+            return;
+        }
+        self.all.insert(steps.to_vec(), chosen.to_vec());
+        if self.all.len() >= MET + 2 * self.filtered {
+            self.filter();
+        }
+    }
+
+    fn filter(&mut self) {
+        let mut front = Front::new(self.d);
+        self.all.keys().for_each(|steps| front.offer(steps, 0));
+        let mut all = std::mem::take(&mut self.all);
+        self.all = front.finish().into_iter().filter_map(|(steps, _)| all.remove_entry(&steps)).collect();
+        self.filtered = self.all.len();
+    }
+
+    /// The best in a direction with at least so much of everything.
+    fn best(&self, direction: &[i64], least: &[i64]) -> Option<Found> {
+        let admitted =
+            self.all.iter().filter(|(steps, _)| steps.iter().zip(least).all(|(x, least)| x >= least));
+        let scored = admitted.map(|(steps, chosen)| {
+            let score: i64 = steps.iter().zip(direction).map(|(x, w)| x * w).sum();
+            (score, steps, chosen)
+        });
+        let best = scored.max_by_key(|(score, _, _)| *score)?;
+        Some(Found { chosen: best.2.clone(), value: best.1.clone(), score: best.0 })
+    }
+
+    fn finish(mut self) -> BTreeMap<Vec<i64>, Vec<usize>> {
+        self.filter();
+        self.all
+    }
+}

@@ -1,0 +1,291 @@
+//! Talks as boxes: amounts for the outcomes that lie in a box, and what single answers are worth.
+//!
+//! Options that no box tells apart, and of which another is as good for everybody, are left out: what is left of an
+//! issue is one option for each way in which boxes can hold or fail there, and each way to be worth something.
+
+use crate::body::clauses;
+use crate::exact::gcd;
+use crate::kernel::sweep::Law;
+use detente_model::{Body, Grid, IssueId, OptionId, Outcome, Talks};
+use std::collections::BTreeMap;
+
+/// Options of an issue, as bits.
+pub(super) type Mask = u128;
+
+/// Most options that are left of an issue.
+const MOST_OPTIONS: usize = 128;
+/// Most boxes.
+const MOST_BOXES: usize = 1 << 14;
+
+/// Everything in the steps of parties.
+#[derive(Debug)]
+pub(crate) struct Model {
+    pub(super) d: usize,
+    /// By party: the grid of its body, and what every outcome has, in steps of it.
+    grids: Vec<Grid>,
+    base: Vec<i64>,
+    /// By party, how many steps of the grid one step is here.
+    units: Vec<i64>,
+    pub(super) issues: Vec<Reduced>,
+    pub(super) boxes: Vec<Boxed>,
+    /// By issue, the boxes with a clause about it, and that.
+    pub(super) by_issue: Vec<Vec<(usize, Mask)>>,
+    /// Boxes in which nothing can be.
+    pub(super) forbidden: Vec<Vec<(usize, Mask)>>,
+}
+
+/// An issue, as far as its options differ.
+#[derive(Debug)]
+pub(super) struct Reduced {
+    /// The options that are left, in their order.
+    options: Vec<usize>,
+    /// `[option][party]`.
+    pub(super) leaves: Vec<i64>,
+}
+
+/// An amount for one party where every clause holds.
+#[derive(Debug)]
+pub(super) struct Boxed {
+    pub(super) party: usize,
+    pub(super) amount: i64,
+    /// Issues, each once, with the options inside; neither none nor all.
+    pub(super) clauses: Vec<(usize, Mask)>,
+}
+
+/// A box before options are left out.
+type Raw = Vec<(usize, Vec<bool>)>;
+
+impl Model {
+    /// Of talks in which every party has one body; nothing if there are too many boxes or options.
+    pub(crate) fn new(talks: &Talks) -> Option<Model> {
+        let mut raw = Gathered::default();
+        for (party, body) in talks.parties.iter().map(|party| &talks.bodies[party.bodies[0].0]).enumerate() {
+            raw.gather(party, body, talks)?;
+        }
+        let laws: Vec<Raw> = crate::space::laws(talks).iter().flat_map(|(_, law)| forbidden(law)).collect();
+        let told: Vec<&(usize, Vec<bool>)> =
+            raw.boxes.iter().flat_map(|(_, _, clauses)| clauses).chain(laws.iter().flatten()).collect();
+        let leaves = |k: usize| -> Vec<i64> {
+            let options = 0..talks.issues[k].n_options();
+            options.flat_map(|option| raw.leaves.iter().map(move |own| own[k][option])).collect()
+        };
+        let issues = (0..talks.issues.len()).map(|k| Reduced::new(k, leaves(k), talks.parties.len(), &told));
+        let issues: Vec<Reduced> = issues.collect::<Option<_>>()?;
+        let mut model = Model {
+            d: talks.parties.len(),
+            base: raw.base,
+            grids: raw.grids,
+            units: vec![1; talks.parties.len()],
+            issues,
+            boxes: Vec::new(),
+            by_issue: vec![Vec::new(); talks.issues.len()],
+            forbidden: Vec::new(),
+        };
+        for (party, amount, clauses) in &raw.boxes {
+            match model.within(clauses) {
+                None => {}
+                Some(clauses) if clauses.is_empty() => model.base[*party] += amount,
+                Some(clauses) => model.boxes.push(Boxed { party: *party, amount: *amount, clauses }),
+            }
+        }
+        model.forbidden = laws.iter().filter_map(|law| model.within(law)).collect();
+        for (k, own) in model.boxes.iter().enumerate() {
+            own.clauses.iter().for_each(|(issue, mask)| model.by_issue[*issue].push((k, *mask)));
+        }
+        model.reduce();
+        Some(model)
+    }
+
+    /// Divides everything of a party by what all of it is a multiple of.
+    fn reduce(&mut self) {
+        for party in 0..self.d {
+            for issue in &mut self.issues {
+                // What all options have is the base's.
+                let least = issue.leaves.iter().skip(party).step_by(self.d).min().copied().unwrap_or(0);
+                issue.leaves.iter_mut().skip(party).step_by(self.d).for_each(|leaf| *leaf -= least);
+                self.base[party] += least;
+            }
+            let leaves = self.issues.iter().flat_map(|issue| issue.leaves.iter().skip(party).step_by(self.d));
+            let boxes = self.boxes.iter().filter(|own| own.party == party).map(|own| &own.amount);
+            let unit = leaves.chain(boxes).fold(0, |unit, amount| gcd(unit, *amount)).max(1);
+            for issue in &mut self.issues {
+                issue.leaves.iter_mut().skip(party).step_by(self.d).for_each(|leaf| *leaf /= unit);
+            }
+            let own = self.boxes.iter_mut().filter(|own| own.party == party);
+            own.for_each(|own| own.amount /= unit);
+            self.units[party] = unit;
+        }
+    }
+
+    /// What so many steps of a party are in its units.
+    pub(crate) fn utility(&self, party: usize, steps: i64) -> f64 {
+        self.grids[party].value(self.base[party] + self.units[party] * steps)
+    }
+
+    /// The clauses in options that are left, those that always hold left out; nothing if one never holds.
+    fn within(&self, clauses: &Raw) -> Option<Vec<(usize, Mask)>> {
+        let mut found: BTreeMap<usize, Mask> = BTreeMap::new();
+        for (issue, allowed) in clauses {
+            let own = self.issues[*issue].mask(|option| allowed[option]);
+            *found.entry(*issue).or_insert(Mask::MAX) &= own;
+        }
+        if found.values().any(|mask| *mask == 0) {
+            return None;
+        }
+        found.retain(|issue, mask| *mask != self.issues[*issue].all());
+        Some(found.into_iter().collect())
+    }
+
+    /// All options of every issue.
+    pub(super) fn everything(&self) -> Vec<Mask> {
+        self.issues.iter().map(Reduced::all).collect()
+    }
+
+    /// The parties' steps at the chosen options.
+    pub(super) fn value(&self, chosen: &[usize]) -> Vec<i64> {
+        let mut sums = vec![0; self.d];
+        for (issue, option) in self.issues.iter().zip(chosen) {
+            let own = &issue.leaves[option * self.d..(option + 1) * self.d];
+            sums.iter_mut().zip(own).for_each(|(sum, leaf)| *sum += leaf);
+        }
+        for own in self.boxes.iter().filter(|own| holds(&own.clauses, chosen)) {
+            sums[own.party] += own.amount;
+        }
+        sums
+    }
+
+    /// Whether nothing forbids the chosen options.
+    pub(super) fn allows(&self, chosen: &[usize]) -> bool {
+        !self.forbidden.iter().any(|law| holds(law, chosen))
+    }
+
+    pub(crate) fn outcome(&self, chosen: &[usize]) -> Outcome {
+        Outcome(self.issues.iter().zip(chosen).map(|(issue, k)| OptionId(issue.options[*k])).collect())
+    }
+
+    /// How far apart each party's steps can be, at most; at least 1.
+    pub(super) fn widths(&self) -> Vec<i64> {
+        let mut widths = vec![0i64; self.d];
+        for issue in &self.issues {
+            for (party, width) in widths.iter_mut().enumerate() {
+                let own = issue.leaves.iter().skip(party).step_by(self.d);
+                *width += own.clone().max().copied().unwrap_or(0) - own.min().copied().unwrap_or(0);
+            }
+        }
+        self.boxes.iter().for_each(|own| widths[own.party] += own.amount.abs());
+        widths.into_iter().map(|width| width.max(1)).collect()
+    }
+}
+
+pub(super) fn holds(clauses: &[(usize, Mask)], chosen: &[usize]) -> bool {
+    clauses.iter().all(|(issue, mask)| mask >> chosen[*issue] & 1 == 1)
+}
+
+/// Boxes and leaves before options are left out, on the grids of bodies.
+#[derive(Default)]
+struct Gathered {
+    boxes: Vec<(usize, i64, Raw)>,
+    /// By party, issue and option.
+    leaves: Vec<Vec<Vec<i64>>>,
+    base: Vec<i64>,
+    grids: Vec<Grid>,
+}
+
+impl Gathered {
+    fn gather(&mut self, party: usize, body: &Body, talks: &Talks) -> Option<()> {
+        let grid = body.grid(&talks.issues);
+        let mut base = 0;
+        for interaction in &body.preferences.interactions {
+            let adds = grid.round(interaction.adds.mean());
+            base += if interaction.unless { adds } else { 0 };
+            let amount = if interaction.unless { -adds } else { adds };
+            self.boxes.push((party, amount, clauses(&interaction.when, &talks.issues)));
+        }
+        for table in &body.preferences.tables {
+            // One of the combinations holds: what most have is nobody's choice.
+            let amounts = table.rows.values().map(|amount| grid.round(amount.mean()));
+            let usual = match &table.otherwise {
+                Some(amount) => grid.round(amount.mean()),
+                None => most_common(amounts.clone()),
+            };
+            base += usual;
+            for (row, amount) in table.rows.keys().zip(amounts).filter(|(_, amount)| *amount != usual) {
+                let clause = |(issue, option): (&IssueId, &OptionId)| {
+                    let n = talks.issues[issue.0].n_options();
+                    (issue.0, (0..n).map(|k| k == option.0).collect())
+                };
+                self.boxes.push((party, amount - usual, table.issues.iter().zip(row).map(clause).collect()));
+                if self.boxes.len() > MOST_BOXES {
+                    return None;
+                }
+            }
+        }
+        let contribution = |k: usize, option: usize| {
+            grid.round(body.preferences.contribution(IssueId(k), &talks.issues[k], OptionId(option)))
+        };
+        let of = |k: usize| (0..talks.issues[k].n_options()).map(|option| contribution(k, option)).collect();
+        self.leaves.push((0..talks.issues.len()).map(of).collect());
+        self.base.push(base);
+        self.grids.push(grid);
+        (self.boxes.len() <= MOST_BOXES).then_some(())
+    }
+}
+
+impl Reduced {
+    fn new(k: usize, leaves: Vec<i64>, d: usize, told: &[&(usize, Vec<bool>)]) -> Option<Reduced> {
+        let clauses: Vec<&Vec<bool>> =
+            told.iter().filter(|(issue, _)| *issue == k).map(|(_, allowed)| allowed).collect();
+        let mut kinds: BTreeMap<Vec<bool>, Vec<usize>> = BTreeMap::new();
+        for option in 0..leaves.len() / d {
+            kinds.entry(clauses.iter().map(|allowed| allowed[option]).collect()).or_default().push(option);
+        }
+        let worth = |option: usize| &leaves[option * d..(option + 1) * d];
+        let covers = |a: usize, b: usize| {
+            let all = worth(a).iter().zip(worth(b)).all(|(a, b)| a >= b);
+            all && (worth(a) != worth(b) || a < b)
+        };
+        let mut options: Vec<usize> = Vec::new();
+        for kind in kinds.values() {
+            let best = kind.iter().filter(|b| !kind.iter().any(|a| covers(*a, **b)));
+            options.extend(best);
+            if options.len() > MOST_OPTIONS {
+                return None;
+            }
+        }
+        options.sort_unstable();
+        let leaves = options.iter().flat_map(|option| worth(*option).iter().copied()).collect();
+        Some(Reduced { options, leaves })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.options.len()
+    }
+
+    fn all(&self) -> Mask {
+        Mask::MAX >> (Mask::BITS as usize - self.options.len())
+    }
+
+    fn mask(&self, inside: impl Fn(usize) -> bool) -> Mask {
+        let bits = self.options.iter().enumerate().filter(|(_, option)| inside(**option));
+        bits.fold(0, |mask, (k, _)| mask | 1 << k)
+    }
+}
+
+fn most_common(amounts: impl Iterator<Item = i64>) -> i64 {
+    let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
+    amounts.for_each(|amount| *counts.entry(amount).or_default() += 1);
+    counts
+        .into_iter()
+        .max_by_key(|(amount, n)| (*n, std::cmp::Reverse(*amount)))
+        .map_or(0, |(amount, _)| amount)
+}
+
+/// The boxes in which a law is broken: where `when` holds and some clause of `then` does not.
+fn forbidden(law: &Law) -> Vec<Raw> {
+    let Some(then) = &law.then else { return vec![law.when.clone()] };
+    let fails = |(issue, allowed): &(usize, Vec<bool>)| {
+        let not = (*issue, allowed.iter().map(|holds| !holds).collect());
+        law.when.iter().cloned().chain([not]).collect()
+    };
+    then.iter().map(fails).collect()
+}

@@ -1,0 +1,109 @@
+//! What can be found of spaces in which too many issues are tied together to count their combinations through.
+
+use crate::boxes::{Effort, Model, Peak, Point, Surveyed};
+use crate::ticker::Watch;
+use crate::{Limit, Scale};
+use detente_model::{Outcome, Talks};
+use std::ops::ControlFlow;
+
+/// How much work to put into a survey. Work is counted in nodes, so that the answer is the same on every machine.
+#[derive(Clone, Copy, Debug)]
+pub struct SurveyOptions {
+    /// Most nodes for the best outcome of each party. Default 50,000.
+    pub best: u64,
+    /// Most nodes for all efficient outcomes together. Default 200,000.
+    pub frontier: u64,
+    /// Most nodes for one of them. Default 20,000.
+    pub point: u64,
+}
+
+impl Default for SurveyOptions {
+    fn default() -> SurveyOptions {
+        SurveyOptions { best: 50_000, frontier: 200_000, point: 20_000 }
+    }
+}
+
+/// What was found, with what is proven of it.
+#[derive(Clone, Debug)]
+pub struct Survey {
+    /// Per party, the best outcome for it.
+    pub best: Vec<BestOfParty>,
+    /// Outcomes of which none that was found is better for all, by the first party's utility downwards.
+    pub points: Vec<SurveyPoint>,
+    /// Whether `points` are proven to be the frontier, complete.
+    pub complete: bool,
+    /// Where that is not proven: corners, a utility for each party, such that every efficient outcome that is not among
+    /// `points` is better than one of them for everybody; minus infinity where nothing is known.
+    pub open: Vec<Vec<f64>>,
+    /// Nodes that were looked at.
+    pub nodes: u64,
+}
+
+/// The best outcome for a party.
+#[derive(Clone, Debug)]
+pub struct BestOfParty {
+    /// The best that was found; absent if none was.
+    pub outcome: Option<Outcome>,
+    /// What it is worth.
+    pub utility: f64,
+    /// No outcome is worth more: the same, if the best is proven.
+    pub at_most: f64,
+}
+
+/// An outcome that may be efficient.
+#[derive(Clone, Debug)]
+pub struct SurveyPoint {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// One utility per party.
+    pub utilities: Vec<f64>,
+    /// Whether it is proven that no outcome is better for one and no worse for any.
+    pub efficient: bool,
+}
+
+/// Looks for every party's best outcome, and for all efficient ones, by branch and bound over boxes: hyper-rectangles,
+/// interactions, rows of tables. Exact where it ends within its budget; otherwise it says what is open.
+///
+/// # Errors
+/// [`Limit::TooLarge`] where a party has several bodies, or preferences are made of too many boxes;
+/// [`Limit::Interrupted`] where the watcher said so.
+pub fn survey(talks: &Talks, options: &SurveyOptions, watch: Watch<'_>) -> Result<Survey, Limit> {
+    let too_large = Limit::TooLarge { most: crate::space::MAX_VISITS };
+    if Scale::natural(talks) != Scale::Raw {
+        return Err(too_large);
+    }
+    let model = Model::new(talks).ok_or(too_large)?;
+    let effort = Effort { best: options.best, all: options.frontier, zone: options.point };
+    let total = (options.best * talks.parties.len() as u64 + options.frontier) as f64;
+    let mut asked = 0.0;
+    let surveyed = model.survey(effort, &mut || {
+        asked += 64.0;
+        watch((asked / total).min(1.0))
+    });
+    let ControlFlow::Continue(found) = surveyed else { return Err(Limit::Interrupted) };
+    Ok(shown(&model, found))
+}
+
+fn shown(model: &Model, found: Surveyed) -> Survey {
+    let value = |party: usize, steps: i64| {
+        if steps <= i64::MIN / 4 { f64::NEG_INFINITY } else { model.utility(party, steps) }
+    };
+    let best = |(p, peak): (usize, Peak)| BestOfParty {
+        utility: value(p, peak.steps),
+        at_most: value(p, peak.at_most),
+        outcome: peak.chosen.map(|chosen| model.outcome(&chosen)),
+    };
+    let values = |steps: &[i64]| steps.iter().enumerate().map(|(p, steps)| value(p, *steps)).collect();
+    let point = |point: Point| SurveyPoint {
+        outcome: model.outcome(&point.chosen),
+        utilities: values(&point.steps),
+        efficient: point.efficient || found.open.is_empty(),
+    };
+    Survey {
+        best: found.best.into_iter().enumerate().map(best).collect(),
+        complete: found.open.is_empty(),
+        points: found.points.into_iter().map(point).collect(),
+        open: found.open.iter().map(|corner| values(corner)).collect(),
+        nodes: found.nodes,
+    }
+}

@@ -1,0 +1,216 @@
+//! Branch and bound over boxes, against a look at every outcome.
+
+#[allow(dead_code, reason = "the dice of the random talks are all that is needed")]
+mod random;
+
+use detente_analysis::{Limit, Survey, SurveyOptions, survey};
+use detente_judge::World;
+use detente_model::*;
+use num_rational::BigRational;
+use num_traits::ToPrimitive as _;
+use random::Dice;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+
+fn number(dice: &mut Dice, thirds: bool) -> Number {
+    let whole = dice.below(13) as f64 - 4.0;
+    Number::fixed(if thirds { whole / 3.0 } else { whole })
+}
+
+fn condition(dice: &mut Dice, sizes: &[usize]) -> Condition {
+    let mut clauses = Vec::new();
+    for (k, n) in sizes.iter().enumerate() {
+        if dice.chance(45) {
+            let (a, b) = (dice.below(*n), dice.below(*n));
+            let options = match dice.chance(70) {
+                true => OptionSet::between(OptionId(a.min(b)), OptionId(a.max(b))),
+                false => OptionSet::from_options([OptionId(a), OptionId(b)]),
+            };
+            clauses.push(Clause { issue: IssueId(k), options });
+        }
+    }
+    Condition(clauses)
+}
+
+fn body(dice: &mut Dice, party: usize, sizes: &[usize]) -> Body {
+    let thirds = dice.chance(30);
+    let issues = sizes.iter().map(|n| {
+        let values = (0..*n).map(|_| number(dice, thirds)).collect();
+        dice.chance(40).then_some(IssuePreference { weight: None, shape: Shape::Values(values) })
+    });
+    let issues = issues.collect();
+    let interaction = |dice: &mut Dice| Interaction {
+        when: condition(dice, sizes),
+        unless: dice.chance(25),
+        adds: number(dice, thirds),
+    };
+    let interactions = (0..dice.below(7)).map(|_| interaction(dice)).collect();
+    let mut tables = Vec::new();
+    if sizes.len() > 1 && dice.chance(40) {
+        let over = [IssueId(sizes.len() - 1), IssueId(0)];
+        let pairs =
+            (0..sizes[over[0].0]).flat_map(|a| (0..sizes[0]).map(move |b| vec![OptionId(a), OptionId(b)]));
+        let all: Vec<Vec<OptionId>> = pairs.collect();
+        let complete = dice.chance(50);
+        let rows: BTreeMap<Vec<OptionId>, Number> = all
+            .into_iter()
+            .filter_map(|row| (complete || dice.chance(50)).then(|| (row, number(dice, thirds))))
+            .collect();
+        let otherwise = (!complete).then(|| number(dice, thirds));
+        tables.push(Table { issues: over.to_vec(), rows, otherwise });
+    }
+    Body {
+        id: format!("b{party}"),
+        name: format!("b{party}"),
+        party: PartyId(party),
+        influence: None,
+        alternative: None,
+        will: None,
+        strain: None,
+        reaction: None,
+        discount: None,
+        preferences: Preferences { issues, interactions, tables },
+        because: vec![],
+    }
+}
+
+/// Talks of one to three parties with boxes of every kind.
+fn boxes(seed: u64) -> Talks {
+    let dice = &mut Dice::new(seed);
+    let sizes: Vec<usize> = (0..1 + dice.below(5)).map(|_| 1 + dice.below(4)).collect();
+    let n_parties = 1 + dice.below(3);
+    let issue = |(k, n): (usize, &usize)| {
+        let option = |o: usize| NamedOption { id: format!("o{o}"), name: format!("o{o}") };
+        Issue {
+            id: format!("i{k}"),
+            name: format!("i{k}"),
+            options: Options::Named { ordered: false, options: (0..*n).map(option).collect() },
+            status_quo: None,
+            because: vec![],
+        }
+    };
+    let party = |p: usize| Party {
+        id: format!("p{p}"),
+        name: format!("p{p}"),
+        bodies: vec![BodyId(p)],
+        ratifies: Rule::One(BodyId(p)),
+        because: vec![],
+    };
+    let bodies = (0..n_parties).map(|p| body(dice, p, &sizes)).collect();
+    let mut draft = Draft::new(
+        "boxes",
+        sizes.iter().enumerate().map(issue).collect(),
+        (0..n_parties).map(party).collect(),
+        bodies,
+    );
+    for _ in 0..dice.below(3) {
+        let (when, then) = (condition(dice, &sizes), condition(dice, &sizes));
+        if when.0.is_empty() || then.0.is_empty() {
+            continue;
+        }
+        let law = if dice.chance(50) { Law::Forbid(when) } else { Law::Implies { when, then } };
+        draft.constraints.push(Constraint { law, because: vec![] });
+    }
+    Talks::new(draft).unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
+fn surveyed(talks: &Talks, options: &SurveyOptions) -> Survey {
+    survey(talks, options, &mut |_| ControlFlow::Continue(())).expect("few boxes")
+}
+
+fn close(a: &[f64], b: &[f64]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-9)
+}
+
+/// The distinct efficient vectors of a world.
+fn efficient(world: &World<'_>) -> BTreeSet<Vec<BigRational>> {
+    let all: BTreeSet<Vec<BigRational>> = world.feasible.iter().map(|x| world.vector(x)).collect();
+    let covers = |a: &[BigRational], b: &[BigRational]| a != b && a.iter().zip(b).all(|(a, b)| a >= b);
+    all.iter().filter(|b| !all.iter().any(|a| covers(a, b))).cloned().collect()
+}
+
+#[test]
+fn a_survey_finds_what_a_look_at_every_outcome_finds() {
+    let cases = std::env::var("DETENTE_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(1000);
+    let (mut points, mut nodes) = (0, 0);
+    for seed in 0..cases {
+        let talks = boxes(seed);
+        let world = World::new(&talks, false);
+        let found = surveyed(&talks, &SurveyOptions::default());
+        assert!(found.complete && found.open.is_empty(), "seed {seed}");
+        let known = efficient(&world);
+        let mut vectors = BTreeSet::new();
+        for point in &found.points {
+            assert!(point.efficient && talks.is_feasible(&point.outcome), "seed {seed}: {point:?}");
+            let own = world.vector(&point.outcome);
+            let as_said: Vec<f64> = own.iter().map(|x| x.to_f64().expect("a number")).collect();
+            assert!(close(&as_said, &point.utilities), "seed {seed}: {point:?}, not {as_said:?}");
+            vectors.insert(own);
+        }
+        assert_eq!(vectors, known, "seed {seed}");
+        assert_eq!(vectors.len(), found.points.len(), "seed {seed}: a vector stands there twice");
+        for (party, best) in found.best.iter().enumerate() {
+            let most = world.feasible.iter().map(|x| world.party_utility(PartyId(party), x)).max();
+            let Some(most) = most else {
+                assert!(best.outcome.is_none(), "seed {seed}");
+                continue;
+            };
+            let most = most.to_f64().expect("a number");
+            assert!(close(&[best.utility, best.at_most], &[most, most]), "seed {seed}: {best:?}, not {most}");
+        }
+        points += known.len();
+        nodes += found.nodes;
+    }
+    assert!(2 * points as u64 > 3 * cases && nodes > 10 * cases, "{points} points, {nodes} nodes");
+}
+
+#[test]
+fn a_survey_without_work_says_what_is_open_and_nothing_wrong() {
+    let options = SurveyOptions { best: 0, frontier: 6, point: 2 };
+    let (mut open, mut unproven) = (0, 0);
+    for seed in 0..400 {
+        let talks = boxes(seed);
+        let world = World::new(&talks, false);
+        let found = surveyed(&talks, &options);
+        for (party, best) in found.best.iter().enumerate() {
+            for x in &world.feasible {
+                let utility = world.party_utility(PartyId(party), x).to_f64().expect("a number");
+                assert!(
+                    utility <= best.at_most + 1e-9,
+                    "seed {seed}: {utility} is more than {}",
+                    best.at_most
+                );
+            }
+            unproven += usize::from(best.at_most > best.utility + 1e-9);
+        }
+        let known: Vec<Vec<f64>> = efficient(&world)
+            .iter()
+            .map(|vector| vector.iter().map(|x| x.to_f64().expect("a number")).collect())
+            .collect();
+        for point in found.points.iter().filter(|point| point.efficient) {
+            assert!(
+                known.iter().any(|own| close(own, &point.utilities)),
+                "seed {seed}: {point:?} is not efficient"
+            );
+        }
+        for own in known.iter().filter(|own| !found.points.iter().any(|p| close(own, &p.utilities))) {
+            let above = |corner: &Vec<f64>| own.iter().zip(corner).all(|(x, corner)| *x > corner - 1e-9);
+            assert!(found.open.iter().any(above), "seed {seed}: {own:?} lies in no open zone");
+        }
+        open += found.open.len();
+    }
+    assert!(open > 20 && unproven > 0, "{open} open, {unproven} unproven");
+}
+
+#[test]
+fn what_cannot_be_surveyed_says_so() {
+    let one = (0..).map(boxes).find(|talks| talks.parties.len() == 1).expect("some of a single party");
+    let mut draft = (*one).clone();
+    let second = Body { id: "second".into(), ..draft.bodies[0].clone() };
+    draft.bodies.push(second);
+    let own = BodyId(draft.bodies.len() - 1);
+    draft.parties[0].bodies.push(own);
+    let talks = Talks::new(draft).expect("talks that fit together");
+    let found = survey(&talks, &SurveyOptions::default(), &mut |_| ControlFlow::Continue(()));
+    assert!(matches!(found, Err(Limit::TooLarge { .. })), "{found:?}");
+}
