@@ -257,10 +257,17 @@ impl<'s> Study<'s> {
     }
 
     /// Whether looking at each outcome would take longer than ruling most of them out: where nobody's yes has a
-    /// political cost, many are equally likely, and bounds find the best of them at once.
+    /// political cost, many are equally likely, and bounds find the best of them at once, if no group of tied issues is
+    /// large itself.
     fn is_quick_by_groups(&self) -> bool {
-        const FEW: f64 = 16_384.0;
-        self.n_feasible > FEW && !self.space.bodies.iter().any(BodySpace::has_cost)
+        const FEW: u64 = 16_384;
+        if self.n_feasible <= FEW as f64 || self.space.bodies.iter().any(BodySpace::has_cost) {
+            return false;
+        }
+        let size = |group: Vec<crate::kernel::sweep::Level>| {
+            group.iter().fold(1u64, |size, level| size.saturating_mul(level.n as u64))
+        };
+        self.space.groups_of_all().into_iter().map(size).fold(0, u64::saturating_add) <= FEW
     }
 
     fn ticker<'w>(&self, from: f64, to: f64, watch: Watch<'w>) -> Ticker<'w> {

@@ -14,12 +14,14 @@ use crate::front::Front;
 use dive::{Answer, Found, Question};
 pub(crate) use model::Model;
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
+use std::ops::ControlFlow::{self, Continue};
 
 /// No party asks for anything.
 const ANY: i64 = i64::MIN / 2;
-/// Largest sum of widths times directions: far inside an `i64`.
+/// Largest sum of widths times directions: far inside an `i64`, also in the directions of [`dive`] that count one party
+/// more. The widths themselves leave room for directions that are rounded up to 1.
 const ROOM: i64 = 1 << 58;
+const MOST_WIDTH: i64 = 1 << 57;
 /// Met outcomes that are kept before they are filtered.
 const MET: usize = 1 << 12;
 
@@ -102,8 +104,6 @@ impl Model {
         Continue(Surveyed { best, points: survey.finish(), open, nodes: survey.nodes })
     }
 }
-
-use ControlFlow::Continue;
 
 struct Survey<'m> {
     model: &'m Model,

@@ -65,7 +65,8 @@ pub struct SurveyPoint {
 /// interactions, rows of tables. Exact where it ends within its budget; otherwise it says what is open.
 ///
 /// # Errors
-/// [`Limit::TooLarge`] where a party has several bodies, or preferences are made of too many boxes;
+/// [`Limit::TooLarge`] where a party has several bodies, preferences are made of too many boxes, or utilities are too
+/// large for so many decimals;
 /// [`Limit::Interrupted`] where the watcher said so.
 pub fn survey(talks: &Talks, options: &SurveyOptions, watch: Watch<'_>) -> Result<Survey, Limit> {
     let too_large = Limit::TooLarge { most: crate::space::MAX_VISITS };

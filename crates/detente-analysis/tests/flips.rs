@@ -7,7 +7,9 @@ use detente_analysis::{
     Analysis, Change, Flip, Flips, Frontier, Method, Options, Parts, Solution, Verdict, analyze, flips,
 };
 use detente_judge::{FlipCase, Flipped};
-use detente_model::{BodyId, Number, OptionId, Rule, Spot, Talks};
+use detente_model::{
+    BodyId, Clause, Condition, Constraint, IssueId, Law, Number, OptionId, OptionSet, Rule, Spot, Talks,
+};
 use proptest::prelude::*;
 use std::ops::ControlFlow;
 
@@ -275,6 +277,22 @@ fn what_bounds_find_of_many_deals_is_exact_and_can_flip() {
     let alternatives = flips.flips.iter().filter(of_alternative);
     let to: Vec<Option<f64>> = alternatives.map(|flip| flip.verdict.as_ref().map(|to| to.to)).collect();
     assert!(to.len() == 2 && to.iter().flatten().all(|to| (to - 240.0).abs() < 1e-9), "{to:?}");
+}
+
+/// Bounds are of no use where all issues are tied together.
+#[test]
+fn many_deals_of_tied_issues_are_looked_at_one_by_one() {
+    let mut draft = (*known::goods()).clone();
+    let only = |issue: usize, option: usize| Clause {
+        issue: IssueId(issue),
+        options: OptionSet::from_options([OptionId(option)]),
+    };
+    // A deal that nobody wants.
+    let law = Law::Forbid(Condition(vec![only(0, 40), only(1, 20), only(2, 0)]));
+    draft.constraints.push(Constraint { law, because: vec![] });
+    let found = run(&Talks::new(draft).expect("talks that fit together"), 0.5);
+    assert_eq!((found.method, found.frontier_count), (Method::Enumeration, 121));
+    assert_eq!(found.counts.zone.as_ref().and_then(|zone| zone.count()), Some(68_920));
 }
 
 #[test]

@@ -211,6 +211,18 @@ fn what_cannot_be_surveyed_says_so() {
     let own = BodyId(draft.bodies.len() - 1);
     draft.parties[0].bodies.push(own);
     let talks = Talks::new(draft).expect("talks that fit together");
-    let found = survey(&talks, &SurveyOptions::default(), &mut |_| ControlFlow::Continue(()));
+    let asked = |talks: &Talks| survey(talks, &SurveyOptions::default(), &mut |_| ControlFlow::Continue(()));
+    let found = asked(&talks);
+    assert!(matches!(found, Err(Limit::TooLarge { .. })), "{found:?}");
+    // Large and fine at once: sums in some direction would not fit.
+    let mut draft = (*boxes(3)).clone();
+    let adds = |amount: f64| Interaction {
+        when: Condition(vec![Clause { issue: IssueId(0), options: OptionSet::from_options([OptionId(0)]) }]),
+        unless: false,
+        adds: Number::fixed(amount),
+    };
+    assert!(draft.issues[0].n_options() > 1);
+    draft.bodies[0].preferences.interactions = vec![adds(900_000.0), adds(0.123_456_789_011)];
+    let found = asked(&Talks::new(draft).expect("talks that fit together"));
     assert!(matches!(found, Err(Limit::TooLarge { .. })), "{found:?}");
 }

@@ -56,7 +56,8 @@ pub(super) struct Boxed {
 type Raw = Vec<(usize, Vec<bool>)>;
 
 impl Model {
-    /// Of talks in which every party has one body; nothing if there are too many boxes or options.
+    /// Of talks in which every party has one body; nothing if there are too many boxes or options, or numbers too large
+    /// and too fine to be weighed against each other exactly.
     pub(crate) fn new(talks: &Talks) -> Option<Model> {
         let mut raw = Gathered::default();
         for (party, body) in talks.parties.iter().map(|party| &talks.bodies[party.bodies[0].0]).enumerate() {
@@ -93,7 +94,8 @@ impl Model {
             own.clauses.iter().for_each(|(issue, mask)| model.by_issue[*issue].push((k, *mask)));
         }
         model.reduce();
-        Some(model)
+        let width = model.widths().into_iter().fold(0, i64::saturating_add);
+        (width <= super::MOST_WIDTH).then_some(model)
     }
 
     /// Divides everything of a party by what all of it is a multiple of.
@@ -172,7 +174,9 @@ impl Model {
                 *width += own.clone().max().copied().unwrap_or(0) - own.min().copied().unwrap_or(0);
             }
         }
-        self.boxes.iter().for_each(|own| widths[own.party] += own.amount.abs());
+        for own in &self.boxes {
+            widths[own.party] = widths[own.party].saturating_add(own.amount.saturating_abs());
+        }
         widths.into_iter().map(|width| width.max(1)).collect()
     }
 }
