@@ -131,14 +131,7 @@ fn check(arguments: &Arguments) -> Result<(), Failure> {
 pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
     check(arguments)?;
     let (findings, hash) = input::read(&arguments.file, &arguments.reading)?;
-    let shown = findings.text(quiet);
-    if !shown.is_empty() {
-        output::complain(shown.trim_end());
-    }
-    let Some(talks) = &findings.talks else {
-        output::complain(&findings.summary());
-        return Ok(1);
-    };
+    let Some(talks) = findings.told(quiet) else { return Ok(1) };
     not_over_itself(arguments.out.as_deref(), &findings)?;
     not_over_itself(arguments.samples.as_deref(), &findings)?;
     if arguments.audience == Audience::Shared {

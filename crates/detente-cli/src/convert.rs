@@ -38,14 +38,7 @@ enum Format {
 
 pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
     let (findings, _) = input::read(&arguments.from, &arguments.reading)?;
-    let shown = findings.text(quiet);
-    if !shown.is_empty() {
-        output::complain(shown.trim_end());
-    }
-    let Some(talks) = &findings.talks else {
-        output::complain(&findings.summary());
-        return Ok(1);
-    };
+    let Some(talks) = findings.told(quiet) else { return Ok(1) };
     let to = &arguments.to;
     let (files, losses) = match arguments.format {
         Format::Detente => {

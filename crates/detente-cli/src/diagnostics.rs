@@ -1,6 +1,6 @@
 //! Findings in a file as people and programs read them.
 
-use crate::output::Failure;
+use crate::output::{self, Failure};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use detente_analysis::Finding;
@@ -135,6 +135,18 @@ impl Findings {
             self.one(diagnostic, &mut out);
         }
         out
+    }
+
+    /// Tells every finding; the talks, or nothing and how many problems there are.
+    pub(crate) fn told(&self, quiet: bool) -> Option<&Talks> {
+        let shown = self.text(quiet);
+        if !shown.is_empty() {
+            output::complain(shown.trim_end());
+        }
+        if self.talks.is_none() {
+            output::complain(&self.summary());
+        }
+        self.talks.as_ref()
     }
 
     fn one(&self, diagnostic: &Diagnostic, out: &mut String) {

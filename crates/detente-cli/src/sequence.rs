@@ -66,14 +66,7 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
 fn scenario(arguments: &Arguments, opened: &Opened, quiet: bool) -> Outcome {
     let findings = Findings::new(opened, &arguments.reading.options())?;
     not_over_itself(arguments.out.as_deref(), &findings)?;
-    let shown = findings.text(quiet);
-    if !shown.is_empty() {
-        output::complain(shown.trim_end());
-    }
-    let Some(talks) = &findings.talks else {
-        output::complain(&findings.summary());
-        return Ok(1);
-    };
+    let Some(talks) = findings.told(quiet) else { return Ok(1) };
     if talks.steps.is_empty() {
         let message = "the scenario has no steps, so nothing can be said of how a deal would be carried out; add some under `steps`";
         return Err(Failure::Message(message.into()));

@@ -194,6 +194,23 @@ fn what_cannot_be_held_is_listed_and_nothing_is_written() {
     assert!(err.contains("error: the constraints are left out"), "{err}");
     assert!(err.contains("`--lossy` writes without"), "{err}");
     assert!(!Path::new(&folder).exists());
+    for format in ["genius", "geniusweb"] {
+        let (_, _, err) = run(&["convert", &case, &folder, "--as", format]);
+        for part in [
+            "the mediators are left out",
+            "the levers are left out",
+            "the phases are left out",
+            "the steps are left out",
+            "what holds for carrying out any deal is left out",
+            "the influence of `",
+            "the political cost of `",
+            "the strain of `",
+            "bodies: only the preferences of `",
+            "that are not known are written as their means",
+        ] {
+            assert!(err.contains(part), "{format}: {part}: {err}");
+        }
+    }
     let (code, _, err) = run(&["convert", &case, &folder, "--as", "genius", "--lossy"]);
     assert_eq!(code, 0, "{err}");
     assert!(err.contains("warning: the constraints are left out"), "{err}");

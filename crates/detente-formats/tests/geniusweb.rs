@@ -132,6 +132,7 @@ fn a_folder_is_a_scenario() {
             "read as GeniusWeb JSON: domain `harbour.json`; profiles `city.json`, `port.json`",
             "no agreement is worth what the reservation bid of a profile is worth",
             "without a reservation bid any agreement is acceptable: `port`",
+            "these files say nothing of what a yes costs at home: whoever does not lose by a deal is taken to say yes for certain",
         ]
     );
 }

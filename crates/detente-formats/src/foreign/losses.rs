@@ -1,6 +1,6 @@
 //! What of talks the formats of other systems cannot hold.
 
-use detente_model::{Options, Rule, Talks};
+use detente_model::{Implementation, Options, PartyId, Rule, Talks};
 
 /// What neither GENIUS nor GeniusWeb holds, a sentence each.
 pub(super) fn common(talks: &Talks) -> Vec<String> {
@@ -10,7 +10,9 @@ pub(super) fn common(talks: &Talks) -> Vec<String> {
     issues(talks, &mut lost);
     let parts = [
         ("constraints", talks.constraints.len()),
+        ("mediators", talks.mediators.len()),
         ("levers", talks.levers.len()),
+        ("phases", talks.phases.len()),
         ("steps", talks.steps.len()),
         ("unknowns", talks.unknowns.len()),
         ("sources", talks.sources.len()),
@@ -19,8 +21,11 @@ pub(super) fn common(talks: &Talks) -> Vec<String> {
     for (what, n) in parts.into_iter().filter(|(_, n)| *n > 0) {
         lost.push(format!("the {what} are left out ({n})"));
     }
-    if talks.correlation.is_some() || talks.implementation.correlation.is_some() {
-        lost.push("how political costs and strains go together is left out".into());
+    if talks.correlation.is_some() {
+        lost.push("how political costs go together is left out".into());
+    }
+    if talks.implementation != Implementation::default() {
+        lost.push("what holds for carrying out any deal is left out".into());
     }
     if talks.note.is_some()
         || talks.as_of.is_some()
@@ -37,14 +42,7 @@ pub(super) fn common(talks: &Talks) -> Vec<String> {
 }
 
 fn parties(talks: &Talks, lost: &mut Vec<String>) {
-    let everybody = |rule: &Rule<detente_model::PartyId>| match rule {
-        Rule::One(_) => talks.parties.len() == 1,
-        Rule::All(of) => {
-            of.len() == talks.parties.len() && of.iter().all(|rule| matches!(rule, Rule::One(_)))
-        }
-        _ => false,
-    };
-    if !everybody(&talks.agreement) {
+    if !asks_all(&talks.agreement, talks.parties.len()) {
         lost.push("the rule of agreement is left out: there, everybody has to agree".into());
     }
     for party in &talks.parties {
@@ -64,10 +62,15 @@ fn parties(talks: &Talks, lost: &mut Vec<String>) {
 
 fn bodies(talks: &Talks, lost: &mut Vec<String>) {
     for body in &talks.bodies {
+        let party = &talks.parties[body.party.0];
+        if party.bodies.len() == 1 && (&body.id, &body.name) != (&party.id, &party.name) {
+            lost.push(format!("that the body of `{}` is called `{}` is left out", party.id, body.name));
+        }
         for (what, is_there) in [
             ("political cost", body.will.is_some()),
             ("strain", body.strain.is_some()),
             ("reaction", body.reaction.is_some()),
+            ("influence", body.influence.is_some()),
         ] {
             if is_there {
                 lost.push(format!("the {what} of `{}` is left out", body.name));
@@ -94,4 +97,9 @@ fn issues(talks: &Talks, lost: &mut Vec<String>) {
             _ => {}
         }
     }
+}
+
+/// Whether a rule asks every party, in whatever form.
+fn asks_all(rule: &Rule<PartyId>, n_parties: usize) -> bool {
+    (0..n_parties).all(|out| !rule.holds(&|party| party.0 != out)) && rule.holds(&|_| true)
 }

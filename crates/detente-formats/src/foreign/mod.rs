@@ -304,6 +304,7 @@ pub(crate) fn read(files: &[SourceFile], path: &Path, options: &ReadOptions) -> 
             return None;
         }
         let scene = (reader.read)(&bundle, &mut findings)?;
+        findings.note("these files say nothing of what a yes costs at home: whoever does not lose by a deal is taken to say yes for certain");
         scene.finish(&title(path, files), &mut findings).filter(|_| !findings.failed())
     });
     findings.notes.insert(0, used(reader.format, &texts, &roles, &seats.unwrap_or_default()));

@@ -7,10 +7,11 @@
 mod reserve;
 mod worth;
 
+use super::super::losses;
 use super::super::scene::slug;
 use crate::{Loss, MAX_BYTES};
 use detente_model::{
-    Body, Draft, Issue, IssuePreference, Number, OptionId, Options, Party, Preferences, Rule, Shape, Talks,
+    Draft, Issue, IssuePreference, Number, OptionId, Options, Party, Preferences, Shape, Talks,
 };
 use serde_json::{Map, Value, json};
 use worth::{Change, Part, SAME, Worth, worth};
@@ -32,7 +33,8 @@ pub struct WrittenFiles {
 ///
 /// Numbers that are not certain are written as their means.
 pub fn write_geniusweb(talks: &Talks) -> WrittenFiles {
-    let mut writer = Writer { draft: talks, names: Vec::new(), losses: Vec::new() };
+    let losses = losses::common(talks).into_iter().map(|what| Loss { what }).collect();
+    let mut writer = Writer { draft: talks, names: Vec::new(), losses };
     writer.aside();
     writer.names = writer.issue_names();
     let stems = writer.stems();
@@ -71,39 +73,17 @@ impl Writer<'_> {
         self.losses.push(Loss { what: what.into() });
     }
 
-    /// What has no place in these files at all.
+    /// What these files hold otherwise than GENIUS does.
     fn aside(&mut self) {
         let draft = self.draft;
-        let counted = [
-            (draft.unknowns.len(), "unknowns"),
-            (draft.constraints.len(), "constraints"),
-            (draft.mediators.len(), "mediators"),
-            (draft.levers.len(), "levers"),
-            (draft.phases.len(), "phases"),
-            (draft.steps.len(), "steps"),
-            (draft.sources.len(), "sources"),
-            (draft.claims.len(), "claims"),
-            (draft.authors.len(), "authors"),
-        ];
-        for (n, what) in counted.into_iter().filter(|(n, _)| *n > 0) {
-            self.lose(format!("the {what} ({n}) are not written"));
-        }
-        let said = [
-            (draft.as_of.is_some(), "the date"),
-            (draft.note.is_some(), "the note"),
-            (draft.common_unit.is_some(), "the common unit"),
-            (draft.correlation.is_some(), "the correlation of political costs"),
-            (draft.implementation != Default::default(), "the terms of implementation"),
-        ];
-        for (_, what) in said.into_iter().filter(|(is, _)| *is) {
-            self.lose(format!("{what} is not written"));
-        }
         if simple(&draft.title, "domain") != draft.title {
             let name = simple(&draft.title, "domain");
             self.lose(format!("the title `{}` becomes `{name}`: only letters and digits", draft.title));
         }
-        if !asks_all(&draft.agreement, draft.parties.len()) {
-            self.lose("the agreement rule is not written; in GeniusWeb all parties must agree");
+        for body in &draft.bodies {
+            if body.discount.is_some_and(|discount| discount < 1.0) {
+                self.lose(format!("the discount of `{}` is left out", body.name));
+            }
         }
     }
 
@@ -124,29 +104,14 @@ impl Writer<'_> {
 
     fn issue_aside(&mut self, issue: &Issue) {
         let id = &issue.id;
-        if issue.name != *id {
-            self.lose(format!("the name `{}` of the issue `{id}` is not written", issue.name));
-        }
-        if issue.status_quo.is_some() {
-            self.lose(format!("the status quo of `{id}` is not written"));
-        }
         match &issue.options {
-            Options::Named { ordered, options } => {
-                if *ordered {
-                    self.lose(format!("that the options of `{id}` have an order is not written"));
-                }
-                if options.iter().any(|option| option.name != option.id) {
-                    self.lose(format!("the options of `{id}` are written by their ids, without their names"));
-                }
+            Options::Named { options, .. } if options.iter().any(|option| option.name != option.id) => {
+                self.lose(format!("the options of `{id}` are written by their ids, without their names"));
             }
-            Options::Range(range) => {
-                if range.unit.is_some() {
-                    self.lose(format!("the unit of `{id}` is not written"));
-                }
-                if range.count() == 1 {
-                    self.lose(format!("`{id}` has a single number, which is written as a named value"));
-                }
+            Options::Range(range) if range.count() == 1 => {
+                self.lose(format!("`{id}` has a single number, which is written as a named value"));
             }
+            _ => {}
         }
     }
 
@@ -158,8 +123,6 @@ impl Writer<'_> {
             let stem = free(&slug(&party.id).chars().map(keep).collect::<String>(), &stems);
             if stem != party.id {
                 self.lose(format!("the party `{}` becomes `{stem}`", party.id));
-            } else if stem != party.name {
-                self.lose(format!("the name `{}` of the party `{stem}` is not written", party.name));
             }
             stems.push(stem);
         }
@@ -185,7 +148,6 @@ impl Writer<'_> {
     /// The class of a party's profile, and what it holds beside name and domain.
     fn profile(&mut self, party: &Party) -> (&'static str, Map<String, Value>) {
         let body = &self.draft.bodies[party.bodies[0].0];
-        self.body_aside(party, body);
         let mut worth = worth(&body.preferences, &self.draft.issues);
         for dropped in std::mem::take(&mut worth.dropped) {
             self.lose(format!("`{}`: {dropped}", party.id));
@@ -205,32 +167,6 @@ impl Writer<'_> {
             profile.insert("reservationBid".into(), json!({ "issuevalues": values }));
         }
         (class, profile)
-    }
-
-    fn body_aside(&mut self, party: &Party, body: &Body) {
-        let id = &party.id;
-        let said = [
-            (body.will.is_some(), "its political cost"),
-            (body.strain.is_some(), "its strain"),
-            (body.reaction.is_some(), "what the others' answer would cost it"),
-            (body.influence.is_some(), "its influence"),
-            (body.discount.is_some_and(|discount| discount < 1.0), "its discount"),
-        ];
-        for (_, what) in said.into_iter().filter(|(is, _)| *is) {
-            self.lose(format!("`{id}`: {what} is not written"));
-        }
-        if party.bodies.len() > 1 {
-            let n = party.bodies.len();
-            self.lose(format!("`{id}` has {n} bodies; only `{}` is written", body.id));
-        } else if body.id != *id || body.name != party.name {
-            self.lose(format!(
-                "`{id}`: that its body is called `{}` (`{}`) is not written",
-                body.id, body.name
-            ));
-        }
-        if numbers(&body.preferences).chain(&body.alternative).any(|number| !number.is_certain()) {
-            self.lose(format!("`{id}`: numbers that are not known for certain are written as their means"));
-        }
     }
 
     /// Whether each issue stands alone, and each number issue on a straight line.
@@ -414,29 +350,4 @@ fn free(name: &str, taken: &[String]) -> String {
     let is_taken = |name: &String| taken.iter().any(|own| own.to_lowercase() == name.to_lowercase());
     let others = (2..).map(|k| format!("{name}-{k}"));
     std::iter::once(name.to_owned()).chain(others).find(|name| !is_taken(name)).unwrap_or_default()
-}
-
-/// Whether a rule asks every party, in whatever form.
-fn asks_all(rule: &Rule<detente_model::PartyId>, n_parties: usize) -> bool {
-    (0..n_parties).all(|out| !rule.holds(&|party| party.0 != out)) && rule.holds(&|_| true)
-}
-
-/// Every number of preferences.
-fn numbers(preferences: &Preferences) -> impl Iterator<Item = &Number> {
-    let issues = preferences
-        .issues
-        .iter()
-        .flatten()
-        .flat_map(|own| own.weight.iter().chain(shape_numbers(&own.shape)));
-    let terms = preferences.interactions.iter().map(|term| &term.adds);
-    let tables = preferences.tables.iter().flat_map(|table| table.rows.values().chain(&table.otherwise));
-    issues.chain(terms).chain(tables)
-}
-
-fn shape_numbers(shape: &Shape) -> Box<dyn Iterator<Item = &Number> + '_> {
-    match shape {
-        Shape::Values(values) => Box::new(values.iter()),
-        Shape::Linear(points) => Box::new(points.iter().map(|(_, value)| value)),
-        Shape::Triangular { low, peak, high } => Box::new([low, peak, high].into_iter()),
-    }
 }
