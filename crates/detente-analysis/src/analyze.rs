@@ -166,7 +166,7 @@ pub fn analyze(talks: &Talks, options: &Options, watch: Watch<'_>) -> Analysis {
     analysis.parties = study.parties.iter().map(|party| party.range(&space, None)).collect();
     analysis.limit = size_limit(&analysis.counts.outcomes, options.enumerate.min(MAX_VISITS));
     if matches!(analysis.limit, Some(Limit::TooLarge { .. })) {
-        analysis.limit = study.by_groups(options, watch, &mut analysis);
+        analysis.limit = study.by_groups(options, false, watch, &mut analysis);
         return analysis;
     }
     if analysis.limit.is_some() {
@@ -174,7 +174,7 @@ pub fn analyze(talks: &Talks, options: &Options, watch: Watch<'_>) -> Analysis {
     }
     if study.is_quick_by_groups() {
         let mut found = analysis.clone();
-        found.limit = study.by_groups(options, watch, &mut found);
+        found.limit = study.by_groups(options, true, watch, &mut found);
         if found.limit == Some(Limit::Interrupted) || found.is_exact_as(&analysis) {
             return found;
         }

@@ -3,7 +3,10 @@
 mod random;
 
 use detente_analysis::{Analysis, Chosen, Deal, Limit, Method, NoZone, Options, Solution, Will, analyze};
-use detente_model::Talks;
+use detente_model::{
+    Body, BodyId, Draft, Issue, IssuePreference, NamedOption, Number, Party, PartyId, Preferences, Rule,
+    Shape, Talks,
+};
 use proptest::prelude::*;
 use std::ops::ControlFlow;
 
@@ -116,4 +119,52 @@ proptest! {
     fn parts_give_what_the_whole_gives(case in random::case()) {
         compare(&case.talks())?;
     }
+}
+
+/// Where bounds take long, deals that are equally likely would be listed without a choice of those that differ.
+#[test]
+fn many_deals_of_many_bodies_are_looked_at_one_by_one() {
+    let mut dice = random::Dice::new(5);
+    let (n_issues, n_bodies) = (16, 12);
+    let option = |k: usize| NamedOption { id: format!("o{k}"), name: format!("o{k}") };
+    let issue = |k: usize| Issue {
+        id: format!("i{k}"),
+        name: format!("i{k}"),
+        options: detente_model::Options::Named { ordered: false, options: (0..2).map(option).collect() },
+        status_quo: None,
+        because: vec![],
+    };
+    let mut body = |b: usize| Body {
+        id: format!("b{b}"),
+        name: format!("b{b}"),
+        party: PartyId(b / 3),
+        influence: None,
+        alternative: Some(Number::fixed(8000.0)),
+        will: None,
+        strain: None,
+        reaction: None,
+        discount: None,
+        preferences: Preferences {
+            issues: (0..n_issues)
+                .map(|_| {
+                    let values = (0..2).map(|_| Number::fixed(dice.below(1000) as f64)).collect();
+                    Some(IssuePreference { weight: None, shape: Shape::Values(values) })
+                })
+                .collect(),
+            ..Preferences::default()
+        },
+        because: vec![],
+    };
+    let bodies: Vec<Body> = (0..n_bodies).map(&mut body).collect();
+    let party = |p: usize| Party {
+        id: format!("p{p}"),
+        name: format!("p{p}"),
+        bodies: (3 * p..3 * p + 3).map(BodyId).collect(),
+        ratifies: Rule::AtLeast { needed: 2, of: (3 * p..3 * p + 3).map(|b| Rule::One(BodyId(b))).collect() },
+        because: vec![],
+    };
+    let issues = (0..n_issues).map(issue).collect();
+    let draft = Draft::new("many", issues, (0..n_bodies / 3).map(party).collect(), bodies);
+    let found = run(&Talks::new(draft).expect("talks that fit together"), u64::MAX);
+    assert_eq!((found.method, found.limit), (Method::Enumeration, None));
 }

@@ -70,10 +70,12 @@ pub(super) fn likely(study: &Study<'_>, top: usize, watch: Watch<'_>) -> Control
 }
 
 impl Study<'_> {
-    /// Fills in all there is to say, or says what keeps it from being complete.
+    /// Fills in all there is to say, or says what keeps it from being complete. Where each step takes long and
+    /// `only_if_quick`, nothing is looked for: less is said there of deals that are equally likely.
     pub(super) fn by_groups(
         &self,
         options: &Options,
+        only_if_quick: bool,
         watch: Watch<'_>,
         analysis: &mut Analysis,
     ) -> Option<Limit> {
@@ -95,6 +97,9 @@ impl Study<'_> {
                 return Some(Limit::Tied { issues, most: crate::ladder::MAX_COMBINATIONS });
             }
         };
+        if only_if_quick && !ladder.course().quick() {
+            return Some(Limit::TooLarge { most: options.enumerate.min(MAX_VISITS) });
+        }
         let feasible: BigUint = ladder.groups.iter().map(|group| BigUint::from(group.len())).product();
         analysis.counts.outcomes.feasible = feasible;
         analysis.counts.outcomes.exact = true;
