@@ -4,11 +4,13 @@ mod known;
 mod random;
 
 use detente_analysis::{
-    Analysis, Change, Flip, Flips, Frontier, Method, Options, Parts, Solution, Verdict, analyze, flips,
+    Analysis, Change, Flip, Flips, Frontier, Method, Options, Parts, Scale, Solution, Tradeoff, Verdict,
+    analyze, flips,
 };
 use detente_judge::{FlipCase, Flipped};
 use detente_model::{
-    BodyId, Clause, Condition, Constraint, IssueId, Law, Number, OptionId, OptionSet, Rule, Spot, Talks,
+    BodyId, Clause, Condition, Constraint, IssueId, Law, Number, OptionId, OptionSet, PartyId, Rule, Spot,
+    Talks,
 };
 use proptest::prelude::*;
 use std::ops::ControlFlow;
@@ -290,8 +292,14 @@ fn many_deals_of_tied_issues_are_looked_at_one_by_one() {
     // A deal that nobody wants.
     let law = Law::Forbid(Condition(vec![only(0, 40), only(1, 20), only(2, 0)]));
     draft.constraints.push(Constraint { law, because: vec![] });
-    let found = run(&Talks::new(draft).expect("talks that fit together"), 0.5);
+    let talks = Talks::new(draft).expect("talks that fit together");
+    let found = run(&talks, 0.5);
     assert_eq!((found.method, found.frontier_count), (Method::Enumeration, 121));
+    // A party may be weighed against itself.
+    let own = PartyId(0);
+    let tradeoff = Tradeoff::new(&talks, own, own, Scale::Raw, &mut |_| ControlFlow::Continue(()));
+    let best = tradeoff.expect("few deals").best_from(100.0).expect("there are better ones");
+    assert_eq!((best.utility, best.other), (240.0, 240.0));
     assert_eq!(found.counts.zone.as_ref().and_then(|zone| zone.count()), Some(68_920));
 }
 
