@@ -1,4 +1,5 @@
-//! Judges of what it would take: amounts that suffice, of which a grid step less does not, for any deal;
+//! Judges of what it would take: amounts that suffice, of which one less in the last decimal does not, for any
+//! deal;
 //! sums of falls that nothing tried is cheaper than.
 
 use crate::Objection;
@@ -60,7 +61,7 @@ fn with_gift(world: &World<'_>, body: BodyId, x: &Outcome, gift: Gift, amount: O
 }
 
 /// Checks what one body alone would have to be given so that one of some deals reaches the target: that
-/// it suffices, that a step less does not for any of them, nor this much for an earlier one; or that,
+/// it suffices, that one less in the last decimal does not for any of them, nor this much for an earlier one; or that,
 /// where nothing is named, no amount does.
 ///
 /// # Errors
@@ -90,7 +91,7 @@ pub fn check_least(
     if share.is_some() != least.share.is_some() || !close(share.unwrap_or(0.0), least.share.unwrap_or(0.0)) {
         return Err(format!("{} of {body:?} is {share:?} of its range", least.amount));
     }
-    let less = &steps - world.step_of(body);
+    let less = &steps - world.last_decimal(body);
     for x in among {
         let earlier =
             *x < least.outcome && with_gift(world, body, x, gift, Some(&steps)) >= target + ROUNDING;
@@ -318,7 +319,7 @@ pub fn check_stand(
         return if none { Ok(()) } else { Err(format!("{body:?} needs some surplus")) };
     };
     let needed = world.on_grid_of(body, needed);
-    let less = &needed - world.step_of(body);
+    let less = &needed - world.last_decimal(body);
     let short = needed < BigRational::zero() || world.covers(body, &needed) < target - ROUNDING;
     let much = less >= BigRational::zero() && world.covers(body, &less) >= target + ROUNDING;
     if short || much { Err(format!("{body:?} does not need just {needed}")) } else { Ok(()) }

@@ -135,9 +135,9 @@ impl<'t> World<'t> {
         on_grid(grid.round(value), grid)
     }
 
-    /// One step of a body's grid.
-    pub(crate) fn step_of(&self, body: BodyId) -> BigRational {
-        on_grid(1, self.grid(&self.talks.bodies[body.0]))
+    /// The last decimal in which a body's numbers are told apart.
+    pub(crate) fn last_decimal(&self, body: BodyId) -> BigRational {
+        on_grid(1, Grid::decimal(self.grid(&self.talks.bodies[body.0]).digits))
     }
 
     /// A certain or discrete cost is rounded to the body's grid and compared there.

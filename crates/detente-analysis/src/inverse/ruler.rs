@@ -7,16 +7,17 @@ use detente_model::{Distribution, Grid};
 
 /// Standard deviations above its mean at which a normal cost is covered for all an `f64` can tell.
 const TAIL: f64 = 9.0;
-/// Most steps of surplus that are told apart; beyond, a coarser grid is used.
+/// Most grid steps of surplus that are told apart; beyond, a coarser grid is used.
 const MOST_STEPS: f64 = (1i64 << 60) as f64;
 
-/// What steps are worth.
+/// What steps are worth. They are decimals, so that what is asked for is read back as it was meant.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scale {
-    /// The grid of the steps: that of the body, coarser where its cost lies far outside its utilities.
+    /// The grid of the steps.
     grid: Grid,
-    /// Grid steps of the body in one step.
-    coarse: i64,
+    /// Grid steps of the body in one step: more than its decimals come to where its cost lies far outside its
+    /// utilities.
+    step: i64,
     /// The body's range, in its own grid steps.
     range: i64,
 }
@@ -27,6 +28,8 @@ pub(super) struct Ruler<'s> {
     pub(super) scale: Scale,
     /// The surplus, in steps, from which on more changes nothing.
     full: i64,
+    /// Whether that is told apart in grid steps of the body too.
+    fine: bool,
 }
 
 impl Scale {
@@ -37,7 +40,7 @@ impl Scale {
 
     /// So many steps as a share of the body's range; absent if it is indifferent between all outcomes.
     pub(super) fn share(self, steps: i64) -> Option<f64> {
-        (self.range > 0).then(|| steps as f64 * self.coarse as f64 / self.range as f64)
+        (self.range > 0).then(|| steps as f64 * self.step as f64 / self.range as f64)
     }
 
     /// The same, compared without rounding; more than anything if it is indifferent.
@@ -45,7 +48,7 @@ impl Scale {
         match (steps, self.range) {
             (0, _) => Fraction::ZERO,
             (_, 0) => Fraction::INFINITE,
-            (_, range) => Fraction { num: steps.saturating_mul(self.coarse), den: range },
+            (_, range) => Fraction { num: steps.saturating_mul(self.step), den: range },
         }
     }
 }
@@ -53,15 +56,16 @@ impl Scale {
 impl<'s> Ruler<'s> {
     pub(super) fn new(body: &'s BodySpace, extremes: &Extremes) -> Ruler<'s> {
         let top = body.cost().map_or(0.0, highest).max(0.0);
-        let mut grid = body.grid;
-        let mut coarse = 1i64;
+        let mut grid = Grid::decimal(body.grid.digits);
+        let mut step = body.grid.parts;
         while top * grid.per_unit() > MOST_STEPS {
             grid.digits -= 1;
-            coarse = coarse.saturating_mul(10);
+            step = step.saturating_mul(10);
         }
         let full = grid.round(top) + i64::from(body.cost().is_some());
         let range = body.unit() * (extremes.max - extremes.min);
-        Ruler { body, scale: Scale { grid, coarse, range }, full }
+        let fine = top * body.grid.per_unit() <= MOST_STEPS;
+        Ruler { body, scale: Scale { grid, step, range }, full, fine }
     }
 
     /// Whether the body can be asked for anything: it has an alternative.
@@ -76,20 +80,22 @@ impl<'s> Ruler<'s> {
 
     /// P(accepts) at a surplus in grid steps, with so many steps more.
     pub(super) fn accepts(&self, surplus: i64, more: i64) -> f64 {
-        if more == 0 {
+        let step = self.scale.step;
+        if more == 0 || self.fine {
+            let surplus = surplus.saturating_add(more.saturating_mul(step));
             return covered(self.body.cost(), self.body.grid, surplus);
         }
-        covered(self.body.cost(), self.scale.grid, surplus.div_euclid(self.scale.coarse).saturating_add(more))
+        covered(self.body.cost(), self.scale.grid, surplus.div_euclid(step).saturating_add(more))
     }
 
     /// Steps beyond which more changes nothing.
     pub(super) fn most(&self, surplus: i64) -> i64 {
-        self.full.saturating_sub(surplus.div_euclid(self.scale.coarse)).max(0)
+        self.full.saturating_sub(surplus.div_euclid(self.scale.step)).max(0)
     }
 
     /// Steps that bring a negative surplus to 0; none if it is not.
     pub(super) fn least(&self, surplus: i64) -> i64 {
-        surplus.div_euclid(self.scale.coarse).saturating_neg().max(0)
+        surplus.div_euclid(self.scale.step).saturating_neg().max(0)
     }
 
     /// What so many grid steps of the body are, in its units.
@@ -107,7 +113,7 @@ impl<'s> Ruler<'s> {
         if share < 0.0 {
             -1
         } else {
-            (share * self.scale.range as f64 / self.scale.coarse as f64).floor() as i64
+            (share * self.scale.range as f64 / self.scale.step as f64).floor() as i64
         }
     }
 
@@ -120,8 +126,8 @@ impl<'s> Ruler<'s> {
     fn first_from(&self, k: usize, fine: i32) -> i64 {
         let wide = k as i128 * i128::from(self.scale.range);
         let (num, den) = match fine {
-            0.. => (wide, i128::from(self.scale.coarse) << fine),
-            _ => (wide << fine.unsigned_abs(), i128::from(self.scale.coarse)),
+            0.. => (wide, i128::from(self.scale.step) << fine),
+            _ => (wide << fine.unsigned_abs(), i128::from(self.scale.step)),
         };
         i64::try_from((num + den - 1) / den).unwrap_or(i64::MAX)
     }
@@ -136,7 +142,7 @@ impl<'s> Ruler<'s> {
         match surplus {
             None => 0,
             Some(surplus) if surplus < 0 => -1,
-            Some(surplus) if self.scale.coarse == 1 => surplus.min(self.full),
+            Some(surplus) if self.fine => surplus.min(self.full.saturating_mul(self.scale.step)),
             Some(surplus) => surplus,
         }
     }
@@ -147,7 +153,7 @@ impl<'s> Ruler<'s> {
         let (mut low, mut high) = (-1, self.full);
         while high - low > 1 {
             let middle = low + (high - low) / 2;
-            if reaches(covered(self.body.cost(), self.scale.grid, middle)) {
+            if reaches(self.accepts(0, middle)) {
                 high = middle;
             } else {
                 low = middle;
