@@ -8,6 +8,7 @@
 //! read off along these pointers when it is shown.
 
 use crate::front::Front;
+use crate::kernel::eliminate::{self, Eliminated, Places, Why};
 use crate::kernel::minkowski::{self, Scratch, Side, Sums};
 use crate::kernel::scan::{Scan, Share};
 use crate::kernel::sweep;
@@ -60,8 +61,15 @@ struct Group {
     values: Vec<i64>,
     /// How many combinations have each.
     counts: Vec<u64>,
-    /// The first combination of each, by its position in issue and option order.
-    ranks: Vec<u64>,
+    first: First,
+}
+
+/// The first combination of each vector.
+enum First {
+    /// By its position in issue and option order.
+    Ranks(Vec<u64>),
+    /// Option by option, where positions would be too large.
+    Marks { places: Places, marks: Vec<u64> },
 }
 
 /// The frontier of all groups together.
@@ -79,8 +87,14 @@ pub(crate) struct Summed {
 impl Groups {
     pub(crate) fn new(space: &Space<'_>, parties: &[PartySpace], watch: Watch<'_>) -> Result<Groups, Gap> {
         let mut found = Groups::none(space, parties);
+        let n_bodies = space.bodies.len();
         for levels in space.groups_of_all() {
-            found.insert(enumerated(levels, space.bodies.len(), parties, MAX_VISITS, watch)?);
+            let n = levels.iter().fold(1u64, |n, level| n.saturating_mul(level.n as u64));
+            found.insert(if n > MAX_VISITS {
+                taken_apart(&levels, n_bodies, parties, watch)?
+            } else {
+                enumerated(levels, n_bodies, parties, MAX_VISITS, watch)?
+            });
         }
         found.groups.sort_by_key(|group| (Reverse(group.size_class()), Reverse(group.issues[0].0)));
         Ok(found)
@@ -152,9 +166,8 @@ impl Groups {
         let before = first_left.is_none_or(|first| last_right.is_some_and(|last| last < first));
         // Of equal vectors, the first outcome in issue and option order is kept.
         let earlier = |a: (u32, u32), b: (u32, u32)| -> Ordering {
-            let ranks = |pair: (u32, u32)| group.ranks[pair.1 as usize];
             if before && a.1 != b.1 {
-                return ranks(a).cmp(&ranks(b));
+                return group.first.compare(a.1 as usize, b.1 as usize);
             }
             let read = |(i, j): (u32, u32)| {
                 let mut options = vec![0; self.n_issues];
@@ -251,10 +264,30 @@ impl Group {
 
     /// Enters the options of a point.
     fn options(&self, point: usize, options: &mut [usize]) {
-        let mut rank = self.ranks[point];
+        let ranks = match &self.first {
+            First::Ranks(ranks) => ranks,
+            First::Marks { places, marks } => {
+                let words = places.words();
+                return places.read(&marks[point * words..(point + 1) * words], options);
+            }
+        };
+        let mut rank = ranks[point];
         for (issue, n) in self.issues.iter().rev() {
             options[*issue] = (rank % *n as u64) as usize;
             rank /= *n as u64;
+        }
+    }
+}
+
+impl First {
+    /// Which of two comes first in issue and option order.
+    fn compare(&self, a: usize, b: usize) -> Ordering {
+        match self {
+            First::Ranks(ranks) => ranks[a].cmp(&ranks[b]),
+            First::Marks { places, marks } => {
+                let own = |k: usize| &marks[k * places.words()..(k + 1) * places.words()];
+                own(a).cmp(own(b))
+            }
         }
     }
 }
@@ -295,14 +328,14 @@ fn enumerated(
     issues.sort_unstable();
     let n = number_within(&mut levels, &issues);
     if n > most {
-        return Err(Gap::Tied(issues.iter().map(|(issue, _)| IssueId(*issue)).collect()));
+        return Err(tied(&issues));
     }
     // Few combinations are not worth what a scan needs to begin with.
     if let Some(shares) = shares(n_bodies, parties).filter(|_| n > FEW) {
         let scan = Scan::new(&levels, &shares, parties.len());
         let ControlFlow::Continue(front) = scan.frontier(watch) else { return Err(Gap::Interrupted) };
         let (values, ranks, counts) = front.finish_counted();
-        return Ok(Group { issues, values, counts, ranks });
+        return Ok(Group { issues, values, counts, first: First::Ranks(ranks) });
     }
     let mut front = Front::new(parties.len());
     let mut sums = vec![0; parties.len()];
@@ -322,7 +355,32 @@ fn enumerated(
         return Err(Gap::Interrupted);
     }
     let (values, ranks, counts) = front.finish_counted();
-    Ok(Group { issues, values, counts, ranks })
+    Ok(Group { issues, values, counts, first: First::Ranks(ranks) })
+}
+
+/// The same of a group with too many combinations to look at each, one issue after another.
+fn taken_apart(
+    levels: &[sweep::Level],
+    n_bodies: usize,
+    parties: &[PartySpace],
+    watch: Watch<'_>,
+) -> Result<Group, Gap> {
+    let mut issues: Vec<(usize, usize)> = levels.iter().map(|level| (level.issue, level.n)).collect();
+    issues.sort_unstable();
+    let places = Places::new(&issues);
+    let Some(shares) = shares(n_bodies, parties) else { return Err(tied(&issues)) };
+    match eliminate::frontier(levels, &shares, parties.len(), &places, watch) {
+        Ok(Eliminated { values, counts, marks }) => {
+            Ok(Group { issues, values, counts, first: First::Marks { places, marks } })
+        }
+        Err(Why::Interrupted) => Err(Gap::Interrupted),
+        Err(Why::Many) => Err(Gap::Sums),
+        Err(Why::Wide) => Err(tied(&issues)),
+    }
+}
+
+fn tied(issues: &[(usize, usize)]) -> Gap {
+    Gap::Tied(issues.iter().map(|(issue, _)| IssueId(*issue)).collect())
 }
 
 /// What each body's steps are to which party, where all parties' numbers are sums of such; nothing where a body

@@ -1,6 +1,7 @@
 //! The talks compiled for enumeration: the seam where a method for separable spaces will stand.
 
 use crate::body::{BodySpace, clauses};
+use crate::kernel::eliminate::{self, Places};
 use crate::kernel::sweep::{self, Law, Level, Term, Visit};
 use detente_model::{IssueId, OptionId, Outcome, Talks};
 use std::collections::BTreeSet;
@@ -87,7 +88,9 @@ impl<'t> Space<'t> {
         for levels in self.groups_of_body(body) {
             let n = levels.iter().fold(1u64, |n, level| n.saturating_mul(level.n as u64));
             if n > MAX_VISITS {
-                return None;
+                let (max, min) = (highest(&levels, 1)?, -highest(&levels, -1)?);
+                total = Extremes { min: total.min + min, max: total.max + max };
+                continue;
             }
             let mut here: Option<Extremes> = None;
             let _ = sweep::sweep(&levels, &[0], &mut |visit| {
@@ -130,6 +133,14 @@ impl<'t> Space<'t> {
         let depth = |issue: usize| self.levels.iter().position(|level| level.issue == issue).unwrap_or(0);
         group(self.levels.len(), sets.map(|term| term.issues().into_iter().map(depth).collect()))
     }
+}
+
+/// The highest sum of one body's loops, times a factor, by taking out one issue after another; nothing if too many are
+/// tied to one another.
+fn highest(levels: &[Level], factor: i64) -> Option<i64> {
+    let places = Places::new(&[]);
+    let watch = &mut |_| ControlFlow::Continue(());
+    eliminate::frontier(levels, &[(0, factor)], 1, &places, watch).ok()?.values.first().copied()
 }
 
 /// Joins positions that occur in a common set; every position is in exactly one group, in order.

@@ -3,8 +3,11 @@
 pub(crate) mod bush;
 pub(crate) mod chain;
 pub(crate) mod cover;
+pub(crate) mod eliminate;
 mod floor;
 pub(crate) mod halves;
+#[cfg(test)]
+mod loops;
 pub(crate) mod minkowski;
 mod product;
 pub(crate) mod ranking;
