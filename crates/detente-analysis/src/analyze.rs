@@ -63,8 +63,11 @@ pub struct Analysis {
     pub frontier_known: bool,
     /// How many distinct efficient utility vectors there are.
     pub frontier_count: usize,
-    /// Efficient outcomes, by the first party's utility downwards; as many as asked for.
+    /// Efficient outcomes, by the first party's utility downwards; as many as asked for. Where the frontier is not
+    /// known, those a survey found, of which no other that it met is better for all.
     pub frontier: Vec<FrontierPoint>,
+    /// What a survey proved, where too many issues are tied together for anything else.
+    pub surveyed: Option<Surveyed>,
     /// Some of all feasible outcomes, for a picture; as many as asked for.
     pub cloud: Cloud,
     /// The four solutions; absent where a limit was met.
@@ -77,6 +80,19 @@ pub struct Analysis {
     pub limit: Option<Limit>,
     /// What a reader of the numbers should know.
     pub notes: Vec<String>,
+}
+
+/// What a survey proved: see [`crate::survey`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Surveyed {
+    /// How many of the outcomes it found are proven to be efficient.
+    pub efficient: usize,
+    /// How many regions in which others may lie were left open; none if the frontier is complete.
+    pub open: usize,
+    /// Per party, a utility that no outcome exceeds.
+    pub best_at_most: Vec<f64>,
+    /// How many parts of the space were looked at.
+    pub nodes: u64,
 }
 
 /// How the answers were found.
@@ -148,6 +164,7 @@ pub fn analyze(talks: &Talks, options: &Options, watch: Watch<'_>) -> Analysis {
         frontier_known: false,
         frontier_count: 0,
         frontier: Vec::new(),
+        surveyed: None,
         cloud: Cloud::default(),
         solutions: None,
         no_zone: None,
@@ -156,12 +173,16 @@ pub fn analyze(talks: &Talks, options: &Options, watch: Watch<'_>) -> Analysis {
         notes: Vec::new(),
     };
     let space = Space::new(talks);
-    let Some(extremes) = space.extremes().into_iter().collect::<Option<Vec<Extremes>>>() else {
+    let reaches = space.reaches();
+    // Where every number is a body's own, bounds will do.
+    let exact = reaches.iter().all(|(_, exact)| *exact);
+    let known = reaches.into_iter().map(|(range, _)| range.filter(|_| exact || scale == Scale::Raw));
+    let Some(extremes) = known.collect::<Option<Vec<Extremes>>>() else {
         analysis.limit = Some(Limit::TooLarge { most: MAX_VISITS });
         analysis.parties = vec![PartyRange { alternative: None, range: None }; talks.parties.len()];
         return analysis;
     };
-    let study = Study::new(&space, scale, &extremes, &analysis.counts.outcomes.feasible);
+    let study = Study { exact, ..Study::new(&space, scale, &extremes, &analysis.counts.outcomes.feasible) };
     analysis.notes = study.notes();
     analysis.parties = study.parties.iter().map(|party| party.range(&space, None)).collect();
     analysis.limit = size_limit(&analysis.counts.outcomes, options.enumerate.min(MAX_VISITS));
@@ -186,6 +207,16 @@ pub fn analyze(talks: &Talks, options: &Options, watch: Watch<'_>) -> Analysis {
 }
 
 impl Analysis {
+    /// Whether there is a frontier to show: all of it, or what a survey found.
+    pub fn has_frontier(&self) -> bool {
+        self.frontier_known || self.surveyed.is_some()
+    }
+
+    /// What a survey left open: nothing if the frontier is known.
+    pub fn unproven(&self) -> Option<&Surveyed> {
+        self.surveyed.as_ref().filter(|_| !self.frontier_known)
+    }
+
     /// Whether there are few enough outcomes to look at each, whether or not this was done; not where bodies tie
     /// together more than can be kept.
     pub(crate) fn few(&self) -> bool {
@@ -222,6 +253,8 @@ struct Study<'s> {
     parties: Vec<PartySpace>,
     consent: Consent,
     extremes: &'s [Extremes],
+    /// Whether the extremes are more than bounds.
+    exact: bool,
     n_feasible: f64,
     /// Outcomes between two looks at the watcher: fewer where one outcome is much work.
     patience: u64,
@@ -253,7 +286,7 @@ impl<'s> Study<'s> {
         let n_feasible = feasible.to_string().parse().unwrap_or(f64::MAX);
         let consent = Consent::new(space.talks);
         let patience = patience(consent.work().saturating_mul(space.bodies.len() as u64));
-        Study { space, parties, consent, extremes, n_feasible, patience }
+        Study { space, parties, consent, extremes, exact: true, n_feasible, patience }
     }
 
     /// Whether looking at each outcome would take longer than ruling most of them out: where nobody's yes has a

@@ -79,6 +79,11 @@ impl BodySpace {
         self.offset + self.unit * v
     }
 
+    /// The steps of a utility in grid steps.
+    pub(crate) fn of_grid(&self, grid_steps: i64) -> i64 {
+        (grid_steps - self.offset) / self.unit
+    }
+
     /// A difference of so many steps, in grid steps.
     pub(crate) fn span(&self, v: i64) -> i64 {
         self.unit * v

@@ -11,8 +11,9 @@ mod dual;
 mod model;
 
 use crate::front::Front;
+use detente_model::{BodyId, Talks};
 use dive::{Answer, Found, Question};
-pub(crate) use model::Model;
+pub(crate) use model::{Model, Sense};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow::{self, Continue};
 
@@ -22,6 +23,10 @@ const ANY: i64 = i64::MIN / 2;
 /// more. The widths themselves leave room for directions that are rounded up to 1.
 const ROOM: i64 = 1 << 58;
 const MOST_WIDTH: i64 = 1 << 57;
+/// Nodes between two looks at the watcher.
+pub(crate) const PATIENCE: u64 = 64;
+/// Work for the reach of one body: a box that is looked at counts once.
+const REACH: u64 = 2_000_000;
 /// Met outcomes that are kept before they are filtered.
 const MET: usize = 1 << 12;
 
@@ -73,21 +78,40 @@ struct Zone {
     by: Vec<Option<usize>>,
 }
 
+/// A body's lowest or highest number in steps of its grid, as far as it is known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reach {
+    /// The furthest that was found; absent if nothing feasible was.
+    pub(crate) found: Option<i64>,
+    /// Nothing is beyond this: the same, if that is proven.
+    pub(crate) within: i64,
+}
+
+/// How far a body's numbers reach, by branch and bound; nothing if its preferences are made of too many boxes.
+pub(crate) fn reach(talks: &Talks, body: BodyId, sense: Sense) -> Option<Reach> {
+    let model = Model::of(talks, &[body], sense)?;
+    let mut survey = Survey::new(&model);
+    let nodes = model.nodes(REACH);
+    let ControlFlow::Continue(answer) = survey.ask(vec![1], &[ANY], nodes, &mut || Continue(())) else {
+        return None;
+    };
+    let in_grid = |steps: i64| sense.sign * model.in_grid(0, steps);
+    Some(Reach { found: answer.best.map(|best| in_grid(best.score)), within: in_grid(answer.at_most) })
+}
+
 impl Model {
+    /// How many nodes so much work is: every box is looked at in each.
+    pub(crate) fn nodes(&self, work: u64) -> u64 {
+        work / (self.boxes.len() + self.issues.len()).max(1) as u64 + 1
+    }
+
     /// Looks for the best of each party and for all efficient outcomes.
     pub(crate) fn survey(
         &self,
         effort: Effort,
         watch: &mut dyn FnMut() -> ControlFlow<()>,
     ) -> ControlFlow<(), Surveyed> {
-        let mut survey = Survey {
-            model: self,
-            widths: self.widths(),
-            met: Met::new(self.d),
-            points: Vec::new(),
-            ideal: Vec::new(),
-            nodes: 0,
-        };
+        let mut survey = Survey::new(self);
         let mut best = Vec::new();
         for party in 0..self.d {
             let direction = (0..self.d).map(|p| i64::from(p == party)).collect();
@@ -113,6 +137,19 @@ struct Survey<'m> {
     /// More than which no party can have.
     ideal: Vec<i64>,
     nodes: u64,
+}
+
+impl<'m> Survey<'m> {
+    fn new(model: &'m Model) -> Survey<'m> {
+        Survey {
+            model,
+            widths: model.widths(),
+            met: Met::new(model.d),
+            points: Vec::new(),
+            ideal: Vec::new(),
+            nodes: 0,
+        }
+    }
 }
 
 impl Survey<'_> {

@@ -53,11 +53,19 @@ pub(crate) struct Group {
     pub(crate) bush: Bush,
     /// Where each combination stands in the bush.
     at: Vec<u32>,
-    /// Position of each combination within the group, in issue and option order.
-    ranks: Vec<u64>,
+    combinations: Combinations,
     /// What each combination adds to the position of an outcome, as far as leading issues decide.
     orders: Vec<u128>,
     reach: Envelope,
+}
+
+/// What a group's combinations are.
+#[derive(Debug)]
+enum Combinations {
+    /// All that are feasible, by their positions in issue and option order.
+    Ranks(Vec<u64>),
+    /// Some outcomes, in their order: the group is the whole space.
+    Listed(Vec<Outcome>),
 }
 
 /// Vectors that reach at least as far as anything they stand for.
@@ -106,6 +114,21 @@ impl Ladder {
         for levels in space.groups_of_all() {
             groups.push(Group::new(levels, d, &orders, &mut left, effort)?);
         }
+        Ok(Ladder::of_groups(groups, d, space.talks.issues.len(), effort))
+    }
+
+    /// Of some outcomes alone, in their order, with the steps of bodies at each.
+    pub(crate) fn of_outcomes(space: &Space<'_>, outcomes: Vec<Outcome>, effort: Effort) -> Ladder {
+        let issues = space.talks.issues.iter().enumerate();
+        let issues: Vec<(usize, usize)> = issues.map(|(k, issue)| (k, issue.n_options())).collect();
+        let points: Vec<i64> = outcomes.iter().flat_map(|outcome| space.utilities(outcome)).collect();
+        let orders = (0..outcomes.len() as u128).collect();
+        let (d, n_issues) = (space.bodies.len(), issues.len());
+        let group = Group::of_points(issues, d, &points, Combinations::Listed(outcomes), orders, effort);
+        Ladder::of_groups(vec![group], d, n_issues, effort)
+    }
+
+    fn of_groups(mut groups: Vec<Group>, d: usize, n_issues: usize, effort: Effort) -> Ladder {
         groups.sort_by_key(|group| Reverse(group.weight()));
         let middle = middle(&groups);
         let (first, second) = {
@@ -119,7 +142,7 @@ impl Ladder {
             next = next.and_then(|next| next.plus_exactly(&group.reach, effort));
             own.clone_from(&next);
         }
-        Ok(Ladder { d, groups, middle, halves, whole, n_issues: space.talks.issues.len(), effort })
+        Ladder { d, groups, middle, halves, whole, n_issues, effort }
     }
 
     /// The groups in order, with what each leaves to be decided.
@@ -163,9 +186,16 @@ impl Ladder {
     /// The combination of each group that an outcome is made of.
     pub(crate) fn places(&self, outcome: &Outcome) -> Vec<u32> {
         let place = |group: &Group| {
-            let rank =
-                group.issues.iter().fold(0, |rank, (issue, n)| rank * *n as u64 + outcome.0[*issue].0 as u64);
-            group.ranks.iter().position(|own| *own == rank).map_or(0, |place| place as u32)
+            let found = match &group.combinations {
+                Combinations::Ranks(ranks) => {
+                    let next =
+                        |rank, (issue, n): &(usize, usize)| rank * *n as u64 + outcome.0[*issue].0 as u64;
+                    let rank = group.issues.iter().fold(0, next);
+                    ranks.iter().position(|own| *own == rank)
+                }
+                Combinations::Listed(outcomes) => outcomes.iter().position(|own| own == outcome),
+            };
+            found.map_or(0, |place| place as u32)
         };
         self.groups.iter().map(place).collect()
     }
@@ -286,13 +316,24 @@ impl Group {
             return Err(too_many());
         }
         *left -= ranks.len() as u64;
-        let bush = Bush::new(d, &points, TOGETHER);
-        let reach = Envelope::of_points(d, &points, effort);
-        let mut at = vec![0; ranks.len()];
-        for k in 0..ranks.len() {
+        Ok(Group::of_points(issues, d, &points, Combinations::Ranks(ranks), orders, effort))
+    }
+
+    fn of_points(
+        issues: Vec<(usize, usize)>,
+        d: usize,
+        points: &[i64],
+        combinations: Combinations,
+        orders: Vec<u128>,
+        effort: Effort,
+    ) -> Group {
+        let bush = Bush::new(d, points, TOGETHER);
+        let reach = Envelope::of_points(d, points, effort);
+        let mut at = vec![0; orders.len()];
+        for k in 0..orders.len() {
             at[bush.place(k)] = k as u32;
         }
-        Ok(Group { issues, bush, at, ranks, orders, reach })
+        Group { issues, bush, at, combinations, orders, reach }
     }
 
     /// The widest difference it makes, as a share of nothing in particular: only the order counts.
@@ -321,14 +362,20 @@ impl Group {
 
     /// How many combinations it has.
     pub(crate) fn len(&self) -> usize {
-        self.ranks.len()
+        self.orders.len()
     }
 
     /// Issue and option of a combination.
     pub(crate) fn options(&self, place: usize) -> impl Iterator<Item = (usize, usize)> {
-        let mut rank = self.ranks[place];
+        let mut rank = match &self.combinations {
+            Combinations::Ranks(ranks) => ranks[place],
+            Combinations::Listed(_) => 0,
+        };
         self.issues.iter().rev().map(move |(issue, n)| {
-            let option = (rank % *n as u64) as usize;
+            let option = match &self.combinations {
+                Combinations::Ranks(_) => (rank % *n as u64) as usize,
+                Combinations::Listed(outcomes) => outcomes[place].0[*issue].0,
+            };
             rank /= *n as u64;
             (*issue, option)
         })

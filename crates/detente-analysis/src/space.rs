@@ -1,9 +1,11 @@
 //! The talks compiled for enumeration: the seam where a method for separable spaces will stand.
 
 use crate::body::{BodySpace, clauses};
+use crate::boxes::{self, Sense};
 use crate::kernel::eliminate::{self, Places};
+use crate::kernel::scan::Share;
 use crate::kernel::sweep::{self, Law, Level, Term, Visit};
-use detente_model::{IssueId, OptionId, Outcome, Talks};
+use detente_model::{BodyId, IssueId, OptionId, Outcome, Talks};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
@@ -78,9 +80,27 @@ impl<'t> Space<'t> {
     }
 
     /// Every body's extremes over all outcomes, constraints aside; absent if its terms tie together
-    /// too many outcomes to look at each.
+    /// too many outcomes to look at each, and bounds do not settle it either.
     pub(crate) fn extremes(&self) -> Vec<Option<Extremes>> {
-        (0..self.bodies.len()).map(|body| self.body_extremes(body)).collect()
+        self.reaches().into_iter().map(|(range, exact)| range.filter(|_| exact)).collect()
+    }
+
+    /// The same, or bounds of it, and whether it is exact; absent if there are too many terms for bounds.
+    pub(crate) fn reaches(&self) -> Vec<(Option<Extremes>, bool)> {
+        let reach = |body: usize| match self.body_extremes(body) {
+            Some(range) => (Some(range), true),
+            None => self.bounds(body).map_or((None, false), |(range, exact)| (Some(range), exact)),
+        };
+        (0..self.bodies.len()).map(reach).collect()
+    }
+
+    /// A body's extremes by branch and bound, and whether they are exact.
+    fn bounds(&self, body: usize) -> Option<(Extremes, bool)> {
+        let own = &self.bodies[body];
+        let reach = |sign: i64| boxes::reach(self.talks, BodyId(body), Sense { sign, laws: false });
+        let (low, high) = (reach(-1)?, reach(1)?);
+        let exact = low.found == Some(low.within) && high.found == Some(high.within);
+        Some((Extremes { min: own.of_grid(low.within), max: own.of_grid(high.within) }, exact))
     }
 
     fn body_extremes(&self, body: usize) -> Option<Extremes> {
@@ -88,7 +108,7 @@ impl<'t> Space<'t> {
         for levels in self.groups_of_body(body) {
             let n = levels.iter().fold(1u64, |n, level| n.saturating_mul(level.n as u64));
             if n > MAX_VISITS {
-                let (max, min) = (highest(&levels, 1)?, -highest(&levels, -1)?);
+                let (max, min) = (highest(&levels, &[(0, 1)])?, -highest(&levels, &[(0, -1)])?);
                 total = Extremes { min: total.min + min, max: total.max + max };
                 continue;
             }
@@ -103,6 +123,15 @@ impl<'t> Space<'t> {
             total = Extremes { min: total.min + here.min, max: total.max + here.max };
         }
         Some(total)
+    }
+
+    /// A body's lowest steps among feasible outcomes, by taking out one issue after another; nothing if too many are tied
+    /// to one another, or nothing is feasible.
+    pub(crate) fn lowest(&self, body: usize) -> Option<i64> {
+        let mut shares = vec![(0, 0); self.bodies.len()];
+        shares[body].1 = -1;
+        let best = |levels: &Vec<Level>| highest(levels, &shares);
+        self.groups_of_all().iter().map(best).sum::<Option<i64>>().map(|sum| -sum)
     }
 
     /// The loops over all issues.
@@ -135,12 +164,12 @@ impl<'t> Space<'t> {
     }
 }
 
-/// The highest sum of one body's loops, times a factor, by taking out one issue after another; nothing if too many are
-/// tied to one another.
-fn highest(levels: &[Level], factor: i64) -> Option<i64> {
+/// The highest sum of what bodies have a share in, by taking out one issue after another; nothing if too many are tied
+/// to one another.
+fn highest(levels: &[Level], shares: &[Share]) -> Option<i64> {
     let places = Places::new(&[]);
     let watch = &mut |_| ControlFlow::Continue(());
-    eliminate::frontier(levels, &[(0, factor)], 1, &places, watch).ok()?.values.first().copied()
+    eliminate::frontier(levels, shares, 1, &places, watch).ok()?.values.first().copied()
 }
 
 /// Joins positions that occur in a common set; every position is in exactly one group, in order.

@@ -78,7 +78,7 @@ pub fn survey(talks: &Talks, options: &SurveyOptions, watch: Watch<'_>) -> Resul
     let total = (options.best * talks.parties.len() as u64 + options.frontier) as f64;
     let mut asked = 0.0;
     let surveyed = model.survey(effort, &mut || {
-        asked += 64.0;
+        asked += crate::boxes::PATIENCE as f64;
         watch((asked / total).min(1.0))
     });
     let ControlFlow::Continue(found) = surveyed else { return Err(Limit::Interrupted) };

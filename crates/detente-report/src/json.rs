@@ -76,8 +76,10 @@ struct PartyEntry {
     alternative: Option<f64>,
     /// Lowest utility over feasible outcomes; null where a limit was met.
     min: Option<f64>,
-    /// Highest utility over feasible outcomes; null where a limit was met.
+    /// Highest utility over feasible outcomes, as far as one was found; null where a limit was met.
     max: Option<f64>,
+    /// What the highest utility cannot exceed: the same, unless a search was ended early.
+    max_at_most: Option<f64>,
 }
 
 /// An integer, or a decimal string above 2^53.
@@ -117,8 +119,13 @@ struct Search {
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct Frontier {
-    /// How many distinct efficient utility vectors there are, shown or not.
+    /// How many distinct efficient utility vectors there are, shown or not; where `complete` is false, how many were
+    /// found of which no other that was met is better for all.
     count: usize,
+    /// Whether these are all there are.
+    complete: bool,
+    /// How many are proven to be efficient.
+    proven: usize,
     /// By the first party's utility, descending.
     points: Vec<Point>,
 }
@@ -271,7 +278,7 @@ fn document(report: &Report<'_>) -> Document {
         warnings: warnings(report),
         parties: parties(report),
         outcomes: outcome_counts(report),
-        frontier: analysis.frontier_known.then(|| frontier(report)),
+        frontier: analysis.has_frontier().then(|| frontier(report)),
         solutions: solutions(report),
         no_zone: no_zone(report),
         will: will(report),
@@ -302,13 +309,15 @@ fn warnings(report: &Report<'_>) -> Vec<String> {
 fn parties(report: &Report<'_>) -> Vec<PartyEntry> {
     let entry = |(p, party): (usize, &detente_model::Party)| {
         let range = report.analysis.parties.get(p);
+        let max = range.and_then(|range| range.range).map(|(_, max)| max);
         PartyEntry {
             id: party.id.clone(),
             name: party.name.clone(),
             bodies: party.bodies.iter().map(|body| report.talks.bodies[body.0].id.clone()).collect(),
             alternative: range.and_then(|range| range.alternative),
             min: range.and_then(|range| range.range).map(|(min, _)| min),
-            max: range.and_then(|range| range.range).map(|(_, max)| max),
+            max,
+            max_at_most: report.analysis.surveyed.as_ref().map_or(max, |found| Some(found.best_at_most[p])),
         }
     };
     report.talks.parties.iter().enumerate().map(entry).collect()
@@ -338,8 +347,11 @@ fn frontier(report: &Report<'_>) -> Frontier {
         outcome: outcome_map(report.talks, &point.outcome),
         utilities: point.utilities.clone(),
     };
+    let analysis = report.analysis;
     Frontier {
-        count: report.analysis.frontier_count,
+        count: analysis.frontier_count,
+        complete: analysis.frontier_known,
+        proven: analysis.unproven().map_or(analysis.frontier_count, |surveyed| surveyed.efficient),
         points: report.analysis.frontier.iter().map(point).collect(),
     }
 }

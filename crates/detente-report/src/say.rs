@@ -11,7 +11,9 @@ pub(crate) mod unknowns;
 use crate::Report;
 use crate::deal::{in_words, isolated};
 use crate::words::{count, gain, just_under, percent, rough, value};
-use detente_analysis::{Analysis, Change, Deal, Feasible, Flip, Flips, Method, NoZone, Tally, Verdict, Will};
+use detente_analysis::{
+    Analysis, Change, Deal, Feasible, Flip, Flips, Method, NoZone, Surveyed, Tally, Verdict, Will,
+};
 use detente_model::{BodyId, IssueId, Outcome, Talks};
 
 /// The verdict: a label, and what it means here.
@@ -66,6 +68,12 @@ pub(crate) fn counts(report: &Report<'_>) -> Vec<String> {
     if report.analysis.frontier_known {
         let efficient = count(&report.analysis.frontier_count.into());
         parts.push(format!("{efficient} of the possible deals efficient"));
+    } else if let Some(surveyed) = &report.analysis.surveyed {
+        parts.push(format!(
+            "{} found that may be efficient, {} of them proven to be",
+            count(&report.analysis.frontier_count.into()),
+            count(&surveyed.efficient.into())
+        ));
     }
     parts
 }
@@ -83,10 +91,20 @@ fn tally(tally: &Tally) -> String {
 }
 
 /// How sure the answers are where there were too many deals to look at each.
-pub(crate) fn method(analysis: &Analysis) -> Option<String> {
+pub(crate) fn method(report: &Report<'_>) -> Option<String> {
+    let analysis = report.analysis;
     let Method::Groups { nodes } = analysis.method else { return None };
     let will = analysis.will.as_ref()?;
     let looks = count(&nodes.into());
+    if let Some(surveyed) = analysis.unproven() {
+        return Some(format!(
+            "Not every deal could be ruled out: {looks} parts of the space were looked at, and {} regions in which others \
+             may lie are left. The best chance of agreement is {}. The highest values: {}.",
+            count(&surveyed.open.into()),
+            bounds(&percent(will.best_probability), &percent(will.at_most)),
+            highest(report, surveyed),
+        ));
+    }
     if will.at_most > will.best_probability {
         return Some(format!(
             "Not every deal could be ruled out: the best chance of agreement is at least {} and at most {} ({looks} \
@@ -101,6 +119,21 @@ pub(crate) fn method(analysis: &Analysis) -> Option<String> {
         "The results are exact{but}. Not every deal was looked at: {looks} partial deals were enough to rule out the \
          others."
     ))
+}
+
+/// A best that was found, and what it cannot exceed.
+fn bounds(found: &str, at_most: &str) -> String {
+    if found == at_most { found.to_owned() } else { format!("at least {found} and at most {at_most}") }
+}
+
+/// The highest value for each party, as far as it is known.
+fn highest(report: &Report<'_>, surveyed: &Surveyed) -> String {
+    let party = |(p, party): (usize, &detente_model::Party)| {
+        let found = report.analysis.parties[p].range.map_or_else(String::new, |(_, max)| value(max));
+        format!("{} {}", isolated(&party.name), bounds(&found, &value(surveyed.best_at_most[p])))
+    };
+    let parties: Vec<String> = report.talks.parties.iter().enumerate().map(party).collect();
+    parties.join("; ")
 }
 
 /// How much of it is assumed.
@@ -469,18 +502,25 @@ pub(crate) fn space(
     }
     if pairs > 0 && thinned.is_some_and(|(drawn, _)| *drawn == 0) {
         lines.push(format!(
-            "Every efficient deal ({}) is drawn, and none of the others.",
+            "Every {} ({}) is drawn, and none of the others.",
+            efficient_deal(report.analysis),
             count(&report.analysis.frontier_count.into())
         ));
     } else if let Some((drawn, all)) = thinned.filter(|_| pairs > 0) {
         let frontier = count(&report.analysis.frontier_count.into());
         let where_ = if pairs > 1 { " in each picture" } else { "" };
         lines.push(format!(
-            "Every efficient deal ({frontier}) and every deal named on this page is drawn; of the {all} possible \
-             deals, {drawn} more{where_}, chosen evenly by a fixed rule."
+            "Every {} ({frontier}) and every deal named on this page is drawn; of the {all} possible deals, {drawn} \
+             more{where_}, chosen evenly by a fixed rule.",
+            efficient_deal(report.analysis)
         ));
     }
     lines
+}
+
+/// What the deals of the frontier are, as far as is known.
+fn efficient_deal(analysis: &Analysis) -> &'static str {
+    if analysis.frontier_known { "efficient deal" } else { "deal found that may be efficient" }
 }
 
 /// Why no rule of fairness picks a deal.

@@ -120,7 +120,7 @@ impl Page {
     fn counts(&mut self, report: &Report<'_>) {
         let parts = say::counts(report);
         self.wrapped("  ", "  ", &parts.join(" · "));
-        if let Some(method) = say::method(report.analysis) {
+        if let Some(method) = say::method(report) {
             self.wrapped("  ", "  ", &method);
         }
         self.line("");

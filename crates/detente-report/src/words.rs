@@ -153,9 +153,13 @@ pub(crate) fn limit_words(limit: &Limit, talks: &Talks, analysis: &Analysis) -> 
             names(talks, issues),
             count(&issues.iter().map(|issue| BigUint::from(talks.issues[issue.0].n_options())).product()),
             count(&(*most).into()),
-            match analysis.frontier_known {
-                true => "the efficient deals are exact, the zone and the chances of agreement are left open",
-                false => "only the counts are known",
+            match (analysis.frontier_known, &analysis.surveyed) {
+                (true, _) =>
+                    "the efficient deals are exact, the zone and the chances of agreement are left open",
+                (false, Some(_)) => {
+                    "deals were searched for until the effort for that was spent, and what is said is said of those found"
+                }
+                (false, None) => "only the counts are known",
             },
         ),
         Limit::TooManyEfficient => {

@@ -3,9 +3,11 @@
 
 mod fair;
 mod missing;
+mod stock;
 mod will;
 
 use missing::approximately;
+use stock::Stock;
 
 use super::{Analysis, Known, Limit, Method, Options, Study};
 use crate::chances::Chances;
@@ -54,6 +56,8 @@ struct Groups<'g> {
     nodes: u64,
     /// Whether every search so far was ended by its proof.
     proven: bool,
+    /// Where the ladder is of some outcomes alone: what they answer for.
+    stock: Option<Stock>,
 }
 
 /// Partial outcomes and looks of a search that need not be proven.
@@ -82,7 +86,9 @@ impl Study<'_> {
         let efficient = match self.efficient(watch) {
             Ok(efficient) => Some(efficient),
             Err(Gap::Interrupted) => return Some(Limit::Interrupted),
-            Err(Gap::Tied(issues)) => return Some(Limit::Tied { issues, most: MAX_VISITS }),
+            Err(Gap::Tied(issues)) => {
+                return self.by_stock(None, issues, MAX_VISITS, options, watch, analysis);
+            }
             Err(Gap::Sums) => None,
         };
         let ladder = match Ladder::new(
@@ -94,7 +100,8 @@ impl Study<'_> {
                 if let Some(efficient) = &efficient {
                     self.show(efficient, options, analysis);
                 }
-                return Some(Limit::Tied { issues, most: crate::ladder::MAX_COMBINATIONS });
+                let most = crate::ladder::MAX_COMBINATIONS;
+                return self.by_stock(efficient.as_ref(), issues, most, options, watch, analysis);
             }
         };
         if only_if_quick && !ladder.course().quick() {
@@ -162,6 +169,7 @@ impl<'g> Groups<'g> {
             budget: if ladder.course().quick() { NODES } else { SLOW_NODES },
             nodes: 0,
             proven: true,
+            stock: None,
         }
     }
 }
@@ -199,12 +207,18 @@ impl Groups<'_> {
             analysis.notes.push(note.into());
         }
         analysis.counts.zone = Some(zone);
-        analysis.cloud = self.cloud(options.cloud);
+        analysis.cloud = match self.stock {
+            Some(_) => self.cloud_of_all(options.cloud),
+            None => self.cloud(options.cloud),
+        };
         ControlFlow::Continue(())
     }
 
     /// How many outcomes are in the zone; whether there is any is known unless a search was ended.
     fn zone(&mut self, feasible: &BigUint, watch: Watch<'_>) -> ControlFlow<(), Tally> {
+        if let Some(stock) = self.stock.clone() {
+            return ControlFlow::Continue(self.zone_of_stock(&stock, feasible));
+        }
         let bodies = &self.study.space.bodies;
         let mut zone = tally(self.ladder, &self.study.consent, &thresholds(bodies), feasible);
         if zone.at_least == BigUint::ZERO && zone.at_most != BigUint::ZERO {

@@ -165,7 +165,7 @@ impl Question<'_> {
                 heap.push(node);
                 break;
             }
-            if nodes % 64 == 63 {
+            if nodes.is_multiple_of(super::PATIENCE) {
                 watch()?;
             }
             let Some((issue, mask)) = dive.branch(&node.options) else { continue };

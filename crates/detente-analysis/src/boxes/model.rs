@@ -6,7 +6,7 @@
 use crate::body::clauses;
 use crate::exact::gcd;
 use crate::kernel::sweep::Law;
-use detente_model::{Body, Grid, IssueId, OptionId, Outcome, Talks};
+use detente_model::{Body, BodyId, Grid, IssueId, OptionId, Outcome, Talks};
 use std::collections::BTreeMap;
 
 /// Options of an issue, as bits.
@@ -16,6 +16,15 @@ pub(super) type Mask = u128;
 const MOST_OPTIONS: usize = 128;
 /// Most boxes.
 const MOST_BOXES: usize = 1 << 14;
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sense {
+    /// 1, or -1 where the lowest numbers are the best.
+    pub(crate) sign: i64,
+    /// Whether constraints count.
+    pub(crate) laws: bool,
+}
 
 /// Everything in the steps of parties.
 #[derive(Debug)]
@@ -59,24 +68,31 @@ impl Model {
     /// Of talks in which every party has one body; nothing if there are too many boxes or options, or numbers too large
     /// and too fine to be weighed against each other exactly.
     pub(crate) fn new(talks: &Talks) -> Option<Model> {
-        let mut raw = Gathered::default();
-        for (party, body) in talks.parties.iter().map(|party| &talks.bodies[party.bodies[0].0]).enumerate() {
-            raw.gather(party, body, talks)?;
+        let bodies: Vec<BodyId> = talks.parties.iter().map(|party| party.bodies[0]).collect();
+        Model::of(talks, &bodies, Sense { sign: 1, laws: true })
+    }
+
+    /// Of some bodies, each as if it were a party.
+    pub(crate) fn of(talks: &Talks, bodies: &[BodyId], sense: Sense) -> Option<Model> {
+        let mut raw = Gathered { sign: sense.sign, ..Gathered::default() };
+        for (party, body) in bodies.iter().enumerate() {
+            raw.gather(party, &talks.bodies[body.0], talks)?;
         }
-        let laws: Vec<Raw> = crate::space::laws(talks).iter().flat_map(|(_, law)| forbidden(law)).collect();
+        let laws = if sense.laws { crate::space::laws(talks) } else { Vec::new() };
+        let laws: Vec<Raw> = laws.iter().flat_map(|(_, law)| forbidden(law)).collect();
         let told: Vec<&(usize, Vec<bool>)> =
             raw.boxes.iter().flat_map(|(_, _, clauses)| clauses).chain(laws.iter().flatten()).collect();
         let leaves = |k: usize| -> Vec<i64> {
             let options = 0..talks.issues[k].n_options();
             options.flat_map(|option| raw.leaves.iter().map(move |own| own[k][option])).collect()
         };
-        let issues = (0..talks.issues.len()).map(|k| Reduced::new(k, leaves(k), talks.parties.len(), &told));
+        let issues = (0..talks.issues.len()).map(|k| Reduced::new(k, leaves(k), bodies.len(), &told));
         let issues: Vec<Reduced> = issues.collect::<Option<_>>()?;
         let mut model = Model {
-            d: talks.parties.len(),
+            d: bodies.len(),
             base: raw.base,
             grids: raw.grids,
-            units: vec![1; talks.parties.len()],
+            units: vec![1; bodies.len()],
             issues,
             boxes: Vec::new(),
             by_issue: vec![Vec::new(); talks.issues.len()],
@@ -121,7 +137,12 @@ impl Model {
 
     /// What so many steps of a party are in its units.
     pub(crate) fn utility(&self, party: usize, steps: i64) -> f64 {
-        self.grids[party].value(self.base[party] + self.units[party] * steps)
+        self.grids[party].value(self.in_grid(party, steps))
+    }
+
+    /// What so many steps of a party are in steps of the grid of its body.
+    pub(crate) fn in_grid(&self, party: usize, steps: i64) -> i64 {
+        self.base[party] + self.units[party] * steps
     }
 
     /// The clauses in options that are left, those that always hold left out; nothing if one never holds.
@@ -188,6 +209,7 @@ pub(super) fn holds(clauses: &[(usize, Mask)], chosen: &[usize]) -> bool {
 /// Boxes and leaves before options are left out, on the grids of bodies.
 #[derive(Default)]
 struct Gathered {
+    sign: i64,
     boxes: Vec<(usize, i64, Raw)>,
     /// By party, issue and option.
     leaves: Vec<Vec<Vec<i64>>>,
@@ -198,18 +220,19 @@ struct Gathered {
 impl Gathered {
     fn gather(&mut self, party: usize, body: &Body, talks: &Talks) -> Option<()> {
         let grid = body.grid(&talks.issues);
+        let sign = self.sign;
         let mut base = 0;
         for interaction in &body.preferences.interactions {
-            let adds = grid.round(interaction.adds.mean());
+            let adds = sign * grid.round(interaction.adds.mean());
             base += if interaction.unless { adds } else { 0 };
             let amount = if interaction.unless { -adds } else { adds };
             self.boxes.push((party, amount, clauses(&interaction.when, &talks.issues)));
         }
         for table in &body.preferences.tables {
             // One of the combinations holds: what most have is nobody's choice.
-            let amounts = table.rows.values().map(|amount| grid.round(amount.mean()));
+            let amounts = table.rows.values().map(|amount| sign * grid.round(amount.mean()));
             let usual = match &table.otherwise {
-                Some(amount) => grid.round(amount.mean()),
+                Some(amount) => sign * grid.round(amount.mean()),
                 None => most_common(amounts.clone()),
             };
             base += usual;
@@ -225,7 +248,7 @@ impl Gathered {
             }
         }
         let contribution = |k: usize, option: usize| {
-            grid.round(body.preferences.contribution(IssueId(k), &talks.issues[k], OptionId(option)))
+            sign * grid.round(body.preferences.contribution(IssueId(k), &talks.issues[k], OptionId(option)))
         };
         let of = |k: usize| (0..talks.issues[k].n_options()).map(|option| contribution(k, option)).collect();
         self.leaves.push((0..talks.issues.len()).map(of).collect());

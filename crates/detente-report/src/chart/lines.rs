@@ -95,8 +95,8 @@ fn legend(drawing: &mut Drawing, marks: &Marks<'_>, top: f64, lines: usize) -> f
     }
     drawing.line("efficient-sample", (LEFT, y - 4.0), (LEFT + 14.0, y - 4.0));
     let says = match marks.frontier.len() - lines {
-        0 => "efficient deals".to_owned(),
-        _ => format!("efficient deals: {lines} of {}, evenly chosen", marks.frontier.len()),
+        0 => marks.efficient().to_owned(),
+        _ => format!("{}: {lines} of {}, evenly chosen", marks.efficient(), marks.frontier.len()),
     };
     drawing.text("legend", "start", (LEFT + 20.0, y), &says);
     drawing.line("alternative", (LEFT + 7.0, y + 6.0), (LEFT + 7.0, y + 19.0));

@@ -30,7 +30,7 @@ impl<'a> Marks<'a> {
     /// Nothing where a limit was met.
     pub(crate) fn new(report: &'a Report<'a>, detail: Detail) -> Option<Marks<'a>> {
         let analysis = report.analysis;
-        if !analysis.frontier_known {
+        if !analysis.has_frontier() {
             return None;
         }
         let of = |points: &'a [detente_analysis::CloudPoint]| {
@@ -49,6 +49,14 @@ impl<'a> Marks<'a> {
 
     pub(crate) fn party(&self, party: usize) -> String {
         isolated(&self.report.talks.parties[party].name)
+    }
+
+    /// What the deals of the frontier are, as far as is known.
+    pub(crate) fn efficient(&self) -> &'static str {
+        match self.report.analysis.frontier_known {
+            true => "efficient deals",
+            false => "deals found that may be efficient",
+        }
     }
 
     pub(crate) fn n_parties(&self) -> usize {

@@ -197,7 +197,7 @@ fn legend(drawing: &mut Drawing, marks: &Marks<'_>, top: f64) -> f64 {
         ];
         entry("fair", Shape::SmallTriangle, &rules);
     }
-    entry("e", Shape::Disc, &["efficient deals"]);
+    entry("e", Shape::Disc, &[marks.efficient()]);
     if !marks.zone.is_empty() {
         entry("z", Shape::Ring, &["would pass the rules if a yes had no political cost"]);
     }

@@ -218,7 +218,7 @@ fn with(report: &Report<'_>, detail: Detail) -> String {
         answers: will.filter(|will| !will.best.is_empty()).map(|will| answers(talks, will)),
         has_lottery: any_lottery(report),
         has_lasting: report.carried.iter().any(|deal| deal.lasting.is_some() || deal.kept.is_some()),
-        space: analysis.frontier_known.then(|| space(report, charts)),
+        space: analysis.has_frontier().then(|| space(report, charts)),
         ranges,
         others_intro: say::others(will.map_or(0, |will| will.best.len())),
         others: will.map(|will| others(talks, will)).unwrap_or_default(),
@@ -239,7 +239,7 @@ fn with(report: &Report<'_>, detail: Detail) -> String {
             (Some(Limit::NothingFeasible), _) => "There is no possible deal to look at.",
             (Some(_), _) => "Not every possible deal was looked at.",
         },
-        method: say::method(analysis),
+        method: say::method(report),
         scale: match analysis.scale {
             Scale::Raw => "Each party has one body; its values are used in its own units.",
             Scale::Unit => {

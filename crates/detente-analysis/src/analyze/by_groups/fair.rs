@@ -63,7 +63,7 @@ impl Groups<'_> {
             };
             return ControlFlow::Continue(Fair { found, measure: None });
         };
-        let mut all_counted = true;
+        let mut all_counted = self.stock.as_ref().is_none_or(|stock| stock.complete && by_frontier.is_some());
         let mut solve = |aim: Aim, watch: Watch<'_>| -> ControlFlow<(), Solution> {
             let winner = match by_frontier {
                 Some(efficient) => self.pick(aim, efficient, &measure, zone),

@@ -17,6 +17,10 @@ const MAX_TRIED: usize = 1 << 14;
 impl<'g> Groups<'g> {
     pub(super) fn missing(&mut self, analysis: &mut Analysis, watch: Watch<'_>) -> ControlFlow<(), NoZone> {
         let mut found = self.nearest(&analysis.counts.outcomes.feasible, watch)?;
+        if self.stock.as_ref().is_some_and(|stock| !stock.complete) {
+            let note = "the smallest concession is that of the deals found: a smaller one may do";
+            analysis.notes.push(note.into());
+        }
         (found.waive, found.all_listed) = self.waivers(watch)?;
         if !found.all_listed {
             let n = found.waive.len();
@@ -58,6 +62,9 @@ impl<'g> Groups<'g> {
         let lowered: Vec<Option<i64>> = alternatives.iter().enumerate().map(lowered).collect();
         let mut ties = tally(self.ladder, &study.consent, &lowered, feasible);
         ties.at_least = ties.at_least.max(BigUint::from(1u32));
+        if self.stock.is_some() {
+            ties.at_most = feasible.clone();
+        }
         ControlFlow::Continue(NoZone {
             concession: Some(needed.value()),
             nearest: Some(outcome),

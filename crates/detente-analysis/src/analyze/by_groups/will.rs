@@ -57,8 +57,12 @@ impl Groups<'_> {
         let listed_proven = self.proven;
         self.proven = true;
         if !empty {
-            self.swapped(&leaves, &mut what_if);
-            self.forced(&mut what_if);
+            if self.stock.is_some() {
+                self.changed_answers(&mut what_if);
+            } else {
+                self.swapped(&leaves, &mut what_if);
+                self.forced(&mut what_if);
+            }
         }
         for body in 0..n_bodies {
             what_if.free[body] = self.changed(Change::Free(body), &leaves, watch)?;
@@ -67,7 +71,8 @@ impl Groups<'_> {
         let candidates = self.sorted(leaves, measure, POOL.max(options.top));
         let best = choose(candidates, options.top, issues);
         let mut will = self.study.will(options, &what_if, empty, best, known);
-        will.at_most = at_most.max(will.best_probability);
+        let beyond = self.beyond_stock().unwrap_or(0.0);
+        will.at_most = at_most.max(beyond).max(will.best_probability);
         if !listed_proven {
             let note = "the search for the likeliest deals was ended before all others were ruled out";
             analysis.notes.push(note.into());

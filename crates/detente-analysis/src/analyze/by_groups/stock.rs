@@ -1,0 +1,256 @@
+//! Talks with groups of tied issues that are too large to keep each combination of: everything is answered from a stock
+//! of deals. These are all efficient ones where the frontier is known, and what a survey found where it is not. What
+//! never falls as bodies gain is as high among efficient deals as among all.
+
+use super::{Efficient, Groups};
+use crate::analyze::{Analysis, Limit, Method, Options, Study, Surveyed};
+use crate::boxes::{self, Effort as Work, Model, Sense};
+use crate::chances::Chances;
+use crate::cloud::{Cloud, Thinning, scrambled};
+use crate::front::FrontierPoint;
+use crate::ladder::{Effort, Ladder};
+use crate::odds::Odds;
+use crate::party::PartySpace;
+use crate::tally::Tally;
+use crate::ticker::Watch;
+use crate::will::WhatIf;
+use detente_model::{BodyId, IssueId, OptionId, Outcome};
+use num_bigint::BigUint;
+use std::ops::ControlFlow;
+
+/// Work for a survey: for the best of each party, for all zones together, and for one. A box that is looked at counts
+/// once.
+const BEST: u64 = 2_000_000;
+const ALL: u64 = 6_000_000;
+const ZONE: u64 = 1_500_000;
+/// Efficient deals in which other answers are tried.
+const TRIED: usize = 32;
+
+/// How far a stock answers for all deals.
+#[derive(Clone, Debug)]
+pub(super) struct Stock {
+    /// Whether no deal is better for all than each of the stock.
+    pub(super) complete: bool,
+    /// Steps of bodies that no deal outside the stock exceeds.
+    ideal: Vec<i64>,
+}
+
+impl Study<'_> {
+    /// Fills in what can be said from a stock; `issues` are tied too closely to look at all their combinations.
+    pub(super) fn by_stock(
+        &self,
+        efficient: Option<&Efficient>,
+        issues: Vec<IssueId>,
+        most: u64,
+        options: &Options,
+        watch: Watch<'_>,
+        analysis: &mut Analysis,
+    ) -> Option<Limit> {
+        let tied = Limit::Tied { issues, most };
+        let single = self.space.talks.parties.iter().all(|party| party.bodies.len() == 1);
+        if !single || self.parties.len() != self.space.bodies.len() {
+            // What is efficient for parties leaves out what single bodies need.
+            return Some(tied);
+        }
+        let (stock, mut outcomes) = match efficient {
+            Some(efficient) => {
+                let ideal = self.extremes.iter().map(|range| range.max).collect();
+                let outcomes = (0..efficient.points.len()).map(|k| efficient.outcome(k)).collect();
+                (Stock { complete: true, ideal }, outcomes)
+            }
+            None => match self.surveyed(options, watch, analysis) {
+                ControlFlow::Break(()) => return Some(Limit::Interrupted),
+                ControlFlow::Continue(None) => return Some(tied),
+                ControlFlow::Continue(Some(found)) => found,
+            },
+        };
+        if outcomes.is_empty() {
+            return Some(tied);
+        }
+        outcomes.sort_unstable();
+        let ranges = self.ranges(&outcomes, analysis);
+        let effort = Effort::with(self.space.bodies.len(), self.space.talks.issues.len());
+        let ladder = Ladder::of_outcomes(self.space, outcomes, effort);
+        let bounds = self.parties.iter().zip(&ranges);
+        analysis.parties = bounds.map(|(party, range)| party.range(self.space, Some(*range))).collect();
+        let reference = self.parties.iter().zip(&ranges);
+        let reference = reference.map(|(party, (low, _))| party.alternative.unwrap_or(*low)).collect();
+        let complete = stock.complete;
+        let mut groups = Groups::new(self, &ladder, reference);
+        groups.stock = Some(stock);
+        if groups.fill(efficient, options, analysis, watch).is_break() {
+            return Some(Limit::Interrupted);
+        }
+        let nodes = groups.nodes + analysis.surveyed.as_ref().map_or(0, |surveyed| surveyed.nodes);
+        analysis.method = Method::Groups { nodes };
+        let note = "too many issues are tied together to look at every deal: those listed are efficient ones, and others \
+                    may be as likely; a chance with an answer settled may be higher than given";
+        analysis.notes.push(note.into());
+        (!complete).then_some(tied)
+    }
+
+    /// What branch and bound over boxes finds; nothing where there are too many of them.
+    fn surveyed(
+        &self,
+        options: &Options,
+        watch: Watch<'_>,
+        analysis: &mut Analysis,
+    ) -> ControlFlow<(), Option<(Stock, Vec<Outcome>)>> {
+        let talks = self.space.talks;
+        let Some(model) = Model::new(talks) else { return ControlFlow::Continue(None) };
+        let work = Work { best: model.nodes(BEST), all: model.nodes(ALL), zone: model.nodes(ZONE) };
+        let total = (work.best * self.parties.len() as u64 + work.all) as f64;
+        let mut asked = 0.0;
+        let found = model.survey(work, &mut || {
+            asked += boxes::PATIENCE as f64;
+            watch((asked / total).min(0.9))
+        })?;
+        let complete = found.open.is_empty();
+        let ideal = |(party, peak): (usize, &boxes::Peak)| {
+            let body = talks.parties[party].bodies[0].0;
+            self.space.bodies[body].of_grid(model.in_grid(party, peak.at_most))
+        };
+        let by_party: Vec<i64> = found.best.iter().enumerate().map(ideal).collect();
+        let mut ideal = vec![0; self.space.bodies.len()];
+        for (party, steps) in talks.parties.iter().zip(by_party) {
+            ideal[party.bodies[0].0] = steps;
+        }
+        let outcomes: Vec<Outcome> = found.points.iter().map(|point| model.outcome(&point.chosen)).collect();
+        let efficient = found.points.iter().filter(|point| point.efficient || complete).count();
+        let shown = options.points.unwrap_or(outcomes.len());
+        let mut chances = Chances::new(self.space, &self.consent, self.extremes);
+        let point = |outcome: &Outcome| {
+            let utilities = self.space.utilities(outcome);
+            let steps: Vec<i64> = self.parties.iter().map(|party| party.steps(&utilities)).collect();
+            let probability = chances.probability(&utilities);
+            FrontierPoint { outcome: outcome.clone(), utilities: self.values(&steps), probability }
+        };
+        analysis.frontier = outcomes.iter().take(shown).map(point).collect();
+        analysis.frontier_count = outcomes.len();
+        analysis.frontier_known = complete;
+        analysis.surveyed = Some(Surveyed {
+            efficient,
+            open: found.open.len(),
+            best_at_most: found
+                .best
+                .iter()
+                .enumerate()
+                .map(|(p, peak)| model.utility(p, peak.at_most))
+                .collect(),
+            nodes: found.nodes,
+        });
+        ControlFlow::Continue(Some((Stock { complete, ideal }, outcomes)))
+    }
+
+    /// The parties' lowest and highest steps: the highest of the stock, and the lowest that is proven.
+    fn ranges(&self, outcomes: &[Outcome], analysis: &mut Analysis) -> Vec<(i64, i64)> {
+        let all: Vec<Vec<i64>> = outcomes.iter().map(|outcome| self.space.utilities(outcome)).collect();
+        let range = |party: &PartySpace| {
+            let steps = || all.iter().map(|utilities| party.steps(utilities));
+            (steps().min().unwrap_or(0), steps().max().unwrap_or(0))
+        };
+        let mut ranges: Vec<(i64, i64)> = self.parties.iter().map(range).collect();
+        for (p, own) in self.space.talks.parties.iter().enumerate() {
+            let body = own.bodies[0];
+            let (lowest, exact) = self.lowest(body);
+            let mut utilities: Vec<i64> = self.extremes.iter().map(|range| range.min).collect();
+            utilities[body.0] = lowest.unwrap_or(self.extremes[body.0].min);
+            ranges[p].0 = self.parties[p].steps(&utilities);
+            if !exact {
+                analysis.notes.push(format!(
+                    "the lowest value for `{}` is not known; what is given is no higher than it",
+                    own.id
+                ));
+            }
+        }
+        ranges
+    }
+
+    /// A body's lowest steps among feasible outcomes, and whether that is proven.
+    fn lowest(&self, body: BodyId) -> (Option<i64>, bool) {
+        let talks = self.space.talks;
+        if talks.constraints.is_empty() && self.exact {
+            return (Some(self.extremes[body.0].min), true);
+        }
+        if let Some(lowest) = self.space.lowest(body.0) {
+            return (Some(lowest), true);
+        }
+        let Some(reach) = boxes::reach(talks, body, Sense { sign: -1, laws: true }) else {
+            return (None, false);
+        };
+        (Some(self.space.bodies[body.0].of_grid(reach.within)), reach.found == Some(reach.within))
+    }
+}
+
+impl Groups<'_> {
+    /// How many outcomes are in the zone, as far as a stock tells.
+    pub(super) fn zone_of_stock(&mut self, stock: &Stock, feasible: &BigUint) -> Tally {
+        let group = &self.ladder.groups[0];
+        let inside = (0..group.len()).filter(|place| self.chances.look(group.adds(*place)).zone).count();
+        let mut zone = Odds::zone(self.study.space, &self.study.consent);
+        let none = inside == 0 && (stock.complete || zone.probability(&stock.ideal) < 0.5);
+        Tally {
+            at_least: BigUint::from(inside),
+            at_most: if none { BigUint::ZERO } else { feasible.clone() },
+        }
+    }
+
+    /// What no deal outside an incomplete stock can exceed in probability.
+    pub(super) fn beyond_stock(&mut self) -> Option<f64> {
+        let stock = self.stock.as_ref().filter(|stock| !stock.complete)?;
+        Some(self.chances.probability(&stock.ideal))
+    }
+
+    /// Efficient deals with one answer after another changed: what each answer can be had with, at least.
+    pub(super) fn changed_answers(&self, what_if: &mut WhatIf) {
+        let group = &self.ladder.groups[0];
+        let mut chances = self.study.chances();
+        let mut likely: Vec<(f64, usize)> =
+            (0..group.len()).map(|place| (chances.probability(group.adds(place)), place)).collect();
+        likely.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        for (_, place) in likely.into_iter().take(TRIED) {
+            let mut outcome = Outcome(vec![OptionId(0); self.study.space.talks.issues.len()]);
+            group.options(place).for_each(|(issue, option)| outcome.0[issue] = OptionId(option));
+            for (k, forced) in what_if.forced.iter_mut().enumerate() {
+                let own = outcome.0[k];
+                for (option, known) in forced.iter_mut().enumerate() {
+                    outcome.0[k] = OptionId(option);
+                    if self.allows(&outcome) {
+                        *known = known.max(chances.probability(&self.study.space.utilities(&outcome)));
+                    }
+                }
+                outcome.0[k] = own;
+            }
+        }
+    }
+
+    /// Some outcomes of all, each as likely as any other, always the same.
+    pub(super) fn cloud_of_all(&mut self, most: usize) -> Cloud {
+        /// Outcomes looked at for each that is kept on either side.
+        const TRIES: u64 = 4;
+        let issues = &self.study.space.talks.issues;
+        let mut thinning = Thinning::new(most);
+        let mut number = 0u64;
+        for rank in 0..TRIES * most as u64 {
+            let mut option = |n: usize| {
+                number = scrambled(number);
+                OptionId(((u128::from(number) * n as u128) >> 64) as usize)
+            };
+            let outcome = Outcome(issues.iter().map(|issue| option(issue.n_options())).collect());
+            if !self.allows(&outcome) {
+                continue;
+            }
+            let utilities = self.study.space.utilities(&outcome);
+            let in_zone = self.chances.look(&utilities).zone;
+            thinning.offer(&self.steps(&utilities), rank, in_zone);
+        }
+        thinning.finish(|steps| self.study.values(steps))
+    }
+
+    fn allows(&self, outcome: &Outcome) -> bool {
+        self.study.space.talks.constraints.iter().all(|constraint| constraint.allows(outcome))
+    }
+}
+
+#[cfg(test)]
+mod tests;

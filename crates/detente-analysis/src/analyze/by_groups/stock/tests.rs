@@ -1,0 +1,115 @@
+//! What a stock says of all deals is what a look at each of them says.
+
+use super::*;
+use crate::analyze::analyze;
+use crate::party::Scale;
+use crate::random;
+use crate::solutions::{Chosen, Solution, Solutions};
+use crate::space::{Extremes, Space};
+use detente_model::Talks;
+
+fn enumerated(talks: &Talks) -> Analysis {
+    let found = analyze(talks, &Options::default(), &mut |_| ControlFlow::Continue(()));
+    assert_eq!(found.limit, None);
+    found
+}
+
+/// The same from a stock: of the frontier, or of a survey.
+fn stocked(talks: &Talks, known: &Analysis, by_survey: bool) -> (Analysis, Option<Limit>) {
+    let space = Space::new(talks);
+    let extremes: Vec<Extremes> = space.extremes().into_iter().flatten().collect();
+    let study = Study::new(&space, Scale::Raw, &extremes, &known.counts.outcomes.feasible);
+    let watch = &mut |_: f64| ControlFlow::Continue(());
+    let efficient =
+        if by_survey { None } else { Some(study.efficient(watch).unwrap_or_else(|_| panic!("few"))) };
+    let mut found = Analysis {
+        counts: crate::analyze::Counts { outcomes: known.counts.outcomes.clone(), zone: None },
+        parties: Vec::new(),
+        frontier: Vec::new(),
+        solutions: None,
+        no_zone: None,
+        will: None,
+        notes: Vec::new(),
+        ..known.clone()
+    };
+    let limit = study.by_stock(efficient.as_ref(), Vec::new(), 0, &Options::default(), watch, &mut found);
+    (found, limit)
+}
+
+fn all(solutions: &Solutions) -> [&Solution; 4] {
+    let Solutions { nash, kalai_smorodinsky, egalitarian, utilitarian } = solutions;
+    [nash, kalai_smorodinsky, egalitarian, utilitarian]
+}
+
+fn chosen(solution: &Solution) -> Option<&Chosen> {
+    match solution {
+        Solution::Found(chosen) => Some(chosen),
+        Solution::None(_) => None,
+    }
+}
+
+#[track_caller]
+fn check(found: &Analysis, known: &Analysis, by_survey: bool, seed: u64) {
+    assert_eq!(found.parties, known.parties, "seed {seed}");
+    let solutions = |analysis: &Analysis| analysis.solutions.clone().expect("no limit");
+    for (own, other) in all(&solutions(found)).into_iter().zip(all(&solutions(known))) {
+        let (own, other) = (chosen(own), chosen(other));
+        assert_eq!(own.map(|own| &own.utilities), other.map(|other| &other.utilities), "seed {seed}");
+        if !by_survey {
+            assert_eq!(own.map(|own| &own.outcome), other.map(|other| &other.outcome), "seed {seed}");
+        }
+    }
+    let will = |analysis: &Analysis| analysis.will.clone().expect("no limit");
+    let (own, other) = (will(found), will(known));
+    assert_eq!(own.verdict, other.verdict, "seed {seed}");
+    let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
+    assert!(near(own.best_probability, other.best_probability), "seed {seed}: {own:?}, {other:?}");
+    assert!(near(own.at_most, other.at_most), "seed {seed}: {own:?}, {other:?}");
+    for (own, other) in own.bodies.iter().zip(&other.bodies) {
+        assert!(near(own.if_free, other.if_free) && near(own.if_waived, other.if_waived), "seed {seed}");
+    }
+    for (own, other) in own.issues.iter().flatten().zip(other.issues.iter().flatten()) {
+        assert!(*own <= other + 1e-9, "seed {seed}");
+    }
+    let zone = |analysis: &Analysis| analysis.counts.zone.clone().expect("no limit");
+    let (own, other) = (zone(found), zone(known));
+    assert!(own.at_least <= other.at_least && other.at_most <= own.at_most, "seed {seed}: {own:?}");
+    assert_eq!(own.at_most == BigUint::ZERO, other.at_most == BigUint::ZERO, "seed {seed}");
+    let missing = |analysis: &Analysis| analysis.no_zone.clone().map(|none| (none.concession, none.waive));
+    assert_eq!(missing(found), missing(known), "seed {seed}");
+    let frontier = |analysis: &Analysis| -> Vec<Vec<f64>> {
+        analysis.frontier.iter().map(|point| point.utilities.clone()).collect()
+    };
+    if by_survey {
+        assert_eq!(frontier(found), frontier(known), "seed {seed}");
+    }
+}
+
+#[test]
+fn a_stock_answers_for_all_deals() {
+    let (mut solved, mut empty, mut settled, mut options) = (0, 0, 0, 0);
+    let single = |talks: &Talks| talks.parties.iter().all(|party| party.bodies.len() == 1);
+    let cases = (0u64..)
+        .map(|seed| (seed, random::Case::new(1 + seed as usize % 4, 1 + seed as usize % 3, seed).talks()));
+    for (seed, talks) in cases.filter(|(_, talks)| single(talks)).take(400) {
+        let known = enumerated(&talks);
+        for by_survey in [false, true] {
+            let (found, limit) = stocked(&talks, &known, by_survey);
+            assert_eq!(limit, None, "seed {seed}");
+            check(&found, &known, by_survey, seed);
+            solved +=
+                usize::from(matches!(found.solutions, Some(Solutions { nash: Solution::Found(_), .. })));
+            empty += usize::from(found.no_zone.is_some());
+            let answers = |analysis: &Analysis| {
+                analysis.will.clone().map_or_else(Vec::new, |will| will.issues.concat())
+            };
+            let pairs = answers(&found).into_iter().zip(answers(&known));
+            settled += pairs.filter(|(own, other)| (own - other).abs() < 1e-9).count();
+            options += answers(&known).len();
+        }
+    }
+    assert!(
+        solved > 100 && empty > 100 && settled * 10 > options * 9,
+        "{solved} {empty} {settled} of {options}"
+    );
+}
