@@ -91,6 +91,11 @@ pub struct Surveyed {
     pub open: usize,
     /// Per party, a utility that no outcome exceeds.
     pub best_at_most: Vec<f64>,
+    /// Solutions of which it is proven that no outcome is better by the same rule.
+    pub proven: Vec<&'static str>,
+    /// The others, each with how good the best that was found is, the product, smallest or sum of gains, and what it
+    /// cannot exceed.
+    pub unproven: Vec<(&'static str, f64, f64)>,
     /// How many parts of the space were looked at.
     pub nodes: u64,
 }

@@ -6,11 +6,14 @@
 //! anew (Klamroth, Lacour and Vanderpooten 2015). When no zone is left the frontier is complete. Budgets are nodes, so
 //! that the answer does not depend on the machine.
 
+mod aim;
 mod dive;
 mod dual;
 mod model;
 
 use crate::front::Front;
+use aim::Room;
+pub(crate) use aim::{Gains, RULES, Rule};
 use detente_model::{BodyId, Talks};
 use dive::{Answer, Found, Question};
 pub(crate) use model::{Model, Sense};
@@ -35,9 +38,18 @@ const MET: usize = 1 << 12;
 pub(crate) struct Effort {
     /// Nodes for the best outcome of each party.
     pub(crate) best: u64,
+    /// Nodes for the best by each rule.
+    pub(crate) fair: u64,
     /// Nodes for all zones together, and for one.
     pub(crate) all: u64,
     pub(crate) zone: u64,
+}
+
+impl Effort {
+    /// Most nodes in all.
+    pub(crate) fn total(self, n_parties: usize) -> f64 {
+        (self.best * n_parties as u64 + self.fair * RULES.len() as u64 + self.all) as f64
+    }
 }
 
 /// What is known of a space.
@@ -45,6 +57,8 @@ pub(crate) struct Effort {
 pub(crate) struct Surveyed {
     /// Per party, its best outcome.
     pub(crate) best: Vec<Peak>,
+    /// The best by each of [`RULES`], where gains were told.
+    pub(crate) fair: Vec<Fair>,
     /// Outcomes of which none that was met is better for all, by the first party downwards.
     pub(crate) points: Vec<Point>,
     /// Corners above which an efficient outcome that is not among `points` may lie.
@@ -59,6 +73,16 @@ pub(crate) struct Peak {
     pub(crate) steps: i64,
     /// No outcome has more.
     pub(crate) at_most: i64,
+}
+
+/// The best by a rule among outcomes that leave nobody with a loss.
+#[derive(Debug)]
+pub(crate) struct Fair {
+    pub(crate) rule: Rule,
+    /// The best that was met, and what it is worth.
+    pub(crate) found: Option<(Vec<usize>, f64)>,
+    /// No outcome is worth more; nothing where all leave somebody with a loss.
+    pub(crate) at_most: Option<f64>,
 }
 
 /// An outcome with the parties' steps.
@@ -76,6 +100,22 @@ struct Zone {
     corner: Vec<i64>,
     /// The point that set each part of the corner.
     by: Vec<Option<usize>>,
+    /// A direction, and what nothing inside exceeds in it.
+    cut: Option<(Vec<i64>, i64)>,
+    /// By rule: the same of what could be better than the best that was met.
+    cuts: [Option<(Vec<i64>, i64)>; RULES.len()],
+    /// By rule, whether it is known how good what is inside can be.
+    settled: [Settled; RULES.len()],
+}
+
+/// What is known of a zone by a rule.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Settled {
+    Open,
+    /// Nothing is better than what was met.
+    No,
+    /// A search was ended early; nothing is better than so much.
+    AtMost(f64),
 }
 
 /// A body's lowest or highest number in steps of its grid, as far as it is known.
@@ -83,7 +123,7 @@ struct Zone {
 pub(crate) struct Reach {
     /// The furthest that was found; absent if nothing feasible was.
     pub(crate) found: Option<i64>,
-    /// Nothing is beyond this: the same, if that is proven.
+    /// Nothing is beyond this: the same, if that is proven. Of no feasible outcome at all, nothing in particular.
     pub(crate) within: i64,
 }
 
@@ -96,7 +136,8 @@ pub(crate) fn reach(talks: &Talks, body: BodyId, sense: Sense) -> Option<Reach> 
         return None;
     };
     let in_grid = |steps: i64| sense.sign * model.in_grid(0, steps);
-    Some(Reach { found: answer.best.map(|best| in_grid(best.score)), within: in_grid(answer.at_most) })
+    let within = if answer.at_most == i64::MIN { 0 } else { answer.at_most };
+    Some(Reach { found: answer.best.map(|best| in_grid(best.score)), within: in_grid(within) })
 }
 
 impl Model {
@@ -109,6 +150,7 @@ impl Model {
     pub(crate) fn survey(
         &self,
         effort: Effort,
+        gains: Option<&Gains>,
         watch: &mut dyn FnMut() -> ControlFlow<()>,
     ) -> ControlFlow<(), Surveyed> {
         let mut survey = Survey::new(self);
@@ -124,8 +166,13 @@ impl Model {
             };
             best.push(peak(answer.best.clone()));
         }
+        let mut fair = Vec::new();
+        for rule in gains.iter().flat_map(|_| RULES) {
+            let Some(gains) = gains else { continue };
+            fair.push(survey.fair(rule, gains, effort, watch)?);
+        }
         let open = survey.zones(effort, watch)?;
-        Continue(Surveyed { best, points: survey.finish(), open, nodes: survey.nodes })
+        Continue(Surveyed { best, fair, points: survey.finish(), open, nodes: survey.nodes })
     }
 }
 
@@ -136,6 +183,8 @@ struct Survey<'m> {
     points: Vec<Point>,
     /// More than which no party can have.
     ideal: Vec<i64>,
+    /// Where efficient outcomes may lie that were not met.
+    zones: Vec<Zone>,
     nodes: u64,
 }
 
@@ -147,6 +196,13 @@ impl<'m> Survey<'m> {
             met: Met::new(model.d),
             points: Vec::new(),
             ideal: Vec::new(),
+            zones: vec![Zone {
+                corner: vec![ANY; model.d],
+                by: vec![None; model.d],
+                cut: None,
+                cuts: Default::default(),
+                settled: [Settled::Open; RULES.len()],
+            }],
             nodes: 0,
         }
     }
@@ -168,44 +224,131 @@ impl Survey<'_> {
         Continue(answer)
     }
 
+    /// Looks for the best by a rule, first where it could be best of all, until nothing better is left.
+    fn fair(
+        &mut self,
+        rule: Rule,
+        gains: &Gains,
+        effort: Effort,
+        watch: &mut dyn FnMut() -> ControlFlow<()>,
+    ) -> ControlFlow<(), Fair> {
+        let r = rule as usize;
+        let mut left = effort.fair;
+        loop {
+            let found = self.met.best_by(|steps| rule.worth(&gains.of(steps)));
+            let worth = found.as_ref().map(|(_, worth)| *worth);
+            let told = |found: Option<(&Vec<usize>, f64)>, at_most: Option<f64>| Fair {
+                rule,
+                found: found.map(|(chosen, worth)| (chosen.clone(), worth)),
+                at_most,
+            };
+            // Where the best could be, by how good it could be.
+            let mut top: Option<(usize, f64, Room, Vec<f64>)> = None;
+            let mut held = worth;
+            for (k, zone) in self.zones.iter().enumerate() {
+                if let Settled::AtMost(most) = zone.settled[r] {
+                    held = Some(held.map_or(most, |held| held.max(most)));
+                }
+                if zone.settled[r] != Settled::Open {
+                    continue;
+                }
+                let Some((bound, room, best)) = self.bound(zone, r, rule, gains) else { continue };
+                if worth.is_some_and(|worth| bound <= worth * (1.0 + 1e-9)) {
+                    continue;
+                }
+                if top.as_ref().is_none_or(|(_, most, ..)| bound > *most) {
+                    top = Some((k, bound, room, best));
+                }
+            }
+            let Some((k, bound, room, best)) = top else { return Continue(told(found, held)) };
+            if left == 0 {
+                return Continue(told(found, Some(held.map_or(bound, |held| held.max(bound)))));
+            }
+            let needs = rule.needs(worth.unwrap_or(0.0), &room);
+            let needed = |p: usize| gains.steps(p, needs[p]);
+            let corner = |p: usize| self.zones[k].corner[p];
+            let own = |p: usize| if corner(p) == ANY { ANY } else { corner(p) + 1 };
+            let least: Vec<i64> = (0..self.model.d).map(|p| own(p).max(needed(p))).collect();
+            let rises = rule.rises(&best).into_iter().zip(&gains.unit).map(|(w, unit)| w * unit);
+            let direction = self.whole(rises.collect());
+            let answer = self.ask(direction.clone(), &least, left.min(effort.zone), watch)?;
+            left -= answer.nodes.min(left).max(1);
+            self.zones[k].cuts[r] = Some((direction, answer.at_most));
+            let bound = self.bound(&self.zones[k], r, rule, gains).map_or(bound, |(now, ..)| now.min(bound));
+            let zone = &mut self.zones[k];
+            match answer.best {
+                Some(found) => {
+                    let (chosen, steps) = (found.chosen, found.value);
+                    self.points.push(Point { chosen, steps, efficient: answer.proven });
+                    self.divide();
+                }
+                None if answer.proven => zone.settled[r] = Settled::No,
+                None => zone.settled[r] = Settled::AtMost(bound),
+            }
+        }
+    }
+
+    /// How good what is in a zone can be, what room there is, and the gains that would be as good; nothing if somebody
+    /// has to lose.
+    fn bound(&self, zone: &Zone, r: usize, rule: Rule, gains: &Gains) -> Option<(f64, Room, Vec<f64>)> {
+        let cuts: Vec<(Vec<f64>, f64)> =
+            [&zone.cut, &zone.cuts[r]].into_iter().flatten().map(|(w, most)| gains.cut(w, *most)).collect();
+        let mut most = gains.of(&self.ideal);
+        let corner = |steps: &i64| if *steps == ANY { i64::MIN / 4 } else { steps + 1 };
+        let low: Vec<f64> = gains.of(&zone.corner.iter().map(corner).collect::<Vec<i64>>());
+        for (weights, limit) in &cuts {
+            let taken: f64 = weights.iter().zip(&low).map(|(w, low)| w * low.max(0.0)).sum();
+            for p in 0..most.len() {
+                if weights[p] > 0.0 {
+                    most[p] = most[p].min((limit - taken) / weights[p] + low[p].max(0.0));
+                }
+            }
+        }
+        if most.iter().zip(&low).any(|(most, low)| *most < low.max(0.0) * (1.0 - 1e-9) - 1e-9) {
+            return None;
+        }
+        most.iter_mut().for_each(|most| *most = most.max(0.0));
+        let rooms = cuts.into_iter().map(Some).chain([None]).map(|cut| Room { most: most.clone(), cut });
+        let bounds = rooms.map(|room| {
+            let best = rule.best(&room)?;
+            Some((rule.worth(&best)?, room, best))
+        });
+        bounds.collect::<Option<Vec<_>>>()?.into_iter().min_by(|a, b| a.0.total_cmp(&b.0))
+    }
+
     /// Looks into zones until none is left or nodes are used up; what stays open.
     fn zones(
         &mut self,
         effort: Effort,
         watch: &mut dyn FnMut() -> ControlFlow<()>,
     ) -> ControlFlow<(), Vec<Vec<i64>>> {
-        let d = self.model.d;
-        let mut zones = vec![Zone { corner: vec![ANY; d], by: vec![None; d] }];
         let mut open = Vec::new();
         let mut left = effort.all;
-        while let Some(at) = (0..zones.len())
-            .max_by(|a, b| self.size(&zones[*a]).total_cmp(&self.size(&zones[*b])).then(b.cmp(a)))
+        while let Some(at) = (0..self.zones.len())
+            .max_by(|a, b| self.size(&self.zones[*a]).total_cmp(&self.size(&self.zones[*b])).then(b.cmp(a)))
         {
-            let zone = zones.swap_remove(at);
+            let zone = &self.zones[at];
             if zone.corner.iter().zip(&self.ideal).any(|(corner, ideal)| corner >= ideal) {
+                self.zones.swap_remove(at);
                 continue;
             }
             if left == 0 {
-                open.push(zone.corner);
+                open.push(self.zones.swap_remove(at).corner);
                 continue;
             }
             let least: Vec<i64> = zone.corner.iter().map(|x| if *x == ANY { ANY } else { x + 1 }).collect();
-            let direction = self.direction(&zone);
+            let direction = self.direction(zone);
             let answer = self.ask(direction, &least, left.min(effort.zone), watch)?;
-            left -= answer.nodes.min(left);
+            left -= answer.nodes.min(left).max(1);
             match answer.best {
                 Some(found) => {
+                    // What is better than it, if that is not ruled out, stays in the zones it leaves.
                     let (chosen, steps) = (found.chosen, found.value);
                     self.points.push(Point { chosen, steps, efficient: answer.proven });
-                    if !answer.proven {
-                        // What the search did not rule out may be better than what it found.
-                        open.push(zone.corner.clone());
-                    }
-                    zones.push(zone);
-                    zones = self.divided(zones);
+                    self.divide();
                 }
-                None if answer.proven => {}
-                None => open.push(zone.corner),
+                None if answer.proven => drop(self.zones.swap_remove(at)),
+                None => open.push(self.zones.swap_remove(at).corner),
             }
         }
         Continue(open)
@@ -236,6 +379,11 @@ impl Survey<'_> {
                 };
                 (0..zone.corner.len()).map(|p| 1.0 / span(p) as f64).collect()
             });
+        self.whole(weights)
+    }
+
+    /// Weights in whole numbers.
+    fn whole(&self, weights: Vec<f64>) -> Vec<i64> {
         // Whole numbers that are as fine as there is room for, and not all multiples of something.
         let reach: f64 = weights.iter().zip(&self.widths).map(|(weight, width)| weight * *width as f64).sum();
         let finest = weights.iter().copied().fold(f64::MIN, f64::max);
@@ -246,10 +394,11 @@ impl Survey<'_> {
         scaled.into_iter().map(|weight| weight / common).collect()
     }
 
-    /// The zones without what the newest point covers.
-    fn divided(&self, zones: Vec<Zone>) -> Vec<Zone> {
+    /// Takes what the newest point covers out of all zones.
+    fn divide(&mut self) {
         let at = self.points.len() - 1;
         let point = &self.points[at].steps;
+        let zones = std::mem::take(&mut self.zones);
         let (inside, mut rest): (Vec<Zone>, Vec<Zone>) =
             zones.into_iter().partition(|zone| zone.corner.iter().zip(point).all(|(corner, x)| x > corner));
         for zone in inside {
@@ -261,17 +410,15 @@ impl Survey<'_> {
             }
         }
         let within = |a: &Zone, b: &Zone| a.corner.iter().zip(&b.corner).all(|(a, b)| a >= b);
-        let mut kept: Vec<Zone> = Vec::new();
         for (k, zone) in rest.iter().enumerate() {
             let covered = rest
                 .iter()
                 .enumerate()
                 .any(|(j, other)| j != k && within(zone, other) && (zone.corner != other.corner || j < k));
             if !covered {
-                kept.push(zone.clone());
+                self.zones.push(zone.clone());
             }
         }
-        kept
     }
 
     /// What is left of all that was met and found.
@@ -337,6 +484,12 @@ impl Met {
         });
         let best = scored.max_by_key(|(score, _, _)| *score)?;
         Some(Found { chosen: best.2.clone(), value: best.1.clone(), score: best.0 })
+    }
+
+    /// The best by some worth, the first of equals.
+    fn best_by(&self, worth: impl Fn(&[i64]) -> Option<f64>) -> Option<(&Vec<usize>, f64)> {
+        let all = self.all.iter().filter_map(|(steps, chosen)| Some((chosen, worth(steps)?)));
+        all.reduce(|best, next| if next.1 > best.1 { next } else { best })
     }
 
     fn finish(mut self) -> BTreeMap<Vec<i64>, Vec<usize>> {

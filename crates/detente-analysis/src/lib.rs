@@ -74,7 +74,7 @@ pub use sequence::{
     sequence, sureness,
 };
 pub use solutions::{Chosen, Solution, Solutions};
-pub use survey::{BestOfParty, Survey, SurveyOptions, SurveyPoint, survey};
+pub use survey::{BestByRule, BestOfParty, Survey, SurveyOptions, SurveyPoint, survey};
 pub use tally::Tally;
 pub use ticker::Watch;
 pub use tradeoff::{Constrained, Tradeoff};

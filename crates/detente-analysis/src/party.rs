@@ -107,6 +107,11 @@ impl PartySpace {
         }
     }
 
+    /// Whether its number is its only body's own.
+    pub(crate) fn is_raw(&self) -> bool {
+        self.raw.is_some()
+    }
+
     /// Whether its steps are a sum over groups of issues, so that they need no rounding.
     pub(crate) fn is_sum(&self) -> bool {
         matches!(self.sum, Sum::Exact { .. })

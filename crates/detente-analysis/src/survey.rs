@@ -1,9 +1,9 @@
 //! What can be found of spaces in which too many issues are tied together to count their combinations through.
 
-use crate::boxes::{Effort, Model, Peak, Point, Surveyed};
+use crate::boxes::{self, Effort, Gains, Model, Peak, Point, Rule, Sense, Surveyed};
 use crate::ticker::Watch;
 use crate::{Limit, Scale};
-use detente_model::{Outcome, Talks};
+use detente_model::{Outcome, PartyId, Talks};
 use std::ops::ControlFlow;
 
 /// How much work to put into a survey. Work is counted in nodes, so that the answer is the same on every machine.
@@ -11,6 +11,8 @@ use std::ops::ControlFlow;
 pub struct SurveyOptions {
     /// Most nodes for the best outcome of each party. Default 50,000.
     pub best: u64,
+    /// Most nodes for the best by each rule of fairness. Default 50,000.
+    pub solutions: u64,
     /// Most nodes for all efficient outcomes together. Default 200,000.
     pub frontier: u64,
     /// Most nodes for one of them. Default 20,000.
@@ -19,7 +21,7 @@ pub struct SurveyOptions {
 
 impl Default for SurveyOptions {
     fn default() -> SurveyOptions {
-        SurveyOptions { best: 50_000, frontier: 200_000, point: 20_000 }
+        SurveyOptions { best: 50_000, solutions: 50_000, frontier: 200_000, point: 20_000 }
     }
 }
 
@@ -28,6 +30,9 @@ impl Default for SurveyOptions {
 pub struct Survey {
     /// Per party, the best outcome for it.
     pub best: Vec<BestOfParty>,
+    /// The outcomes with the largest product of gains (Nash), the largest smallest gain (egalitarian; of equals any) and
+    /// the largest sum (utilitarian), among those that leave nobody with a loss.
+    pub solutions: [BestByRule; 3],
     /// Outcomes of which none that was found is better for all, by the first party's utility downwards.
     pub points: Vec<SurveyPoint>,
     /// Whether `points` are proven to be the frontier, complete.
@@ -47,6 +52,18 @@ pub struct BestOfParty {
     /// What it is worth.
     pub utility: f64,
     /// No outcome is worth more: the same, if the best is proven.
+    pub at_most: f64,
+}
+
+/// The best outcome by a rule of fairness. Gains are utilities beyond the party's alternative or, without one, beyond its
+/// lowest utility (or the highest number that is proven to be no higher).
+#[derive(Clone, Debug)]
+pub struct BestByRule {
+    /// The best that was found; absent if all that was found leaves somebody with a loss.
+    pub outcome: Option<Outcome>,
+    /// Its product, smallest or sum of gains.
+    pub worth: f64,
+    /// No outcome without a loss has more; minus infinity where there is none.
     pub at_most: f64,
 }
 
@@ -74,15 +91,30 @@ pub fn survey(talks: &Talks, options: &SurveyOptions, watch: Watch<'_>) -> Resul
         return Err(too_large);
     }
     let model = Model::new(talks).ok_or(too_large)?;
-    let effort = Effort { best: options.best, all: options.frontier, zone: options.point };
-    let total = (options.best * talks.parties.len() as u64 + options.frontier) as f64;
+    let effort =
+        Effort { best: options.best, fair: options.solutions, all: options.frontier, zone: options.point };
+    let n_parties = talks.parties.len();
+    let gains = (0..n_parties).map(|p| from(talks, &model, PartyId(p))).collect::<Option<Vec<f64>>>();
+    let unit = (0..n_parties).map(|p| model.unit(p)).collect();
+    let gains = Gains { from: gains.ok_or(Limit::TooLarge { most: crate::space::MAX_VISITS })?, unit };
     let mut asked = 0.0;
-    let surveyed = model.survey(effort, &mut || {
-        asked += crate::boxes::PATIENCE as f64;
-        watch((asked / total).min(1.0))
+    let surveyed = model.survey(effort, Some(&gains), &mut || {
+        asked += boxes::PATIENCE as f64;
+        watch((asked / effort.total(n_parties)).min(1.0))
     });
     let ControlFlow::Continue(found) = surveyed else { return Err(Limit::Interrupted) };
     Ok(shown(&model, found))
+}
+
+/// The steps beyond which a party gains.
+fn from(talks: &Talks, model: &Model, party: PartyId) -> Option<f64> {
+    let id = talks.parties[party.0].bodies[0];
+    let body = &talks.bodies[id.0];
+    if let Some(alternative) = &body.alternative {
+        let grid = body.grid(&talks.issues);
+        return Some(model.steps(party.0, grid.round(alternative.mean())));
+    }
+    Some(model.steps(party.0, boxes::reach(talks, id, Sense { sign: -1, laws: true })?.within))
 }
 
 fn shown(model: &Model, found: Surveyed) -> Survey {
@@ -100,7 +132,17 @@ fn shown(model: &Model, found: Surveyed) -> Survey {
         utilities: values(&point.steps),
         efficient: point.efficient || found.open.is_empty(),
     };
+    let fair = |rule: Rule| {
+        let own = found.fair.iter().find(|fair| fair.rule == rule);
+        let known = own.and_then(|own| own.found.as_ref());
+        BestByRule {
+            outcome: known.map(|(chosen, _)| model.outcome(chosen)),
+            worth: known.map_or(f64::NEG_INFINITY, |(_, worth)| *worth),
+            at_most: own.and_then(|own| own.at_most).unwrap_or(f64::NEG_INFINITY),
+        }
+    };
     Survey {
+        solutions: boxes::RULES.map(fair),
         best: found.best.into_iter().enumerate().map(best).collect(),
         complete: found.open.is_empty(),
         points: found.points.into_iter().map(point).collect(),

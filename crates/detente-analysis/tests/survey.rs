@@ -64,7 +64,7 @@ fn body(dice: &mut Dice, party: usize, sizes: &[usize]) -> Body {
         name: format!("b{party}"),
         party: PartyId(party),
         influence: None,
-        alternative: None,
+        alternative: dice.chance(60).then(|| number(dice, thirds)),
         will: None,
         strain: None,
         reaction: None,
@@ -129,10 +129,35 @@ fn efficient(world: &World<'_>) -> BTreeSet<Vec<BigRational>> {
     all.iter().filter(|b| !all.iter().any(|a| covers(a, b))).cloned().collect()
 }
 
+/// The most that each rule of fairness finds: of products, smallest and sums of gains.
+fn fairest(world: &World<'_>) -> [Option<f64>; 3] {
+    let n = world.feasible.first().map_or(0, |x| world.vector(x).len());
+    let lowest = |p: usize| world.feasible.iter().map(|x| world.party_utility(PartyId(p), x)).min();
+    let from: Vec<Option<BigRational>> =
+        (0..n).map(|p| world.party_alternative(PartyId(p)).or_else(|| lowest(p))).collect();
+    let gains = world.feasible.iter().filter_map(|x| gains(world, &from, x));
+    let gains: Vec<Vec<f64>> = gains.collect();
+    let most = |worth: &dyn Fn(&[f64]) -> f64| gains.iter().map(|gains| worth(gains)).reduce(f64::max);
+    [
+        most(&|gains| gains.iter().product()),
+        most(&|gains| gains.iter().copied().fold(f64::INFINITY, f64::min)),
+        most(&|gains| gains.iter().sum()),
+    ]
+}
+
+/// Nothing where somebody loses.
+fn gains(world: &World<'_>, from: &[Option<BigRational>], x: &Outcome) -> Option<Vec<f64>> {
+    let gain = |(utility, from): (BigRational, &Option<BigRational>)| {
+        (utility - from.as_ref().expect("something is feasible")).to_f64().expect("a number")
+    };
+    let gains: Vec<f64> = world.vector(x).into_iter().zip(from).map(gain).collect();
+    gains.iter().all(|gain| *gain >= 0.0).then_some(gains)
+}
+
 #[test]
 fn a_survey_finds_what_a_look_at_every_outcome_finds() {
     let cases = std::env::var("DETENTE_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(1000);
-    let (mut points, mut nodes) = (0, 0);
+    let (mut points, mut nodes, mut fair) = (0, 0, 0);
     for seed in 0..cases {
         let talks = boxes(seed);
         let world = World::new(&talks, false);
@@ -158,16 +183,31 @@ fn a_survey_finds_what_a_look_at_every_outcome_finds() {
             let most = most.to_f64().expect("a number");
             assert!(close(&[best.utility, best.at_most], &[most, most]), "seed {seed}: {best:?}, not {most}");
         }
+        for (solution, most) in found.solutions.iter().zip(fairest(&world)) {
+            let said = (solution.outcome.is_some().then_some(solution.worth), solution.at_most);
+            let Some(most) = most else {
+                assert_eq!(said, (None, f64::NEG_INFINITY), "seed {seed}");
+                continue;
+            };
+            fair += 1;
+            let (Some(worth), at_most) = said else { panic!("seed {seed}: there is one of {most}") };
+            let slack = 1e-8 * (1.0 + most.abs());
+            assert!(
+                (worth - most).abs() < slack && (at_most - most).abs() < slack,
+                "seed {seed}: {said:?}, {most}"
+            );
+        }
         points += known.len();
         nodes += found.nodes;
     }
+    assert!(fair > 3 * cases / 2, "{fair}");
     assert!(2 * points as u64 > 3 * cases && nodes > 10 * cases, "{points} points, {nodes} nodes");
 }
 
 #[test]
 fn a_survey_without_work_says_what_is_open_and_nothing_wrong() {
-    let options = SurveyOptions { best: 0, frontier: 6, point: 2 };
-    let (mut open, mut unproven) = (0, 0);
+    let options = SurveyOptions { best: 0, solutions: 3, frontier: 6, point: 2 };
+    let (mut open, mut unproven, mut unfair) = (0, 0, 0);
     for seed in 0..400 {
         let talks = boxes(seed);
         let world = World::new(&talks, false);
@@ -197,8 +237,17 @@ fn a_survey_without_work_says_what_is_open_and_nothing_wrong() {
             let above = |corner: &Vec<f64>| own.iter().zip(corner).all(|(x, corner)| *x > corner - 1e-9);
             assert!(found.open.iter().any(above), "seed {seed}: {own:?} lies in no open zone");
         }
+        for (solution, most) in found.solutions.iter().zip(fairest(&world)) {
+            let most = most.unwrap_or(f64::NEG_INFINITY);
+            assert!(
+                solution.at_most >= most - 1e-8 * (1.0 + most.abs()),
+                "seed {seed}: {solution:?}, {most}"
+            );
+            unfair += usize::from(solution.at_most > solution.worth + 1e-9);
+        }
         open += found.open.len();
     }
+    assert!(unfair > 20, "{unfair}");
     assert!(open > 20 && unproven > 0, "{open} open, {unproven} unproven");
 }
 

@@ -99,10 +99,11 @@ pub(crate) fn method(report: &Report<'_>) -> Option<String> {
     if let Some(surveyed) = analysis.unproven() {
         return Some(format!(
             "Not every deal could be ruled out: {looks} parts of the space were looked at, and {} regions in which others \
-             may lie are left. The best chance of agreement is {}. The highest values: {}.",
+             may lie are left. The best chance of agreement is {}. The highest values: {}.{}",
             count(&surveyed.open.into()),
             bounds(&percent(will.best_probability), &percent(will.at_most)),
             highest(report, surveyed),
+            fairest(surveyed),
         ));
     }
     if will.at_most > will.best_probability {
@@ -134,6 +135,26 @@ fn highest(report: &Report<'_>, surveyed: &Surveyed) -> String {
     };
     let parties: Vec<String> = report.talks.parties.iter().enumerate().map(party).collect();
     parties.join("; ")
+}
+
+/// Which solutions by rules of fairness are proven, and how good the others can be.
+fn fairest(surveyed: &Surveyed) -> String {
+    let mut said = String::new();
+    if !surveyed.proven.is_empty() {
+        said += &format!(" Proven to be best by their rule: {}.", surveyed.proven.join(", "));
+    }
+    for (name, found, at_most) in &surveyed.unproven {
+        let what = match *name {
+            "Nash" => "product of gains",
+            "egalitarian" => "smallest gain",
+            _ => "sum of gains",
+        };
+        let most = value(*at_most);
+        let between =
+            if found.is_finite() { bounds(&value(*found), &most) } else { format!("at most {most}") };
+        said += &format!(" The {what} ({name}) is {between}.");
+    }
+    said
 }
 
 /// How much of it is assumed.

@@ -145,6 +145,16 @@ impl Model {
         self.base[party] + self.units[party] * steps
     }
 
+    /// The steps of a number in steps of the grid of a party's body, not always whole.
+    pub(crate) fn steps(&self, party: usize, in_grid: i64) -> f64 {
+        (in_grid - self.base[party]) as f64 / self.units[party] as f64
+    }
+
+    /// What a party's step is worth in its units.
+    pub(crate) fn unit(&self, party: usize) -> f64 {
+        self.grids[party].value(self.units[party])
+    }
+
     /// The clauses in options that are left, those that always hold left out; nothing if one never holds.
     fn within(&self, clauses: &Raw) -> Option<Vec<(usize, Mask)>> {
         let mut found: BTreeMap<usize, Mask> = BTreeMap::new();

@@ -4,7 +4,7 @@
 
 use super::{Efficient, Groups};
 use crate::analyze::{Analysis, Limit, Method, Options, Study, Surveyed};
-use crate::boxes::{self, Effort as Work, Model, Sense};
+use crate::boxes::{self, Effort as Work, Gains, Model, Rule, Sense};
 use crate::chances::Chances;
 use crate::cloud::{Cloud, Thinning, scrambled};
 use crate::front::FrontierPoint;
@@ -18,9 +18,10 @@ use detente_model::{BodyId, IssueId, OptionId, Outcome};
 use num_bigint::BigUint;
 use std::ops::ControlFlow;
 
-/// Work for a survey: for the best of each party, for all zones together, and for one. A box that is looked at counts
-/// once.
+/// Work for a survey: for the best of each party, for the best by each rule of fairness, for all zones together, and for
+/// one. A box that is looked at counts once.
 const BEST: u64 = 2_000_000;
+const FAIR: u64 = 1_000_000;
 const ALL: u64 = 6_000_000;
 const ZONE: u64 = 1_500_000;
 /// Efficient deals in which other answers are tried.
@@ -98,12 +99,17 @@ impl Study<'_> {
     ) -> ControlFlow<(), Option<(Stock, Vec<Outcome>)>> {
         let talks = self.space.talks;
         let Some(model) = Model::new(talks) else { return ControlFlow::Continue(None) };
-        let work = Work { best: model.nodes(BEST), all: model.nodes(ALL), zone: model.nodes(ZONE) };
-        let total = (work.best * self.parties.len() as u64 + work.all) as f64;
+        let work = Work {
+            best: model.nodes(BEST),
+            fair: model.nodes(FAIR),
+            all: model.nodes(ALL),
+            zone: model.nodes(ZONE),
+        };
+        let gains = self.gains(&model);
         let mut asked = 0.0;
-        let found = model.survey(work, &mut || {
+        let found = model.survey(work, gains.as_ref(), &mut || {
             asked += boxes::PATIENCE as f64;
-            watch((asked / total).min(0.9))
+            watch((asked / work.total(self.parties.len())).min(0.9))
         })?;
         let complete = found.open.is_empty();
         let ideal = |(party, peak): (usize, &boxes::Peak)| {
@@ -131,6 +137,13 @@ impl Study<'_> {
         analysis.surveyed = Some(Surveyed {
             efficient,
             open: found.open.len(),
+            unproven: found.fair.iter().filter_map(unproven).collect(),
+            proven: found
+                .fair
+                .iter()
+                .filter(|fair| unproven(fair).is_none())
+                .map(|fair| name(fair.rule))
+                .collect(),
             best_at_most: found
                 .best
                 .iter()
@@ -140,6 +153,24 @@ impl Study<'_> {
             nodes: found.nodes,
         });
         ControlFlow::Continue(Some((Stock { complete, ideal }, outcomes)))
+    }
+
+    /// From where parties gain, where every number is a body's own.
+    fn gains(&self, model: &Model) -> Option<Gains> {
+        if self.parties.iter().any(|party| !party.is_raw()) {
+            return None;
+        }
+        let from = |(p, party): (usize, &detente_model::Party)| {
+            let body = party.bodies[0];
+            let own = &self.space.bodies[body.0];
+            let low = || self.lowest(body).0.unwrap_or(self.extremes[body.0].min);
+            model.steps(p, own.steps(own.alternative.unwrap_or_else(low)))
+        };
+        let parties = &self.space.talks.parties;
+        Some(Gains {
+            from: parties.iter().enumerate().map(from).collect(),
+            unit: (0..parties.len()).map(|p| model.unit(p)).collect(),
+        })
     }
 
     /// The parties' lowest and highest steps: the highest of the stock, and the lowest that is proven.
@@ -180,6 +211,21 @@ impl Study<'_> {
         };
         (Some(self.space.bodies[body.0].of_grid(reach.within)), reach.found == Some(reach.within))
     }
+}
+
+fn name(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Product => "Nash",
+        Rule::Least => "egalitarian",
+        Rule::Sum => "utilitarian",
+    }
+}
+
+/// How good a solution is, and can be, if that is not the same.
+fn unproven(fair: &boxes::Fair) -> Option<(&'static str, f64, f64)> {
+    let found = fair.found.as_ref().map_or(f64::NEG_INFINITY, |(_, worth)| *worth);
+    let at_most = fair.at_most.filter(|at_most| *at_most > found)?;
+    Some((name(fair.rule), found, at_most))
 }
 
 impl Groups<'_> {
