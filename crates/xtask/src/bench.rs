@@ -1,10 +1,12 @@
 //! Measurements: runs a benchmark and writes what it found as a table and a picture.
 
 mod corpus;
+mod hard;
 mod sequence;
 mod unknowns;
 
 pub(crate) use corpus::corpus;
+pub(crate) use hard::hard;
 pub(crate) use sequence::sequence;
 pub(crate) use unknowns::unknowns;
 

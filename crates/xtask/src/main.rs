@@ -41,8 +41,8 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ),
     (
         "bench",
-        "[exact|unknowns|sequence|corpus]",
-        "measures exact answers by size, draws by error, orders of steps, or other systems' scenarios; writes bench/RESULTS.md",
+        "[exact|unknowns|sequence|corpus|hard]",
+        "measures exact answers by size, draws by error, orders of steps, other systems' scenarios, or issues tied together; writes bench/RESULTS.md",
     ),
     ("judge", "[--cases N]", "the analysis against its judges on N random cases (default 1000)"),
 ];
@@ -60,6 +60,7 @@ enum Request {
     BenchUnknowns,
     BenchSequence,
     BenchCorpus,
+    BenchHard,
     Judge { cases: u32 },
     Help,
 }
@@ -118,6 +119,7 @@ fn answer(request: Request) -> Result<Verdict> {
         Request::BenchUnknowns => bench::unknowns(&root),
         Request::BenchSequence => bench::sequence(&root),
         Request::BenchCorpus => bench::corpus(&root),
+        Request::BenchHard => bench::hard(&root),
         Request::Judge { cases } => judge(&root, cases),
         Request::Help => {
             println!("{}", usage());
@@ -178,6 +180,7 @@ fn request(args: &[&str]) -> Result<Request, String> {
         ["bench", "unknowns"] => Ok(Request::BenchUnknowns),
         ["bench", "sequence"] => Ok(Request::BenchSequence),
         ["bench", "corpus"] => Ok(Request::BenchCorpus),
+        ["bench", "hard"] => Ok(Request::BenchHard),
         ["judge"] => Ok(Request::Judge { cases: 1000 }),
         ["judge", "--cases", cases] => Ok(Request::Judge { cases: count(cases)? }),
         [command, rest @ ..] if is_command(command) => {
