@@ -54,7 +54,7 @@ fn rows() -> Vec<Row> {
     let mut rows: Vec<Row> =
         field().into_iter().map(|(name, talks)| row(&name, talks, 50_000, 50_000, 100)).collect();
     for seed in 1..=2 {
-        rows.push(row(&format!("groups, seed {seed}"), scenarios::groups(100, seed), 1_000, 4_000, 40));
+        rows.push(row(&format!("groups, seed {seed}"), scenarios::groups(100, seed), 1_000, 2_500, 40));
         rows.push(row(&format!("pairs, seed {seed}"), scenarios::pairs(100, seed), 200, 500, 20));
     }
     rows
