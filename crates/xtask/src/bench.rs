@@ -1,11 +1,13 @@
 //! Measurements: runs a benchmark and writes what it found as a table and a picture.
 
 mod corpus;
+mod hard;
 mod peers;
 mod sequence;
 mod unknowns;
 
 pub(crate) use corpus::corpus;
+pub(crate) use hard::hard;
 pub(crate) use peers::peers;
 pub(crate) use sequence::sequence;
 pub(crate) use unknowns::unknowns;

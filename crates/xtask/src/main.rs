@@ -41,27 +41,45 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ),
     (
         "bench",
-        "[exact|unknowns|sequence|corpus|peers]",
-        "measures exact answers by size, draws by error, orders of steps, other systems' scenarios, or other programs; writes bench/RESULTS.md",
+        "[exact|unknowns|sequence|corpus|hard|peers]",
+        "measures exact answers by size, draws by error, orders of steps, other systems' scenarios, issues tied together, or other programs; writes bench/RESULTS.md",
     ),
     ("judge", "[--cases N]", "the analysis against its judges on N random cases (default 1000)"),
 ];
 
+/// Each benchmark with what runs it.
+const BENCHES: &[(&str, Benchmark)] = &[
+    ("exact", bench::exact),
+    ("unknowns", bench::unknowns),
+    ("sequence", bench::sequence),
+    ("corpus", bench::corpus),
+    ("hard", bench::hard),
+    ("peers", bench::peers),
+];
+
+/// Measures something and writes what was found.
+type Benchmark = fn(&Path) -> Result<Verdict>;
+
 /// What was asked for.
 #[derive(Debug, PartialEq, Eq)]
 enum Request {
-    Ci { quick: bool },
+    Ci {
+        quick: bool,
+    },
     Tidy,
     Licences,
-    Docs { check: bool },
+    Docs {
+        check: bool,
+    },
     Snapshots,
-    Pages { pictures: bool },
-    Bench,
-    BenchUnknowns,
-    BenchSequence,
-    BenchCorpus,
-    BenchPeers,
-    Judge { cases: u32 },
+    Pages {
+        pictures: bool,
+    },
+    /// One of [`BENCHES`].
+    Bench(&'static str),
+    Judge {
+        cases: u32,
+    },
     Help,
 }
 
@@ -115,11 +133,10 @@ fn answer(request: Request) -> Result<Verdict> {
             Some(reason) => Err(anyhow::anyhow!(reason)),
             None => pages::check(&root),
         },
-        Request::Bench => bench::exact(&root),
-        Request::BenchUnknowns => bench::unknowns(&root),
-        Request::BenchSequence => bench::sequence(&root),
-        Request::BenchCorpus => bench::corpus(&root),
-        Request::BenchPeers => bench::peers(&root),
+        Request::Bench(name) => match BENCHES.iter().find(|(own, _)| *own == name) {
+            Some((_, run)) => run(&root),
+            None => Err(anyhow::anyhow!("there is no benchmark `{name}`")),
+        },
         Request::Judge { cases } => judge(&root, cases),
         Request::Help => {
             println!("{}", usage());
@@ -176,11 +193,12 @@ fn request(args: &[&str]) -> Result<Request, String> {
         ["snapshots"] => Ok(Request::Snapshots),
         ["pages"] => Ok(Request::Pages { pictures: false }),
         ["pages", "--pictures"] => Ok(Request::Pages { pictures: true }),
-        ["bench"] | ["bench", "exact"] => Ok(Request::Bench),
-        ["bench", "unknowns"] => Ok(Request::BenchUnknowns),
-        ["bench", "sequence"] => Ok(Request::BenchSequence),
-        ["bench", "corpus"] => Ok(Request::BenchCorpus),
-        ["bench", "peers"] => Ok(Request::BenchPeers),
+        ["bench"] => Ok(Request::Bench("exact")),
+        ["bench", name] => BENCHES
+            .iter()
+            .find(|(own, _)| own == name)
+            .map(|(own, _)| Request::Bench(own))
+            .ok_or_else(|| format!("there is no benchmark `{name}`")),
         ["judge"] => Ok(Request::Judge { cases: 1000 }),
         ["judge", "--cases", cases] => Ok(Request::Judge { cases: count(cases)? }),
         [command, rest @ ..] if is_command(command) => {

@@ -65,23 +65,25 @@ fn frontiers_and_nash_points_are_those_of_the_reference() {
     }
 }
 
-/// The nonlinear scenarios that came with efficient outcomes somebody found: pairs of utilities.
-fn with_lines(corpus: &Path) -> Vec<(PathBuf, Vec<[f64; 2]>)> {
+/// The efficient outcomes that somebody found of a nonlinear scenario and put beside it: pairs of utilities.
+pub(super) fn lines(folder: &Path) -> Vec<[f64; 2]> {
     let line = |line: &str| {
         let (a, b) = line.split_once(',')?;
         Some([a.trim().parse().ok()?, b.trim().parse().ok()?])
     };
-    let of = |path: &&str| {
-        let folder = corpus.join(path);
-        let text = std::fs::read_to_string(folder.join("pareto.xml")).expect("the lines");
-        let lines: Vec<[f64; 2]> = text.lines().filter_map(line).collect();
-        assert!(lines.len() > 5, "{path}");
-        (folder, lines)
-    };
+    let text = std::fs::read_to_string(folder.join("pareto.xml")).expect("the lines");
+    let lines: Vec<[f64; 2]> = text.lines().filter_map(line).collect();
+    assert!(lines.len() > 5, "{}", folder.display());
+    lines
+}
+
+fn with_lines(corpus: &Path) -> Vec<(PathBuf, Vec<[f64; 2]>)> {
+    let of = |path: &&str| (corpus.join(path), lines(&corpus.join(path)));
     NONLINEAR.iter().map(of).collect()
 }
 
-const NONLINEAR: &[&str] = &[
+/// Scenarios of hyper-rectangles.
+pub(super) const NONLINEAR: &[&str] = &[
     "anac2014/10issuesDiscounted",
     "anac2014/30issues",
     "anac2014/50issues",

@@ -2,6 +2,7 @@
 
 mod genius;
 mod negmas;
+mod nonlinear;
 mod table;
 
 use detente_formats::{ReadOptions, Reading, Severity, open, read_files};

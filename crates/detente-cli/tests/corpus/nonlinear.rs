@@ -1,0 +1,62 @@
+//! What the docs say of nonlinear scenarios.
+
+use super::genius::{NONLINEAR, lines};
+use super::{shared, talks};
+use detente_analysis::{Survey, SurveyOptions, survey};
+use detente_formats::ReadOptions;
+use detente_model::Talks;
+use std::ops::ControlFlow;
+
+/// Nodes for the best of each party, for all efficient outcomes, and for one of them. The page names them.
+const BEST: u64 = 50_000;
+const FRONTIER: u64 = 2_000;
+const POINT: u64 = 100;
+
+#[test]
+#[allow(clippy::needless_update, reason = "what else a survey may be asked for is left as it is")]
+fn the_table_in_the_docs_holds_what_a_survey_finds() {
+    let Some(corpus) = shared("corpus") else { return };
+    let mut rows = Vec::new();
+    for path in NONLINEAR {
+        let folder = corpus.join(path);
+        let talks = talks(&folder, &ReadOptions::default());
+        let options =
+            SurveyOptions { best: BEST, frontier: FRONTIER, point: POINT, ..SurveyOptions::default() };
+        let found = survey(&talks, &options, &mut |_| ControlFlow::Continue(())).expect("few boxes");
+        let lines = lines(&folder);
+        for party in 0..talks.parties.len() {
+            let theirs = lines.iter().map(|line| line[party]).fold(f64::MIN, f64::max);
+            assert!(theirs <= found.best[party].utility + 1e-6, "{path}: they found {theirs}");
+            rows.push(row(path, &talks, &found, party, theirs));
+        }
+    }
+    let docs = include_str!("../../../../docs/nonlinear.md");
+    let shown: Vec<&str> = docs.lines().filter(|line| line.contains("| 10^")).collect();
+    assert_eq!(shown, rows, "docs/nonlinear.md should hold\n{}", rows.join("\n"));
+    for nodes in [BEST, FRONTIER, POINT] {
+        assert!(docs.contains(&thousands(nodes)), "docs/nonlinear.md should name {}", thousands(nodes));
+    }
+}
+
+fn row(path: &str, talks: &Talks, found: &Survey, party: usize, theirs: f64) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let outcomes: f64 = talks.issues.iter().map(|issue| (issue.n_options() as f64).log10()).sum();
+    let rectangles = talks.bodies[talks.parties[party].bodies[0].0].preferences.interactions.len();
+    let best = &found.best[party];
+    let gap = best.at_most - best.utility;
+    let proven = if gap <= 1e-9 { "proven".to_owned() } else { format!("within {gap:.4}") };
+    let efficient = found.points.iter().filter(|point| point.efficient).count();
+    format!(
+        "| {name} | {} | 10^{outcomes:.0} | {} | {rectangles} | {:.6} | {proven} | {theirs:.6} | {efficient} of {} | {} |",
+        talks.issues.len(),
+        party + 1,
+        best.utility,
+        found.points.len(),
+        found.open.len()
+    )
+}
+
+/// A count as people write it.
+fn thousands(n: u64) -> String {
+    if n < 1000 { n.to_string() } else { format!("{},{:03}", n / 1000, n % 1000) }
+}
