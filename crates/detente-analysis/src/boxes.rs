@@ -10,6 +10,7 @@ mod aim;
 mod dive;
 mod dual;
 mod model;
+mod walk;
 
 use crate::front::Front;
 use aim::Room;
@@ -19,6 +20,7 @@ use dive::{Answer, Found, Question};
 pub(crate) use model::{Model, Sense};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow::{self, Continue};
+use walk::{Annealing, Dice};
 
 /// No party asks for anything.
 const ANY: i64 = i64::MIN / 2;
@@ -30,14 +32,20 @@ const MOST_WIDTH: i64 = 1 << 57;
 pub(crate) const PATIENCE: u64 = 64;
 /// Work for the reach of one body: a box that is looked at counts once.
 const REACH: u64 = 2_000_000;
+/// How many times longer a search is that was ended early before.
+const AGAIN: u64 = 8;
 /// Met outcomes that are kept before they are filtered.
 const MET: usize = 1 << 12;
+/// Met outcomes against which new ones are tried first.
+const SHIELDS: usize = 24;
 
 /// How much work to do.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Effort {
     /// Nodes for the best outcome of each party.
     pub(crate) best: u64,
+    /// Changes that are tried to find outcomes to begin with.
+    pub(crate) tries: u64,
     /// Nodes for the best by each rule.
     pub(crate) fair: u64,
     /// Nodes for all zones together, and for one.
@@ -104,18 +112,11 @@ struct Zone {
     cut: Option<(Vec<i64>, i64)>,
     /// By rule: the same of what could be better than the best that was met.
     cuts: [Option<(Vec<i64>, i64)>; RULES.len()],
-    /// By rule, whether it is known how good what is inside can be.
-    settled: [Settled; RULES.len()],
-}
-
-/// What is known of a zone by a rule.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Settled {
-    Open,
-    /// Nothing is better than what was met.
-    No,
-    /// A search was ended early; nothing is better than so much.
-    AtMost(f64),
+    /// By rule, whether nothing inside is better than what was met, and how often a search for it was ended early.
+    settled: [bool; RULES.len()],
+    tried: [u32; RULES.len()],
+    /// How often a search for anything in it was ended early.
+    ended: u32,
 }
 
 /// A body's lowest or highest number in steps of its grid, as far as it is known.
@@ -154,10 +155,18 @@ impl Model {
         watch: &mut dyn FnMut() -> ControlFlow<()>,
     ) -> ControlFlow<(), Surveyed> {
         let mut survey = Survey::new(self);
+        let widths = survey.widths.clone();
+        let dice = &mut Dice::new(1);
         let mut best = Vec::new();
         for party in 0..self.d {
-            let direction = (0..self.d).map(|p| i64::from(p == party)).collect();
-            let answer = survey.ask(direction, &vec![ANY; self.d], effort.best, watch)?;
+            let direction: Vec<i64> = (0..self.d).map(|p| i64::from(p == party)).collect();
+            let any = vec![ANY; self.d];
+            let mut answer = survey.ask(direction.clone(), &any, effort.best / 8, watch)?;
+            if !answer.proven {
+                let alone = direction.iter().map(|w| *w as f64).collect::<Vec<f64>>();
+                survey.anneal(effort.tries / (2 * self.d as u64), &|_| alone.clone(), dice, watch)?;
+                answer = survey.ask(direction, &any, effort.best - effort.best / 8, watch)?;
+            }
             survey.ideal.push(answer.at_most);
             let peak = |found: Option<Found>| Peak {
                 steps: found.as_ref().map_or(i64::MIN, |found| found.score),
@@ -166,14 +175,35 @@ impl Model {
             };
             best.push(peak(answer.best.clone()));
         }
+        survey.zones(effort.all / 8, effort.zone, watch)?;
+        if !survey.zones.is_empty() {
+            // What is hard to prove is hard to find.
+            survey.anneal(effort.tries / 2, &|run| weights(&widths, run), dice, watch)?;
+        }
         let mut fair = Vec::new();
         for rule in gains.iter().flat_map(|_| RULES) {
             let Some(gains) = gains else { continue };
             fair.push(survey.fair(rule, gains, effort, watch)?);
         }
-        let open = survey.zones(effort, watch)?;
+        survey.zones(effort.all - effort.all / 8, effort.zone, watch)?;
+        let open = survey.zones.iter().map(|zone| zone.corner.clone()).collect();
         Continue(Surveyed { best, fair, points: survey.finish(), open, nodes: survey.nodes })
     }
+}
+
+/// What a step of each party counts in a run: directions that are spread evenly.
+fn weights(widths: &[i64], run: u64) -> Vec<f64> {
+    // Multiples of powers of a root that is as far from fractions as can be (the golden ratio for two).
+    let d = widths.len() as i32;
+    let root = (0..32).fold(2.0f64, |root, _| (1.0 + root).powf(1.0 / f64::from(d)));
+    let share = |p: i32| ((run + 1) as f64 * root.powi(-(p + 1)) + 0.5).fract();
+    let shares: Vec<f64> = (0..d - 1).map(share).collect();
+    // Uniform among all shares that sum to 1.
+    let mut cuts = shares;
+    cuts.sort_by(f64::total_cmp);
+    cuts.insert(0, 0.0);
+    cuts.push(1.0);
+    cuts.windows(2).zip(widths).map(|(pair, width)| (pair[1] - pair[0]) / *width as f64).collect()
 }
 
 struct Survey<'m> {
@@ -201,7 +231,9 @@ impl<'m> Survey<'m> {
                 by: vec![None; model.d],
                 cut: None,
                 cuts: Default::default(),
-                settled: [Settled::Open; RULES.len()],
+                settled: [false; RULES.len()],
+                tried: [0; RULES.len()],
+                ended: 0,
             }],
             nodes: 0,
         }
@@ -209,6 +241,21 @@ impl<'m> Survey<'m> {
 }
 
 impl Survey<'_> {
+    /// Meets outcomes by annealing.
+    fn anneal(
+        &mut self,
+        tries: u64,
+        weights: &dyn Fn(u64) -> Vec<f64>,
+        dice: &mut Dice,
+        watch: &mut dyn FnMut() -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let known = self.met.best(&vec![1; self.model.d], &vec![ANY; self.model.d]);
+        let start = known.as_ref().map(|known| &known.chosen[..]);
+        let annealing = Annealing { model: self.model, tries, weights, start };
+        let met = &mut self.met;
+        annealing.run(dice, &mut |chosen, value| met.add(chosen, value), watch)
+    }
+
     fn ask(
         &mut self,
         direction: Vec<i64>,
@@ -244,25 +291,16 @@ impl Survey<'_> {
             };
             // Where the best could be, by how good it could be.
             let mut top: Option<(usize, f64, Room, Vec<f64>)> = None;
-            let mut held = worth;
-            for (k, zone) in self.zones.iter().enumerate() {
-                if let Settled::AtMost(most) = zone.settled[r] {
-                    held = Some(held.map_or(most, |held| held.max(most)));
-                }
-                if zone.settled[r] != Settled::Open {
-                    continue;
-                }
+            for (k, zone) in self.zones.iter().enumerate().filter(|(_, zone)| !zone.settled[r]) {
                 let Some((bound, room, best)) = self.bound(zone, r, rule, gains) else { continue };
-                if worth.is_some_and(|worth| bound <= worth * (1.0 + 1e-9)) {
-                    continue;
-                }
-                if top.as_ref().is_none_or(|(_, most, ..)| bound > *most) {
+                let better = worth.is_none_or(|worth| bound > worth * (1.0 + 1e-9));
+                if better && top.as_ref().is_none_or(|(_, most, ..)| bound > *most) {
                     top = Some((k, bound, room, best));
                 }
             }
-            let Some((k, bound, room, best)) = top else { return Continue(told(found, held)) };
+            let Some((k, bound, room, best)) = top else { return Continue(told(found, worth)) };
             if left == 0 {
-                return Continue(told(found, Some(held.map_or(bound, |held| held.max(bound)))));
+                return Continue(told(found, Some(bound)));
             }
             let needs = rule.needs(worth.unwrap_or(0.0), &room);
             let needed = |p: usize| gains.steps(p, needs[p]);
@@ -271,19 +309,22 @@ impl Survey<'_> {
             let least: Vec<i64> = (0..self.model.d).map(|p| own(p).max(needed(p))).collect();
             let rises = rule.rises(&best).into_iter().zip(&gains.unit).map(|(w, unit)| w * unit);
             let direction = self.whole(rises.collect());
-            let answer = self.ask(direction.clone(), &least, left.min(effort.zone), watch)?;
-            left -= answer.nodes.min(left).max(1);
-            self.zones[k].cuts[r] = Some((direction, answer.at_most));
-            let bound = self.bound(&self.zones[k], r, rule, gains).map_or(bound, |(now, ..)| now.min(bound));
+            let nodes = (effort.fair / 64)
+                .max(effort.zone)
+                .saturating_mul(AGAIN.saturating_pow(self.zones[k].tried[r]))
+                .min(left);
+            let answer = self.ask(direction.clone(), &least, nodes, watch)?;
+            left -= answer.nodes.clamp(1, left);
             let zone = &mut self.zones[k];
+            zone.cuts[r] = Some((direction, answer.at_most));
             match answer.best {
                 Some(found) => {
                     let (chosen, steps) = (found.chosen, found.value);
                     self.points.push(Point { chosen, steps, efficient: answer.proven });
                     self.divide();
                 }
-                None if answer.proven => zone.settled[r] = Settled::No,
-                None => zone.settled[r] = Settled::AtMost(bound),
+                None if answer.proven => zone.settled[r] = true,
+                None => zone.tried[r] += 1,
             }
         }
     }
@@ -316,30 +357,30 @@ impl Survey<'_> {
         bounds.collect::<Option<Vec<_>>>()?.into_iter().min_by(|a, b| a.0.total_cmp(&b.0))
     }
 
-    /// Looks into zones until none is left or nodes are used up; what stays open.
+    /// Looks into zones until none is left or nodes are used up.
     fn zones(
         &mut self,
-        effort: Effort,
+        mut left: u64,
+        zone_nodes: u64,
         watch: &mut dyn FnMut() -> ControlFlow<()>,
-    ) -> ControlFlow<(), Vec<Vec<i64>>> {
-        let mut open = Vec::new();
-        let mut left = effort.all;
-        while let Some(at) = (0..self.zones.len())
-            .max_by(|a, b| self.size(&self.zones[*a]).total_cmp(&self.size(&self.zones[*b])).then(b.cmp(a)))
-        {
-            let zone = &self.zones[at];
-            if zone.corner.iter().zip(&self.ideal).any(|(corner, ideal)| corner >= ideal) {
-                self.zones.swap_remove(at);
-                continue;
-            }
+    ) -> ControlFlow<()> {
+        let ideal = &self.ideal;
+        let hopeless = |zone: &Zone| zone.corner.iter().zip(ideal).any(|(corner, ideal)| corner >= ideal);
+        self.zones.retain(|zone| !hopeless(zone));
+        // The largest first, and those in which a search was ended early after all others.
+        while let Some(at) = (0..self.zones.len()).max_by(|a, b| {
+            let (x, y) = (&self.zones[*a], &self.zones[*b]);
+            y.ended.cmp(&x.ended).then(self.size(x).total_cmp(&self.size(y))).then(b.cmp(a))
+        }) {
             if left == 0 {
-                open.push(self.zones.swap_remove(at).corner);
-                continue;
+                break;
             }
+            let zone = &self.zones[at];
             let least: Vec<i64> = zone.corner.iter().map(|x| if *x == ANY { ANY } else { x + 1 }).collect();
             let direction = self.direction(zone);
-            let answer = self.ask(direction, &least, left.min(effort.zone), watch)?;
-            left -= answer.nodes.min(left).max(1);
+            let nodes = zone_nodes.saturating_mul(AGAIN.saturating_pow(zone.ended)).min(left);
+            let answer = self.ask(direction, &least, nodes, watch)?;
+            left -= answer.nodes.clamp(1, left);
             match answer.best {
                 Some(found) => {
                     // What is better than it, if that is not ruled out, stays in the zones it leaves.
@@ -348,10 +389,10 @@ impl Survey<'_> {
                     self.divide();
                 }
                 None if answer.proven => drop(self.zones.swap_remove(at)),
-                None => open.push(self.zones.swap_remove(at).corner),
+                None => self.zones[at].ended += 1,
             }
         }
-        Continue(open)
+        Continue(())
     }
 
     /// How large a zone is, as a share of all that could be.
@@ -409,6 +450,8 @@ impl Survey<'_> {
                 rest.push(next);
             }
         }
+        let ideal = &self.ideal;
+        rest.retain(|zone| zone.corner.iter().zip(ideal).all(|(corner, ideal)| corner < ideal));
         let within = |a: &Zone, b: &Zone| a.corner.iter().zip(&b.corner).all(|(a, b)| a >= b);
         for (k, zone) in rest.iter().enumerate() {
             let covered = rest
@@ -447,20 +490,31 @@ impl Survey<'_> {
 /// Outcomes that were met, and that no other met one covers.
 struct Met {
     d: usize,
+    /// Some of them, against which every new one is tried first.
+    shields: Vec<Vec<i64>>,
+    /// The shield that goes next.
+    next: usize,
     all: BTreeMap<Vec<i64>, Vec<usize>>,
     filtered: usize,
 }
 
 impl Met {
     fn new(d: usize) -> Met {
-        Met { d, all: BTreeMap::new(), filtered: 0 }
+        Met { d, shields: Vec::new(), next: 0, all: BTreeMap::new(), filtered: 0 }
     }
 
     fn add(&mut self, chosen: &[usize], steps: &[i64]) {
-        if self.all.contains_key(steps) {
+        let covers = |shield: &Vec<i64>| shield.iter().zip(steps).all(|(x, steps)| x >= steps);
+        if self.shields.iter().any(covers) || self.all.contains_key(steps) {
             return;
         }
         self.all.insert(steps.to_vec(), chosen.to_vec());
+        if self.shields.len() < SHIELDS {
+            self.shields.push(steps.to_vec());
+        } else {
+            self.next = (self.next + 1) % SHIELDS;
+            self.shields[self.next] = steps.to_vec();
+        }
         if self.all.len() >= MET + 2 * self.filtered {
             self.filter();
         }
@@ -472,6 +526,8 @@ impl Met {
         let mut all = std::mem::take(&mut self.all);
         self.all = front.finish().into_iter().filter_map(|(steps, _)| all.remove_entry(&steps)).collect();
         self.filtered = self.all.len();
+        let apart = self.filtered.div_ceil(SHIELDS).max(1);
+        self.shields = self.all.keys().step_by(apart).cloned().collect();
     }
 
     /// The best in a direction with at least so much of everything.

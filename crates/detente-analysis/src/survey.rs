@@ -11,17 +11,19 @@ use std::ops::ControlFlow;
 pub struct SurveyOptions {
     /// Most nodes for the best outcome of each party. Default 50,000.
     pub best: u64,
+    /// Changes that are tried to find outcomes to begin with. Default 2,000,000.
+    pub tries: u64,
     /// Most nodes for the best by each rule of fairness. Default 50,000.
     pub solutions: u64,
     /// Most nodes for all efficient outcomes together. Default 200,000.
     pub frontier: u64,
-    /// Most nodes for one of them. Default 20,000.
+    /// Most nodes for one of them before all others were tried; then 8 times as many, and so on. Default 200.
     pub point: u64,
 }
 
 impl Default for SurveyOptions {
     fn default() -> SurveyOptions {
-        SurveyOptions { best: 50_000, solutions: 50_000, frontier: 200_000, point: 20_000 }
+        SurveyOptions { best: 50_000, tries: 2_000_000, solutions: 50_000, frontier: 200_000, point: 200 }
     }
 }
 
@@ -91,8 +93,13 @@ pub fn survey(talks: &Talks, options: &SurveyOptions, watch: Watch<'_>) -> Resul
         return Err(too_large);
     }
     let model = Model::new(talks).ok_or(too_large)?;
-    let effort =
-        Effort { best: options.best, fair: options.solutions, all: options.frontier, zone: options.point };
+    let effort = Effort {
+        best: options.best,
+        tries: options.tries,
+        fair: options.solutions,
+        all: options.frontier,
+        zone: options.point,
+    };
     let n_parties = talks.parties.len();
     let gains = (0..n_parties).map(|p| from(talks, &model, PartyId(p))).collect::<Option<Vec<f64>>>();
     let unit = (0..n_parties).map(|p| model.unit(p)).collect();

@@ -206,7 +206,7 @@ fn a_survey_finds_what_a_look_at_every_outcome_finds() {
 
 #[test]
 fn a_survey_without_work_says_what_is_open_and_nothing_wrong() {
-    let options = SurveyOptions { best: 0, solutions: 3, frontier: 6, point: 2 };
+    let options = SurveyOptions { best: 0, tries: 0, solutions: 3, frontier: 6, point: 2 };
     let (mut open, mut unproven, mut unfair) = (0, 0, 0);
     for seed in 0..400 {
         let talks = boxes(seed);

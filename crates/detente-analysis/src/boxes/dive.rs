@@ -15,6 +15,8 @@ const FIRST: usize = 200;
 const LATER: usize = 6;
 /// The same in other directions, at most.
 const SLANTED: usize = 3;
+/// Times that count as a node.
+const IN_A_NODE: u64 = 8;
 /// By how much more one party counts in these.
 const SLANT: i64 = 4;
 
@@ -148,6 +150,7 @@ impl Question<'_> {
             floor: self.floor(),
             best: known,
             seen,
+            improved: 0,
         };
         let mut heap = BinaryHeap::new();
         let mut number = 0;
@@ -161,7 +164,7 @@ impl Question<'_> {
                 heap.clear();
                 break;
             }
-            if nodes >= self.nodes {
+            if nodes + dive.extra() >= self.nodes {
                 heap.push(node);
                 break;
             }
@@ -179,6 +182,7 @@ impl Question<'_> {
                 }
             }
         }
+        nodes += dive.extra();
         let open = heap.peek().map(|node| node.bound);
         let best = dive.best.as_ref().map(|best| best.score);
         let at_most = open.into_iter().chain(best).max().unwrap_or(i64::MIN);
@@ -213,9 +217,16 @@ struct Dive<'q, 's> {
     floor: i64,
     best: Option<Found>,
     seen: &'s mut dyn FnMut(&[usize], &[i64]),
+    /// Times that shares were improved.
+    improved: u64,
 }
 
 impl Dive<'_, '_> {
+    /// Nodes for which the first one's bound was worked on.
+    fn extra(&self) -> u64 {
+        self.improved / IN_A_NODE
+    }
+
     /// The bound of a node, and whatever outcome comes up; nothing if nothing better can be inside.
     fn look(&mut self, options: &mut [Mask], times: usize) -> Option<i64> {
         let model = self.asked.model;
@@ -233,6 +244,7 @@ impl Dive<'_, '_> {
                 self.meet(&chosen);
             }
             self.dual.improve(model, options);
+            self.improved += u64::from(times > LATER);
             let next = self.dual.bound(options);
             let falls = next < bound;
             bound = bound.min(next);
@@ -252,6 +264,7 @@ impl Dive<'_, '_> {
                     return true;
                 }
                 slant.dual.improve(model, options);
+                self.improved += u64::from(times > LATER);
                 let next = slant.dual.bound(options);
                 if next >= bound {
                     break;

@@ -21,9 +21,10 @@ use std::ops::ControlFlow;
 /// Work for a survey: for the best of each party, for the best by each rule of fairness, for all zones together, and for
 /// one. A box that is looked at counts once.
 const BEST: u64 = 2_000_000;
+const TRIES: u64 = 2_000_000;
 const FAIR: u64 = 1_000_000;
 const ALL: u64 = 6_000_000;
-const ZONE: u64 = 1_500_000;
+const ZONE: u64 = 20_000;
 /// Efficient deals in which other answers are tried.
 const TRIED: usize = 32;
 
@@ -101,6 +102,7 @@ impl Study<'_> {
         let Some(model) = Model::new(talks) else { return ControlFlow::Continue(None) };
         let work = Work {
             best: model.nodes(BEST),
+            tries: TRIES,
             fair: model.nodes(FAIR),
             all: model.nodes(ALL),
             zone: model.nodes(ZONE),
