@@ -10,6 +10,7 @@ mod aim;
 mod dive;
 mod dual;
 mod model;
+mod spectrum;
 mod walk;
 
 use crate::front::Front;
@@ -18,6 +19,7 @@ pub(crate) use aim::{Gains, RULES, Rule};
 use detente_model::{BodyId, Talks};
 use dive::{Answer, Found, Question};
 pub(crate) use model::{Model, Sense};
+use spectrum::Spectrum;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow::{self, Continue};
 use walk::{Annealing, Dice};
@@ -31,7 +33,7 @@ const MOST_WIDTH: i64 = 1 << 57;
 /// Nodes between two looks at the watcher.
 pub(crate) const PATIENCE: u64 = 64;
 /// Work for the reach of one body: a box that is looked at counts once.
-const REACH: u64 = 2_000_000;
+const REACH: u64 = 500_000;
 /// How many times longer a search is that was ended early before.
 const AGAIN: u64 = 8;
 /// Met outcomes that are kept before they are filtered.
@@ -133,7 +135,8 @@ pub(crate) fn reach(talks: &Talks, body: BodyId, sense: Sense) -> Option<Reach> 
     let model = Model::of(talks, &[body], sense)?;
     let mut survey = Survey::new(&model);
     let nodes = model.nodes(REACH);
-    let ControlFlow::Continue(answer) = survey.ask(vec![1], &[ANY], nodes, &mut || Continue(())) else {
+    let ControlFlow::Continue(answer) = survey.ask_closely(vec![1], &[ANY], nodes, &mut || Continue(()))
+    else {
         return None;
     };
     let in_grid = |steps: i64| sense.sign * model.in_grid(0, steps);
@@ -161,11 +164,11 @@ impl Model {
         for party in 0..self.d {
             let direction: Vec<i64> = (0..self.d).map(|p| i64::from(p == party)).collect();
             let any = vec![ANY; self.d];
-            let mut answer = survey.ask(direction.clone(), &any, effort.best / 8, watch)?;
+            let mut answer = survey.ask_closely(direction.clone(), &any, effort.best / 8, watch)?;
             if !answer.proven {
                 let alone = direction.iter().map(|w| *w as f64).collect::<Vec<f64>>();
                 survey.anneal(effort.tries / (2 * self.d as u64), &|_| alone.clone(), dice, watch)?;
-                answer = survey.ask(direction, &any, effort.best - effort.best / 8, watch)?;
+                answer = survey.ask_closely(direction, &any, effort.best - effort.best / 8, watch)?;
             }
             survey.ideal.push(answer.at_most);
             let peak = |found: Option<Found>| Peak {
@@ -271,6 +274,24 @@ impl Survey<'_> {
         Continue(answer)
     }
 
+    /// The same, with a closer look at what is left open.
+    fn ask_closely(
+        &mut self,
+        direction: Vec<i64>,
+        least: &[i64],
+        nodes: u64,
+        watch: &mut dyn FnMut() -> ControlFlow<()>,
+    ) -> ControlFlow<(), Answer> {
+        let mut answer = self.ask(direction.clone(), least, nodes, watch)?;
+        let spectrum = if answer.proven { None } else { Spectrum::new(self.model, &direction) };
+        if let Some(spectrum) = spectrum {
+            let found = answer.best.as_ref().map_or(i64::MIN, |best| best.score);
+            answer.at_most = answer.at_most.min(spectrum.bound()).max(found);
+            answer.proven = answer.at_most == found;
+        }
+        Continue(answer)
+    }
+
     /// Looks for the best by a rule, first where it could be best of all, until nothing better is left.
     fn fair(
         &mut self,
@@ -313,7 +334,7 @@ impl Survey<'_> {
                 .max(effort.zone)
                 .saturating_mul(AGAIN.saturating_pow(self.zones[k].tried[r]))
                 .min(left);
-            let answer = self.ask(direction.clone(), &least, nodes, watch)?;
+            let answer = self.ask_closely(direction.clone(), &least, nodes, watch)?;
             left -= answer.nodes.clamp(1, left);
             let zone = &mut self.zones[k];
             zone.cuts[r] = Some((direction, answer.at_most));

@@ -114,6 +114,17 @@ impl Model {
         (width <= super::MOST_WIDTH).then_some(model)
     }
 
+    /// Of issues and boxes alone.
+    #[cfg(test)]
+    pub(super) fn plain(d: usize, issues: Vec<Reduced>, boxes: Vec<Boxed>) -> Model {
+        let mut by_issue = vec![Vec::new(); issues.len()];
+        for (k, own) in boxes.iter().enumerate() {
+            own.clauses.iter().for_each(|(issue, mask)| by_issue[*issue].push((k, *mask)));
+        }
+        let (base, units, grids) = (vec![0; d], vec![1; d], vec![Grid::decimal(0); d]);
+        Model { d, grids, base, units, issues, boxes, by_issue, forbidden: Vec::new() }
+    }
+
     /// Divides everything of a party by what all of it is a multiple of.
     fn reduce(&mut self) {
         for party in 0..self.d {
@@ -292,6 +303,11 @@ impl Reduced {
         options.sort_unstable();
         let leaves = options.iter().flat_map(|option| worth(*option).iter().copied()).collect();
         Some(Reduced { options, leaves })
+    }
+
+    #[cfg(test)]
+    pub(super) fn of(options: Vec<usize>, leaves: Vec<i64>) -> Reduced {
+        Reduced { options, leaves }
     }
 
     pub(super) fn len(&self) -> usize {
