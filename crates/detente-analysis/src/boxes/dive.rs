@@ -233,7 +233,7 @@ impl Dive<'_, '_> {
         if !narrow(model, options) {
             return None;
         }
-        let mut bound = self.dual.bound(options);
+        let mut bound = self.dual.bound(model, options);
         let mut chosen = Vec::new();
         for time in 0..times {
             if self.is_beaten(bound) {
@@ -245,7 +245,7 @@ impl Dive<'_, '_> {
             }
             self.dual.improve(model, options);
             self.improved += u64::from(times > LATER);
-            let next = self.dual.bound(options);
+            let next = self.dual.bound(model, options);
             let falls = next < bound;
             bound = bound.min(next);
             if !falls && time > 2 {
@@ -258,14 +258,14 @@ impl Dive<'_, '_> {
             return None;
         }
         let ruled_out = self.slants.iter_mut().position(|slant| {
-            let mut bound = slant.dual.bound(options);
+            let mut bound = slant.dual.bound(model, options);
             for _ in 0..if times > LATER { FIRST } else { SLANTED } {
                 if bound < slant.least {
                     return true;
                 }
                 slant.dual.improve(model, options);
                 self.improved += u64::from(times > LATER);
-                let next = slant.dual.bound(options);
+                let next = slant.dual.bound(model, options);
                 if next >= bound {
                     break;
                 }
@@ -350,8 +350,17 @@ impl Dive<'_, '_> {
             return Some(*clause);
         }
         let excess = |k: &usize| self.dual.excess(model, *k, &chosen);
-        let candidates = (0..model.boxes.len()).filter(|k| model.boxes[*k].clauses.iter().any(open));
+        let candidates = model.loose.iter().copied().filter(|k| model.boxes[*k].clauses.iter().any(open));
         let most = candidates.max_by(|a, b| excess(a).cmp(&excess(b)).then(b.cmp(a)));
+        let of_boxes = most.map_or(0, |k| excess(&k));
+        let bunches = (0..model.bunches.len()).filter_map(|k| {
+            let (excess, issue) = self.dual.excess_of_bunch(model, k, options, &chosen);
+            Some((excess, issue?))
+        });
+        let bunch = bunches.max_by_key(|(excess, issue)| (*excess, std::cmp::Reverse(*issue)));
+        if let Some((_, issue)) = bunch.filter(|(excess, _)| *excess > of_boxes) {
+            return Some((issue, 1 << chosen[issue]));
+        }
         if let Some(k) = most.filter(|k| excess(k) > 0) {
             let clauses = &model.boxes[k].clauses;
             let fails = |(issue, mask): &&(usize, Mask)| mask >> chosen[*issue] & 1 == 0;

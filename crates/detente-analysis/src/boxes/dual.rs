@@ -5,7 +5,7 @@
 //! more than any of its clauses holds (Wainwright, Jaakkola and Willsky 2005, "MAP estimation via agreement on trees");
 //! shares are improved box by box, each as far as it can be alone (block coordinate descent; Werner 2007).
 
-use super::model::{Mask, Model};
+use super::model::{Bunch, Mask, Model};
 
 const NOTHING: i64 = i64::MIN / 4;
 
@@ -18,6 +18,14 @@ pub(super) struct Dual {
     shares: Vec<Vec<i64>>,
     /// By issue and option.
     scores: Vec<Vec<i64>>,
+    bunches: Vec<Shared>,
+}
+
+/// What a bunch is worth by combination, and what of it its issues have, by issue and option.
+#[derive(Clone, Debug)]
+struct Shared {
+    worth: Vec<i64>,
+    shares: Vec<Vec<i64>>,
 }
 
 impl Dual {
@@ -28,9 +36,10 @@ impl Dual {
         let mut dual = Dual {
             shares: model.boxes.iter().map(|own| vec![0; own.clauses.len()]).collect(),
             scores: scores.collect(),
+            bunches: model.bunches.iter().map(|bunch| Shared::new(model, bunch, &amounts)).collect(),
             amounts,
         };
-        for (k, own) in model.boxes.iter().enumerate() {
+        for (k, own) in model.loose.iter().map(|k| (*k, &model.boxes[*k])) {
             if dual.amounts[k] > 0 {
                 let n = own.clauses.len() as i64;
                 let mut left = dual.amounts[k];
@@ -80,16 +89,20 @@ impl Dual {
     }
 
     /// No outcome within these options has more.
-    pub(super) fn bound(&self, options: &[Mask]) -> i64 {
+    pub(super) fn bound(&self, model: &Model, options: &[Mask]) -> i64 {
         let issues: i64 = options.iter().enumerate().map(|(issue, mask)| self.best(issue, *mask)).sum();
-        let rests: i64 = (0..self.amounts.len()).map(|k| self.rest(k)).sum();
-        issues + rests
+        let rests: i64 = model.loose.iter().map(|k| self.rest(*k)).sum();
+        let bunches = model.bunches.iter().zip(&self.bunches);
+        issues + rests + bunches.map(|(bunch, shared)| shared.rest(bunch, options).0).sum::<i64>()
     }
 
     /// Shares every amount out anew, once, each as well as it can be alone.
     pub(super) fn improve(&mut self, model: &Model, options: &[Mask]) {
+        for (bunch, shared) in model.bunches.iter().zip(&mut self.bunches) {
+            shared.improve(bunch, options, &mut self.scores);
+        }
         let mut room = Vec::new();
-        for k in 0..model.boxes.len() {
+        for k in model.loose.iter().copied() {
             let clauses = &model.boxes[k].clauses;
             for c in 0..clauses.len() {
                 self.give(model, k, c, -self.shares[k][c]);
@@ -148,6 +161,30 @@ impl Dual {
         }
     }
 
+    /// How much more a bunch is counted for at the chosen options than it is worth there, and an issue by which to tell.
+    pub(super) fn excess_of_bunch(
+        &self,
+        model: &Model,
+        k: usize,
+        options: &[Mask],
+        chosen: &[usize],
+    ) -> (i64, Option<usize>) {
+        let (bunch, shared) = (&model.bunches[k], &self.bunches[k]);
+        let (rest, at) = shared.rest(bunch, options);
+        let own = bunch.combinations.iter().position(|combination| {
+            combination.iter().zip(&bunch.issues).all(|(option, issue)| chosen[*issue] == *option)
+        });
+        let Some(own) = own else { return (0, None) };
+        let open = |issue: &usize| options[*issue].count_ones() > 1;
+        let differs = bunch
+            .issues
+            .iter()
+            .zip(&bunch.combinations[at])
+            .find(|(issue, option)| chosen[**issue] != **option && open(issue));
+        let issue = differs.map(|(issue, _)| *issue).or_else(|| bunch.issues.iter().copied().find(open));
+        (rest - shared.left(bunch, own), issue)
+    }
+
     /// How much more a box is counted for at the chosen options than it is.
     pub(super) fn excess(&self, model: &Model, k: usize, chosen: &[usize]) -> i64 {
         let clauses = &model.boxes[k].clauses;
@@ -161,4 +198,75 @@ impl Dual {
         let is = if clauses.iter().all(inside) { self.amounts[k] } else { 0 };
         counted + self.rest(k) - is
     }
+}
+
+impl Shared {
+    fn new(model: &Model, bunch: &Bunch, amounts: &[i64]) -> Shared {
+        let holds = |k: usize, combination: &[usize]| {
+            let clauses = &model.boxes[k].clauses;
+            clauses.iter().zip(combination).all(|((_, mask), option)| mask >> option & 1 == 1)
+        };
+        let worth = |combination: &Vec<usize>| {
+            bunch.boxes.iter().filter(|k| holds(**k, combination)).map(|k| amounts[*k]).sum()
+        };
+        Shared {
+            worth: bunch.combinations.iter().map(worth).collect(),
+            shares: bunch.issues.iter().map(|issue| vec![0; model.issues[*issue].len()]).collect(),
+        }
+    }
+
+    /// What a combination is worth beyond what its issues have of it.
+    fn left(&self, bunch: &Bunch, k: usize) -> i64 {
+        let shares = self.shares.iter().zip(&bunch.combinations[k]).map(|(shares, option)| shares[*option]);
+        self.worth[k] - shares.sum::<i64>()
+    }
+
+    /// The most that any combination within these options is worth beyond its shares, and which.
+    fn rest(&self, bunch: &Bunch, options: &[Mask]) -> (i64, usize) {
+        let mut best = (NOTHING, 0);
+        for (k, combination) in bunch.combinations.iter().enumerate() {
+            if within(bunch, combination, options) {
+                let left = self.left(bunch, k);
+                if left > best.0 {
+                    best = (left, k);
+                }
+            }
+        }
+        best
+    }
+
+    /// Gives every issue an even part of what its options can be had with (Globerson and Jaakkola 2007, "Fixing
+    /// max-product").
+    fn improve(&mut self, bunch: &Bunch, options: &[Mask], scores: &mut [Vec<i64>]) {
+        let others: Vec<Vec<i64>> = bunch
+            .issues
+            .iter()
+            .zip(&self.shares)
+            .map(|(issue, shares)| {
+                scores[*issue].iter().zip(shares).map(|(score, share)| score - share).collect()
+            })
+            .collect();
+        let mut most: Vec<Vec<i64>> = others.iter().map(|own| vec![NOTHING; own.len()]).collect();
+        for (k, combination) in bunch.combinations.iter().enumerate() {
+            if !within(bunch, combination, options) {
+                continue;
+            }
+            let with: i64 = others.iter().zip(combination).map(|(own, option)| own[*option]).sum();
+            for (most, option) in most.iter_mut().zip(combination) {
+                most[*option] = most[*option].max(self.worth[k] + with);
+            }
+        }
+        let n = bunch.issues.len() as i64;
+        for (c, issue) in bunch.issues.iter().enumerate() {
+            for (option, most) in most[c].iter().enumerate().filter(|(_, most)| **most > NOTHING) {
+                let share = most.div_euclid(n) - others[c][option];
+                scores[*issue][option] = others[c][option] + share;
+                self.shares[c][option] = share;
+            }
+        }
+    }
+}
+
+fn within(bunch: &Bunch, combination: &[usize], options: &[Mask]) -> bool {
+    combination.iter().zip(&bunch.issues).all(|(option, issue)| options[*issue] >> option & 1 == 1)
 }

@@ -14,6 +14,9 @@ pub(super) type Mask = u128;
 
 /// Most options that are left of an issue.
 const MOST_OPTIONS: usize = 128;
+/// Fewest boxes of a bunch, and its most combinations.
+const BUNCH: usize = 3;
+const MOST_COMBINATIONS: usize = 256;
 /// Most boxes.
 const MOST_BOXES: usize = 1 << 14;
 
@@ -41,6 +44,18 @@ pub(crate) struct Model {
     pub(super) by_issue: Vec<Vec<(usize, Mask)>>,
     /// Boxes in which nothing can be.
     pub(super) forbidden: Vec<Vec<(usize, Mask)>>,
+    /// Boxes that are looked at together, combination by combination, and all others.
+    pub(super) bunches: Vec<Bunch>,
+    pub(super) loose: Vec<usize>,
+}
+
+/// Boxes about few issues with few combinations, such as the rows of a table.
+#[derive(Debug)]
+pub(super) struct Bunch {
+    pub(super) issues: Vec<usize>,
+    /// The option of each issue, combination by combination.
+    pub(super) combinations: Vec<Vec<usize>>,
+    pub(super) boxes: Vec<usize>,
 }
 
 /// An issue, as far as its options differ.
@@ -97,6 +112,8 @@ impl Model {
             boxes: Vec::new(),
             by_issue: vec![Vec::new(); talks.issues.len()],
             forbidden: Vec::new(),
+            bunches: Vec::new(),
+            loose: Vec::new(),
         };
         for (party, amount, clauses) in &raw.boxes {
             match model.within(clauses) {
@@ -110,6 +127,7 @@ impl Model {
             own.clauses.iter().for_each(|(issue, mask)| model.by_issue[*issue].push((k, *mask)));
         }
         model.reduce();
+        model.bunch();
         let width = model.widths().into_iter().fold(0, i64::saturating_add);
         (width <= super::MOST_WIDTH).then_some(model)
     }
@@ -122,7 +140,10 @@ impl Model {
             own.clauses.iter().for_each(|(issue, mask)| by_issue[*issue].push((k, *mask)));
         }
         let (base, units, grids) = (vec![0; d], vec![1; d], vec![Grid::decimal(0); d]);
-        Model { d, grids, base, units, issues, boxes, by_issue, forbidden: Vec::new() }
+        let (forbidden, bunches, loose) = (Vec::new(), Vec::new(), Vec::new());
+        let mut model = Model { d, grids, base, units, issues, boxes, by_issue, forbidden, bunches, loose };
+        model.bunch();
+        model
     }
 
     /// Divides everything of a party by what all of it is a multiple of.
@@ -144,6 +165,31 @@ impl Model {
             own.for_each(|own| own.amount /= unit);
             self.units[party] = unit;
         }
+    }
+
+    /// Puts boxes about the same few issues together: of what a table says, one combination holds.
+    fn bunch(&mut self) {
+        let mut by_scope: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
+        for (k, own) in self.boxes.iter().enumerate() {
+            by_scope.entry(own.clauses.iter().map(|(issue, _)| *issue).collect()).or_default().push(k);
+        }
+        let n = |scope: &[usize]| scope.iter().fold(1usize, |n, k| n.saturating_mul(self.issues[*k].len()));
+        let (bunched, loose): (Vec<_>, Vec<_>) = by_scope.into_iter().partition(|(scope, boxes)| {
+            scope.len() > 1 && boxes.len() >= BUNCH && n(scope) <= MOST_COMBINATIONS
+        });
+        let combinations = |scope: &[usize]| -> Vec<Vec<usize>> {
+            scope.iter().fold(vec![Vec::new()], |all, issue| {
+                let with = |start: &Vec<usize>, option| start.iter().copied().chain([option]).collect();
+                let options = 0..self.issues[*issue].len();
+                all.iter().flat_map(|start| options.clone().map(move |option| with(start, option))).collect()
+            })
+        };
+        self.bunches = bunched
+            .into_iter()
+            .map(|(issues, boxes)| Bunch { combinations: combinations(&issues), issues, boxes })
+            .collect();
+        self.loose = loose.into_iter().flat_map(|(_, boxes)| boxes).collect();
+        self.loose.sort_unstable();
     }
 
     /// What so many steps of a party are in its units.
