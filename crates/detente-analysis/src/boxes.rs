@@ -179,7 +179,7 @@ impl Model {
             best.push(peak(answer.best.clone()));
         }
         survey.zones(effort.all / 8, effort.zone, watch)?;
-        if !survey.zones.is_empty() {
+        if !survey.zones.is_empty() && effort.all + effort.fair > 0 {
             // What is hard to prove is hard to find.
             survey.anneal(effort.tries / 2, &|run| weights(&widths, run), dice, watch)?;
         }
@@ -198,8 +198,8 @@ impl Model {
 fn weights(widths: &[i64], run: u64) -> Vec<f64> {
     // Multiples of powers of a root that is as far from fractions as can be (the golden ratio for two).
     let d = widths.len() as i32;
-    let root = (0..32).fold(2.0f64, |root, _| (1.0 + root).powf(1.0 / f64::from(d)));
-    let share = |p: i32| ((run + 1) as f64 * root.powi(-(p + 1)) + 0.5).fract();
+    let root = (0..32).fold(2.0f64, |root, _| libm::pow(1.0 + root, 1.0 / f64::from(d)));
+    let share = |p: i32| ((run + 1) as f64 / libm::pow(root, f64::from(p + 1)) + 0.5).fract();
     let shares: Vec<f64> = (0..d - 1).map(share).collect();
     // Uniform among all shares that sum to 1.
     let mut cuts = shares;

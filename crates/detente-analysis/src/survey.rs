@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 pub struct SurveyOptions {
     /// Most nodes for the best outcome of each party. Default 50,000.
     pub best: u64,
-    /// Changes that are tried to find outcomes to begin with. Default 2,000,000.
+    /// Changes that are tried to find outcomes to begin with. Default 20,000,000.
     pub tries: u64,
     /// Most nodes for the best by each rule of fairness. Default 50,000.
     pub solutions: u64,
@@ -23,7 +23,7 @@ pub struct SurveyOptions {
 
 impl Default for SurveyOptions {
     fn default() -> SurveyOptions {
-        SurveyOptions { best: 50_000, tries: 2_000_000, solutions: 50_000, frontier: 200_000, point: 200 }
+        SurveyOptions { best: 50_000, tries: 20_000_000, solutions: 50_000, frontier: 200_000, point: 200 }
     }
 }
 

@@ -3,7 +3,7 @@
 //! With s = ±1 for the answers, what is had is a constant and half of s'Ms, for a matrix M of influences whose diagonal is
 //! 0. If Diag(l) - M has no negative eigenvalue, s'Ms is at most the sum of l: the dual of the semidefinite relaxation
 //! (Goemans and Williamson 1995; Poljak and Rendl 1995). A good l comes from the relaxation itself, solved one vector at a
-//! time (Wang and Kolter's mixing method, 2017); that it is good enough is then proven by a Cholesky decomposition,
+//! time (the mixing method of Wang, Chang and Kolter 2017); that it is good enough is then proven by a Cholesky decomposition,
 //! with room for rounding. Many dense influences are bounded far better so than by sharing them out.
 
 use super::model::Model;

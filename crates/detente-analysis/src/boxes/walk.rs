@@ -215,13 +215,13 @@ impl Annealing<'_> {
             let probes: Vec<f64> = probes.filter(|cost| *cost > 0.0).collect();
             let mut temperature = probes.iter().sum::<f64>() / probes.len().max(1) as f64;
             let batches = (LENGTHS[run as usize % LENGTHS.len()] * changes).div_ceil(BATCH);
-            let cooling = COLD.powf(1.0 / batches as f64);
+            let cooling = libm::exp(libm::log(COLD) / batches as f64);
             for _ in 0..batches {
                 for _ in 0..BATCH {
                     let (issue, option) = other(&walk, dice);
                     let gain = walk.gain(issue, option, &weights);
                     let falls = gain < 0.0
-                        && (gain < -16.0 * temperature || dice.share() >= (gain / temperature).exp());
+                        && (gain < -16.0 * temperature || dice.share() >= libm::exp(gain / temperature));
                     if !falls && walk.may(issue, option) {
                         walk.change(issue, option);
                         met(&walk.chosen, &walk.value);

@@ -130,7 +130,13 @@ fn what_others_found_in_nonlinear_spaces_is_what_our_utilities_allow() {
         let talks = talks(&path, &ReadOptions::default());
         let name = path.display();
         // Little work: every best is proven, and of the frontier some.
-        let options = SurveyOptions { frontier: 400, point: 200, ..SurveyOptions::default() };
+        let options = SurveyOptions {
+            tries: 100_000,
+            solutions: 0,
+            frontier: 400,
+            point: 200,
+            ..SurveyOptions::default()
+        };
         let found = survey(&talks, &options, &mut |_| ControlFlow::Continue(())).expect("few boxes");
         for line in &lines {
             let beyond = found

@@ -21,7 +21,7 @@ use std::ops::ControlFlow;
 /// Work for a survey: for the best of each party, for the best by each rule of fairness, for all zones together, and for
 /// one. A box that is looked at counts once.
 const BEST: u64 = 1_000_000;
-const TRIES: u64 = 2_000_000;
+const TRIES: u64 = 4_000_000;
 const FAIR: u64 = 1_000_000;
 const ALL: u64 = 3_000_000;
 const ZONE: u64 = 20_000;

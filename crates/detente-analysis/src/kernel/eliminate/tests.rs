@@ -61,12 +61,12 @@ fn row(n_issues: usize, n: usize, seed: u64) -> Vec<Level> {
         laws: Vec::new(),
     };
     let mut levels: Vec<Level> = (0..n_issues).map(level).collect();
-    for k in 1..n_issues {
+    for (k, level) in levels.iter_mut().enumerate().skip(1) {
         for back in 1..=2.min(k) {
             for body in 0..2 {
                 let cells = (0..n * n).map(|_| dice.amount()).collect();
                 let strides = vec![(k - back, n), (k, 1)];
-                levels[k].terms.push(Term::Table { body, strides, cells });
+                level.terms.push(Term::Table { body, strides, cells });
             }
         }
     }
@@ -126,10 +126,10 @@ fn a_hundred_issues_in_a_row_are_as_a_walk_along_them_says() {
 fn too_wide_too_many_and_a_stop_are_told_apart() {
     let shares = [(0, 1), (1, 1)];
     let mut wide = row(30, 3, 1);
-    for k in 0..29 {
+    for (k, level) in wide.iter_mut().enumerate().take(29) {
         for j in 0..k {
             let strides = vec![(j, 3), (k, 1)];
-            wide[k].terms.push(Term::Table { body: 0, strides, cells: vec![0; 9] });
+            level.terms.push(Term::Table { body: 0, strides, cells: vec![0; 9] });
         }
     }
     let said = |levels: &[Level], watch: Watch<'_>| {
