@@ -283,13 +283,23 @@ impl Bundle {
 
     fn add_rows(&mut self, table: &Table, issues: &[Issue], grid: Grid) {
         let otherwise = table.otherwise.as_ref().map_or(0, |amount| grid.round(amount.mean()));
+        if n_cells(&self.issues, issues) == usize::MAX {
+            // Combinations cannot be numbered: each row is a condition of its own.
+            self.parts.push(Part::Rows(BTreeMap::new(), otherwise));
+            let amounts = table.rows.iter().map(|(row, amount)| (row, grid.round(amount.mean()) - otherwise));
+            self.parts.extend(amounts.map(|(row, adds)| Part::When {
+                clauses: only(&table.issues, row, issues),
+                unless: false,
+                adds,
+            }));
+            return;
+        }
         let strides = strides(&self.issues, issues);
         let cell = |row: &Vec<OptionId>| {
             let part = |(issue, option): (&IssueId, &OptionId)| {
-                let stride = strides[strides.partition_point(|(own, _)| *own < issue.0)].1;
-                option.0.saturating_mul(stride)
+                option.0 * strides[strides.partition_point(|(own, _)| *own < issue.0)].1
             };
-            table.issues.iter().zip(row).map(part).fold(0, usize::saturating_add)
+            table.issues.iter().zip(row).map(part).sum::<usize>()
         };
         let rows = table.rows.iter().map(|(row, amount)| (cell(row), grid.round(amount.mean()) - otherwise));
         self.parts.push(Part::Rows(rows.collect(), otherwise));
@@ -308,8 +318,18 @@ impl Bundle {
             }
             Part::When { clauses, unless, adds } => Term::When { body, clauses, unless, adds: adds / unit },
         };
-        self.parts.into_iter().map(|part| (self.issues.clone(), term(part))).collect()
+        let empty = |part: &Part| matches!(part, Part::Rows(rows, _) if rows.is_empty());
+        let parts = self.parts.into_iter().filter(|part| !empty(part));
+        parts.map(|part| (self.issues.clone(), term(part))).collect()
     }
+}
+
+/// What holds for one combination of some issues alone.
+fn only(own: &[IssueId], row: &[OptionId], issues: &[Issue]) -> Vec<(usize, Vec<bool>)> {
+    let clause = |(issue, option): (&IssueId, &OptionId)| {
+        (issue.0, (0..issues[issue.0].n_options()).map(|k| k == option.0).collect())
+    };
+    own.iter().zip(row).map(clause).collect()
 }
 
 /// The clauses of a condition as lists of allowed options.
@@ -328,7 +348,7 @@ fn strides(own: &[usize], issues: &[Issue]) -> Vec<(usize, usize)> {
         .rev()
         .map(|issue| {
             let this = stride;
-            // Where this saturates, there are more combinations than are ever looked at.
+            // Where this saturates, nothing is numbered by it.
             stride = usize::saturating_mul(stride, issues[*issue].n_options());
             (*issue, this)
         })

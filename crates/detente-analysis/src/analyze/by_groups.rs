@@ -7,7 +7,7 @@ mod stock;
 mod will;
 
 use missing::approximately;
-use stock::Stock;
+use stock::{LOOKS, Stock};
 
 use super::{Analysis, Known, Limit, Method, Options, Study};
 use crate::chances::Chances;
@@ -87,7 +87,7 @@ impl Study<'_> {
             Ok(efficient) => Some(efficient),
             Err(Gap::Interrupted) => return Some(Limit::Interrupted),
             Err(Gap::Tied(issues)) => {
-                return self.by_stock(None, issues, MAX_VISITS, options, watch, analysis);
+                return self.by_stock(None, issues, MAX_VISITS, options, LOOKS, watch, analysis);
             }
             Err(Gap::Sums) => None,
         };
@@ -101,7 +101,7 @@ impl Study<'_> {
                     self.show(efficient, options, analysis);
                 }
                 let most = crate::ladder::MAX_COMBINATIONS;
-                return self.by_stock(efficient.as_ref(), issues, most, options, watch, analysis);
+                return self.by_stock(efficient.as_ref(), issues, most, options, LOOKS, watch, analysis);
             }
         };
         if only_if_quick && !ladder.course().quick() {

@@ -59,6 +59,14 @@ impl<'a> Marks<'a> {
         }
     }
 
+    /// What one of them is.
+    fn one(&self) -> &'static str {
+        match self.report.analysis.frontier_known {
+            true => "Efficient deal",
+            false => "Deal that may be efficient",
+        }
+    }
+
     pub(crate) fn n_parties(&self) -> usize {
         self.report.talks.parties.len()
     }
@@ -104,9 +112,9 @@ impl<'a> Marks<'a> {
         let point = &self.frontier[k];
         let utilities = self.utilities(of, &point.utilities);
         if k < self.detail.told {
-            format!("Efficient deal: {utilities}. {}", say::deal(self.report, &point.outcome))
+            format!("{}: {utilities}. {}", self.one(), say::deal(self.report, &point.outcome))
         } else {
-            format!("Efficient deal: {utilities}")
+            format!("{}: {utilities}", self.one())
         }
     }
 
@@ -165,7 +173,8 @@ impl<'a> Marks<'a> {
     pub(crate) fn frontier_table(&self, parties: &[usize]) -> Table {
         // With many columns, rows become high and a table fills sheets.
         let rows = self.detail.rows * 3 / parties.len().max(3);
-        let mut table = Table::new("Efficient deals", &["Efficient deal"]);
+        let title = if self.report.analysis.frontier_known { "Efficient deals" } else { "Deals found" };
+        let mut table = Table::new(title, &[self.one()]);
         table.head.extend(parties.iter().map(|party| self.party(*party)));
         for point in self.frontier.iter().take(rows) {
             let mut row = vec![match self.best.first() {

@@ -18,13 +18,21 @@ use detente_model::{BodyId, IssueId, OptionId, Outcome};
 use num_bigint::BigUint;
 use std::ops::ControlFlow;
 
-/// Work for a survey: for the best of each party, for the best by each rule of fairness, for all zones together, and for
-/// one. A box that is looked at counts once.
-const BEST: u64 = 1_000_000;
-const TRIES: u64 = 4_000_000;
-const FAIR: u64 = 1_000_000;
-const ALL: u64 = 3_000_000;
-const ZONE: u64 = 20_000;
+/// Work for a survey. A box that is looked at counts once, and so does a change that is tried.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Looks {
+    /// For the best of each party, and for the best by each rule of fairness.
+    best: u64,
+    fair: u64,
+    tries: u64,
+    /// For all zones together, and for a first look at one.
+    all: u64,
+    zone: u64,
+}
+
+/// Seconds.
+pub(super) const LOOKS: Looks =
+    Looks { best: 1_000_000, fair: 1_000_000, tries: 4_000_000, all: 3_000_000, zone: 20_000 };
 /// Efficient deals in which other answers are tried.
 const TRIED: usize = 32;
 
@@ -45,6 +53,7 @@ impl Study<'_> {
         issues: Vec<IssueId>,
         most: u64,
         options: &Options,
+        looks: Looks,
         watch: Watch<'_>,
         analysis: &mut Analysis,
     ) -> Option<Limit> {
@@ -60,7 +69,7 @@ impl Study<'_> {
                 let outcomes = (0..efficient.points.len()).map(|k| efficient.outcome(k)).collect();
                 (Stock { complete: true, ideal }, outcomes)
             }
-            None => match self.surveyed(options, watch, analysis) {
+            None => match self.surveyed(options, looks, watch, analysis) {
                 ControlFlow::Break(()) => return Some(Limit::Interrupted),
                 ControlFlow::Continue(None) => return Some(tied),
                 ControlFlow::Continue(Some(found)) => found,
@@ -95,17 +104,18 @@ impl Study<'_> {
     fn surveyed(
         &self,
         options: &Options,
+        looks: Looks,
         watch: Watch<'_>,
         analysis: &mut Analysis,
     ) -> ControlFlow<(), Option<(Stock, Vec<Outcome>)>> {
         let talks = self.space.talks;
         let Some(model) = Model::new(talks) else { return ControlFlow::Continue(None) };
         let work = Work {
-            best: model.nodes(BEST),
-            tries: TRIES,
-            fair: model.nodes(FAIR),
-            all: model.nodes(ALL),
-            zone: model.nodes(ZONE),
+            best: model.nodes(looks.best),
+            tries: looks.tries,
+            fair: model.nodes(looks.fair),
+            all: model.nodes(looks.all),
+            zone: model.nodes(looks.zone),
         };
         let gains = self.gains(&model);
         let mut asked = 0.0;

@@ -15,7 +15,7 @@ fn enumerated(talks: &Talks) -> Analysis {
 }
 
 /// The same from a stock: of the frontier, or of a survey.
-fn stocked(talks: &Talks, known: &Analysis, by_survey: bool) -> (Analysis, Option<Limit>) {
+fn stocked(talks: &Talks, known: &Analysis, by_survey: bool, looks: Looks) -> (Analysis, Option<Limit>) {
     let space = Space::new(talks);
     let extremes: Vec<Extremes> = space.extremes().into_iter().flatten().collect();
     let study = Study::new(&space, Scale::Raw, &extremes, &known.counts.outcomes.feasible);
@@ -32,7 +32,8 @@ fn stocked(talks: &Talks, known: &Analysis, by_survey: bool) -> (Analysis, Optio
         notes: Vec::new(),
         ..known.clone()
     };
-    let limit = study.by_stock(efficient.as_ref(), Vec::new(), 0, &Options::default(), watch, &mut found);
+    let limit =
+        study.by_stock(efficient.as_ref(), Vec::new(), 0, &Options::default(), looks, watch, &mut found);
     (found, limit)
 }
 
@@ -94,7 +95,7 @@ fn a_stock_answers_for_all_deals() {
     for (seed, talks) in cases.filter(|(_, talks)| single(talks)).take(400) {
         let known = enumerated(&talks);
         for by_survey in [false, true] {
-            let (found, limit) = stocked(&talks, &known, by_survey);
+            let (found, limit) = stocked(&talks, &known, by_survey, LOOKS);
             assert_eq!(limit, None, "seed {seed}");
             check(&found, &known, by_survey, seed);
             solved +=
@@ -112,4 +113,48 @@ fn a_stock_answers_for_all_deals() {
         solved > 100 && empty > 100 && settled * 10 > options * 9,
         "{solved} {empty} {settled} of {options}"
     );
+}
+
+#[test]
+fn what_a_survey_leaves_open_is_bounded() {
+    let looks = Looks { best: 0, fair: 0, tries: 0, all: 12, zone: 1 };
+    let (mut open, mut above) = (0, 0);
+    let single = |talks: &Talks| talks.parties.iter().all(|party| party.bodies.len() == 1);
+    let cases = (0u64..).map(|seed| (seed, random::Case::new(2 + seed as usize % 3, 2, seed).talks()));
+    for (seed, talks) in cases.filter(|(_, talks)| single(talks)).take(300) {
+        let known = enumerated(&talks);
+        let (found, limit) = stocked(&talks, &known, true, looks);
+        let (Some(surveyed), Some(own)) = (found.unproven(), &found.will) else { continue };
+        assert!(matches!(limit, Some(Limit::Tied { .. })), "seed {seed}");
+        let best = known.will.as_ref().map_or(0.0, |will| will.best_probability);
+        assert!(
+            own.best_probability <= best + 1e-9 && best <= own.at_most + 1e-9,
+            "seed {seed}: {own:?}, {best}"
+        );
+        for (party, most) in surveyed.best_at_most.iter().enumerate() {
+            let range = known.parties[party].range.expect("no limit");
+            assert!(range.1 <= most + 1e-9, "seed {seed}: {range:?} and {most}");
+        }
+        let solutions = known.solutions.as_ref().expect("no limit");
+        for (name, worth, at_most) in &surveyed.unproven {
+            let (solution, product) = match *name {
+                "Nash" => (&solutions.nash, true),
+                "utilitarian" => (&solutions.utilitarian, false),
+                _ => continue,
+            };
+            let Some(chosen) = chosen(solution) else { continue };
+            let gains = chosen.surpluses.iter();
+            let most: f64 = if product { gains.product() } else { gains.sum() };
+            assert!(
+                *worth <= most + 1e-9 && most <= at_most + 1e-9,
+                "seed {seed}: {name} {worth} {most} {at_most}"
+            );
+            above += 1;
+        }
+        let zone = |analysis: &Analysis| analysis.counts.zone.clone().expect("no limit");
+        let (own, other) = (zone(&found), zone(&known));
+        assert!(own.at_least <= other.at_least && other.at_most <= own.at_most, "seed {seed}: {own:?}");
+        open += surveyed.open;
+    }
+    assert!(open > 100 && above > 50, "{open} {above}");
 }
