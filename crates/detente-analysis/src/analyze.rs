@@ -180,8 +180,9 @@ pub fn analyze(talks: &Talks, options: &Options, watch: Watch<'_>) -> Analysis {
     let space = Space::new(talks);
     let reaches = space.reaches();
     // Where every number is a body's own, bounds will do.
+    let own = scale == Scale::Raw && Scale::natural(talks) == Scale::Raw;
     let exact = reaches.iter().all(|(_, exact)| *exact);
-    let known = reaches.into_iter().map(|(range, _)| range.filter(|_| exact || scale == Scale::Raw));
+    let known = reaches.into_iter().map(|(range, _)| range.filter(|_| exact || own));
     let Some(extremes) = known.collect::<Option<Vec<Extremes>>>() else {
         analysis.limit = Some(Limit::TooLarge { most: MAX_VISITS });
         analysis.parties = vec![PartyRange { alternative: None, range: None }; talks.parties.len()];

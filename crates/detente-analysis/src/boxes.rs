@@ -110,9 +110,7 @@ struct Zone {
     corner: Vec<i64>,
     /// The point that set each part of the corner.
     by: Vec<Option<usize>>,
-    /// A direction, and what nothing inside exceeds in it.
-    cut: Option<(Vec<i64>, i64)>,
-    /// By rule: the same of what could be better than the best that was met.
+    /// By rule: a direction, and what nothing inside that is better than the best that was met exceeds in it.
     cuts: [Option<(Vec<i64>, i64)>; RULES.len()],
     /// By rule, whether nothing inside is better than what was met, and how often a search for it was ended early.
     settled: [bool; RULES.len()],
@@ -232,7 +230,6 @@ impl<'m> Survey<'m> {
             zones: vec![Zone {
                 corner: vec![ANY; model.d],
                 by: vec![None; model.d],
-                cut: None,
                 cuts: Default::default(),
                 settled: [false; RULES.len()],
                 tried: [0; RULES.len()],
@@ -308,7 +305,8 @@ impl Survey<'_> {
             let told = |found: Option<(&Vec<usize>, f64)>, at_most: Option<f64>| Fair {
                 rule,
                 found: found.map(|(chosen, worth)| (chosen.clone(), worth)),
-                at_most,
+                // A product beyond what a number holds tells nothing.
+                at_most: at_most.map(|most| if rule.is_told(most) { most } else { f64::INFINITY }),
             };
             // Where the best could be, by how good it could be.
             let mut top: Option<(usize, f64, Room, Vec<f64>)> = None;
@@ -324,7 +322,9 @@ impl Survey<'_> {
                 return Continue(told(found, Some(bound)));
             }
             let needs = rule.needs(worth.unwrap_or(0.0), &room);
-            let needed = |p: usize| gains.steps(p, needs[p]);
+            // What everybody has in any case is not asked for.
+            let needed =
+                |p: usize| Some(gains.steps(p, needs[p])).filter(|n| *n > -self.widths[p]).unwrap_or(ANY);
             let corner = |p: usize| self.zones[k].corner[p];
             let own = |p: usize| if corner(p) == ANY { ANY } else { corner(p) + 1 };
             let least: Vec<i64> = (0..self.model.d).map(|p| own(p).max(needed(p))).collect();
@@ -353,8 +353,7 @@ impl Survey<'_> {
     /// How good what is in a zone can be, what room there is, and the gains that would be as good; nothing if somebody
     /// has to lose.
     fn bound(&self, zone: &Zone, r: usize, rule: Rule, gains: &Gains) -> Option<(f64, Room, Vec<f64>)> {
-        let cuts: Vec<(Vec<f64>, f64)> =
-            [&zone.cut, &zone.cuts[r]].into_iter().flatten().map(|(w, most)| gains.cut(w, *most)).collect();
+        let cuts: Vec<(Vec<f64>, f64)> = zone.cuts[r].iter().map(|(w, most)| gains.cut(w, *most)).collect();
         let mut most = gains.of(&self.ideal);
         let corner = |steps: &i64| if *steps == ANY { i64::MIN / 4 } else { steps + 1 };
         let low: Vec<f64> = gains.of(&zone.corner.iter().map(corner).collect::<Vec<i64>>());

@@ -65,7 +65,8 @@ pub struct BestByRule {
     pub outcome: Option<Outcome>,
     /// Its product, smallest or sum of gains.
     pub worth: f64,
-    /// No outcome without a loss has more; minus infinity where there is none.
+    /// No outcome without a loss has more, to nine digits; minus infinity where there is none, infinity where a product of
+    /// gains is beyond what a number holds.
     pub at_most: f64,
 }
 

@@ -17,6 +17,11 @@ fn number(dice: &mut Dice, thirds: bool) -> Number {
     Number::fixed(if thirds { whole / 3.0 } else { whole })
 }
 
+/// Now and then far below everything there is.
+fn alternative(dice: &mut Dice, thirds: bool) -> Number {
+    if dice.chance(15) { Number::fixed(-300.1) } else { number(dice, thirds) }
+}
+
 fn condition(dice: &mut Dice, sizes: &[usize]) -> Condition {
     let mut clauses = Vec::new();
     for (k, n) in sizes.iter().enumerate() {
@@ -64,7 +69,7 @@ fn body(dice: &mut Dice, party: usize, sizes: &[usize]) -> Body {
         name: format!("b{party}"),
         party: PartyId(party),
         influence: None,
-        alternative: dice.chance(60).then(|| number(dice, thirds)),
+        alternative: dice.chance(60).then(|| alternative(dice, thirds)),
         will: None,
         strain: None,
         reaction: None,
@@ -274,4 +279,56 @@ fn what_cannot_be_surveyed_says_so() {
     draft.bodies[0].preferences.interactions = vec![adds(900_000.0), adds(0.123_456_789_011)];
     let found = asked(&Talks::new(draft).expect("talks that fit together"));
     assert!(matches!(found, Err(Limit::TooLarge { .. })), "{found:?}");
+}
+
+#[test]
+fn loose_bounds_of_large_numbers_stay_bounds() {
+    // A full table over every pair of seven issues, of numbers so large that the grid has no more room.
+    const N: usize = 17;
+    let option = |o: usize| NamedOption { id: format!("o{o}"), name: format!("o{o}") };
+    let issue = |k: usize| Issue {
+        id: format!("i{k}"),
+        name: format!("i{k}"),
+        options: Options::Named { ordered: false, options: (0..N).map(option).collect() },
+        status_quo: None,
+        because: vec![],
+    };
+    let dice = &mut Dice::new(5);
+    let mut tables = Vec::new();
+    for a in 0..7 {
+        for b in 0..a {
+            let rows = (0..N * N).map(|k| {
+                let row = vec![OptionId(k / N), OptionId(k % N)];
+                (row, Number::fixed(dice.below(100_001) as f64))
+            });
+            tables.push(Table {
+                issues: vec![IssueId(b), IssueId(a)],
+                rows: rows.collect(),
+                otherwise: None,
+            });
+        }
+    }
+    let preferences = Preferences { issues: vec![None; 7], interactions: Vec::new(), tables };
+    let own = Body { preferences, ..body(&mut Dice::new(1), 0, &[N; 7]) };
+    let party = Party {
+        id: "p".into(),
+        name: "p".into(),
+        bodies: vec![BodyId(0)],
+        ratifies: Rule::One(BodyId(0)),
+        because: vec![],
+    };
+    let draft = Draft::new("large", (0..7).map(issue).collect(), vec![party], vec![own]);
+    let talks = Talks::new(draft).expect("talks that fit together");
+    let options = SurveyOptions { best: 3, tries: 1000, solutions: 3, frontier: 3, point: 3 };
+    let found = surveyed(&talks, &options);
+    let best = &found.best[0];
+    assert!(best.utility > 1e6 && best.at_most >= best.utility, "{best:?}");
+    let watch = &mut |_: f64| ControlFlow::Continue(());
+    let whole = detente_analysis::analyze(
+        &talks,
+        &detente_analysis::Options { enumerate: 1000, ..Default::default() },
+        watch,
+    );
+    let will = whole.will.expect("deals that were found");
+    assert!(will.at_most >= will.best_probability && will.best_probability == 1.0, "{will:?}");
 }

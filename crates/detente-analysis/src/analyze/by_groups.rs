@@ -87,7 +87,8 @@ impl Study<'_> {
             Ok(efficient) => Some(efficient),
             Err(Gap::Interrupted) => return Some(Limit::Interrupted),
             Err(Gap::Tied(issues)) => {
-                return self.by_stock(None, issues, MAX_VISITS, options, LOOKS, watch, analysis);
+                let tied = Limit::Tied { issues, most: MAX_VISITS };
+                return self.by_stock(None, tied, options, LOOKS, watch, analysis);
             }
             Err(Gap::Sums) => None,
         };
@@ -100,8 +101,8 @@ impl Study<'_> {
                 if let Some(efficient) = &efficient {
                     self.show(efficient, options, analysis);
                 }
-                let most = crate::ladder::MAX_COMBINATIONS;
-                return self.by_stock(efficient.as_ref(), issues, most, options, LOOKS, watch, analysis);
+                let tied = Limit::Tied { issues, most: crate::ladder::MAX_COMBINATIONS };
+                return self.by_stock(efficient.as_ref(), tied, options, LOOKS, watch, analysis);
             }
         };
         if only_if_quick && !ladder.course().quick() {

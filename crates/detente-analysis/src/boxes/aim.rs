@@ -34,31 +34,49 @@ pub(super) struct Room {
 
 impl Gains {
     pub(super) fn of(&self, steps: &[i64]) -> Vec<f64> {
-        let gain = |((steps, from), unit): ((&i64, &f64), &f64)| (*steps as f64 - from) * unit;
+        let gain = |((steps, from), unit): ((&i64, &f64), &f64)| {
+            let over = *steps as f64 - from;
+            // What rounding alone may make of nothing.
+            if over.abs() <= 4.0 * f64::EPSILON * from.abs() { 0.0 } else { over * unit }
+        };
         steps.iter().zip(&self.from).zip(&self.unit).map(gain).collect()
     }
 
     /// A cut in gains instead of steps.
     pub(super) fn cut(&self, direction: &[i64], at_most: i64) -> (Vec<f64>, f64) {
         let weights = direction.iter().zip(&self.unit).map(|(w, unit)| *w as f64 / unit).collect();
-        let taken: f64 = direction.iter().zip(&self.from).map(|(w, from)| *w as f64 * from).sum();
-        (weights, at_most as f64 - taken)
+        let parts = direction.iter().zip(&self.from).map(|(w, from)| *w as f64 * from);
+        let (taken, size) = parts.fold((0.0, 0.0), |(sum, size): (f64, f64), x| (sum + x, size + x.abs()));
+        // Room for rounding: large numbers that nearly cancel.
+        let room = (direction.len() + 2) as f64 * f64::EPSILON * (at_most.unsigned_abs() as f64 + size);
+        (weights, at_most as f64 - taken + room)
     }
 
     /// The fewest steps at which a party gains so much.
     pub(super) fn steps(&self, party: usize, gain: f64) -> i64 {
-        (self.from[party] + gain / self.unit[party] - 1e-9).ceil() as i64
+        let over = gain / self.unit[party];
+        let room = 4.0 * f64::EPSILON * (self.from[party].abs() + over.abs()) + 1e-9;
+        (self.from[party] + over - room).ceil() as i64
     }
 }
 
 impl Rule {
+    /// Whether a worth says how good something is: a product of many gains can be too large or too small.
+    pub(super) fn is_told(self, worth: f64) -> bool {
+        self != Rule::Product || worth == 0.0 || worth.is_finite() && worth > 1e-250
+    }
+
     /// How good gains are; nothing where somebody loses.
     pub(super) fn worth(self, gains: &[f64]) -> Option<f64> {
         if gains.iter().any(|gain| *gain < 0.0) {
             return None;
         }
         Some(match self {
-            Rule::Product => gains.iter().product(),
+            // Never 0 where everybody gains.
+            Rule::Product if gains.iter().all(|gain| *gain > 0.0) => {
+                gains.iter().product::<f64>().max(f64::MIN_POSITIVE)
+            }
+            Rule::Product => 0.0,
             Rule::Least => gains.iter().copied().fold(f64::INFINITY, f64::min),
             Rule::Sum => gains.iter().sum(),
         })

@@ -17,6 +17,8 @@ const MOST_OPTIONS: usize = 128;
 /// Fewest boxes of a bunch, and its most combinations.
 const BUNCH: usize = 3;
 const MOST_COMBINATIONS: usize = 256;
+/// Beyond every sum on a grid; the width between both ends fits an `i64`.
+const FAR: i128 = (1 << 61) + (1 << 40);
 /// Most boxes.
 const MOST_BOXES: usize = 1 << 14;
 
@@ -197,9 +199,11 @@ impl Model {
         self.grids[party].value(self.in_grid(party, steps))
     }
 
-    /// What so many steps of a party are in steps of the grid of its body.
+    /// What so many steps of a party are in steps of the grid of its body; bounds that lie beyond every number on the
+    /// grid are drawn in.
     pub(crate) fn in_grid(&self, party: usize, steps: i64) -> i64 {
-        self.base[party] + self.units[party] * steps
+        let in_grid = i128::from(self.base[party]) + i128::from(self.units[party]) * i128::from(steps);
+        in_grid.clamp(-FAR, FAR) as i64
     }
 
     /// The steps of a number in steps of the grid of a party's body, not always whole.

@@ -141,7 +141,7 @@ impl Spectrum {
                 let (a, b) = (&lower[i * n..i * n + j], &lower[j * n..j * n + j]);
                 let rest = own - a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
                 if i == j {
-                    if rest <= 0.0 {
+                    if rest.is_nan() || rest <= 0.0 {
                         return false;
                     }
                     lower[i * n + i] = rest.sqrt();

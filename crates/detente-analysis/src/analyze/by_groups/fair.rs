@@ -53,7 +53,13 @@ impl Groups<'_> {
             None => self.ideals(watch)?,
         };
         let Some(measure) = measure else {
-            let reason = self.study.why_no_solution(!empty, chain.as_ref());
+            let reason = match &self.stock {
+                Some(stock) if !stock.complete && !empty => {
+                    "none of the deals found leaves everybody without a loss; others were not ruled out"
+                        .to_owned()
+                }
+                _ => self.study.why_no_solution(!empty, chain.as_ref()),
+            };
             let none = || Solution::None(reason.clone());
             let found = Solutions {
                 nash: none(),

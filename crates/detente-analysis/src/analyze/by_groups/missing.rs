@@ -17,12 +17,18 @@ const MAX_TRIED: usize = 1 << 14;
 impl<'g> Groups<'g> {
     pub(super) fn missing(&mut self, analysis: &mut Analysis, watch: Watch<'_>) -> ControlFlow<(), NoZone> {
         let mut found = self.nearest(&analysis.counts.outcomes.feasible, watch)?;
-        if self.stock.as_ref().is_some_and(|stock| !stock.complete) {
-            let note = "the smallest concession is that of the deals found: a smaller one may do";
+        if !self.study.exact {
+            let note =
+                "how far values reach is only bounded: the concession is at least the share that is given";
             analysis.notes.push(note.into());
         }
         (found.waive, found.all_listed) = self.waivers(watch)?;
-        if !found.all_listed {
+        if self.stock.as_ref().is_some_and(|stock| !stock.complete) {
+            found.all_listed = false;
+            let note =
+                "what would open a zone is that of the deals found: less may do, and fewer bodies to waive";
+            analysis.notes.push(note.into());
+        } else if !found.all_listed {
             let n = found.waive.len();
             analysis.notes.push(format!("there are more sets of bodies to waive than the {n} listed"));
         }

@@ -14,7 +14,7 @@ use crate::party::PartySpace;
 use crate::tally::Tally;
 use crate::ticker::Watch;
 use crate::will::WhatIf;
-use detente_model::{BodyId, IssueId, OptionId, Outcome};
+use detente_model::{BodyId, OptionId, Outcome};
 use num_bigint::BigUint;
 use std::ops::ControlFlow;
 
@@ -45,19 +45,20 @@ pub(super) struct Stock {
     ideal: Vec<i64>,
 }
 
+/// A stock with its outcomes, or what kept it from being found, if that is more than its size.
+type Stocked = Result<(Stock, Vec<Outcome>), Option<Limit>>;
+
 impl Study<'_> {
-    /// Fills in what can be said from a stock; `issues` are tied too closely to look at all their combinations.
+    /// Fills in what can be said from a stock, where `tied` says which issues are tied too closely.
     pub(super) fn by_stock(
         &self,
         efficient: Option<&Efficient>,
-        issues: Vec<IssueId>,
-        most: u64,
+        tied: Limit,
         options: &Options,
         looks: Looks,
         watch: Watch<'_>,
         analysis: &mut Analysis,
     ) -> Option<Limit> {
-        let tied = Limit::Tied { issues, most };
         let single = self.space.talks.parties.iter().all(|party| party.bodies.len() == 1);
         if !single || self.parties.len() != self.space.bodies.len() {
             // What is efficient for parties leaves out what single bodies need.
@@ -71,8 +72,8 @@ impl Study<'_> {
             }
             None => match self.surveyed(options, looks, watch, analysis) {
                 ControlFlow::Break(()) => return Some(Limit::Interrupted),
-                ControlFlow::Continue(None) => return Some(tied),
-                ControlFlow::Continue(Some(found)) => found,
+                ControlFlow::Continue(Err(limit)) => return Some(limit.unwrap_or(tied)),
+                ControlFlow::Continue(Ok(found)) => found,
             },
         };
         if outcomes.is_empty() {
@@ -100,16 +101,16 @@ impl Study<'_> {
         (!complete).then_some(tied)
     }
 
-    /// What branch and bound over boxes finds; nothing where there are too many of them.
+    /// What branch and bound over boxes finds; no limit of its own where there are too many of them.
     fn surveyed(
         &self,
         options: &Options,
         looks: Looks,
         watch: Watch<'_>,
         analysis: &mut Analysis,
-    ) -> ControlFlow<(), Option<(Stock, Vec<Outcome>)>> {
+    ) -> ControlFlow<(), Stocked> {
         let talks = self.space.talks;
-        let Some(model) = Model::new(talks) else { return ControlFlow::Continue(None) };
+        let Some(model) = Model::new(talks) else { return ControlFlow::Continue(Err(None)) };
         let work = Work {
             best: model.nodes(looks.best),
             tries: looks.tries,
@@ -123,6 +124,11 @@ impl Study<'_> {
             asked += boxes::PATIENCE as f64;
             watch((asked / work.total(self.parties.len())).min(0.9))
         })?;
+        if found.best.iter().any(|peak| peak.at_most == i64::MIN) {
+            analysis.counts.outcomes.feasible = BigUint::ZERO;
+            analysis.counts.outcomes.exact = true;
+            return ControlFlow::Continue(Err(Some(Limit::NothingFeasible)));
+        }
         let complete = found.open.is_empty();
         let ideal = |(party, peak): (usize, &boxes::Peak)| {
             let body = talks.parties[party].bodies[0].0;
@@ -164,7 +170,7 @@ impl Study<'_> {
                 .collect(),
             nodes: found.nodes,
         });
-        ControlFlow::Continue(Some((Stock { complete, ideal }, outcomes)))
+        ControlFlow::Continue(Ok((Stock { complete, ideal }, outcomes)))
     }
 
     /// From where parties gain, where every number is a body's own.
@@ -236,7 +242,7 @@ fn name(rule: Rule) -> &'static str {
 /// How good a solution is, and can be, if that is not the same.
 fn unproven(fair: &boxes::Fair) -> Option<(&'static str, f64, f64)> {
     let found = fair.found.as_ref().map_or(f64::NEG_INFINITY, |(_, worth)| *worth);
-    let at_most = fair.at_most.filter(|at_most| *at_most > found)?;
+    let at_most = fair.at_most.filter(|at_most| *at_most > found || at_most.is_infinite())?;
     Some((name(fair.rule), found, at_most))
 }
 

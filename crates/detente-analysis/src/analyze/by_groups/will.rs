@@ -77,6 +77,7 @@ impl Groups<'_> {
             let note = "the search for the likeliest deals was ended before all others were ruled out";
             analysis.notes.push(note.into());
         }
+        self.proven &= self.stock.as_ref().is_none_or(|stock| stock.complete);
         if !self.proven {
             let note = "some searches were ended early: a chance with an answer settled or a yes assumed may be higher \
                         than given";

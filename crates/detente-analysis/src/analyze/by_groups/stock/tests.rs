@@ -6,7 +6,7 @@ use crate::party::Scale;
 use crate::random;
 use crate::solutions::{Chosen, Solution, Solutions};
 use crate::space::{Extremes, Space};
-use detente_model::Talks;
+use detente_model::{Clause, Condition, Constraint, IssueId, Law, OptionSet, Talks};
 
 fn enumerated(talks: &Talks) -> Analysis {
     let found = analyze(talks, &Options::default(), &mut |_| ControlFlow::Continue(()));
@@ -32,8 +32,14 @@ fn stocked(talks: &Talks, known: &Analysis, by_survey: bool, looks: Looks) -> (A
         notes: Vec::new(),
         ..known.clone()
     };
-    let limit =
-        study.by_stock(efficient.as_ref(), Vec::new(), 0, &Options::default(), looks, watch, &mut found);
+    let limit = study.by_stock(
+        efficient.as_ref(),
+        Limit::Tied { issues: Vec::new(), most: 0 },
+        &Options::default(),
+        looks,
+        watch,
+        &mut found,
+    );
     (found, limit)
 }
 
@@ -157,4 +163,22 @@ fn what_a_survey_leaves_open_is_bounded() {
         open += surveyed.open;
     }
     assert!(open > 100 && above > 50, "{open} {above}");
+}
+
+#[test]
+fn where_nothing_is_possible_a_survey_says_so() {
+    let talks = (0u64..)
+        .map(|seed| random::Case::new(3, 2, seed).talks())
+        .find(|talks| talks.parties.iter().all(|party| party.bodies.len() == 1))
+        .expect("some with single bodies");
+    let known = enumerated(&talks);
+    let mut draft = (*talks).clone();
+    for option in 0..talks.issues[1].n_options() {
+        let options = OptionSet::from_options([OptionId(option)]);
+        let when = Condition(vec![Clause { issue: IssueId(1), options }]);
+        draft.constraints.push(Constraint { law: Law::Forbid(when), because: vec![] });
+    }
+    let impossible = Talks::new(draft).expect("talks that fit together");
+    let (found, limit) = stocked(&impossible, &known, true, LOOKS);
+    assert_eq!((limit, found.surveyed), (Some(Limit::NothingFeasible), None));
 }
