@@ -20,9 +20,9 @@ use detente_model::{BodyId, Talks};
 use dive::{Answer, Found, Question};
 pub(crate) use model::{Model, Sense};
 use spectrum::Spectrum;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow::{self, Continue};
-use walk::{Annealing, Dice};
+use walk::{Annealing, Around, Dice};
 
 /// No party asks for anything.
 const ANY: i64 = i64::MIN / 2;
@@ -179,7 +179,8 @@ impl Model {
         survey.zones(effort.all / 8, effort.zone, watch)?;
         if !survey.zones.is_empty() && effort.all + effort.fair > 0 {
             // What is hard to prove is hard to find.
-            survey.anneal(effort.tries / 2, &|run| weights(&widths, run), dice, watch)?;
+            survey.anneal(effort.tries / 4, &|run| weights(&widths, run), dice, watch)?;
+            survey.look_around(effort.tries / 8, watch)?;
         }
         let mut fair = Vec::new();
         for rule in gains.iter().flat_map(|_| RULES) {
@@ -187,6 +188,9 @@ impl Model {
             fair.push(survey.fair(rule, gains, effort, watch)?);
         }
         survey.zones(effort.all - effort.all / 8, effort.zone, watch)?;
+        if !survey.zones.is_empty() {
+            survey.look_around(effort.tries / 8, watch)?;
+        }
         let open = survey.zones.iter().map(|zone| zone.corner.clone()).collect();
         Continue(Surveyed { best, fair, points: survey.finish(), open, nodes: survey.nodes })
     }
@@ -254,6 +258,28 @@ impl Survey<'_> {
         let annealing = Annealing { model: self.model, tries, weights, start };
         let met = &mut self.met;
         annealing.run(dice, &mut |chosen, value| met.add(chosen, value), watch)
+    }
+
+    /// Looks around every outcome that no other covers, until nothing new comes up or so many were tried.
+    fn look_around(&mut self, mut tries: u64, watch: &mut dyn FnMut() -> ControlFlow<()>) -> ControlFlow<()> {
+        let mut around = Around::new(self.model);
+        loop {
+            self.met.filter();
+            let new: Vec<(Vec<i64>, Vec<usize>)> = self.met.unseen();
+            if new.is_empty() {
+                return Continue(());
+            }
+            for (steps, chosen) in new {
+                if tries == 0 {
+                    return Continue(());
+                }
+                watch()?;
+                let met = &mut self.met;
+                let tried = around.each(&chosen, &mut |chosen, value| met.add(chosen, value));
+                tries = tries.saturating_sub(tried.max(1));
+                self.met.seen.insert(steps);
+            }
+        }
     }
 
     fn ask(
@@ -516,11 +542,13 @@ struct Met {
     next: usize,
     all: BTreeMap<Vec<i64>, Vec<usize>>,
     filtered: usize,
+    /// Around which it was looked already.
+    seen: BTreeSet<Vec<i64>>,
 }
 
 impl Met {
     fn new(d: usize) -> Met {
-        Met { d, shields: Vec::new(), next: 0, all: BTreeMap::new(), filtered: 0 }
+        Met { d, shields: Vec::new(), next: 0, all: BTreeMap::new(), filtered: 0, seen: BTreeSet::new() }
     }
 
     fn add(&mut self, chosen: &[usize], steps: &[i64]) {
@@ -560,6 +588,12 @@ impl Met {
         });
         let best = scored.max_by_key(|(score, _, _)| *score)?;
         Some(Found { chosen: best.2.clone(), value: best.1.clone(), score: best.0 })
+    }
+
+    /// Those around which it was not looked yet.
+    fn unseen(&self) -> Vec<(Vec<i64>, Vec<usize>)> {
+        let new = self.all.iter().filter(|(steps, _)| !self.seen.contains(*steps));
+        new.map(|(steps, chosen)| (steps.clone(), chosen.clone())).collect()
     }
 
     /// The best by some worth, the first of equals.

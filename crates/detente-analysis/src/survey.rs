@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 pub struct SurveyOptions {
     /// Most nodes for the best outcome of each party. Default 50,000.
     pub best: u64,
-    /// Changes that are tried to find outcomes to begin with. Default 20,000,000.
+    /// Changes that are tried to find outcomes, in annealing and around what was found. Default 20,000,000.
     pub tries: u64,
     /// Most nodes for the best by each rule of fairness. Default 50,000.
     pub solutions: u64,

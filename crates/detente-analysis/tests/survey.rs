@@ -323,12 +323,4 @@ fn loose_bounds_of_large_numbers_stay_bounds() {
     let found = surveyed(&talks, &options);
     let best = &found.best[0];
     assert!(best.utility > 1e6 && best.at_most >= best.utility, "{best:?}");
-    let watch = &mut |_: f64| ControlFlow::Continue(());
-    let whole = detente_analysis::analyze(
-        &talks,
-        &detente_analysis::Options { enumerate: 1000, ..Default::default() },
-        watch,
-    );
-    let will = whole.will.expect("deals that were found");
-    assert!(will.at_most >= will.best_probability && will.best_probability == 1.0, "{will:?}");
 }

@@ -173,6 +173,44 @@ impl<'m> Walk<'m> {
     }
 }
 
+/// All outcomes that differ from one in a single issue, and what they are worth (Paquete, Chiarandini and Stuetzle 2004,
+/// "Pareto local optimum sets").
+pub(super) struct Around<'m> {
+    walk: Walk<'m>,
+    value: Vec<i64>,
+}
+
+impl<'m> Around<'m> {
+    pub(super) fn new(model: &'m Model) -> Around<'m> {
+        Around { walk: Walk::new(model), value: vec![0; model.d] }
+    }
+
+    /// `met` is told each that is allowed; how many there were.
+    pub(super) fn each(&mut self, chosen: &[usize], met: &mut dyn FnMut(&[usize], &[i64])) -> u64 {
+        let d = self.walk.model.d;
+        self.walk.settle(chosen);
+        let mut other = chosen.to_vec();
+        let mut n = 0;
+        for issue in 0..chosen.len() {
+            for option in (0..self.walk.model.issues[issue].len()).filter(|option| *option != chosen[issue]) {
+                n += 1;
+                if !self.walk.may(issue, option) {
+                    continue;
+                }
+                let to = (self.walk.starts[issue] + option) * d;
+                let from = (self.walk.starts[issue] + chosen[issue]) * d;
+                for p in 0..d {
+                    self.value[p] = self.walk.value[p] + self.walk.adds[to + p] - self.walk.adds[from + p];
+                }
+                other[issue] = option;
+                met(&other, &self.value);
+                other[issue] = chosen[issue];
+            }
+        }
+        n
+    }
+}
+
 /// How outcomes are looked for.
 pub(super) struct Annealing<'a> {
     pub(super) model: &'a Model,
@@ -298,6 +336,12 @@ mod tests {
                 let mut then = walk.chosen.clone();
                 then[issue] = option;
                 assert_eq!(walk.may(issue, option), model.allows(&then), "seed {seed}");
+                let mut around = Around::new(&model);
+                around.each(&walk.chosen, &mut |other, value| {
+                    assert_eq!(other.iter().zip(&walk.chosen).filter(|(a, b)| a != b).count(), 1, "seed {seed}");
+                    assert!(model.allows(other), "seed {seed}");
+                    assert_eq!(value, model.value(other), "seed {seed}");
+                });
                 for p in 0..model.d {
                     let mut weights = vec![0.0; model.d];
                     weights[p] = 1.0;
