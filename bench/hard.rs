@@ -53,7 +53,9 @@ fn rows() -> Vec<Row> {
     let mut rows: Vec<Row> =
         field().into_iter().map(|(name, talks)| row(&name, talks, 50_000, 5_000, 50_000, 100)).collect();
     for seed in 1..=2 {
-        rows.push(row(&format!("groups, seed {seed}"), scenarios::groups(100, seed), 1_000, 500, 2_500, 40));
+        let groups =
+            row(&format!("groups, seed {seed}"), scenarios::groups(100, seed), 1_000, 500, 2_500, 40);
+        rows.push(Row { options: SurveyOptions { tries: 80_000_000, ..groups.options }, ..groups });
         rows.push(row(&format!("pairs, seed {seed}"), scenarios::pairs(100, seed), 200, 50, 500, 20));
     }
     rows

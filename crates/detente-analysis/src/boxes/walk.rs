@@ -338,7 +338,11 @@ mod tests {
                 assert_eq!(walk.may(issue, option), model.allows(&then), "seed {seed}");
                 let mut around = Around::new(&model);
                 around.each(&walk.chosen, &mut |other, value| {
-                    assert_eq!(other.iter().zip(&walk.chosen).filter(|(a, b)| a != b).count(), 1, "seed {seed}");
+                    assert_eq!(
+                        other.iter().zip(&walk.chosen).filter(|(a, b)| a != b).count(),
+                        1,
+                        "seed {seed}"
+                    );
                     assert!(model.allows(other), "seed {seed}");
                     assert_eq!(value, model.value(other), "seed {seed}");
                 });
