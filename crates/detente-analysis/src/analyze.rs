@@ -369,9 +369,16 @@ impl<'s> Study<'s> {
                 let n = found.waive.len();
                 analysis.notes.push(format!("there are more sets of bodies to waive than the {n} listed"));
             }
+            analysis.notes.extend(self.loose_concession());
             analysis.no_zone = Some(found);
         }
         ControlFlow::Continue(())
+    }
+
+    /// What has to be said of a concession where values are not known to reach as far as they may.
+    fn loose_concession(&self) -> Option<String> {
+        let note = "how far values reach is only bounded: the concession is at least the share that is given";
+        (!self.exact).then(|| note.to_owned())
     }
 
     fn first_sweep(&self, cloud: usize, watch: Watch<'_>) -> ControlFlow<(), First> {

@@ -52,9 +52,12 @@ impl Thinning {
     }
 }
 
+/// What SplitMix64 counts by.
+pub(crate) const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
 /// The finaliser of SplitMix64 (Steele, Lea and Flood 2014): neighbours end up far apart.
 pub(crate) fn scrambled(rank: u64) -> u64 {
-    let x = rank.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let x = rank.wrapping_add(GOLDEN);
     let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     x ^ (x >> 31)

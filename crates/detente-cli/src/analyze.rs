@@ -254,7 +254,14 @@ impl Taken {
             InverseOptions { target, deals: deals.unwrap_or_default(), ..InverseOptions::default() };
         // A target of 0 is reached by anything.
         let whole_inverse = known.filter(|_| target > 0.0);
-        let inverse = whole_inverse.map(|_| inverse(talks, &options, &mut |share| watcher.tick(share)));
+        let inverse = whole_inverse.map(|will| {
+            let mut found = inverse(talks, &options, &mut |share| watcher.tick(share));
+            if found.limit.is_some() {
+                // What the analysis found is there, also where this could look at no deal.
+                found.best = found.best.max(will.best_probability);
+            }
+            found
+        });
         let accounts = asked.iter().zip(of_deals).map(|(deal, levers)| NamedDeal {
             account: account(talks, deal, &options, &mut |share| watcher.tick(share)),
             average: unknowns.and_then(|found| average(talks, found, deal, &[])),

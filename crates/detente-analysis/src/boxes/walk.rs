@@ -5,6 +5,7 @@
 //! outcomes are met on every machine.
 
 use super::model::{Mask, Model};
+use crate::cloud::{GOLDEN, scrambled};
 use std::ops::ControlFlow;
 
 /// Lengths of runs, in tries for each other option of each issue, over and over.
@@ -27,11 +28,9 @@ impl Dice {
     }
 
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        let next = scrambled(self.0);
+        self.0 = self.0.wrapping_add(GOLDEN);
+        next
     }
 
     fn below(&mut self, n: usize) -> usize {

@@ -17,11 +17,7 @@ const MAX_TRIED: usize = 1 << 14;
 impl<'g> Groups<'g> {
     pub(super) fn missing(&mut self, analysis: &mut Analysis, watch: Watch<'_>) -> ControlFlow<(), NoZone> {
         let mut found = self.nearest(&analysis.counts.outcomes.feasible, watch)?;
-        if !self.study.exact {
-            let note =
-                "how far values reach is only bounded: the concession is at least the share that is given";
-            analysis.notes.push(note.into());
-        }
+        analysis.notes.extend(self.study.loose_concession());
         (found.waive, found.all_listed) = self.waivers(watch)?;
         if self.stock.as_ref().is_some_and(|stock| !stock.complete) {
             found.all_listed = false;

@@ -95,9 +95,11 @@ impl Study<'_> {
         }
         let nodes = groups.nodes + analysis.surveyed.as_ref().map_or(0, |surveyed| surveyed.nodes);
         analysis.method = Method::Groups { nodes };
-        let note = "too many issues are tied together to look at every deal: those listed are efficient ones, and others \
-                    may be as likely; a chance with an answer settled may be higher than given";
-        analysis.notes.push(note.into());
+        let listed = if complete { "are efficient ones" } else { "are the likeliest of those found" };
+        analysis.notes.push(format!(
+            "too many issues are tied together to look at every deal: those listed {listed}, and others may be as likely; \
+             a chance with an answer settled may be higher than given"
+        ));
         (!complete).then_some(tied)
     }
 
