@@ -11,7 +11,7 @@ mod scenarios;
 
 use detente_analysis::{Frontier, Parts, Scale};
 use detente_formats::ReadOptions;
-use detente_model::{Body, IssuePreference, Number, Preferences, Shape, Talks};
+use detente_model::{Alternative, Body, IssuePreference, Number, Preferences, Shape, Talks};
 use scenarios::Kind;
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -67,7 +67,7 @@ fn in_whole_numbers(talks: &Talks) -> Talks {
             })
         });
         body.preferences = Preferences { issues: issues.collect(), ..Preferences::default() };
-        body.alternative = Some(Number::fixed(0.0));
+        body.alternative = Alternative::Worth(Number::fixed(0.0));
     }
     Talks::new(draft).expect("the same parts")
 }

@@ -3,8 +3,8 @@
 
 use detente_analysis::{Order, SequenceOptions, sequence};
 use detente_model::{
-    Actor, Body, BodyId, Draft, Issue, IssuePreference, NamedOption, Number, OptionId, Options, Outcome,
-    Party, PartyId, Preferences, Rule, Shape, Step, StepId, Talks, Wait,
+    Actor, Alternative, Body, BodyId, Draft, Issue, IssuePreference, NamedOption, Number, OptionId, Options,
+    Outcome, Party, PartyId, Preferences, Rule, Shape, StatedCost, Step, StepId, Talks, Wait,
 };
 use std::ops::ControlFlow;
 use std::process::Command;
@@ -167,9 +167,9 @@ fn body(party: usize, worth: f64) -> Body {
         name: format!("Party {party}"),
         party: PartyId(party),
         influence: None,
-        alternative: Some(Number::fixed(0.0)),
-        will: None,
-        strain: None,
+        alternative: Alternative::fixed(0.0),
+        will: StatedCost::Unstated,
+        strain: StatedCost::Unstated,
         reaction: None,
         discount: None,
         preferences: Preferences {

@@ -1,8 +1,8 @@
 //! Talks of any size from a seed.
 
 use detente_model::{
-    Body, BodyId, Cost, Distribution, Draft, Issue, IssuePreference, Lever, LeverId, Mediator, MediatorId,
-    NamedOption, Number, Options, Party, PartyId, Preferences, Rule, Shape, Talks,
+    Alternative, Body, BodyId, Cost, Distribution, Draft, Issue, IssuePreference, Lever, LeverId, Mediator,
+    MediatorId, NamedOption, Number, Options, Party, PartyId, Preferences, Rule, Shape, StatedCost, Talks,
 };
 
 /// How the parties' values of an option go together.
@@ -178,9 +178,11 @@ fn assembled(
         name: format!("Body {b}"),
         party: PartyId(b / per_party),
         influence: None,
-        alternative: no_deal.as_ref().map(|(alternative, _)| Number::fixed(*alternative)),
-        will: no_deal.as_ref().map(|(_, cost)| cost.clone()),
-        strain: None,
+        alternative: no_deal
+            .as_ref()
+            .map_or(Alternative::RefusesNothing, |(alternative, _)| Alternative::fixed(*alternative)),
+        will: no_deal.as_ref().map(|(_, cost)| cost.clone()).into(),
+        strain: StatedCost::Unstated,
         reaction: None,
         discount: None,
         preferences,

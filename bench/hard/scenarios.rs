@@ -2,8 +2,9 @@
 
 use crate::dice::Dice;
 use detente_model::{
-    Body, BodyId, Clause, Condition, Draft, Interaction, Issue, IssueId, IssuePreference, NamedOption,
-    Number, OptionId, OptionSet, Options, Party, PartyId, Preferences, Rule, Shape, Table, Talks,
+    Alternative, Body, BodyId, Clause, Condition, Draft, Interaction, Issue, IssueId, IssuePreference,
+    NamedOption, Number, OptionId, OptionSet, Options, Party, PartyId, Preferences, Rule, Shape, StatedCost,
+    Table, Talks,
 };
 
 /// Answers are no and yes; for each party every issue, and every pair of issues, is worth a whole number from -50 to 50
@@ -85,9 +86,9 @@ fn talks(title: &str, n_issues: usize, both: [Preferences; 2]) -> Talks {
         name: format!("b{p}"),
         party: PartyId(p),
         influence: None,
-        alternative: None,
-        will: None,
-        strain: None,
+        alternative: Alternative::RefusesNothing,
+        will: StatedCost::Unstated,
+        strain: StatedCost::Unstated,
         reaction: None,
         discount: None,
         preferences,

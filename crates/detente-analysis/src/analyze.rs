@@ -17,7 +17,7 @@ use crate::no_zone::{Diagnosis, NoZone};
 use crate::party::{PartySpace, Scale};
 use crate::solutions::{AIMS, Aim, Chosen, Measure, Search, Solution, Solutions};
 use crate::space::{Extremes, MAX_VISITS, Space};
-use crate::tally::Tally;
+use crate::tally::{self, Tally};
 use crate::ticker::{Ticker, Watch, patience};
 use crate::will::{Best, Deal, Pool, Verdict, WhatIf, Will};
 use detente_model::{Grid, IssueId, Outcome, PartyId, Talks};
@@ -597,8 +597,8 @@ impl<'s> Study<'s> {
     }
 
     fn diagnose(&self, known: &Known, watch: Watch<'_>) -> ControlFlow<(), NoZone> {
-        let alternatives = self.space.bodies.iter().map(|body| body.alternative).collect();
-        let mut diagnosis = Diagnosis::new(&self.consent, alternatives, self.extremes);
+        let thresholds = tally::thresholds(&self.space.bodies);
+        let mut diagnosis = Diagnosis::new(&self.consent, thresholds, self.extremes);
         let mut ticker = self.ticker(0.7, 1.0, watch);
         self.space.sweep(|visit| {
             ticker.tick()?;

@@ -2,13 +2,18 @@
 
 use crate::exact::gcd;
 use crate::kernel::sweep::Term;
-use detente_model::{Body, Condition, Distribution, Grid, Interaction, Issue, IssueId, OptionId, Table};
+use detente_model::{
+    Alternative, Body, Condition, Distribution, Grid, Interaction, Issue, IssueId, OptionId, Table,
+};
 use std::collections::BTreeMap;
 
 /// Most cells kept in one body's tables over sets of issues.
 const MAX_CELLS: usize = 1 << 21;
 /// Largest table of acceptance probabilities.
 const MAX_LOOKUP: i64 = 1 << 20;
+
+/// The steps that a body which refuses everything would have to reach: more than any outcome has.
+pub(crate) const NEVER: i64 = i64::MAX;
 
 /// A body's utility as `offset + unit * v` grid steps, `v` a sum of whole numbers.
 #[derive(Debug)]
@@ -20,8 +25,10 @@ pub(crate) struct BodySpace {
     pub(crate) leaves: Vec<Vec<i64>>,
     /// Terms over several issues, with the issues of each.
     pub(crate) terms: Vec<(Vec<usize>, Term)>,
-    /// Absent if every outcome is acceptable.
+    /// What no agreement is worth, where that is a number.
     pub(crate) alternative: Option<i64>,
+    /// Whether it accepts no outcome at all.
+    pub(crate) refuses: bool,
     cost: Option<Distribution>,
 }
 
@@ -47,7 +54,7 @@ enum Part {
 impl BodySpace {
     /// Computes every leaf once, rounds it to the grid and takes out what all have in common.
     pub(crate) fn new(index: usize, body: &Body, issues: &[Issue]) -> BodySpace {
-        let alternative = body.alternative.as_ref().map(detente_model::Number::mean);
+        let alternative = body.alternative.number().map(detente_model::Number::mean);
         let grid = body.grid(issues);
         let contribution = |i: usize, k: usize| {
             grid.round(body.preferences.contribution(IssueId(i), &issues[i], OptionId(k)))
@@ -65,8 +72,10 @@ impl BodySpace {
             *leaf /= unit;
         }
         let terms = bundles.into_iter().flat_map(|bundle| bundle.into_terms(index, unit, issues)).collect();
-        let cost = body.will.as_ref().map(detente_model::Cost::at_means);
-        BodySpace { grid, unit, offset, leaves, terms, alternative: alternative.map(|a| a / unit), cost }
+        let cost = body.will.cost().map(detente_model::Cost::at_means);
+        let refuses = matches!(body.alternative, Alternative::RefusesAll);
+        let alternative = alternative.map(|steps| steps / unit);
+        BodySpace { grid, unit, offset, leaves, terms, alternative, refuses, cost }
     }
 
     /// The utility of so many steps, in the body's units.
@@ -99,19 +108,29 @@ impl BodySpace {
         self.unit
     }
 
-    /// Whether the surplus is not negative.
-    pub(crate) fn accepts_free(&self, v: i64) -> bool {
-        self.alternative.is_none_or(|alternative| v >= alternative)
+    /// The steps from which on it accepts at no political cost; absent if every outcome is acceptable.
+    pub(crate) fn threshold(&self) -> Option<i64> {
+        if self.refuses { Some(NEVER) } else { self.alternative }
     }
 
-    /// The surplus in grid steps; absent if every outcome is acceptable.
+    /// Whether it accepts at no political cost.
+    pub(crate) fn accepts_free(&self, v: i64) -> bool {
+        self.threshold().is_none_or(|threshold| v >= threshold)
+    }
+
+    /// The surplus in grid steps; absent if every outcome is acceptable, or none is.
     pub(crate) fn surplus(&self, v: i64) -> Option<i64> {
         self.alternative.map(|alternative| self.unit * (v - alternative))
     }
 
+    /// What it says whatever the deal, if it has no alternative to compare one with: 1 or 0.
+    pub(crate) fn anyway(&self) -> f64 {
+        f64::from(u8::from(!self.refuses))
+    }
+
     /// P(cost <= surplus), 0 where the surplus is negative.
     pub(crate) fn acceptance(&self, v: i64) -> f64 {
-        self.surplus(v).map_or(1.0, |surplus| covered(self.cost.as_ref(), self.grid, surplus))
+        self.surplus(v).map_or(self.anyway(), |surplus| covered(self.cost.as_ref(), self.grid, surplus))
     }
 
     /// Its political cost, with every parameter at its mean.

@@ -2,6 +2,7 @@
 //! and the smallest sets of bodies without whose consent there would be a zone.
 
 use crate::acceptance::{Consent, Node};
+use crate::body::NEVER;
 use crate::exact::Fraction;
 use crate::space::Extremes;
 use crate::tally::Tally;
@@ -58,7 +59,7 @@ struct Sets {
 /// Gathers the diagnosis outcome by outcome.
 pub(crate) struct Diagnosis<'a> {
     consent: &'a Consent,
-    alternatives: Vec<Option<i64>>,
+    thresholds: Vec<Option<i64>>,
     extremes: &'a [Extremes],
     nearest: Option<(Fraction, u64)>,
     ties: u64,
@@ -70,13 +71,13 @@ pub(crate) struct Diagnosis<'a> {
 impl<'a> Diagnosis<'a> {
     pub(crate) fn new(
         consent: &'a Consent,
-        alternatives: Vec<Option<i64>>,
+        thresholds: Vec<Option<i64>>,
         extremes: &'a [Extremes],
     ) -> Diagnosis<'a> {
-        let short = vec![false; alternatives.len()];
+        let short = vec![false; thresholds.len()];
         Diagnosis {
             consent,
-            alternatives,
+            thresholds,
             extremes,
             nearest: None,
             ties: 0,
@@ -87,8 +88,8 @@ impl<'a> Diagnosis<'a> {
     }
 
     pub(crate) fn offer(&mut self, utilities: &[i64], rank: u64) {
-        for (short, (v, alternative)) in self.short.iter_mut().zip(utilities.iter().zip(&self.alternatives)) {
-            *short = alternative.is_some_and(|alternative| *v < alternative);
+        for (short, (v, threshold)) in self.short.iter_mut().zip(utilities.iter().zip(&self.thresholds)) {
+            *short = threshold.is_some_and(|threshold| *v < threshold);
         }
         let needed = self.concession(utilities);
         let known = self.nearest.map(|(known, _)| known);
@@ -111,7 +112,8 @@ impl<'a> Diagnosis<'a> {
 
     /// How far a body's alternative would have to fall, as a share of its range.
     fn lacking(&self, body: usize, v: i64) -> Fraction {
-        match self.alternatives[body] {
+        match self.thresholds[body] {
+            Some(NEVER) => Fraction::INFINITE,
             Some(alternative) if v < alternative => match self.extremes[body].max - self.extremes[body].min {
                 0 => Fraction::INFINITE,
                 range => Fraction { num: alternative - v, den: range },

@@ -55,7 +55,7 @@ impl<'s> Odds<'s> {
 
     /// Where a body's political cost is 0.
     pub(crate) fn free(&mut self, body: usize, space: &'s Space<'s>) {
-        self.yes[body] = space.bodies[body].alternative.map_or(Yes::Always, Yes::From);
+        self.yes[body] = space.bodies[body].threshold().map_or(Yes::Always, Yes::From);
     }
 
     /// Where a body says yes to everything.
@@ -84,7 +84,9 @@ impl<'s> Odds<'s> {
 
 impl Yes<'_> {
     fn new(body: &BodySpace) -> Yes<'_> {
-        let Some(alternative) = body.alternative else { return Yes::Always };
+        let Some(alternative) = body.alternative else {
+            return body.threshold().map_or(Yes::Always, Yes::From);
+        };
         match body.cost() {
             None => Yes::From(alternative),
             Some(Distribution::Uniform { from, to }) if from < to => {

@@ -100,7 +100,7 @@ pub(crate) fn tally(
 
 /// Where every body accepts at no political cost.
 pub(crate) fn thresholds(bodies: &[BodySpace]) -> Vec<Option<i64>> {
-    bodies.iter().map(|body| body.alternative).collect()
+    bodies.iter().map(BodySpace::threshold).collect()
 }
 
 /// The bounds of `tally` where the sides have grown too large.

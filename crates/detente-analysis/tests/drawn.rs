@@ -11,8 +11,8 @@ mod scenes;
 use detente_analysis::Reckoning;
 use detente_judge::{Aid, follow, simulate};
 use detente_model::{
-    BodyId, Correlation, Cost, Distribution, Duration, Number, PartyId, Rate, Rule, StepId, TimeUnit,
-    normal_at_most, normal_quantile,
+    BodyId, Correlation, Cost, Distribution, Duration, Number, PartyId, Rate, Rule, StatedCost, StepId,
+    TimeUnit, normal_at_most, normal_quantile,
 };
 use plans::{chain, trade, yes};
 use random::Dice;
@@ -39,7 +39,7 @@ fn assembly(correlated: bool) -> Scene {
     for body in &mut draft.bodies[..MEMBERS] {
         body.party = PartyId(0);
         let (from, to) = (Number::fixed(-1.0), Number::fixed(tenths(80, 40)));
-        body.strain = Some(Cost(Distribution::Uniform { from, to }));
+        body.strain = StatedCost::Cost(Cost(Distribution::Uniform { from, to }));
     }
     draft.parties.truncate(2);
     draft.parties[0].bodies = (0..MEMBERS).map(BodyId).collect();
@@ -120,7 +120,7 @@ fn counted(scene: &Scene, correlated: bool) -> Counted {
     let followed = follow(&scene.talks, &scene.deal, &scene.order, &scene.aid).expect("a possible order");
     let stays = [0, 1].map(|point| {
         let stays = |member: usize| {
-            let strain = scene.talks.bodies[member].strain.as_ref().expect("a strain").at_means();
+            let strain = scene.talks.bodies[member].strain.cost().expect("a strain").at_means();
             strain.probability_at_most(followed.points[point].bodies[member].slack)
         };
         (0..MEMBERS).map(stays).collect::<Vec<f64>>()

@@ -4,8 +4,8 @@ mod random;
 
 use detente_analysis::{Analysis, Chosen, Deal, Limit, Method, NoZone, Options, Solution, Will, analyze};
 use detente_model::{
-    Body, BodyId, Draft, Issue, IssuePreference, NamedOption, Number, Party, PartyId, Preferences, Rule,
-    Shape, Talks,
+    Alternative, Body, BodyId, Draft, Issue, IssuePreference, NamedOption, Number, Party, PartyId,
+    Preferences, Rule, Shape, StatedCost, Talks,
 };
 use proptest::prelude::*;
 use std::ops::ControlFlow;
@@ -139,9 +139,9 @@ fn many_deals_of_many_bodies_are_looked_at_one_by_one() {
         name: format!("b{b}"),
         party: PartyId(b / 3),
         influence: None,
-        alternative: Some(Number::fixed(8000.0)),
-        will: None,
-        strain: None,
+        alternative: Alternative::fixed(8000.0),
+        will: StatedCost::Unstated,
+        strain: StatedCost::Unstated,
         reaction: None,
         discount: None,
         preferences: Preferences {

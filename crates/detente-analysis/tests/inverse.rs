@@ -169,10 +169,10 @@ proptest! {
             };
             prop_assert_eq!(detente_judge::check_stand(&world, target, body, &x, &stand), Ok(()));
             let why = match (standing.surplus, standing.why) {
-                (None, why) => why == Why::NoAlternative,
+                (None, why) => matches!(why, Why::RefusesNothing | Why::RefusesAll),
                 (Some(s), Why::Below { by }) => s < 0.0 && by == -s,
                 (Some(s), Why::Covers { probability }) => s >= 0.0 && probability == standing.accepts,
-                (Some(_), Why::NoAlternative) => false,
+                (Some(_), Why::RefusesNothing | Why::RefusesAll) => false,
             };
             prop_assert!(why, "{:?}", standing);
             for (gift, ask) in [(Gift::Fall, &standing.fall), (Gift::Value, &standing.value)] {
@@ -191,7 +191,7 @@ proptest! {
     #[test]
     fn without_independence_the_same_sums_are_found(case in random::case()) {
         let talks = case.talks();
-        let moving = talks.bodies.iter().filter(|body| body.will.is_some() && body.alternative.is_some());
+        let moving = talks.bodies.iter().filter(|body| body.will.cost().is_some() && body.alternative.number().is_some());
         prop_assume!(moving.count() <= 3);
         let close = InverseOptions { within: 0.02, work: 1 << 22, ..aiming(target(&case)) };
         let by_curves = run(&talks, &close).together;
@@ -388,7 +388,7 @@ fn of_deals_that_need_as_little_the_first_in_order_is_named() {
         let values = values.iter().map(|v| Number::fixed(*v)).collect();
         Some(IssuePreference { weight: None, shape: Shape::Values(values) })
     };
-    draft.bodies[0].will = Some(Cost::fixed(2.0));
+    draft.bodies[0].will = StatedCost::Cost(Cost::fixed(2.0));
     draft.bodies[0].preferences.issues = vec![values(&[0.0, 1.0]), values(&[0.0, 1.0, 0.0])];
     draft.bodies[1].preferences.issues = vec![values(&[0.0, 0.0]), values(&[0.0, 0.0, 1.0])];
     let forbid = |clauses: &[(usize, usize)]| {

@@ -82,7 +82,8 @@ fn doubtful(talks: &Talks, deal: &Outcome, dice: &mut Dice) -> Talks {
     for (b, body) in draft.bodies.iter_mut().enumerate() {
         let Some(surplus) = gain(&world, b, deal).filter(|_| dice.chance(70)) else { continue };
         let to = surplus * (1.2 + dice.below(20) as f64 / 10.0);
-        body.will = Some(Cost(Distribution::Uniform { from: Number::fixed(0.0), to: Number::fixed(to) }));
+        body.will =
+            StatedCost::Cost(Cost(Distribution::Uniform { from: Number::fixed(0.0), to: Number::fixed(to) }));
     }
     Talks::new(draft).expect("costs fit the talks")
 }
@@ -296,8 +297,8 @@ fn uniform(from: f64, to: f64) -> Number {
     number(Distribution::Uniform { from, to })
 }
 
-fn within(to: Number) -> Option<Cost> {
-    Some(Cost(Distribution::Uniform { from: Number::fixed(0.0), to }))
+fn within(to: Number) -> StatedCost {
+    StatedCost::Cost(Cost(Distribution::Uniform { from: Number::fixed(0.0), to }))
 }
 
 #[test]
@@ -395,7 +396,7 @@ fn corners_of_a_triangle_that_cross_in_one_draw_leave_the_next_alone() {
     let (peak, high) = (Number::fixed(1.0), Number::fixed(3.0));
     let shape = Shape::Triangular { low: uniform(-1.0, 2.0), peak, high };
     draft.bodies[0].preferences.issues[0] = Some(IssuePreference { weight: None, shape });
-    draft.bodies[0].alternative = Some(Number::fixed(0.5));
+    draft.bodies[0].alternative = Alternative::Worth(Number::fixed(0.5));
     let said = sure_of_only(draft, &[]);
     assert!((said.signed.mean - 2.0 / 3.0).abs() <= 0.01, "{said:?}");
     assert_eq!((said.kept, said.both), (said.signed, said.signed));
@@ -406,7 +407,7 @@ fn an_alternative_that_nobody_knows_bears_on_signing_and_on_keeping() {
     // A deal worth 2, an alternative a uniform on 0..3, a cost and a strain uniform on 0..1, and a guarantee of
     // a half. With t = 2 - a: signed with min(1, t), kept with min(1, 1.5 t), never where t < 0.
     let mut draft = plans::trade(&[2.0], &[vec![0.0]]);
-    draft.bodies[0].alternative = Some(uniform(0.0, 3.0));
+    draft.bodies[0].alternative = Alternative::Worth(uniform(0.0, 3.0));
     (draft.bodies[0].will, draft.bodies[0].strain) = (within(Number::fixed(1.0)), within(Number::fixed(1.0)));
     let (id, name) = ("m".to_owned(), "Mediator".to_owned());
     draft.mediators = vec![Mediator { id, name, budget: None, levers: vec![LeverId(0)], because: vec![] }];
@@ -466,22 +467,22 @@ fn numbers_of_one_unknown_move_together() {
     };
     let mut draft = plans::trade(&[2.0, 2.0], &[vec![0.0, 0.0]]);
     draft.unknowns = vec![weather()];
-    let strain = |dry: f64, wet: f64| Some(Cost(Distribution::Point(by_case(dry, wet))));
+    let strain = |dry: f64, wet: f64| StatedCost::Cost(Cost(Distribution::Point(by_case(dry, wet))));
     (draft.bodies[0].strain, draft.bodies[1].strain) = (strain(0.0, 9.0), strain(0.0, 9.0));
     let kept = sure_of_only(draft.clone(), &[]);
     is_band("kept", kept.kept, 0.25, [0.0, 0.0, 1.0]);
-    draft.bodies[0].alternative = Some(by_case(0.0, 3.0));
+    draft.bodies[0].alternative = Alternative::Worth(by_case(0.0, 3.0));
     let both = sure_of_only(draft.clone(), &[]);
     is_band("both", both.both, 0.25, [0.0, 0.0, 1.0]);
     // The other way round: one walks when it is dry, the other when it is wet, although the values rise alike.
-    draft.bodies[0].alternative = Some(Number::fixed(0.0));
+    draft.bodies[0].alternative = Alternative::Worth(Number::fixed(0.0));
     draft.bodies[0].strain = strain(9.0, 0.0);
     let never = sure_of_only(draft.clone(), &[]);
     is_band("kept", never.kept, 0.0, [0.0; 3]);
     // By themselves.
     draft.bodies.iter_mut().for_each(|body| {
         let own = number(Distribution::Discrete(vec![(0.0, 0.25), (9.0, 0.75)]));
-        body.strain = Some(Cost(Distribution::Point(own)));
+        body.strain = StatedCost::Cost(Cost(Distribution::Point(own)));
     });
     let alone = sure_of_only(draft, &[]);
     is_band("kept", alone.kept, 0.0625, [0.0; 3]);
@@ -539,8 +540,8 @@ fn unsure(talks: &Talks, dice: &mut Dice) -> (Talks, [u64; KINDS]) {
                 let preference = draft.bodies[body.0].preferences.issues[issue.0].as_ref();
                 !preference.is_some_and(|preference| matches!(preference.shape, Shape::Triangular { .. }))
             }
-            Spot::Will(body, k) => is_last(draft.bodies[body.0].will.as_ref(), k),
-            Spot::Strain(body, k) => is_last(draft.bodies[body.0].strain.as_ref(), k),
+            Spot::Will(body, k) => is_last(draft.bodies[body.0].will.cost(), k),
+            Spot::Strain(body, k) => is_last(draft.bodies[body.0].strain.cost(), k),
             _ => true,
         };
         let often = if own == 0 || own == 5 || own == 9 { 20 } else { 45 };

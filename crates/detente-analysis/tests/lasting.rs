@@ -15,7 +15,7 @@ use detente_judge::{
 };
 use detente_model::{
     Consequence, Correlation, Cost, Distribution, Draft, Duration, Implementation, Lever, LeverId, Mediator,
-    MediatorId, Number, Outcome, PartyId, PhaseId, StepId, Talks, TimeUnit, Wait,
+    MediatorId, Number, Outcome, PartyId, PhaseId, StatedCost, StepId, Talks, TimeUnit, Wait,
 };
 use plans::cases;
 use random::lasting::{Strains, THINGS};
@@ -580,7 +580,7 @@ fn tempting_trade(seed: u64) -> (Talks, Outcome) {
         let to = Number::fixed(6.0 + halves(&mut dice, 16));
         let from = Number::fixed(-halves(&mut dice, 4));
         let mode = Number::fixed(halves(&mut dice, 6));
-        body.strain = Some(Cost(if dice.chance(50) {
+        body.strain = StatedCost::Cost(Cost(if dice.chance(50) {
             Distribution::Uniform { from, to }
         } else {
             Distribution::Triangular { from, mode, to }
@@ -663,7 +663,7 @@ fn a_horizon_that_is_not_stated_is_a_year_or_as_long_as_every_order_takes() {
 fn an_amount_that_is_not_exceeded_with_a_tenth_exactly_is_the_10th_percentile() {
     let mut draft = plans::trade(&[6.0, 6.0], &[vec![1.0, 1.0]]);
     let points = [(0.0, 0.9), (10.0, 0.1)].map(|(value, p)| (Number::fixed(value), Number::fixed(p)));
-    draft.bodies[0].strain = Some(Cost(Distribution::Discrete(points.into())));
+    draft.bodies[0].strain = StatedCost::Cost(Cost(Distribution::Discrete(points.into())));
     let (what, amount) = ("people".into(), Number::fixed(5.0));
     draft.steps[0].counts = vec![Consequence { what, amount, per: None }];
     let said = said_of(draft);

@@ -27,9 +27,9 @@ fn talks(values: &[Vec<Vec<f64>>]) -> Talks {
         name: format!("Party {p}"),
         party: PartyId(p),
         influence: None,
-        alternative: None,
-        will: None,
-        strain: None,
+        alternative: Alternative::RefusesNothing,
+        will: StatedCost::Unstated,
+        strain: StatedCost::Unstated,
         reaction: None,
         discount: None,
         preferences: Preferences {

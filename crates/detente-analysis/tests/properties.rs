@@ -83,10 +83,10 @@ fn affine(body: &mut Body, factor: f64, plus: f64, issues: &[Issue]) {
         unless: false,
         adds: Number::fixed(plus),
     });
-    if let Some(alternative) = &mut body.alternative {
+    if let Some(alternative) = body.alternative.number_mut() {
         *alternative = Number::fixed(alternative.mean() * factor + plus);
     }
-    body.will = body.will.as_ref().map(|cost| scaled(cost, factor));
+    body.will = body.will.cost().map(|cost| scaled(cost, factor)).into();
 }
 
 /// The same talks with everything in another order.
@@ -288,7 +288,8 @@ proptest! {
         for b in 0..talks.bodies.len() {
             let dearer = changed(&talks, |draft| {
                 let body = &mut draft.bodies[b];
-                body.will = Some(body.will.as_ref().map_or(Cost::fixed(by), |cost| shifted(cost, by)));
+                let cost = body.will.cost().map_or(Cost::fixed(by), |cost| shifted(cost, by));
+                body.will = StatedCost::Cost(cost);
             });
             prop_assert!(best(&run(&dearer)) <= before + 1e-12);
         }
@@ -300,8 +301,8 @@ proptest! {
         let analysis = run(&talks);
         let before = best(&analysis);
         for (b, consent) in analysis.will.as_ref().expect("no limit").bodies.iter().enumerate() {
-            let free = best(&run(&changed(&talks, |draft| draft.bodies[b].will = None)));
-            let waived = best(&run(&changed(&talks, |draft| draft.bodies[b].alternative = None)));
+            let free = best(&run(&changed(&talks, |draft| draft.bodies[b].will = StatedCost::Unstated)));
+            let waived = best(&run(&changed(&talks, |draft| draft.bodies[b].alternative = Alternative::RefusesNothing)));
             prop_assert!(before <= free + 1e-12 && free <= waived + 1e-12);
             prop_assert!((free - before - consent.if_free).abs() <= 1e-9);
             prop_assert!((waived - before - consent.if_waived).abs() <= 1e-9);

@@ -170,9 +170,9 @@ fn large(n_issues: usize, n_options: usize, mut worth: impl FnMut() -> f64) -> D
         name: "Body".into(),
         party: PartyId(p),
         influence: None,
-        alternative: None,
-        will: None,
-        strain: None,
+        alternative: Alternative::RefusesNothing,
+        will: StatedCost::Unstated,
+        strain: StatedCost::Unstated,
         reaction: None,
         discount: None,
         preferences: Preferences {

@@ -9,9 +9,9 @@ mod random;
 use detente_analysis::{Order, Plan, SequenceOptions, holding, sequence};
 use detente_judge::{Aid, means};
 use detente_model::{
-    Clause, Condition, Draft, Duration, Interaction, Issue, IssueId, IssuePreference, Lever, LeverId,
-    Mediator, MediatorId, Number, OptionId, OptionSet, Outcome, PartyId, Shape, StepId, Talks, TimeUnit,
-    Wait,
+    Alternative, Clause, Condition, Draft, Duration, Interaction, Issue, IssueId, IssuePreference, Lever,
+    LeverId, Mediator, MediatorId, Number, OptionId, OptionSet, Outcome, PartyId, Shape, StepId, Talks,
+    TimeUnit, Wait,
 };
 use plans::{best, cases, chain, judge, judge_plan, run, same_needs, trade, yes};
 use random::Dice;
@@ -57,7 +57,7 @@ fn some_trade(dice: &mut Dice, n_parties: usize, to: &[usize], size: &[f64], ali
     for body in &mut draft.bodies {
         body.reaction = dice.chance(25).then(|| Number::fixed(dice.below(5) as f64 / 2.0));
         if dice.chance(5) {
-            body.alternative = None;
+            body.alternative = Alternative::RefusesNothing;
         }
     }
     for step in draft.steps.iter_mut().filter(|_| !alike) {
@@ -165,7 +165,7 @@ fn terms(seed: u64) -> (Talks, Outcome) {
                 Interaction { when: Condition(when), unless: false, adds }
             })
             .collect();
-        body.alternative = Some(Number::fixed(dice.below(7) as f64 / 2.0 - 3.0));
+        body.alternative = Alternative::Worth(Number::fixed(dice.below(7) as f64 / 2.0 - 3.0));
     }
     if dice.chance(30) {
         draft.steps[n_steps - 1].after.push(Wait { step: StepId(dice.below(n_steps - 1)), time: None });

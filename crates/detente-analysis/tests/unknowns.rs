@@ -46,7 +46,7 @@ fn unsure(talks: &Talks, dice: &mut Dice) -> Talks {
                 !preference.is_some_and(|preference| matches!(preference.shape, Shape::Triangular { .. }))
             }
             // The highest value, or the mean of a normal distribution.
-            Spot::Will(body, k) => match &draft.bodies[body.0].will.as_ref().expect("a cost").0 {
+            Spot::Will(body, k) => match &draft.bodies[body.0].will.cost().expect("a cost").0 {
                 Distribution::Point(_) => true,
                 Distribution::Uniform { .. } => k == 1,
                 Distribution::Triangular { .. } | Distribution::Pert { .. } => k == 2,
@@ -164,9 +164,9 @@ fn pie(steps: usize, alternatives: [Distribution; 2], wills: [Option<Cost>; 2]) 
             name: format!("Party {p}"),
             party: PartyId(p),
             influence: None,
-            alternative: Some(Number { spread: alternative, ..Number::fixed(0.0) }),
-            will: wills.next().flatten(),
-            strain: None,
+            alternative: Alternative::Worth(Number { spread: alternative, ..Number::fixed(0.0) }),
+            will: wills.next().flatten().into(),
+            strain: StatedCost::Unstated,
             reaction: None,
             discount: None,
             preferences: Preferences {

@@ -7,7 +7,7 @@ use detente_analysis::{
     Analysis, Chosen, Options, Order, Scale, SequenceOptions, Solution, Verdict, analyze, sequence,
 };
 use detente_judge::{Aim, Pick, World};
-use detente_model::{BodyId, IssueId, OptionId, Outcome, StepId, Talks};
+use detente_model::{Alternative, BodyId, IssueId, OptionId, Outcome, StatedCost, StepId, Talks};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -195,7 +195,7 @@ fn ratification_under_political_cost_has_its_closed_form() {
     for body in &mut draft.bodies {
         let to = detente_model::Number::fixed(1.0);
         let from = detente_model::Number::fixed(0.0);
-        body.will = Some(detente_model::Cost(detente_model::Distribution::Uniform { from, to }));
+        body.will = StatedCost::Cost(detente_model::Cost(detente_model::Distribution::Uniform { from, to }));
     }
     let even = run(&Talks::new(draft).expect("other costs"));
     let will = even.will.as_ref().expect("no limit");
@@ -211,8 +211,8 @@ fn ratification_thresholds_leave_the_zone_between_them() {
     {
         let mut draft = (*talks).clone();
         for (body, r) in draft.bodies.iter_mut().zip([r1, r2]) {
-            body.will = None;
-            body.alternative = Some(detente_model::Number::fixed(r));
+            body.will = StatedCost::Unstated;
+            body.alternative = Alternative::Worth(detente_model::Number::fixed(r));
         }
         let analysis = run(&Talks::new(draft).expect("thresholds"));
         assert_eq!(zone_of(&analysis), zone, "({r1}, {r2})");

@@ -1,7 +1,10 @@
 //! The page as it is sent, printed and opened: whole, closed, honest about its audience.
 
 use assert_cmd::Command;
-use detente_model::{Correlation, Draft, Duration, Implementation, OptionId, Outcome, Rate, Talks, TimeUnit};
+use detente_model::{
+    Alternative, Correlation, Draft, Duration, Implementation, OptionId, Outcome, Rate, StatedCost, Talks,
+    TimeUnit,
+};
 use detente_report::Shared;
 use sha2::{Digest as _, Sha256};
 use std::fs;
@@ -343,9 +346,9 @@ fn the_shared_page_does_not_depend_on_anything_hidden() {
         let mut other = draft.clone();
         for body in &mut other.bodies {
             body.name = "SECRET".into();
-            body.will = None;
-            body.strain = None;
-            body.alternative = None;
+            body.will = StatedCost::Unstated;
+            body.strain = StatedCost::Unstated;
+            body.alternative = Alternative::RefusesNothing;
             body.because.clear();
         }
         for unknown in &mut other.unknowns {

@@ -210,7 +210,7 @@ fn what_stands_twice_or_speaks_of_nothing_is_told() {
     }
     let reading =
         genius(profile(4.0, LINE, r#"<reservation value="0.1"/><reservation value="0.9"/>"#).as_bytes());
-    let alternative = talks(&reading).bodies[0].alternative.as_ref().map(detente_model::Number::mean);
+    let alternative = talks(&reading).bodies[0].alternative.number().map(detente_model::Number::mean);
     assert_eq!(alternative, Some(0.1));
 }
 
@@ -296,7 +296,7 @@ fn what_genius_cannot_hold_is_listed() {
         (worth(talks(&back), &[1]) - 1.0).abs() < 1e-12
             && (worth(talks(&back), &[2]) - 1.0 / 3.0).abs() < 1e-12
     );
-    let alternative = talks(&back).bodies[0].alternative.as_ref().map(detente_model::Number::mean);
+    let alternative = talks(&back).bodies[0].alternative.number().map(detente_model::Number::mean);
     assert!(alternative.is_some_and(|alternative| (alternative - 1.0 / 3.0).abs() < 1e-12));
 
     let party = |id: &str| {

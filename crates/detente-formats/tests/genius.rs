@@ -109,7 +109,7 @@ fn a_folder_is_a_scenario() {
     assert_eq!(ids, ["Border line", "Years", "Share"]);
     assert_eq!(talks.issues.iter().map(detente_model::Issue::n_options).collect::<Vec<_>>(), [3, 5, 21]);
     assert_eq!(talks.parties.iter().map(|party| party.id.as_str()).collect::<Vec<_>>(), ["a", "b"]);
-    assert_eq!(talks.bodies[0].alternative.as_ref().map(|own| own.mean()), Some(0.25));
+    assert_eq!(talks.bodies[0].alternative.number().map(|own| own.mean()), Some(0.25));
     assert_eq!(talks.bodies[0].discount, Some(0.9));
     let roles: Vec<&Role> = reading.files.iter().map(|file| &file.role).collect();
     assert_eq!(roles, [&Role::Profile, &Role::Profile, &Role::Domain]);

@@ -50,7 +50,7 @@ fn utility(talks: &Talks, body: usize, outcome: &Outcome) -> f64 {
 }
 
 fn alternative(talks: &Talks, body: usize) -> Option<f64> {
-    talks.bodies[body].alternative.as_ref().map(|number| number.mean())
+    talks.bodies[body].alternative.number().map(|number| number.mean())
 }
 
 /// The outcome of these options, by their texts.

@@ -5,7 +5,7 @@ mod drawing;
 use detente_formats::{
     Format, ReadOptions, Reading, Severity, SourceFile, WrittenFiles, read, read_files, write_geniusweb,
 };
-use detente_model::{Number, OptionId, Outcome, Talks};
+use detente_model::{Alternative, Number, OptionId, Outcome, Talks};
 use drawing::{Draw, Words};
 use proptest::prelude::*;
 use std::path::Path;
@@ -38,7 +38,7 @@ fn utility(talks: &Talks, body: usize, outcome: &Outcome) -> f64 {
 }
 
 fn alternative(talks: &Talks, body: usize) -> Option<f64> {
-    talks.bodies[body].alternative.as_ref().map(|number| number.mean())
+    talks.bodies[body].alternative.number().map(|number| number.mean())
 }
 
 /// Every outcome, or many of them, spread.
@@ -241,9 +241,9 @@ fn drawn() -> impl Strategy<Value = Talks> {
 fn with_bids(talks: &Talks) -> Talks {
     let outcomes = outcomes(talks);
     let mut draft = (**talks).clone();
-    for k in (0..draft.bodies.len()).step_by(2).filter(|k| talks.bodies[*k].alternative.is_none()) {
+    for k in (0..draft.bodies.len()).step_by(2).filter(|k| talks.bodies[*k].alternative.number().is_none()) {
         let worth = utility(talks, k, &outcomes[outcomes.len() * 2 / 3]);
-        draft.bodies[k].alternative = Some(Number::fixed(worth));
+        draft.bodies[k].alternative = Alternative::Worth(Number::fixed(worth));
     }
     Talks::new(draft).expect("talks")
 }

@@ -176,7 +176,7 @@ fn the_correlation_of_strains_is_checked() {
     let to = "correlation: {north.council: 0.5, north.towns: 0.5}";
     warns(CORRELATION, to, nothing, "north.council", help);
     warns("strain: 3,", "", nothing, "0.2", help);
-    let never = "`farmers` has a strain but no alternative, so it never walks away";
+    let never = "`farmers` has a strain but no alternative as a number: whether it stays is not known";
     let (source, diagnostics) =
         finding::finding(&scenario(), "{id: farmers, alternative: 1, ", "{id: farmers, ");
     let told: Vec<&str> = diagnostics.iter().map(|own| own.message.as_str()).collect();

@@ -1,7 +1,7 @@
 //! NegMAS folders: utilities worked out by hand, what is said about odd files, and real ones.
 
 use detente_formats::{Diagnostic, Format, ReadOptions, Reading, Role, Severity, SourceFile, read_files};
-use detente_model::{OptionId, Outcome, Talks};
+use detente_model::{Alternative, OptionId, Outcome, Talks};
 use proptest::prelude::*;
 use std::path::Path;
 
@@ -95,9 +95,9 @@ fn a_folder_is_read_with_its_discounts_and_alternatives() {
         talks.issues.iter().map(|issue| (issue.name.as_str(), issue.n_options())).collect();
     assert_eq!(issues, [("Port", 3), ("Years", 5), ("Tug", 2), ("Share", 21)]);
     assert_eq!(talks.bodies[0].id, "board");
-    assert_eq!(talks.bodies[0].alternative, None);
+    assert_eq!(talks.bodies[0].alternative, Alternative::RefusesNothing);
     assert_eq!(talks.bodies[0].discount, Some(0.5));
-    assert_eq!(talks.bodies[1].alternative.as_ref().map(|value| value.mean()), Some(0.25));
+    assert_eq!(talks.bodies[1].alternative.number().map(|value| value.mean()), Some(0.25));
     assert_eq!(talks.bodies[1].discount, None);
     // 0.4 * 0.5 + 0.3 * (0.25 * 2) + 0.2 * 1 + 0.1 * (1 - 0.5)
     utility(&reading, 0, &[1, 2, 0, 10], 0.6);
@@ -215,7 +215,7 @@ fn discounts_keep_the_reserved_value_inside() {
     let reading = one(&ufun);
     assert_eq!(reading.diagnostics, []);
     let body = &talks(&reading).bodies[0];
-    assert_eq!(body.alternative.as_ref().map(|value| value.mean()), Some(0.5));
+    assert_eq!(body.alternative.number().map(|value| value.mean()), Some(0.5));
     assert_eq!(body.discount, Some(0.25));
     warns(&ufun.replace("0.25", "1.5"), "1.5", "a discount of `1.5` is not read: nothing is lost by waiting");
     warns(
@@ -234,7 +234,7 @@ fn discounts_keep_the_reserved_value_inside() {
 fn a_reserved_outcome_is_worth_what_it_is_worth() {
     let reading = one(&additive(PORT, "{type: IdentityFun}", "reserved_outcome: [west, 2]"));
     assert_eq!(reading.diagnostics, []);
-    let alternative = talks(&reading).bodies[0].alternative.as_ref().map(|value| value.mean());
+    let alternative = talks(&reading).bodies[0].alternative.number().map(|value| value.mean());
     assert_eq!(alternative, Some(0.875));
 }
 
@@ -374,7 +374,7 @@ fn real_folders_are_read_as_they_were_counted() {
         for body in &talks.bodies {
             let best: f64 = (0..talks.issues.len()).map(|i| best(talks, &body.preferences, i)).sum();
             assert!((best - 1.0).abs() < 1e-6, "{row:?}: {best}");
-            let alternative = body.alternative.as_ref().map(|value| value.mean());
+            let alternative = body.alternative.number().map(|value| value.mean());
             let shown = alternative.map_or("-.inf".into(), |value| format!("{value:?}"));
             assert!(row.iter().any(|cell| cell.split('/').any(|own| own == shown)), "{row:?}: {shown}");
             let shown = body.discount.map_or("-".into(), |value| value.to_string());
@@ -468,5 +468,5 @@ fn a_reserved_value_that_is_no_number_leaves_the_one_inside() {
     let ufun = format!("type: ExpDiscountedUFun\ndiscount: 1\nreserved_value: .nan\nufun: {inner}\n");
     let message = "a reserved value of `.nan` is not read; 0.5, of the utility function inside, counts";
     let reading = warns(&ufun, ".nan", message);
-    assert_eq!(talks(&reading).bodies[0].alternative.as_ref().map(|value| value.mean()), Some(0.5));
+    assert_eq!(talks(&reading).bodies[0].alternative.number().map(|value| value.mean()), Some(0.5));
 }

@@ -42,7 +42,7 @@ fn said(reading: &Reading, underlined: &str, message: &str) {
 }
 
 fn alternatives(talks: &Talks) -> Vec<Option<f64>> {
-    talks.bodies.iter().map(|body| body.alternative.as_ref().map(detente_model::Number::mean)).collect()
+    talks.bodies.iter().map(|body| body.alternative.number().map(detente_model::Number::mean)).collect()
 }
 
 const LEFT: &str = r#"{"reservationValue": 0.3, "issueWeights": {"Pay": 0.75, "Days": 0.25},

@@ -3,7 +3,9 @@
 mod finding;
 
 use detente_formats::{Severity, read};
-use detente_model::{BodyId, Correlation, Cost, Distribution, Number, Talks, UnknownId};
+use detente_model::{
+    Alternative, BodyId, Correlation, Cost, Distribution, Number, StatedCost, Talks, UnknownId,
+};
 use finding::{check, finding};
 
 /// A scenario with every way to write what nobody knows; tests change one text of it.
@@ -31,10 +33,12 @@ fn by_case(values: &[(f64, f64)], unknown: usize) -> Number {
 fn a_number_by_case_has_the_values_in_the_order_of_the_cases() {
     let talks = talks("title: What", "title: that");
     let bodies = &talks.bodies;
-    assert_eq!(bodies[0].alternative, Some(by_case(&[(40.0, 0.3), (25.0, 0.7)], 0)));
+    assert_eq!(bodies[0].alternative, Alternative::Worth(by_case(&[(40.0, 0.3), (25.0, 0.7)], 0)));
     let vote = by_case(&[(9.0, 0.5), (2.0, 0.25), (4.0, 0.25)], 1);
-    assert_eq!(bodies[1].will, Some(Cost(Distribution::Point(vote))));
-    let Some(Cost(Distribution::Normal { mean, .. })) = &bodies[0].will else { panic!("no normal") };
+    assert_eq!(bodies[1].will, StatedCost::Cost(Cost(Distribution::Point(vote))));
+    let StatedCost::Cost(Cost(Distribution::Normal { mean, .. })) = &bodies[0].will else {
+        panic!("no normal")
+    };
     assert_eq!(*mean, by_case(&[(8.0, 0.3), (4.0, 0.7)], 0));
     let cited =
         talks.numbers().into_iter().find(|n| n.place == "growers.board: price at 10").expect("a number");

@@ -4,9 +4,9 @@ mod drawing;
 
 use detente_formats::{Severity, Written, read, template, write};
 use detente_model::{
-    Body, BodyId, ClaimId, Clause, Condition, Correlation, Cost, Date, Distribution, Draft, Interaction,
-    Issue, IssueId, IssuePreference, Number, OptionId, OptionSet, Options, Party, PartyId, Preferences,
-    Range, Rule, Shape, Talks, TimeUnit,
+    Alternative, Body, BodyId, ClaimId, Clause, Condition, Correlation, Cost, Date, Distribution, Draft,
+    Interaction, Issue, IssueId, IssuePreference, Number, OptionId, OptionSet, Options, Party, PartyId,
+    Preferences, Range, Rule, Shape, StatedCost, Talks, TimeUnit,
 };
 use drawing::{Draw, Words};
 use proptest::prelude::*;
@@ -245,7 +245,7 @@ fn numbers_that_cannot_be_held_are_said() {
     loses(
         |draft| {
             let points = vec![(uncertain.clone(), half.clone()), (cited.clone(), half.clone())];
-            draft.bodies[0].will = Some(Cost(Distribution::Discrete(points)));
+            draft.bodies[0].will = StatedCost::Cost(Cost(Distribution::Discrete(points)));
             let line = Shape::Linear(vec![(0.0, half.clone()), (5.0, uncertain.clone())]);
             draft.bodies[1].preferences.issues[1] = Some(IssuePreference { weight: None, shape: line });
         },
@@ -313,9 +313,9 @@ fn ranges(n_issues: usize, n: usize, shape: impl Fn(usize) -> Shape) -> Draft {
         name: format!("party-{p}"),
         party: PartyId(p),
         influence: None,
-        alternative: Some(Number::fixed(1.0)),
-        will: None,
-        strain: None,
+        alternative: Alternative::fixed(1.0),
+        will: StatedCost::Unstated,
+        strain: StatedCost::Unstated,
         reaction: None,
         discount: None,
         preferences: Preferences {

@@ -217,7 +217,7 @@ pub fn check_no_zone(
     }
     let opened = |x: &Outcome, share: &BigRational| {
         world.agrees(&|body| match world.body_surplus(body, x) {
-            None => true,
+            None => !world.refuses(body),
             Some(surplus) => surplus + share * world.body_range(body) >= BigRational::zero(),
         })
     };

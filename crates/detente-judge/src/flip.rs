@@ -136,7 +136,7 @@ fn scale(world: &World<'_>, spot: &Spot, now: f64) -> f64 {
     let bodies = &world.talks.bodies;
     let scale = match *spot {
         Spot::Ratifies(..) | Spot::Agreement(_) => None,
-        Spot::Will(body, k) => match bodies[body.0].will.as_ref().map(|cost| &cost.0) {
+        Spot::Will(body, k) => match bodies[body.0].will.cost().map(|cost| &cost.0) {
             Some(Distribution::Beta { .. }) if k < 2 => None,
             Some(Distribution::Discrete(_)) if k % 2 == 1 => Some(1.0),
             _ => range(body),

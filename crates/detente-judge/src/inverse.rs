@@ -43,7 +43,7 @@ const OPERATIONS: usize = 4_000_000;
 
 /// P(the body accepts) given so many grid steps; as many as there could be, if absent.
 fn accepts(world: &World<'_>, body: BodyId, x: &Outcome, gift: Gift, steps: Option<&BigRational>) -> f64 {
-    let Some(surplus) = world.body_surplus(body, x) else { return 1.0 };
+    let Some(surplus) = world.body_surplus(body, x) else { return world.anyway(body) };
     let Some(steps) = steps else {
         return f64::from(u8::from(gift == Gift::Value || surplus >= BigRational::zero()));
     };
@@ -235,7 +235,7 @@ fn levels(world: &World<'_>, x: &Outcome, tried: usize) -> Vec<Vec<(f64, f64)>> 
     let each = (tried as f64).powf(1.0 / n_moving as f64).floor().max(2.0) as usize;
     let own = |b: BodyId| {
         let mut levels = vec![(0.0, world.acceptance(b, x))];
-        let (Some(cost), true) = (&world.talks.bodies[b.0].will, moves(&b)) else { return levels };
+        let (Some(cost), true) = (world.talks.bodies[b.0].will.cost(), moves(&b)) else { return levels };
         let surplus = world.body_surplus(b, x).map_or(0.0, |surplus| number(&surplus));
         let range = number(&world.body_range(b));
         let amounts: Vec<f64> = match cost.at_means() {

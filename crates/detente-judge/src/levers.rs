@@ -161,12 +161,12 @@ impl Tools {
 
 /// P(max(0, cost - assurance) <= surplus + additions), 0 where the right side is negative.
 fn accepts(world: &World<'_>, body: BodyId, x: &Outcome, effects: &(BigRational, BigRational)) -> f64 {
-    let Some(surplus) = world.body_surplus(body, x) else { return 1.0 };
+    let Some(surplus) = world.body_surplus(body, x) else { return world.anyway(body) };
     let surplus = surplus + &effects.0;
     if surplus < BigRational::zero() {
         return 0.0;
     }
-    let Some(cost) = &world.talks.bodies[body.0].will else { return 1.0 };
+    let Some(cost) = world.talks.bodies[body.0].will.cost() else { return 1.0 };
     let covered = (surplus + &effects.1).to_f64().unwrap_or(f64::NAN);
     if covered < 0.0 { 0.0 } else { world.cost_on_grid(body, cost.at_means()).probability_at_most(covered) }
 }

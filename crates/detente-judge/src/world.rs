@@ -49,7 +49,17 @@ impl<'t> World<'t> {
     pub fn body_alternative(&self, body: BodyId) -> Option<BigRational> {
         let own = &self.talks.bodies[body.0];
         let grid = self.grid(own);
-        own.alternative.as_ref().map(|alternative| on_grid(grid.round(alternative.mean()), grid))
+        own.alternative.number().map(|alternative| on_grid(grid.round(alternative.mean()), grid))
+    }
+
+    /// Whether a body says no to everything.
+    pub fn refuses(&self, body: BodyId) -> bool {
+        matches!(self.talks.bodies[body.0].alternative, detente_model::Alternative::RefusesAll)
+    }
+
+    /// What a body says whatever the deal, if it has no alternative to compare one with: 1 or 0.
+    pub(crate) fn anyway(&self, body: BodyId) -> f64 {
+        f64::from(u8::from(!self.refuses(body)))
     }
 
     /// Utility minus alternative, if there is one.
@@ -111,13 +121,16 @@ impl<'t> World<'t> {
 
     /// Whether a body's surplus is not negative.
     pub fn accepts_free(&self, body: BodyId, x: &Outcome) -> bool {
-        self.body_surplus(body, x).is_none_or(|surplus| surplus >= BigRational::zero())
+        match self.body_surplus(body, x) {
+            None => !self.refuses(body),
+            Some(surplus) => surplus >= BigRational::zero(),
+        }
     }
 
-    /// P(cost <= surplus), 0 where the surplus is negative, 1 without an alternative.
+    /// P(cost <= surplus), 0 where the surplus is negative; 1 for a body that refuses nothing, 0 for one that refuses all.
     pub fn acceptance(&self, body: BodyId, x: &Outcome) -> f64 {
         match self.body_surplus(body, x) {
-            None => 1.0,
+            None => self.anyway(body),
             Some(surplus) if surplus < BigRational::zero() => 0.0,
             Some(surplus) => self.covers(body, &surplus),
         }
@@ -125,7 +138,7 @@ impl<'t> World<'t> {
 
     /// P(cost <= this much).
     pub(crate) fn covers(&self, body: BodyId, surplus: &BigRational) -> f64 {
-        let Some(cost) = &self.talks.bodies[body.0].will else { return 1.0 };
+        let Some(cost) = self.talks.bodies[body.0].will.cost() else { return 1.0 };
         self.cost_on_grid(body, cost.at_means()).probability_at_most(number(surplus))
     }
 

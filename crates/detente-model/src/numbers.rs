@@ -109,10 +109,10 @@ impl<'a> List<'a> {
     fn body(&mut self, draft: &'a Draft, name: &str, b: BodyId, body: &'a Body) {
         use NumberRole::{Preference, Step};
         self.optional(format!("{name}: influence"), Preference, Spot::Influence(b), body.influence.as_ref());
-        let alternative = body.alternative.as_ref();
+        let alternative = body.alternative.number();
         self.optional(format!("{name}: alternative"), Preference, Spot::Alternative(b), alternative);
-        self.cost(name, "political cost", |k| Spot::Will(b, k), body.will.as_ref());
-        self.cost(name, "strain", |k| Spot::Strain(b, k), body.strain.as_ref());
+        self.cost(name, "political cost", |k| Spot::Will(b, k), body.will.cost());
+        self.cost(name, "strain", |k| Spot::Strain(b, k), body.strain.cost());
         self.optional(format!("{name}: reaction"), Step, Spot::Reaction(b), body.reaction.as_ref());
         for (i, (issue, preference)) in draft.issues.iter().zip(&body.preferences.issues).enumerate() {
             let Some(preference) = preference else { continue };

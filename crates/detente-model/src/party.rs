@@ -1,4 +1,6 @@
-use crate::{BodyId, ClaimId, Cost, Fault, Grid, Issue, Number, PartyId, Preferences, Rule};
+use crate::{
+    Alternative, BodyId, ClaimId, Fault, Grid, Issue, Number, PartyId, Preferences, Rule, StatedCost,
+};
 
 /// A side that signs.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,13 +28,13 @@ pub struct Body {
     pub party: PartyId,
     /// Its weight where one number per party is needed, 0 or more; absent for 1.
     pub influence: Option<Number>,
-    /// What no agreement is worth to it; absent if every outcome is acceptable.
-    pub alternative: Option<Number>,
-    /// Its political cost of a yes; absent for none.
-    pub will: Option<Cost>,
+    /// What no agreement is worth to it, or what is known instead.
+    pub alternative: Alternative,
+    /// Its political cost of a yes.
+    pub will: StatedCost,
     /// How much it is tempted to walk away during implementation: it stays while it has as much to lose by
-    /// that; absent for 0.
-    pub strain: Option<Cost>,
+    /// that.
+    pub strain: StatedCost,
     /// What the others' answer would cost it if it walked away; absent for 0.
     pub reaction: Option<Number>,
     /// What is left, at the end of talks of full length, of the worth of a deal and of no deal: both count
@@ -53,7 +55,7 @@ impl Body {
 
     /// The grid on which its utilities are added: the finest on which sums of leaves, and the alternative, fit.
     pub fn grid(&self, issues: &[Issue]) -> Grid {
-        let alternative = self.alternative.as_ref().map_or(0.0, Number::mean);
+        let alternative = self.alternative.number().map_or(0.0, Number::mean);
         Grid::for_bound(self.preferences.bound(issues) + alternative.abs())
     }
 

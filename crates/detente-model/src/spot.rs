@@ -147,7 +147,7 @@ impl Draft {
         if let Spot::Will(body, k) | Spot::Strain(body, k) = *spot {
             let body = draft.bodies.get_mut(body.0).ok_or_else(nowhere)?;
             let cost = if matches!(spot, Spot::Will(..)) { &mut body.will } else { &mut body.strain };
-            let cost = cost.as_mut().ok_or_else(nowhere)?;
+            let cost = cost.cost_mut().ok_or_else(nowhere)?;
             *cost = cost.with_parameter(k, value)?;
         } else {
             draft.number_mut(spot).ok_or_else(nowhere)?.settle(value);
@@ -161,9 +161,9 @@ impl Body {
         let preferences = &mut self.preferences;
         match *spot {
             Spot::Influence(_) => self.influence.as_mut(),
-            Spot::Alternative(_) => self.alternative.as_mut(),
-            Spot::Will(_, k) => self.will.as_mut()?.0.parameter_mut(k),
-            Spot::Strain(_, k) => self.strain.as_mut()?.0.parameter_mut(k),
+            Spot::Alternative(_) => self.alternative.number_mut(),
+            Spot::Will(_, k) => self.will.cost_mut()?.0.parameter_mut(k),
+            Spot::Strain(_, k) => self.strain.cost_mut()?.0.parameter_mut(k),
             Spot::Reaction(_) => self.reaction.as_mut(),
             Spot::Weight(_, issue) => preferences.issues.get_mut(issue.0)?.as_mut()?.weight.as_mut(),
             Spot::Shape(_, issue, k) => preferences.issues.get_mut(issue.0)?.as_mut()?.shape.number_mut(k),

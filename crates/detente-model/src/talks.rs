@@ -1,6 +1,7 @@
 use crate::{
     Body, BodyId, Claim, Condition, Constraint, Correlation, Date, Fault, Implementation, Issue, IssueId,
-    Law, Lever, Mediator, OptionId, Party, PartyId, Phase, Rule, Shape, Source, Spot, Step, Unknown,
+    Law, Lever, Mediator, OptionId, Party, PartyId, Phase, Rule, Shape, Source, Spot, StatedCost, Step,
+    Unknown,
 };
 use std::collections::BTreeSet;
 use std::ops::{Deref, Index};
@@ -370,7 +371,7 @@ impl Gate<'_> {
             let place = format!("body `{}` of party `{}`", body.id, draft.parties[body.party.0].id);
             self.fault(&place, body.check_influence());
             self.fault(&place, body.check_discount());
-            for cost in [&body.will, &body.strain].into_iter().flatten() {
+            for cost in [&body.will, &body.strain].into_iter().filter_map(StatedCost::cost) {
                 self.fault(&place, cost.at_means().check());
             }
             self.preferences(&place, body);

@@ -89,9 +89,9 @@ fn body(b: usize, cost: Distribution<Number>) -> Body {
         name: "Body".into(),
         party: PartyId(b / 3),
         influence: Some(n(1.0)),
-        alternative: Some(n(1.0)),
-        will: Some(Cost(cost)),
-        strain: Some(Cost(Distribution::Uniform { from: n(0.0), to: n(1.0) })),
+        alternative: Alternative::Worth(n(1.0)),
+        will: StatedCost::Cost(Cost(cost)),
+        strain: StatedCost::Cost(Cost(Distribution::Uniform { from: n(0.0), to: n(1.0) })),
         reaction: Some(n(1.0)),
         discount: None,
         preferences: Preferences {
@@ -186,7 +186,7 @@ fn probabilities_share_what_one_of_them_leaves() {
     let draft = everything();
     let spot = Spot::Will(BodyId(2), 1);
     let changed = draft.with_number(&spot, 0.75).expect("possible");
-    let cost = changed.bodies[2].will.as_ref().expect("a cost").at_means();
+    let cost = changed.bodies[2].will.cost().expect("a cost").at_means();
     assert_eq!(cost, Distribution::Discrete(vec![(1.0, 0.75), (2.0, 0.1), (3.0, 0.15)]));
     assert_eq!(Talks::new(changed).map(|_| ()), Ok(()));
     let alone = draft.with_number(&spot, 1.0).expect("possible");
@@ -196,7 +196,7 @@ fn probabilities_share_what_one_of_them_leaves() {
 #[test]
 fn what_does_not_exist_is_not_replaced() {
     let mut draft = everything();
-    draft.bodies[0].alternative = None;
+    draft.bodies[0].alternative = Alternative::RefusesNothing;
     draft.implementation = Implementation { shocks: None, discount: None, ..draft.implementation };
     for spot in [
         Spot::Alternative(BodyId(0)),

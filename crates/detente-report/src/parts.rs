@@ -46,12 +46,12 @@ pub(crate) fn number(talks: &Talks, spot: &Spot) -> String {
         Spot::Influence(_) => "influence within the party".into(),
         Spot::Alternative(_) => "what no deal is worth".into(),
         Spot::Will(body, k) => {
-            format!("political cost, {}", parameter(talks.bodies[body.0].will.as_ref(), k))
+            format!("political cost, {}", parameter(talks.bodies[body.0].will.cost(), k))
         }
         Spot::Strain(body, k) => {
             format!(
                 "how much it is tempted to walk away (strain), {}",
-                parameter(talks.bodies[body.0].strain.as_ref(), k)
+                parameter(talks.bodies[body.0].strain.cost(), k)
             )
         }
         Spot::Reaction(_) => "what the answer to walking away costs".into(),

@@ -52,7 +52,7 @@ impl<'a> Slider<'a> {
         let (scale, bounds) = scale(body, issues, range, spot)?;
         let grid = seat.space.grid;
         let (classes, what) = match *spot {
-            Spot::Will(_, parameter) => (0..1, What::Cost { cost: body.will.as_ref()?, parameter }),
+            Spot::Will(_, parameter) => (0..1, What::Cost { cost: body.will.cost()?, parameter }),
             Spot::Alternative(_) => (0..1, What::Alternative),
             Spot::Interaction(..) => (0..1, What::Amount),
             Spot::Row(_, _, row) => (row..row + 1, What::Amount),
@@ -140,7 +140,7 @@ const ANY: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
 /// lowest and the highest value the number may have.
 fn scale(body: &Body, issues: &[Issue], range: f64, spot: &Spot) -> Option<(f64, (f64, f64))> {
     match *spot {
-        Spot::Will(_, k) => Some(cost_scale(&body.will.as_ref()?.at_means(), range, k)),
+        Spot::Will(_, k) => Some(cost_scale(&body.will.cost()?.at_means(), range, k)),
         Spot::Weight(_, issue) => {
             let shape = &body.preferences.issues[issue.0].as_ref()?.shape;
             let values = (0..issues[issue.0].n_options()).map(|k| shape.value(&issues[issue.0], OptionId(k)));

@@ -64,8 +64,10 @@ pub struct Standing {
 /// What a body's probability of accepting comes from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Why {
-    /// It has no alternative: every outcome is acceptable.
-    NoAlternative,
+    /// It refuses every outcome.
+    RefusesAll,
+    /// It refuses no outcome.
+    RefusesNothing,
     /// The deal is worth less to it than no deal.
     Below {
         /// By so much, in its units, above 0.
@@ -128,7 +130,8 @@ fn standing(bench: &mut Bench<'_>, body: usize, v: i64, outcome: &Outcome, zone:
     let surplus = bench.surplus[body].map(|surplus| bench.rulers[body].difference(surplus));
     let accepts = bench.bodies[body];
     let why = match surplus {
-        None => Why::NoAlternative,
+        None if own.refuses => Why::RefusesAll,
+        None => Why::RefusesNothing,
         Some(surplus) if surplus < 0.0 => Why::Below { by: -surplus },
         Some(_) => Why::Covers { probability: accepts },
     };

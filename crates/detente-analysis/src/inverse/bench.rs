@@ -88,12 +88,13 @@ impl<'s> Bench<'s> {
 
     /// P(the body accepts) with so many steps of surplus more.
     pub(super) fn accepts(&self, body: usize, more: i64) -> f64 {
-        self.surplus[body].map_or(1.0, |surplus| self.rulers[body].accepts(surplus, more))
+        self.surplus[body]
+            .map_or(self.rulers[body].anyway(), |surplus| self.rulers[body].accepts(surplus, more))
     }
 
     /// Whether the surplus of a body is not negative.
     pub(super) fn accepts_free(&self, body: usize) -> bool {
-        self.surplus[body].is_none_or(|surplus| surplus >= 0)
+        self.surplus[body].map_or(self.rulers[body].anyway() > 0.0, |surplus| surplus >= 0)
     }
 
     /// P(agree), and each party's probability of ratifying.

@@ -73,7 +73,12 @@ impl<'s> Ruler<'s> {
         self.body.alternative.is_some()
     }
 
-    /// Its surplus in its own grid steps; absent if every outcome is acceptable.
+    /// What it says whatever the deal, if it cannot be asked for anything: 1 or 0.
+    pub(super) fn anyway(&self) -> f64 {
+        self.body.anyway()
+    }
+
+    /// Its surplus in its own grid steps; absent if every outcome is acceptable, or none is.
     pub(super) fn surplus(&self, v: i64) -> Option<i64> {
         self.body.surplus(v)
     }

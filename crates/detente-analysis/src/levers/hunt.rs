@@ -107,7 +107,7 @@ impl<'s> Hunt<'s> {
             body.surplus(*highest).unwrap_or(0).saturating_add(more)
         });
         let most: Vec<i64> = most.collect();
-        let live: Vec<usize> = (0..n_bodies).filter(|b| space.bodies[*b].alternative.is_some()).collect();
+        let live: Vec<usize> = (0..n_bodies).filter(|b| space.bodies[*b].threshold().is_some()).collect();
         let all = consent.everybody();
         let has_to = |k: &usize| consent.is_independent() && !consent.agrees(&|body| body != live[*k]);
         Hunt {

@@ -180,7 +180,7 @@ fn effects(space: &Space<'_>, lever: &Lever) -> Vec<Effect> {
             *sum = sum.saturating_add(steps);
         }
     }
-    // Whoever accepts everything is moved by nothing.
+    // Whoever accepts everything, or nothing, is moved by nothing.
     effects.retain(|effect| space.bodies[effect.body].alternative.is_some());
     effects
 }

@@ -14,6 +14,7 @@ pub(super) struct Yes<'s> {
 
 enum Kind {
     Always,
+    Never,
     /// From so many steps on, so likely; rising.
     Stairs(Vec<(i64, f64)>),
     /// Rising evenly.
@@ -40,6 +41,7 @@ impl<'s> Yes<'s> {
             Kind::Stairs(steps.into_iter().map(|steps| (steps, at(steps))).collect())
         };
         let kind = match body.cost() {
+            _ if body.refuses => Kind::Never,
             _ if body.alternative.is_none() => Kind::Always,
             None => stairs(&mut std::iter::empty()),
             Some(Distribution::Point(value)) => stairs(&mut std::iter::once(*value)),
@@ -56,6 +58,7 @@ impl<'s> Yes<'s> {
     pub(super) fn exactly(&self, surplus: i64, calm: i64) -> f64 {
         match self.kind {
             Kind::Always => 1.0,
+            Kind::Never => 0.0,
             _ if surplus < 0 => 0.0,
             _ => covered(self.body.cost(), self.body.grid, surplus + calm),
         }
@@ -66,6 +69,7 @@ impl<'s> Yes<'s> {
         let sum = surplus + calm;
         match &mut self.kind {
             Kind::Always => 1.0,
+            Kind::Never => 0.0,
             _ if surplus < 0 || sum < 0 => 0.0,
             Kind::Stairs(stairs) => {
                 let below = stairs.partition_point(|(steps, _)| *steps <= sum);

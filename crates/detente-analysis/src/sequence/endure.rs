@@ -51,7 +51,7 @@ pub(super) struct Odds {
 impl<'s> Endurance<'s> {
     pub(super) fn new(talks: &Talks, stakes: &'s Stakes) -> Endurance<'s> {
         let strain =
-            |body: &detente_model::Body| body.strain.as_ref().map(|own| certain(mended(own.at_means()).0));
+            |body: &detente_model::Body| body.strain.cost().map(|own| certain(mended(own.at_means()).0));
         let mut branches = Vec::new();
         for (party, rule) in stakes.rules.iter().enumerate() {
             needed(rule, &mut |rule| {

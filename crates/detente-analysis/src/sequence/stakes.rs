@@ -131,7 +131,7 @@ pub(super) fn plus(share: Share, guarantee: Share) -> Share {
 impl Stake {
     fn new(talks: &Talks, deal: &Outcome, steps: &[StepId], aid: &Aid, b: usize) -> Option<Stake> {
         let body = &talks.bodies[b];
-        let own = body.alternative.as_ref().map(Number::mean);
+        let own = body.alternative.number().map(Number::mean);
         let grid = body.grid(&talks.issues);
         let leaves = body.preferences.leaves(&talks.issues, deal);
         let worth: i64 = leaves.iter().map(|leaf| grid.round(*leaf)).sum();

@@ -71,7 +71,7 @@ fn drawn(talks: &Talks, inputs: &Inputs, values: &[f64]) -> Option<Talks> {
         draft.number_mut(&member.spot)?.settle(*value);
     }
     for body in &mut draft.bodies {
-        if let Some(cost) = &mut body.will {
+        if let Some(cost) = body.will.cost_mut() {
             *cost = Cost(mended(cost.at_means()).0.map(|value| Number::fixed(*value)));
         }
         for preference in body.preferences.issues.iter_mut().flatten() {

@@ -21,6 +21,8 @@ pub(super) struct Seat<'t> {
     issues: &'t [Issue],
     grid: Grid,
     alternative: Option<Value>,
+    /// What it says whatever the deal, where it has no alternative: 1 or 0.
+    anyway: f64,
     cost: Option<Distribution<Value>>,
     parts: Vec<Part>,
     pub(super) classes: Classes,
@@ -102,12 +104,13 @@ impl<'t> Seat<'t> {
         let (talks, own) = (space.talks, &space.bodies[b]);
         let (id, body) = (BodyId(b), &talks.bodies[b]);
         let alternative =
-            body.alternative.as_ref().map(|number| inputs.value(Spot::Alternative(id), number.mean()));
-        let cost = body.will.as_ref().map(|cost| inputs.cost(cost, |k| Spot::Will(id, k)));
+            body.alternative.number().map(|number| inputs.value(Spot::Alternative(id), number.mean()));
+        let cost = body.will.cost().map(|cost| inputs.cost(cost, |k| Spot::Will(id, k)));
         let mut seat = Seat {
             issues: &talks.issues,
             grid: own.grid,
             alternative,
+            anyway: own.anyway(),
             cost,
             parts: parts(space, inputs, b),
             classes: Classes::default(),
@@ -224,8 +227,8 @@ impl<'t> Seat<'t> {
         held.yes.clear();
         held.free.clear();
         let Some(alternative) = self.alternative else {
-            held.yes.resize(held.utilities.len(), 1.0);
-            held.free.resize(held.utilities.len(), 1.0);
+            held.yes.resize(held.utilities.len(), self.anyway);
+            held.free.resize(held.utilities.len(), self.anyway);
             return;
         };
         let alternative = self.grid.round(alternative.at(values));

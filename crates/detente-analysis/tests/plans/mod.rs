@@ -5,8 +5,8 @@ use crate::random::{Case, Dice};
 use detente_analysis::{Obstacle, Order, Plan, Sequence, SequenceOptions, sequence};
 use detente_judge::{Aid, Followed, best_slack, every_order, follow, price_of_trust};
 use detente_model::{
-    Actor, Body, BodyId, Draft, Issue, IssuePreference, NamedOption, Number, OptionId, Options, Outcome,
-    Party, PartyId, Preferences, Rule, Shape, Step, StepId, Talks, Wait,
+    Actor, Alternative, Body, BodyId, Draft, Issue, IssuePreference, NamedOption, Number, OptionId, Options,
+    Outcome, Party, PartyId, Preferences, Rule, Shape, StatedCost, Step, StepId, Talks, Wait,
 };
 use std::ops::ControlFlow;
 
@@ -153,9 +153,9 @@ pub(crate) fn trade(worth: &[f64], gives: &[Vec<f64>]) -> Draft {
         name: format!("Body {p}"),
         party: PartyId(p),
         influence: None,
-        alternative: Some(number(0.0)),
-        will: None,
-        strain: None,
+        alternative: Alternative::Worth(number(0.0)),
+        will: StatedCost::Unstated,
+        strain: StatedCost::Unstated,
         reaction: None,
         discount: None,
         preferences: Preferences {

@@ -33,7 +33,7 @@ pub(crate) fn with_breaks(talks: &Talks, dice: &mut Dice, kinds: Kinds) -> Talks
     let mut draft = (**talks).clone();
     for body in &mut draft.bodies {
         more_to_lose(body, &draft.issues, dice);
-        body.strain = strain(dice, kinds.strains);
+        body.strain = strain(dice, kinds.strains).into();
     }
     draft.phases = ["first", "second"].map(|id| Phase { id: id.into(), name: id.into() }).into();
     for step in &mut draft.steps {
@@ -53,12 +53,12 @@ const CHANCES: [f64; 7] = [0.0, 0.1, 0.3, 0.5, 0.5, 0.9, 1.0];
 /// Most bodies would lose something by walking away at most points; a few have nothing to walk away to.
 fn more_to_lose(body: &mut Body, issues: &[Issue], dice: &mut Dice) {
     if dice.chance(8) {
-        body.alternative = None;
+        body.alternative = Alternative::RefusesNothing;
     } else if dice.chance(85) {
         let reach = body.preferences.bound(issues);
         let lower = (reach * (3 + dice.below(7)) as f64).round() / 10.0;
-        let alternative = body.alternative.as_ref().map_or(0.0, Number::mean);
-        body.alternative = Some(number(((alternative - lower) * 10.0).round() / 10.0));
+        let alternative = body.alternative.number().map_or(0.0, Number::mean);
+        body.alternative = Alternative::Worth(number(((alternative - lower) * 10.0).round() / 10.0));
     }
 }
 
@@ -93,17 +93,19 @@ fn strain(dice: &mut Dice, kinds: Strains) -> Option<Cost> {
 pub(crate) fn tempted(talks: &Talks, dice: &mut Dice, slacks: &[(f64, f64)], strains: Strains) -> Talks {
     let mut draft = (**talks).clone();
     for (body, (low, high)) in draft.bodies.iter_mut().zip(slacks) {
-        let Some(alternative) = body.alternative.as_ref().map(Number::mean).filter(|_| dice.chance(85))
+        let Some(alternative) = body.alternative.number().map(Number::mean).filter(|_| dice.chance(85))
         else {
             continue;
         };
         let more = if dice.chance(75) { tenth((-low).max(0.0)) + dice.value(3) } else { 0.0 };
-        body.alternative = Some(number(((alternative - more) * 1e6).round() / 1e6));
+        body.alternative = Alternative::Worth(number(((alternative - more) * 1e6).round() / 1e6));
         let (low, high) = (low + more, high + more);
         body.strain = match strains {
-            Strains::Drawn => dice.chance(85).then(|| temptation(dice, low, high)),
+            Strains::Drawn => dice.chance(85).then(|| temptation(dice, low, high)).into(),
             Strains::Certain if dice.chance(50) => body.strain.clone(),
-            Strains::Certain => Some(Cost::fixed([low, (low + high) / 2.0, low - 0.1][dice.below(3)])),
+            Strains::Certain => {
+                StatedCost::Cost(Cost::fixed([low, (low + high) / 2.0, low - 0.1][dice.below(3)]))
+            }
         };
     }
     Talks::new(draft).expect("temptations fit the talks")

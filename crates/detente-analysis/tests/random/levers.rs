@@ -33,7 +33,7 @@ pub(crate) fn with_levers(case: Case, kinds: Kinds) -> Talks {
         });
     }
     if kinds.alike {
-        draft.bodies.iter_mut().for_each(|body| body.will = None);
+        draft.bodies.iter_mut().for_each(|body| body.will = StatedCost::Unstated);
     }
     for k in 0..kinds.n {
         let lever = lever(&mut dice, k, kinds, &draft);

@@ -158,16 +158,20 @@ fn issue(dice: &mut Dice, i: usize) -> Issue {
 fn body(dice: &mut Dice, party: PartyId, k: usize, issues: &[Issue]) -> Body {
     let preferences = preferences(dice, issues);
     let reach = preferences.bound(issues);
-    let alternative =
-        dice.chance(85).then(|| number((reach * dice.below(11) as f64 / 14.0 * 10.0).round() / 10.0));
+    let alternative = match dice.chance(85) {
+        true => Alternative::Worth(number((reach * dice.below(11) as f64 / 14.0 * 10.0).round() / 10.0)),
+        // A throw of its own, so that seeds of cases that were kept still mean the same.
+        false if Dice(dice.0 ^ 0x5eed).chance(25) => Alternative::RefusesAll,
+        false => Alternative::RefusesNothing,
+    };
     Body {
         id: format!("b{k}"),
         name: format!("Body {k}"),
         party,
         influence: dice.chance(40).then(|| number([0.5, 1.0, 2.0, 3.0][dice.below(4)])),
         alternative,
-        will: if dice.chance(70) { Some(cost(dice)) } else { None },
-        strain: None,
+        will: dice.chance(70).then(|| cost(dice)).into(),
+        strain: StatedCost::Unstated,
         reaction: None,
         discount: None,
         preferences,

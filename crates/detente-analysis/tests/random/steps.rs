@@ -56,11 +56,11 @@ fn today(draft: &mut Draft, dice: &mut Dice) {
     for body in &mut draft.bodies {
         if dice.chance(60) {
             // Most deals are then worth something to it.
-            let alternative = body.alternative.as_ref().map_or(0.0, Number::mean);
-            body.alternative = Some(number((alternative * 4.0).round() / 10.0));
+            let alternative = body.alternative.number().map_or(0.0, Number::mean);
+            body.alternative = Alternative::Worth(number((alternative * 4.0).round() / 10.0));
         }
         body.reaction = dice.chance(30).then(|| number(dice.value(2)));
-        body.strain = dice.chance(30).then(|| cost(dice));
+        body.strain = dice.chance(30).then(|| cost(dice)).into();
     }
     if draft.mediators.is_empty() {
         let (id, name) = ("helper".to_owned(), "Helper".to_owned());

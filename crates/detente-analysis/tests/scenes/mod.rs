@@ -199,7 +199,7 @@ impl Seen {
         add(&mut self.phases, own().any(|step| step.phase.is_some() && !step.counts.is_empty()));
         add(&mut self.correlated, all.correlation.is_some());
         for body in &talks.bodies {
-            if let Some(strain) = &body.strain {
+            if let Some(strain) = body.strain.cost() {
                 self.kinds[kind(strain)] += 1;
             }
         }

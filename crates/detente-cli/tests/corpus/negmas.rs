@@ -103,7 +103,7 @@ fn alternatives_are_the_reserved_values_of_negmas() {
         let own: Vec<f64> = talks
             .bodies
             .iter()
-            .map(|body| body.alternative.as_ref().map_or(f64::NEG_INFINITY, detente_model::Number::mean))
+            .map(|body| body.alternative.number().map_or(f64::NEG_INFINITY, detente_model::Number::mean))
             .collect();
         close(&own, &floats(&gold["reserved_values"]), 1e-9, name);
     });
@@ -118,7 +118,7 @@ fn with_evaluations_as_in_genius_values_are_those_worked_out_from_its_rules() {
         }
         let talks = talks(path, &ReadOptions::default());
         let own: Vec<f64> =
-            talks.bodies.iter().filter_map(|body| body.alternative.as_ref().map(|a| a.mean())).collect();
+            talks.bodies.iter().filter_map(|body| body.alternative.number().map(|a| a.mean())).collect();
         close(&own, &floats(&gold["reserved"]), 1e-12, name);
         for (k, vector) in points(&gold["eval_first"]).iter().enumerate() {
             close(&utilities(&talks, &numbered(&talks, k)), vector, 1e-9, name);

@@ -121,7 +121,7 @@ fn same_values(talks: &Talks, files: &[(String, String)], what: &str) {
         close(&utilities(&again, &same), &utilities(talks, &outcome), 1e-9, what);
     }
     for (own, other) in talks.bodies.iter().zip(&again.bodies) {
-        let mean = |body: &detente_model::Body| body.alternative.as_ref().map(detente_model::Number::mean);
+        let mean = |body: &detente_model::Body| body.alternative.number().map(detente_model::Number::mean);
         close(&[mean(other).unwrap_or(f64::MIN)], &[mean(own).unwrap_or(f64::MIN)], 1e-9, what);
         assert_eq!(own.discount, other.discount, "{what}");
     }

@@ -67,8 +67,8 @@ fn bodies(talks: &Talks, lost: &mut Vec<String>) {
             lost.push(format!("that the body of `{}` is called `{}` is left out", party.id, body.name));
         }
         for (what, is_there) in [
-            ("political cost", body.will.is_some()),
-            ("strain", body.strain.is_some()),
+            ("political cost", body.will.cost().is_some()),
+            ("strain", body.strain.cost().is_some()),
             ("reaction", body.reaction.is_some()),
             ("influence", body.influence.is_some()),
         ] {

@@ -2,7 +2,9 @@
 
 use super::Findings;
 use crate::Span;
-use detente_model::{Body, BodyId, Draft, Issue, Number, Party, PartyId, Preferences, Rule, Talks};
+use detente_model::{
+    Alternative, Body, BodyId, Draft, Issue, Party, PartyId, Preferences, Rule, StatedCost, Talks,
+};
 
 /// What a format makes of its files.
 pub(super) struct Scene {
@@ -46,9 +48,9 @@ impl Scene {
                 name: seat.name,
                 party: PartyId(k),
                 influence: None,
-                alternative: seat.alternative.map(Number::fixed),
-                will: None,
-                strain: None,
+                alternative: seat.alternative.map_or(Alternative::RefusesNothing, Alternative::fixed),
+                will: StatedCost::Nothing,
+                strain: StatedCost::Nothing,
                 reaction: None,
                 discount: seat.discount,
                 preferences: seat.preferences,

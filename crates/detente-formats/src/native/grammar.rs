@@ -41,7 +41,10 @@ pub(crate) enum Kind {
     Date,
     Duration,
     Number,
-    Cost,
+    /// A number, `none`, `unknown` or infinity.
+    Alternative,
+    /// A distribution or number, or `none`.
+    StatedCost,
     Rule,
     Condition,
     Preference,
@@ -62,8 +65,8 @@ pub(crate) enum Kind {
 }
 
 use Kind::{
-    Amounts, Condition, Cost, Count, Date, Decimal, Duration, Flag, Id, List, Map, Number, OneOrMore,
-    Options, Preference, Row, Rule, Text, Version, Waits,
+    Alternative, Amounts, Condition, Count, Date, Decimal, Duration, Flag, Id, List, Map, Number, OneOrMore,
+    Options, Preference, Row, Rule, StatedCost, Text, Version, Waits,
 };
 use Need::{May, Must};
 
@@ -119,10 +122,9 @@ pub(crate) static SCENARIO: Object = Object {
     ],
 };
 
-const ALTERNATIVE: &str =
-    "What no agreement is worth, in the units of the preferences; every deal is acceptable if left out.";
-const WILL: &str = "Political cost of a yes, in the units of the preferences; the part below 0 counts as 0; none if left out.";
-const STRAIN: &str = "How much it is tempted to walk away during implementation, in the units of the preferences; it stays while it has at least as much to lose by that. The part below 0 counts as 0; none if left out.";
+const ALTERNATIVE: &str = "What no agreement is worth, in the units of the preferences; `none` for who refuses nothing, `.inf` for who refuses everything; not known if left out.";
+const WILL: &str = "Political cost of a yes, in the units of the preferences; the part below 0 counts as 0. `none` says that there is none; left out, 0 is assumed.";
+const STRAIN: &str = "How much it is tempted to walk away during implementation, in the units of the preferences; it stays while it has at least as much to lose by that. The part below 0 counts as 0. `none` says that there is none; left out, 0 is assumed.";
 const REACTION: &str =
     "What the others' answer would cost it if it walked away during implementation; 0 if left out.";
 const WAITING: &str = "What is left, at the end of talks of full length, of the worth of a deal and of no deal: at the share t of that length both count discount^t times. Above 0, at most 1, and 1 if left out. Only simulated talks use it.";
@@ -139,9 +141,9 @@ pub(crate) static PARTY: Object = Object {
         key("name", May, Text, NAME),
         key("bodies", May, List(&Kind::Object(&BODY)), "Those whose yes matters inside the party."),
         key("ratifies", May, Rule, "Whose yes makes the party's yes; every body's if left out."),
-        key("alternative", May, Number, ALTERNATIVE),
-        key("will", May, Cost, WILL),
-        key("strain", May, Cost, STRAIN),
+        key("alternative", May, Alternative, ALTERNATIVE),
+        key("will", May, StatedCost, WILL),
+        key("strain", May, StatedCost, STRAIN),
         key("reaction", May, Number, REACTION),
         key("discount", May, Decimal, WAITING),
         key("preferences", May, Map(&Preference), PREFERENCES),
@@ -158,9 +160,9 @@ pub(crate) static BODY: Object = Object {
         key("id", Must, Id, "Short name, unique within the party."),
         key("name", May, Text, NAME),
         key("influence", May, Number, "Weight where one number per party is needed; 1 if left out."),
-        key("alternative", May, Number, ALTERNATIVE),
-        key("will", May, Cost, WILL),
-        key("strain", May, Cost, STRAIN),
+        key("alternative", May, Alternative, ALTERNATIVE),
+        key("will", May, StatedCost, WILL),
+        key("strain", May, StatedCost, STRAIN),
         key("reaction", May, Number, REACTION),
         key("discount", May, Decimal, WAITING),
         key("preferences", May, Map(&Preference), PREFERENCES),

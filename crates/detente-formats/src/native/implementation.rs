@@ -110,7 +110,7 @@ impl Reader {
     pub(crate) fn check_strains(&mut self, root: &Fields<'_>, all: &Implementation, bodies: &[Body]) {
         let node = written(root).and_then(|node| entry(node, "correlation"));
         if let Some((node, correlation)) = node.zip(all.correlation.as_ref()) {
-            self.check_followers(node, correlation, bodies, "strain", |body| body.strain.is_some());
+            self.check_followers(node, correlation, bodies, "strain", |body| body.strain.cost().is_some());
         }
     }
 }

@@ -173,7 +173,7 @@ impl Reader {
             parties.into_iter().collect::<Option<Vec<_>>>()?.into_iter().unzip();
         let bodies: Vec<Body> = bodies.into_iter().flatten().collect();
         if let Some((node, Some(correlation))) = &correlation {
-            self.check_followers(node, correlation, &bodies, "will", |body| body.will.is_some());
+            self.check_followers(node, correlation, &bodies, "will", |body| body.will.cost().is_some());
         }
         self.check_strains(&fields, &implementation, &bodies);
         Some(Draft {

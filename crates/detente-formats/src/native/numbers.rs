@@ -3,7 +3,7 @@
 use super::grammar;
 use super::reader::{Reader, head, way_out};
 use crate::yaml::{Node, Value};
-use detente_model::{ClaimId, Cost, Distribution, Number};
+use detente_model::{Alternative, ClaimId, Cost, Distribution, Number, StatedCost};
 
 /// The names of distributions.
 pub(crate) const FORMS: [&str; 8] =
@@ -64,6 +64,31 @@ impl Reader {
     /// A number that may be left out.
     pub(crate) fn optional_number(&mut self, node: Option<&Node>) -> Option<Number> {
         node.filter(|node| !node.is_empty_value()).and_then(|node| self.number(node))
+    }
+
+    /// What no agreement is worth: a number, `none` for who refuses nothing, `.inf` for who refuses everything,
+    /// `unknown` or nothing for what is not known.
+    pub(crate) fn alternative(&mut self, node: Option<&Node>) -> Option<Alternative> {
+        let Some(node) = node.filter(|node| !node.is_empty_value()) else {
+            return Some(Alternative::Unknown);
+        };
+        let word = node.text().map(|text| text.trim().to_ascii_lowercase()).unwrap_or_default();
+        match word.as_str() {
+            "none" | "-.inf" => Some(Alternative::RefusesNothing),
+            "unknown" => Some(Alternative::Unknown),
+            ".inf" | "+.inf" => Some(Alternative::RefusesAll),
+            _ => self.number(node).map(Alternative::Worth),
+        }
+    }
+
+    /// A political cost or strain, or `none` where it is said that there is none.
+    pub(crate) fn stated_cost(&mut self, node: Option<&Node>) -> Option<StatedCost> {
+        let Some(node) = node else { return Some(StatedCost::Unstated) };
+        match node.text().map(|text| text.trim().to_ascii_lowercase()).as_deref() {
+            Some("none") => Some(StatedCost::Nothing),
+            Some("unknown" | "") => Some(StatedCost::Unstated),
+            _ => self.cost(node).map(StatedCost::Cost),
+        }
     }
 
     /// A political cost or strain: a distribution whose parameters are numbers.

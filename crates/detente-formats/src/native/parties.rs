@@ -6,8 +6,8 @@ use super::reader::{Fields, Ids, Names, Reader, head};
 use super::rules::everyone;
 use crate::yaml::{Node, Value};
 use detente_model::{
-    Body, BodyId, ClaimId, Condition, Interaction, Issue, IssueId, IssuePreference, Number, OptionId,
-    Options, Party, PartyId, Preferences, Shape, Table,
+    Alternative, Body, BodyId, ClaimId, Condition, Interaction, Issue, IssueId, IssuePreference, Number,
+    OptionId, Options, Party, PartyId, Preferences, Shape, Table,
 };
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -83,6 +83,22 @@ impl Reader {
         Some(body)
     }
 
+    /// Warns of a political cost or strain that is held against nothing.
+    fn doubt_unused_costs(&mut self, fields: &Fields<'_>, id: &str, alternative: &Alternative) {
+        let then = match alternative {
+            Alternative::Worth(_) => return,
+            Alternative::RefusesNothing => ["it accepts every deal anyway", "it never walks away anyway"],
+            Alternative::RefusesAll => ["it accepts no deal anyway", "it walks away anyway"],
+            Alternative::Unknown => ["what it would say is not known", "whether it stays is not known"],
+        };
+        for ((key, what), then) in [("will", "a political cost"), ("strain", "a strain")].iter().zip(then) {
+            if let Some(node) = fields.get(key).filter(|node| node.text() != Some("none")) {
+                let message = format!("`{id}` has {what} but no alternative as a number: {then}");
+                self.warn(head(node), message, "add `alternative`: what no agreement is worth to it");
+            }
+        }
+    }
+
     fn body_fields(
         &mut self,
         fields: &Fields<'_>,
@@ -91,25 +107,15 @@ impl Reader {
         name: String,
         influence: Option<Number>,
     ) -> Option<Body> {
-        let alternative = self.optional_number(fields.get("alternative"));
-        let will = fields.get("will").and_then(|node| self.cost(node));
-        let strain = fields.get("strain").and_then(|node| self.cost(node));
+        let alternative = self.alternative(fields.get("alternative"));
+        let will = self.stated_cost(fields.get("will"));
+        let strain = self.stated_cost(fields.get("strain"));
         let reaction = self.optional_number(fields.get("reaction"));
         let discount = fields.get("discount").and_then(|node| self.decimal(node));
         let preferences = self.preferences(fields);
         let because = self.because(fields);
-        if let (Some(node), None, true) = (fields.get("will"), fields.get("alternative"), fields.is_clean()) {
-            let help = "add `alternative`: what no agreement is worth to it";
-            self.warn(
-                head(node),
-                format!("`{id}` has a political cost but no alternative, so it accepts every deal"),
-                help,
-            );
-        }
-        if let (Some(node), None, true) = (fields.get("strain"), fields.get("alternative"), fields.is_clean())
-        {
-            let message = format!("`{id}` has a strain but no alternative, so it never walks away");
-            self.warn(head(node), message, "add `alternative`: what no agreement is worth to it");
+        if let (Some(alternative), true) = (&alternative, fields.is_clean()) {
+            self.doubt_unused_costs(fields, &id, alternative);
         }
         if fields.is_clean()
             && ["preferences", "interactions", "tables"].iter().all(|key| fields.is_blank(key))
@@ -126,9 +132,9 @@ impl Reader {
             name,
             party,
             influence,
-            alternative,
-            will,
-            strain,
+            alternative: alternative.unwrap_or_default(),
+            will: will.unwrap_or_default(),
+            strain: strain.unwrap_or_default(),
             reaction,
             discount,
             preferences: preferences?,

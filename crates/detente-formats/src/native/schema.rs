@@ -63,7 +63,8 @@ fn kind_schema(kind: &Kind) -> Value {
         }
         Kind::Duration => json!({ "type": "string", "pattern": "^[0-9.eE+]+ (hour|day|week|month|year)s?$" }),
         Kind::Number => reference("number"),
-        Kind::Cost => reference("cost"),
+        Kind::Alternative => json!({ "anyOf": [reference("number"), { "enum": ["none", "unknown", null] }] }),
+        Kind::StatedCost => json!({ "anyOf": [reference("cost"), { "enum": ["none", "unknown", null] }] }),
         Kind::Rule => reference("rule"),
         Kind::Condition => reference("condition"),
         Kind::Preference => reference("preference"),

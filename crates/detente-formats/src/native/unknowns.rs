@@ -261,7 +261,8 @@ impl Reader {
         has: fn(&Body) -> bool,
     ) {
         let goes_along = |b: usize| correlation.loading(BodyId(b)) != 0.0;
-        let follows = |(b, body): &(usize, &Body)| has(body) && body.alternative.is_some() && goes_along(*b);
+        let follows =
+            |(b, body): &(usize, &Body)| has(body) && body.alternative.number().is_some() && goes_along(*b);
         let any = (0..bodies.len()).any(goes_along);
         if any && bodies.iter().enumerate().filter(follows).count() < 2 {
             let help = format!(

@@ -1,6 +1,7 @@
 //! The words and the chance that talks are drawn from.
 
 use super::{Draw, Words};
+use detente_model::{Alternative, StatedCost};
 use std::collections::BTreeSet;
 
 pub(super) const IDS: &[&str] = &[
@@ -196,6 +197,23 @@ impl Draw {
 
     pub(super) fn some<T>(&mut self, of_ten: usize, make: impl FnOnce(&mut Draw) -> T) -> Option<T> {
         self.chance(of_ten).then(|| make(self))
+    }
+
+    pub(super) fn alternative(&mut self) -> Alternative {
+        match self.below(20) {
+            0 => Alternative::RefusesNothing,
+            1 => Alternative::RefusesAll,
+            2 | 3 => Alternative::Unknown,
+            _ => Alternative::Worth(self.number()),
+        }
+    }
+
+    pub(super) fn stated(&mut self, of_ten: usize) -> StatedCost {
+        match self.some(of_ten, Draw::cost) {
+            Some(cost) => StatedCost::Cost(cost),
+            None if self.chance(5) => StatedCost::Nothing,
+            None => StatedCost::Unstated,
+        }
     }
 
     pub(super) fn many<T>(&mut self, most: usize, mut make: impl FnMut(&mut Draw, usize) -> T) -> Vec<T> {

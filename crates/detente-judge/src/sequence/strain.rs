@@ -9,7 +9,7 @@ impl Strain {
     /// That of a body. A certain or discrete strain is rounded to the body's grid.
     pub(super) fn of(body: &Body, grid: Grid) -> Strain {
         let on_grid = |value: f64| grid.value(grid.round(value));
-        Strain(match body.strain.as_ref().map(|strain| strain.at_means()) {
+        Strain(match body.strain.cost().map(|strain| strain.at_means()) {
             None => Distribution::Point(0.0),
             Some(Distribution::Discrete(points)) => {
                 Distribution::Discrete(points.into_iter().map(|(value, p)| (on_grid(value), p)).collect())

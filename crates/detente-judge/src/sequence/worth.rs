@@ -165,7 +165,7 @@ impl Change<'_> {
         Account {
             grid,
             deal: worth.into_iter().map(|leaf| on(grid, leaf)).sum::<i128>() + on(grid, adds),
-            alternative: body.alternative.as_ref().map(|number| mean(number) - on(grid, lowers)),
+            alternative: body.alternative.number().map(|number| mean(number) - on(grid, lowers)),
             reaction: body.reaction.as_ref().map_or(0, mean),
             stays: self.own.iter().map(|s| (*s, self.of_step(b, grid, *s, self.kept(*s)))).collect(),
             brings: self.own.iter().map(|s| (*s, self.of_step(b, grid, *s, 1.0))).collect(),

@@ -231,7 +231,8 @@ fn standing(talks: &Talks, found: &Standing) -> StandingEntry {
         surplus: found.surplus,
         accepts: found.accepts,
         why: match found.why {
-            Why::NoAlternative => "no alternative",
+            Why::RefusesNothing => "no alternative",
+            Why::RefusesAll => "refuses all",
             Why::Below { .. } => "below",
             Why::Covers { .. } => "cost",
         },

@@ -168,13 +168,15 @@ pub(crate) fn account(talks: &Talks, found: &Account, average: Option<Estimate>)
 
 /// What a body gains by a deal.
 pub(crate) fn surplus(standing: &Standing) -> String {
-    standing.surplus.map_or_else(|| "accepts any deal".into(), gain)
+    let anyway = || if standing.why == Why::RefusesAll { "accepts no deal" } else { "accepts any deal" };
+    standing.surplus.map_or_else(|| anyway().into(), gain)
 }
 
 /// Where a body stands to a deal.
 pub(crate) fn standing(standing: &Standing) -> String {
     match standing.why {
-        Why::NoAlternative => "always yes".into(),
+        Why::RefusesNothing => "always yes".into(),
+        Why::RefusesAll => "never yes".into(),
         Why::Below { .. } => "no: worth less than no deal".into(),
         Why::Covers { probability } => format!("yes with {}", percent(probability)),
     }

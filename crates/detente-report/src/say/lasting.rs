@@ -59,7 +59,7 @@ fn strains(talks: &Talks) -> (usize, usize) {
 
 /// Whether anybody has a strain.
 fn has_strain(talks: &Talks) -> bool {
-    talks.bodies.iter().any(|body| body.strain.is_some())
+    talks.bodies.iter().any(|body| body.strain.cost().is_some())
 }
 
 /// Whether something other than strain can end a plan.
@@ -266,7 +266,7 @@ fn temptation(talks: &Talks, told: &Told<'_>, point: usize, body: BodyId) -> Str
     if slack < 0.0 {
         return format!("{who} would gain {} by walking away then", value(-slack));
     }
-    let strain = talks.bodies[body.0].strain.as_ref();
+    let strain = talks.bodies[body.0].strain.cost();
     let strain = strain.map_or_else(String::new, |strain| format!("; its strain: {}", words::cost(strain)));
     match three_digits(slack) {
         0.0 => format!("{who} may be tempted, and has nothing to lose then{strain}"),

@@ -99,13 +99,14 @@ impl Groups<'_> {
         ControlFlow::Continue(Fair { found, measure: Some(measure) })
     }
 
-    /// Every party is needed and is one body: the zone is the outcomes without a loss.
+    /// Every party is needed and is one body, none refuses everything: the zone is the outcomes without a loss.
     fn frontier_decides(&self) -> bool {
         let rule = self.study.consent.agreement_rule();
         let n = self.study.parties.len();
         let all_needed = (0..n).all(|party| !rule.holds(&|other| other != party));
         let needs_its_body = (0..n).all(|party| !self.study.consent.party_rule(party).holds(&|_| false));
-        all_needed && needs_its_body && self.study.space.bodies.len() == n
+        let bodies = &self.study.space.bodies;
+        all_needed && needs_its_body && bodies.len() == n && bodies.iter().all(|body| !body.refuses)
     }
 
     fn surpluses_of(&self, steps: &[i64]) -> Vec<i64> {

@@ -2,10 +2,11 @@
 
 use super::Groups;
 use crate::analyze::Analysis;
+use crate::body::NEVER;
 use crate::exact::Fraction;
 use crate::no_zone::{Diagnosis, MAX_SETS, NoZone};
 use crate::quest::Quest;
-use crate::tally::tally;
+use crate::tally::{self, tally};
 use crate::ticker::Watch;
 use detente_model::BodyId;
 use num_bigint::BigUint;
@@ -33,14 +34,14 @@ impl<'g> Groups<'g> {
 
     pub(super) fn diagnosis(&self) -> Diagnosis<'g> {
         let study = self.study;
-        let alternatives = study.space.bodies.iter().map(|body| body.alternative).collect();
-        Diagnosis::new(&study.consent, alternatives, study.extremes)
+        let thresholds = tally::thresholds(&study.space.bodies);
+        Diagnosis::new(&study.consent, thresholds, study.extremes)
     }
 
     /// The smallest common concession, and the first outcome it opens.
     fn nearest(&mut self, feasible: &BigUint, watch: Watch<'_>) -> ControlFlow<(), NoZone> {
         let study = self.study;
-        let alternatives: Vec<Option<i64>> = study.space.bodies.iter().map(|body| body.alternative).collect();
+        let thresholds = tally::thresholds(&study.space.bodies);
         let diagnosis = self.diagnosis();
         let mut worth = |v: &[i64]| [approximately(diagnosis.concession(v)), 0, 0, 0];
         let quest = Quest { ties: 1 << 12, ..Quest::one([i64::MIN + 1, 0, 0, 0], self.budget) };
@@ -54,14 +55,15 @@ impl<'g> Groups<'g> {
         let Some((needed, outcome, steps)) = best else {
             return ControlFlow::Continue(NoZone::nothing());
         };
-        let lowered = |(body, alternative): (usize, &Option<i64>)| {
-            alternative.map(|alternative| {
+        let lowered = |(body, threshold): (usize, &Option<i64>)| {
+            // Nothing is conceded by who refuses everything.
+            threshold.map(|threshold| {
                 let range = study.extremes[body].max - study.extremes[body].min;
                 let step = i128::from(needed.num) * i128::from(range) / i128::from(needed.den.max(1));
-                alternative - i64::try_from(step).unwrap_or(i64::MAX)
+                if threshold == NEVER { NEVER } else { threshold - i64::try_from(step).unwrap_or(i64::MAX) }
             })
         };
-        let lowered: Vec<Option<i64>> = alternatives.iter().enumerate().map(lowered).collect();
+        let lowered: Vec<Option<i64>> = thresholds.iter().enumerate().map(lowered).collect();
         let mut ties = tally(self.ladder, &study.consent, &lowered, feasible);
         ties.at_least = ties.at_least.max(BigUint::from(1u32));
         if self.stock.is_some() {

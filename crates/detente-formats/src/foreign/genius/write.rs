@@ -332,7 +332,7 @@ impl Writer<'_> {
         if let Some(discount) = body.discount {
             let _ = writeln!(out, "  <discount_factor value=\"{discount}\"/>");
         }
-        match &body.alternative {
+        match body.alternative.number() {
             Some(alternative) => {
                 let _ =
                     writeln!(out, "  <reservation value=\"{}\"/>", (alternative.mean() + shifted) * scale);

@@ -6,7 +6,7 @@ use super::numbers::{common, is_bare};
 use crate::yaml::is_control;
 use detente_model::{
     Body, Clause, Condition, Correlation, Cost, Distribution, Draft, Issue, IssueId, Law, Number, OptionId,
-    OptionSet, Options, Phase, Shape, Table,
+    OptionSet, Options, Phase, Shape, StatedCost, Table,
 };
 use std::collections::BTreeSet;
 
@@ -236,7 +236,7 @@ impl Fit {
             let of = format!("of body `{}.{}`", parties[body.party.0].id, body.id);
             let Body { will, strain, .. } = body;
             for (kind, cost) in [("political cost", will), ("strain", strain)] {
-                if let Some(Cost(Distribution::Discrete(points))) = cost {
+                if let StatedCost::Cost(Cost(Distribution::Discrete(points))) = cost {
                     self.discrete(&format!("{kind} {of}"), points);
                 }
             }

@@ -2,7 +2,9 @@
 
 use super::{Fields, Writer, grammar};
 use crate::emit::Yaml;
-use detente_model::{Case, ClaimId, Correlation, Cost, Distribution, Number, Party, Unknown};
+use detente_model::{
+    Alternative, Case, ClaimId, Correlation, Cost, Distribution, Number, Party, StatedCost, Unknown,
+};
 use std::collections::BTreeSet;
 
 /// A longer decimal is written with an exponent if that is shorter.
@@ -100,6 +102,23 @@ impl Writer<'_> {
             (_, spread) => self.distribution(spread),
         };
         if number.because == named { inner } else { self.cited(inner, &number.because) }
+    }
+
+    pub(super) fn alternative(&self, alternative: &Alternative) -> Option<Yaml> {
+        match alternative {
+            Alternative::Worth(number) => Some(self.number(number)),
+            Alternative::RefusesNothing => Some(Yaml::plain("none")),
+            Alternative::RefusesAll => Some(Yaml::plain(".inf")),
+            Alternative::Unknown => None,
+        }
+    }
+
+    pub(super) fn stated_cost(&self, cost: &StatedCost) -> Option<Yaml> {
+        match cost {
+            StatedCost::Cost(cost) => Some(self.cost(cost)),
+            StatedCost::Nothing => Some(Yaml::plain("none")),
+            StatedCost::Unstated => None,
+        }
     }
 
     pub(super) fn optional(&self, number: &Option<Number>) -> Option<Yaml> {

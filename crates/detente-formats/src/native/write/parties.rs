@@ -45,9 +45,9 @@ impl Writer<'_> {
     fn body_fields(&self, fields: Fields, body: &Body) -> Fields {
         let preferences = &body.preferences;
         fields
-            .put("alternative", self.optional(&body.alternative))
-            .put("will", body.will.as_ref().map(|cost| self.cost(cost)))
-            .put("strain", body.strain.as_ref().map(|cost| self.cost(cost)))
+            .put("alternative", self.alternative(&body.alternative))
+            .put("will", self.stated_cost(&body.will))
+            .put("strain", self.stated_cost(&body.strain))
             .put("reaction", self.optional(&body.reaction))
             .put("discount", body.discount.map(super::numbers::decimal))
             .put("preferences", self.preferences(preferences))

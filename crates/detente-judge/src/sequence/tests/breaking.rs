@@ -28,7 +28,7 @@ fn gives(step: &mut Step, amount: f64) {
 /// One party to whose one body a deal is worth 10.
 fn alone(strain: Option<Cost>, steps: Vec<Step>) -> Draft {
     let mut own = draft(&[&[10.0]], steps);
-    own.bodies[0].strain = strain;
+    own.bodies[0].strain = strain.into();
     own
 }
 
@@ -69,7 +69,7 @@ fn a_body_stays_as_long_as_its_strain_is_at_most_its_slack() {
     check_walks(alone(None, six()), 0.0, &[0.0, 0.0]);
     check_walks(alone(None, row(2, |s| gives(&mut s[0], 10.1))), 0.0, &[0.0, 1.0]);
     let mut free = alone(uniform(90.0, 99.0), six());
-    free.bodies[0].alternative = None;
+    free.bodies[0].alternative = Alternative::RefusesNothing;
     check_walks(free, 0.0, &[0.0, 0.0]);
 }
 
@@ -94,7 +94,7 @@ fn a_certain_strain_as_large_as_the_slack_is_withstood() {
     // 0.1 and 0.2 are 0.3.
     let mut own = alone(Some(Cost::fixed(0.1 + 0.2)), row(2, |s| gives(&mut s[0], 9.7)));
     check_walks(own.clone(), 0.0, &[0.0, 0.0]);
-    own.bodies[0].strain = uniform(0.1 + 0.2, 0.1 + 0.2);
+    own.bodies[0].strain = uniform(0.1 + 0.2, 0.1 + 0.2).into();
     check_walks(own, 0.0, &[0.0, 0.0]);
 }
 
@@ -102,19 +102,19 @@ fn a_certain_strain_as_large_as_the_slack_is_withstood() {
 fn a_guarantee_adds_its_share_of_what_the_deal_is_worth() {
     check_walks(alone(uniform(0.0, 10.0), six()), 0.25, &[0.0, 0.15]);
     let mut own = alone(uniform(0.0, 10.0), six());
-    own.bodies[0].alternative = Some(number(2.0));
+    own.bodies[0].alternative = Alternative::Worth(number(2.0));
     check_walks(own, 0.25, &[0.0, 0.4]);
     // A third of 3, but for rounding: as a share nothing is missing.
     let third = || {
         let mut own = draft(&[&[3.0]], row(2, |s| gives(&mut s[0], 4.0)));
-        own.bodies[0].strain = Some(Cost::fixed(0.0));
+        own.bodies[0].strain = StatedCost::Cost(Cost::fixed(0.0));
         own
     };
     check_walks(third(), 0.333_333_333, &[0.0, 0.0]);
     check_walks(third(), 0.333_333_332, &[0.0, 1.0]);
     // Where a deal is worth no more than no deal, there is nothing to take a share of.
     let mut worthless = alone(None, row(2, |s| gives(&mut s[0], 1.0)));
-    worthless.bodies[0].alternative = Some(number(10.0));
+    worthless.bodies[0].alternative = Alternative::Worth(number(10.0));
     check_walks(worthless, 5.0, &[0.0, 1.0]);
 }
 
@@ -122,7 +122,7 @@ fn a_guarantee_adds_its_share_of_what_the_deal_is_worth() {
 fn under(rule: Rule<BodyId>) -> Draft {
     let gives = (0..4).map(|b| (BodyId(b), number(2.0 + 2.0 * b as f64))).collect();
     let mut own = draft(&[&[10.0]], row(2, |s| s[0].gives = gives));
-    own.bodies = (0..4).map(|b| Body { strain: uniform(0.0, 10.0), ..body(b, 0, &[10.0]) }).collect();
+    own.bodies = (0..4).map(|b| Body { strain: uniform(0.0, 10.0).into(), ..body(b, 0, &[10.0]) }).collect();
     own.parties = vec![Party { bodies: (0..4).map(BodyId).collect(), ..party(0, rule) }];
     own
 }
@@ -151,7 +151,7 @@ fn who_stands_in_for_another_can_change_from_point_to_point() {
         s[1].gives = vec![(BodyId(0), number(4.0)), (BodyId(1), number(-7.0))];
     };
     let mut own = draft(&[&[10.0]], row(3, change));
-    own.bodies = (0..2).map(|b| Body { strain: uniform(0.0, 10.0), ..body(b, 0, &[10.0]) }).collect();
+    own.bodies = (0..2).map(|b| Body { strain: uniform(0.0, 10.0).into(), ..body(b, 0, &[10.0]) }).collect();
     let any = Rule::Any((0..2).map(|b| Rule::One(BodyId(b))).collect());
     own.parties = vec![party(0, any)];
     // Second point: the first above 4, and the second above 9; unless both left at the first already.
@@ -167,7 +167,7 @@ fn who_stands_in_for_another_can_change_from_point_to_point() {
 fn several_may_leave_at_once() {
     let gives = (0..2).map(|b| (BodyId(b), number(5.0))).collect();
     let mut own = draft(&[&[10.0], &[10.0]], row(2, |s| s[0].gives = gives));
-    own.bodies.iter_mut().for_each(|body| body.strain = uniform(0.0, 10.0));
+    own.bodies.iter_mut().for_each(|body| body.strain = uniform(0.0, 10.0).into());
     let talks = talks(own);
     let found = only(&talks, 0.0);
     near(found.breaks[1].walks, 0.75);
@@ -296,7 +296,7 @@ fn a_shock_ends_a_plan_at_any_time_before_its_last_point() {
 #[test]
 fn who_walks_away_first_does_not_wait_for_a_shock() {
     let mut own = a_year();
-    own.bodies[0].strain = discrete(&[(11.0, 0.25), (0.0, 0.75)]);
+    own.bodies[0].strain = discrete(&[(11.0, 0.25), (0.0, 0.75)]).into();
     own.implementation.shocks = yearly(0.5);
     let talks = talks(own);
     let found = only(&talks, 0.0);
@@ -489,7 +489,7 @@ fn of_several_failures_at_once_one_has_to_be_noticed() {
 #[test]
 fn who_would_walk_away_at_a_point_does_so_before_a_failure_is_noticed() {
     let mut own = costly(0.5);
-    own.bodies[0].strain = discrete(&[(11.0, 0.5), (0.0, 0.5)]);
+    own.bodies[0].strain = discrete(&[(11.0, 0.5), (0.0, 0.5)]).into();
     let talks = talks(own);
     let found = only(&talks, 0.0);
     near(found.breaks[0].walks, 0.5);
@@ -533,7 +533,8 @@ fn parts_can_make_it_less_likely_that_a_plan_is_completed() {
         s[0].gives = vec![(BodyId(0), number(8.0)), (BodyId(1), number(-8.0))];
     };
     let mut own = draft(&[&[10.0]], row(2, change));
-    own.bodies = (0..2).map(|b| Body { strain: Some(Cost::fixed(7.0)), ..body(b, 0, &[10.0]) }).collect();
+    own.bodies =
+        (0..2).map(|b| Body { strain: StatedCost::Cost(Cost::fixed(7.0)), ..body(b, 0, &[10.0]) }).collect();
     own.bodies[1].reaction = Some(number(-8.0));
     own.parties = vec![party(0, Rule::Any((0..2).map(|b| Rule::One(BodyId(b))).collect()))];
     check_parts(own, 1.0, 0.0);
@@ -586,14 +587,14 @@ fn mixed(correlation: Option<Correlation>) -> Talks {
     };
     let mut own = draft(&[&[10.0], &[10.0]], row(4, change));
     own.bodies = (0..3).map(|b| body(b, b / 2, &[10.0])).collect();
-    own.bodies[0].strain = uniform(-2.0, 14.0);
-    own.bodies[1].strain = Some(Cost(Distribution::Beta {
+    own.bodies[0].strain = uniform(-2.0, 14.0).into();
+    own.bodies[1].strain = StatedCost::Cost(Cost(Distribution::Beta {
         alpha: number(2.0),
         beta: number(1.5),
         from: number(0.0),
         to: number(9.0),
     }));
-    own.bodies[2].strain = discrete(&[(1.0, 0.5), (4.0, 0.3), (5.0, 0.2)]);
+    own.bodies[2].strain = discrete(&[(1.0, 0.5), (4.0, 0.3), (5.0, 0.2)]).into();
     let any = Rule::Any((0..2).map(|b| Rule::One(BodyId(b))).collect());
     own.parties = vec![party(0, any), party(1, Rule::One(BodyId(2)))];
     let per = TimeUnit::Year;

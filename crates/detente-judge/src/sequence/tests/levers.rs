@@ -9,7 +9,7 @@ type Priced = (f64, fn(&mut Lever));
 fn backed(budget: Option<f64>, levers: &[Priced]) -> Talks {
     let mut draft = (*exchange(6, |_| ())).clone();
     let uniform = Distribution::Uniform { from: number(0.0), to: number(4.0) };
-    draft.bodies[1].will = Some(Cost(uniform));
+    draft.bodies[1].will = StatedCost::Cost(Cost(uniform));
     let (id, name) = ("m".to_owned(), "Mediator".to_owned());
     let own = (0..levers.len()).map(LeverId).collect();
     draft.mediators = vec![Mediator { id, name, budget: budget.map(number), levers: own, because: vec![] }];

@@ -8,9 +8,9 @@ mod worth;
 
 use super::*;
 use detente_model::{
-    Actor, Body, BodyId, Clause, Condition, Cost, Distribution, Draft, Duration, Interaction, Issue, IssueId,
-    IssuePreference, Lever, LeverId, Mediator, MediatorId, NamedOption, Number, OptionId, OptionSet, Options,
-    Party, PartyId, Preferences, Rule, Shape, Step, Table, Wait,
+    Actor, Alternative, Body, BodyId, Clause, Condition, Cost, Distribution, Draft, Duration, Interaction,
+    Issue, IssueId, IssuePreference, Lever, LeverId, Mediator, MediatorId, NamedOption, Number, OptionId,
+    OptionSet, Options, Party, PartyId, Preferences, Rule, Shape, StatedCost, Step, Table, Wait,
 };
 use std::collections::BTreeMap;
 
@@ -64,9 +64,9 @@ fn body(id: usize, party: usize, yes: &[f64]) -> Body {
         name: format!("Body {id}"),
         party: PartyId(party),
         influence: None,
-        alternative: Some(number(0.0)),
-        will: None,
-        strain: None,
+        alternative: Alternative::Worth(number(0.0)),
+        will: StatedCost::Unstated,
+        strain: StatedCost::Unstated,
         reaction: None,
         discount: None,
         preferences: Preferences {

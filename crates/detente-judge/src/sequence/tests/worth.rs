@@ -12,7 +12,7 @@ fn of_what_is_delivered_the_kept_share_stays() {
         s[2].kept = Some(number(0.0));
     };
     let mut own = draft(&[&[8.0]], steps(3, change));
-    own.bodies[0].alternative = Some(number(1.0));
+    own.bodies[0].alternative = Alternative::Worth(number(1.0));
     own.bodies[0].reaction = Some(number(0.5));
     check_worth(&talks(own), &[&[0], &[1], &[2]], &[0.5, 2.5, 5.5, 5.5]);
 }
@@ -107,7 +107,7 @@ fn a_table_is_delivered_with_its_last_issue() {
 #[track_caller]
 fn check_slack(alternative: Option<f64>, gives: f64, before: f64, after: f64) {
     let mut own = draft(&[&[8.0]], steps(2, |s| s[0].gives = vec![(BodyId(0), number(gives))]));
-    own.bodies[0].alternative = alternative.map(number);
+    own.bodies[0].alternative = alternative.map_or(Alternative::RefusesNothing, Alternative::fixed);
     let followed = follow_points(&talks(own), &[&[0], &[1]]).expect("possible");
     let relative: Vec<f64> = followed.points.iter().map(|point| point.bodies[0].relative).collect();
     assert_eq!(relative, [before, after, after]);
@@ -129,7 +129,7 @@ fn slack_is_infinite_where_a_deal_is_worth_no_more_than_no_deal() {
     check_slack(None, 100.0, most, most);
     let talks = {
         let mut own = draft(&[&[8.0], &[8.0]], steps(1, |_| ()));
-        own.bodies[0].alternative = Some(number(9.0));
+        own.bodies[0].alternative = Alternative::Worth(number(9.0));
         talks(own)
     };
     let price = price_of_trust(&talks, &yes(&talks), &Aid::none(&talks));
@@ -172,7 +172,7 @@ fn a_party_goes_on_as_long_as_its_rule_does() {
 #[test]
 fn outsiders_add_to_the_end_and_take_from_the_alternative() {
     let mut own = draft(&[&[8.0]], steps(2, |s| s[0].gives = vec![(BodyId(0), number(9.0))]));
-    own.bodies[0].alternative = Some(number(2.0));
+    own.bodies[0].alternative = Alternative::Worth(number(2.0));
     let talks = talks(own);
     let aid = Aid { adds: vec![1.0], lowers: vec![3.0], guarantee: vec![0.25] };
     let order = [ids(&[0]), ids(&[1])];

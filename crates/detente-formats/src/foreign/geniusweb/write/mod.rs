@@ -162,7 +162,7 @@ impl Writer<'_> {
             true => self.additive(&body.preferences, worth),
             false => self.groups(worth),
         };
-        if let Some(alternative) = body.alternative.as_ref().map(Number::mean) {
+        if let Some(alternative) = body.alternative.number().map(Number::mean) {
             let values = self.reservation(&party.id, change.of(alternative), &parts);
             profile.insert("reservationBid".into(), json!({ "issuevalues": values }));
         }
