@@ -1,7 +1,8 @@
-//! Every sentence that a person may read, in one list to be read as a whole.
+//! Every sentence that a person may read, in two lists to be read as a whole: what a page or the screen says of talks, and
+//! what is said of a file. No source that says anything is left out.
 //!
 //! What the tool says is neutral and plain: it takes nobody's side, accuses nobody and judges
-//! nobody. `cargo xtask snapshots` writes the list anew; each line of a change to it is to be read
+//! nobody. `cargo xtask snapshots` writes the lists anew; each line of a change to them is to be read
 //! aloud.
 
 use std::fs;
@@ -94,7 +95,7 @@ fn of_template(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The string literals of a source file, without those of its tests.
+/// The string literals of a source file, without those of its tests and without what is said of a bug.
 fn of_source(text: &str) -> Vec<String> {
     let text = text.split("#[cfg(test)]").next().unwrap_or_default();
     let mut found = Vec::new();
@@ -120,13 +121,22 @@ fn of_source(text: &str) -> Vec<String> {
                 .enumerate()
                 .map(|(k, line)| if k == 0 { line } else { line.trim_start() })
                 .collect();
-            found.push(joined.concat());
+            if !of_a_bug(&text[..text.len() - rest.len()]) {
+                found.push(joined.concat());
+            }
             rest = &inside[end + 1..];
         } else {
             rest = &rest[1..];
         }
     }
     found.into_iter().filter(|text| is_text(text) && !text.contains(['<', '='])).collect()
+}
+
+/// Whether what comes next is the message of an assertion.
+fn of_a_bug(before: &str) -> bool {
+    let statement = before.rsplit([';', '{', '}']).next().unwrap_or_default();
+    let asserts = ["assert!(", "assert_eq!(", "assert_ne!(", "panic!(", "unreachable!("];
+    before.trim_end().ends_with(".expect(") || asserts.iter().any(|name| statement.contains(name))
 }
 
 /// Words of a language rather than a name of a class or a file.
@@ -138,10 +148,12 @@ fn is_text(text: &str) -> bool {
     words > 1 || (words == 1 && text.chars().next().is_some_and(char::is_uppercase))
 }
 
-fn sentences() -> String {
-    let mut list = String::new();
+/// The texts of these files, file by file.
+fn listed(paths: &[PathBuf], of: fn(&str) -> Vec<String>) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut add = |path: &Path, texts: Vec<String>| {
+    let mut list = String::new();
+    for path in paths {
+        let texts = of(&fs::read_to_string(path).expect("a source"));
         if !texts.is_empty() {
             let name = path.strip_prefix(root).expect("named from the crate").display();
             list.push_str(&format!("\n{name}\n"));
@@ -149,33 +161,55 @@ fn sentences() -> String {
                 list.push_str(&format!("  {text}\n"));
             }
         }
-    };
-    for path in files("templates", "html") {
-        add(&path, of_template(&fs::read_to_string(&path).expect("a template")));
-    }
-    let elsewhere = ["../detente-analysis/src/analyze.rs", "../detente-cli/src/analyze.rs"];
-    let elsewhere = elsewhere.iter().map(|path| root.join(path));
-    for path in files("src", "rs").into_iter().chain(elsewhere) {
-        // The fields of the JSON result are not sentences; their docs are in the schema.
-        if !path.ends_with("json.rs") {
-            add(&path, of_source(&fs::read_to_string(&path).expect("a source")));
-        }
     }
     list
 }
 
-#[test]
-fn every_sentence_is_on_the_list() {
+/// The sources of a crate beside this one, without those of tests alone.
+fn shipped(name: &str) -> Vec<PathBuf> {
+    let of_tests = |path: &PathBuf| path.ends_with("tests.rs") || path.iter().any(|part| part == "tests");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = files(&format!("../{name}/src"), "rs");
+    found.retain(|path| !of_tests(&path.strip_prefix(root).expect("named from the crate").to_owned()));
+    found
+}
+
+/// What is said of talks.
+fn sentences() -> String {
+    // The fields of the JSON result are not sentences; their docs are in the schema.
+    let mut own = files("src", "rs");
+    own.retain(|path| !path.ends_with("json.rs"));
+    let sources = [own, shipped("detente-analysis"), shipped("detente-cli")].concat();
+    listed(&files("templates", "html"), of_template) + &listed(&sources, of_source)
+}
+
+/// What is said of a file.
+fn diagnostics() -> String {
+    listed(&[shipped("detente-formats"), shipped("detente-model")].concat(), of_source)
+}
+
+#[track_caller]
+fn check_list(name: &str, list: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!("sentences", sentences()));
+    settings.bind(|| insta::assert_snapshot!(name, list));
+}
+
+#[test]
+fn every_sentence_is_on_the_list() {
+    check_list("sentences", &sentences());
+}
+
+#[test]
+fn everything_that_is_said_of_a_file_is_on_the_list() {
+    check_list("diagnostics", &diagnostics());
 }
 
 #[test]
 fn no_sentence_takes_a_side_or_accuses() {
-    let list = sentences().to_lowercase();
-    assert!(list.lines().count() > 150, "the list has {} lines", list.lines().count());
+    let list = (sentences() + &diagnostics()).to_lowercase();
+    assert!(list.lines().count() > 1000, "the list has {} lines", list.lines().count());
     for word in UNFIT {
         let line = list.lines().find(|line| line.contains(word));
         assert_eq!(line, None, "`{word}`");
@@ -186,6 +220,8 @@ fn no_sentence_takes_a_side_or_accuses() {
 fn the_list_misses_nothing_that_is_written_in_these_ways() {
     let source = "fn f() { say(\"One is {n}, \\\n             two.\"); // \"not this\"\n let c = '\"'; g(\"Another \\\"one\\\".\") }\n#[cfg(test)] \"nor this\"";
     assert_eq!(of_source(source), ["One is {n}, two.", "Another \\\"one\\\"."]);
+    let bugs = "x.expect(\"a source\"); assert!(a > b, \"too few: {a}\");\nlet y = panic!(\"never {x}\"); say(\"Kept here\")";
+    assert_eq!(of_source(bugs), ["Kept here"]);
     let template = "<p>{{ a }} is <strong>not</strong>\n {% call m::figure(b) %}{% endcall %}.</p>{% if c %}<td aria-label=\"A label\">Yes or no</td>{% endif %}";
     assert_eq!(of_template(template), ["{} is not", "A label", "Yes or no"]);
 }

@@ -78,7 +78,7 @@ impl Odd {
         let Some((at, value)) = self.first else { return };
         let more = if self.n > 1 { format!(", and so do {} more", self.n - 1) } else { String::new() };
         let message = format!("the utility {value} lies outside 0 to 1{more}; taken as written");
-        reader.warn(at, message, "GeniusWeb refuses such a profile; divide by the largest");
+        reader.warn(at, message, "GeniusWeb does not take such a profile; divide by the largest");
     }
 }
 
@@ -111,7 +111,11 @@ impl Reader<'_> {
         }
         if (sum - 1.0).abs() > CLOSE {
             let message = format!("the weights sum to {}, not to 1; they are taken as written", short(sum));
-            self.warn(weights.span, message, "GeniusWeb refuses such a profile; divide each by their sum");
+            self.warn(
+                weights.span,
+                message,
+                "GeniusWeb does not take such a profile; divide each by their sum",
+            );
         }
         Some(Preferences { issues: found, ..Preferences::default() })
     }
@@ -280,7 +284,7 @@ impl Reader<'_> {
         let most: f64 = tables.iter().map(best).sum();
         if most > 1.0 + CLOSE {
             let message = format!("utilities reach {}, more than 1; they are taken as written", short(most));
-            self.warn(head(node.span), message, "GeniusWeb refuses such a profile; divide all by that");
+            self.warn(head(node.span), message, "GeniusWeb does not take such a profile; divide all by that");
         }
         Some(Preferences { issues: vec![None; domain.issues.len()], tables, ..Preferences::default() })
     }
