@@ -4,6 +4,7 @@
 mod random;
 
 use detente_analysis::{Dcr, DcrOptions, TooManyEvents, Waits, explore};
+use detente_cases::seeds;
 use detente_judge::{DcrCase, check_dcr, check_lost};
 use detente_model::{Event, EventId, Graph, Relation, RelationKind};
 use random::Dice;
@@ -87,7 +88,7 @@ fn judge(graph: &Graph, found: &Dcr) {
 #[test]
 fn every_number_and_every_way_to_lose_stands_before_the_judge() {
     let mut raised = [0; 6];
-    for seed in 0..3000 {
+    for seed in seeds(3000) {
         let graph = any_graph(seed);
         let found = run(&graph);
         assert!(found.complete && !found.interrupted);

@@ -3,6 +3,7 @@
 mod random;
 
 use detente_analysis::{Analysis, Chosen, Deal, Limit, Method, NoZone, Options, Solution, Will, analyze};
+use detente_cases::drawn;
 use detente_model::{
     Alternative, Body, BodyId, Draft, Issue, IssuePreference, NamedOption, Number, Party, PartyId,
     Preferences, Rule, Shape, StatedCost, Talks,
@@ -112,9 +113,7 @@ fn compare(talks: &Talks) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-proptest! {
-    #![proptest_config(random::cases())]
-
+drawn! { 96;
     #[test]
     fn parts_give_what_the_whole_gives(case in random::case()) {
         compare(&case.talks())?;

@@ -7,6 +7,7 @@ use detente_analysis::{
     Analysis, Change, Flip, Flips, Frontier, Method, Options, Parts, Scale, Solution, Tradeoff, Verdict,
     analyze, flips,
 };
+use detente_cases::drawn;
 use detente_judge::{FlipCase, Flipped};
 use detente_model::{
     BodyId, Clause, Condition, Constraint, IssueId, Law, Number, OptionId, OptionSet, PartyId, Rule, Spot,
@@ -41,9 +42,7 @@ fn judge(
     detente_judge::check_after(talks, spot, change.to, change.best.as_ref(), change.probability)
 }
 
-proptest! {
-    #![proptest_config(random::cases())]
-
+drawn! { 96;
     #[test]
     fn the_smallest_changes_flip_and_shorter_steps_do_not(case in random::case()) {
         let talks = case.independent();

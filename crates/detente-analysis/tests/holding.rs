@@ -8,12 +8,13 @@ mod random;
 use detente_analysis::{
     Backing, Division, Holding, HoldingLimit, Order, SequenceOptions, division, holding, sequence,
 };
+use detente_cases::{cases, seeds};
 use detente_judge::{Aid, best_slack, cheapest_to_hold, divide, means, price_of_trust};
 use detente_model::{
     BodyId, Clause, Condition, Duration, IssueId, Lever, LeverId, Mediator, MediatorId, Number, OptionId,
     OptionSet, Outcome, PartyId, Step, StepId, Talks, TimeUnit, Wait,
 };
-use plans::{cases, close, judge_plan, run, same_needs, some_deal};
+use plans::{close, judge_plan, run, same_needs, some_deal};
 use random::levers::with_levers;
 use random::steps::{Kinds, with_steps};
 use random::{Case, Dice};
@@ -105,7 +106,7 @@ fn judge_holding(talks: &Talks, deal: &Outcome, target: f64, seen: &mut Seen) {
 fn the_cheapest_levers_that_make_a_deal_hold_equal_every_set_tried() {
     let mut seen = Seen::default();
     let n = cases(300);
-    for seed in 0..n {
+    for seed in seeds(n) {
         let play = seed % 5 == 0;
         let kinds = Kinds { times: seed % 4 == 0, play, groups: seed % 3 == 0 };
         let (talks, deal) = with_both(seed, kinds);
@@ -256,7 +257,7 @@ fn judge_division(talks: &Talks, deal: &Outcome, found: &Division, most_orders: 
 fn steps_in_parts_equal_every_order_of_the_parts_tried() {
     let (mut with_division, mut helped, mut uneven) = (0, 0, 0);
     let n = cases(150);
-    for seed in 0..n {
+    for seed in seeds(n) {
         let kinds = Kinds { times: seed % 5 == 0, play: seed % 7 == 0, groups: seed % 3 == 0 };
         let (talks, deal) = if seed % 2 == 0 { divisible_trade(seed) } else { with_divisible(seed, kinds) };
         let Some(found) = divisions(&talks, &deal) else { continue };

@@ -6,6 +6,7 @@ mod random;
 use detente_analysis::{
     Ask, Inverse, InverseOptions, Need, Never, Scope, Together, Why, account, analyze, inverse,
 };
+use detente_cases::{drawn, seeds};
 use detente_judge::{Falls, Gift, Least, Stand, World};
 use detente_model::*;
 use proptest::prelude::*;
@@ -103,9 +104,7 @@ fn what_is_asked_for_is_read_back_as_it_was_meant() {
     judge_added(random::Case::new(1, 2, 17254134322279501145)).expect("the judge agrees");
 }
 
-proptest! {
-    #![proptest_config(random::cases())]
-
+drawn! { 96;
     #[test]
     fn one_body_alone_needs_just_what_is_said(case in random::case()) {
         let talks = case.talks();
@@ -185,9 +184,7 @@ proptest! {
     }
 }
 
-proptest! {
-    #![proptest_config(random::cases())]
-
+drawn! { 96;
     #[test]
     fn without_independence_the_same_sums_are_found(case in random::case()) {
         let talks = case.talks();
@@ -302,7 +299,7 @@ fn with_an_empty_zone_only_a_value_helps() {
 /// What is in reach needs nothing; and what the best probability misses, something.
 #[test]
 fn a_verdict_within_reach_needs_nothing() {
-    for seed in 0..60 {
+    for seed in seeds(60) {
         let case = random::Case::new(3, 1 + seed as usize % 3, seed);
         let talks = case.talks();
         let will =

@@ -3,6 +3,7 @@
 mod random;
 
 use detente_analysis::{Analysis, Options, Scale, Solution, Tally, analyze};
+use detente_cases::drawn;
 use detente_judge::{Aim, Pick, World};
 use detente_model::{BodyId, IssueId, OptionId, PartyId, Talks};
 use proptest::prelude::*;
@@ -20,9 +21,7 @@ fn world<'t>(talks: &'t Talks, analysis: &Analysis) -> World<'t> {
     World::new(talks, analysis.scale == Scale::Unit)
 }
 
-proptest! {
-    #![proptest_config(random::cases())]
-
+drawn! { 96;
     #[test]
     fn counts_ranges_and_the_zone_are_right(case in random::case()) {
         let talks = case.talks();

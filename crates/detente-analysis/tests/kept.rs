@@ -11,12 +11,13 @@ mod scenes;
 use detente_analysis::{
     Aim, Band, KeptLevers, Lasting, LastingOptions, Sureness, kept, kept_levers, lasting, outlook, sureness,
 };
+use detente_cases::{cases, seeds};
 use detente_judge::{
     Aid, Counted, Means, OrderAim, World, aim_values, collapse, combinations, every_order, follow, means,
 };
 use detente_model::*;
 use num_traits::ToPrimitive as _;
-use plans::{cases, judge_plan, some_deal};
+use plans::{judge_plan, some_deal};
 use random::lasting::{Strains, tempted, with_breaks};
 use random::steps::with_steps;
 use random::{Case, Dice, levers};
@@ -243,7 +244,7 @@ fn can_be_tried(scene: &Scene) -> bool {
 fn levers_that_make_a_deal_signed_and_kept_equal_every_set_and_every_order_tried() {
     let mut chosen = Chosen::default();
     let n = cases(260);
-    for seed in 0..n {
+    for seed in seeds(n) {
         let strains = if seed % 5 == 3 { Strains::Certain } else { Strains::Drawn };
         let Some(scene) = with_levers(seed, strains).filter(can_be_tried) else { continue };
         let said = kept_levers(&scene.talks, &scene.deal, &LastingOptions::default(), &mut go_on);
@@ -346,7 +347,7 @@ fn is_band(what: &str, said: Band, mean: f64, percentiles: [f64; 3]) {
 #[test]
 fn what_is_known_leaves_nothing_to_draw() {
     let mut drawn = 0;
-    for seed in 0..40 {
+    for seed in seeds(40) {
         let (steps, breaks) = small(seed);
         let Some(mut scene) = scenes::scene(seed, 5, steps, breaks) else { continue };
         let said = |scene: &Scene| sure(&scene.talks, &scene.deal, &scene.plan(), &scene.levers, seed);
@@ -620,7 +621,7 @@ const DRAWS: usize = 300;
 fn what_is_not_known_is_drawn_as_the_judge_draws_it() {
     let (mut scenes, mut kinds, mut deviations, mut wide) = (0, [0; KINDS], Vec::new(), 0);
     let n = cases(70);
-    for seed in 0..n {
+    for seed in seeds(n) {
         let (steps, breaks) = small(seed);
         let breaks =
             random::lasting::Kinds { correlated: seed % 6 == 5, clock: true, noticed: true, ..breaks };
@@ -822,7 +823,7 @@ fn where_a_plan_is_never_kept_without_levers_it_is_told_with_them() {
     let mut told = Told::default();
     let n = cases(150);
     let options = LastingOptions { draws: 64, ..LastingOptions::default() };
-    for seed in 0..n {
+    for seed in seeds(n) {
         let strains = if seed % 3 == 0 { Strains::Drawn } else { Strains::Certain };
         let Some(mut scene) = with_levers(seed + 60_000, strains).filter(can_be_tried) else { continue };
         if seed % 5 == 0 {

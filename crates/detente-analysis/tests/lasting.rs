@@ -9,6 +9,7 @@ mod scenes;
 use detente_analysis::{
     Aim, Amounts, BestOrder, LastingOptions, Outlook, Plan, Reckoning, best_order, order_tradeoff, outlook,
 };
+use detente_cases::{cases, seeds};
 use detente_judge::{
     Aid, Collapse, Counted, OrderAim, aim_values, best_for, divide, every_order, follow, means, pareto,
     simulate,
@@ -17,7 +18,6 @@ use detente_model::{
     Consequence, Correlation, Cost, Distribution, Draft, Duration, Implementation, Lever, LeverId, Mediator,
     MediatorId, Number, Outcome, PartyId, PhaseId, StatedCost, StepId, Talks, TimeUnit, Wait,
 };
-use plans::cases;
 use random::lasting::{Strains, THINGS};
 use random::{Dice, lasting, steps};
 use scenes::{Orders, Scene, Seen, found, near, of_parties, plan, same, scene, small};
@@ -137,7 +137,7 @@ fn what_breaks_a_plan_equals_every_combination_of_strains() {
     let mut seen = Seen::default();
     let mut exact = 0;
     let n = cases(400);
-    for seed in 0..n {
+    for seed in seeds(n) {
         let (steps, breaks) = small(seed);
         let Some(scene) = scene(seed, 5, steps, breaks) else { continue };
         if scene.combinations() > MOST_COMBINATIONS {
@@ -164,7 +164,7 @@ fn strains_that_go_together_equal_every_combination_in_every_mood() {
     let mut seen = Seen::default();
     let mut by_moods = 0;
     let n = cases(60);
-    for seed in 0..n {
+    for seed in seeds(n) {
         let (steps, breaks) = small(seed);
         let Some(scene) = scene(seed, 3, steps, lasting::Kinds { correlated: true, ..breaks }) else {
             continue;
@@ -214,7 +214,7 @@ fn larger_plans_agree_with_following_them_many_times() {
     let (mut completed, mut expected) = (Deviations::default(), Deviations::default());
     let (mut scenes, mut large, mut correlated) = (0, 0, 0);
     let n = cases(200);
-    for seed in 0..n {
+    for seed in seeds(n) {
         let (steps, breaks) = small(seed);
         let breaks = lasting::Kinds { strains: Strains::Drawn, correlated: seed % 2 == 1, ..breaks };
         // The largest of a few.
@@ -279,7 +279,7 @@ fn has_varied(amounts: &[f64]) -> bool {
 #[test]
 fn who_saves_by_failing_complies_from_a_chance_on() {
     let (mut always, mut between, mut none) = (0, 0, 0);
-    for seed in 0..cases(200) {
+    for seed in seeds(cases(200)) {
         let (steps, breaks) = small(seed);
         let Some(scene) = scene(seed + 20_000, 4, steps, lasting::Kinds { noticed: true, ..breaks }) else {
             continue;
@@ -374,7 +374,7 @@ fn slow(scene: Scene, seed: u64) -> Option<Scene> {
 fn times_decide_between_ways_to_the_same_steps() {
     let mut searched = Searched::default();
     let n = cases(150);
-    for seed in 0..n {
+    for seed in seeds(n) {
         let strains = if seed % 2 == 0 { Strains::Certain } else { Strains::Drawn };
         let Some((scene, _)) = followable(seed, strains) else { continue };
         let Some(scene) = slow(scene, seed) else { continue };
@@ -454,7 +454,7 @@ fn is_same_order(a: &Orders, b: &Orders) -> bool {
 
 fn search(strains: Strains, n: u64, required: bool) -> Searched {
     let mut searched = Searched::default();
-    for seed in 0..n {
+    for seed in seeds(n) {
         let Some((scene, _)) = followable(seed, strains) else { continue };
         let fits = std::panic::catch_unwind(|| {
             let mut own = Searched::default();
@@ -496,7 +496,7 @@ fn the_best_order_for_an_aim_equals_every_order_followed_where_it_is_proven() {
 fn the_trade_off_between_two_aims_equals_every_order_followed() {
     let (mut scenes, mut complete, mut several) = (0, 0, 0);
     let n = cases(300);
-    for seed in 0..n {
+    for seed in seeds(n) {
         let strains = if seed % 2 == 0 { Strains::Certain } else { Strains::Drawn };
         let Some((scene, _)) = followable(seed + 1000, strains) else { continue };
         let [completed, expected, certain] = aims();
@@ -593,7 +593,7 @@ fn tempting_trade(seed: u64) -> (Talks, Outcome) {
 fn where_everybody_is_needed_parts_never_make_it_less_likely_that_a_plan_is_completed() {
     let (mut compared, mut better) = (0, 0);
     let n = cases(120);
-    for seed in 0..n {
+    for seed in seeds(n) {
         let (talks, deal) = tempting_trade(seed);
         let none = Aid::none(&talks);
         let divisible = |s: &StepId| talks.steps[s.0].divisible;

@@ -7,6 +7,7 @@ mod random;
 mod known;
 
 use detente_analysis::{Gift, LeverLimit, LeverOptions, Levers, Options, Package, levers};
+use detente_cases::seeds;
 use detente_judge::{LeverCase, Used, World, check_levers};
 use detente_model::{BodyId, Draft, Lever, LeverId, Mediator, MediatorId, Number, OptionId, Outcome, Talks};
 use random::Case;
@@ -83,7 +84,7 @@ fn target(seed: u64) -> f64 {
 
 #[test]
 fn every_answer_stands_before_a_judge_that_tries_all_sets_with_all_deals() {
-    for seed in 0..500 {
+    for seed in seeds(500) {
         let talks = small(seed, 1 + seed as usize % 12, seed % 4 != 0);
         judge(&talks, &LeverOptions { target: target(seed), ..LeverOptions::default() });
     }
@@ -91,7 +92,7 @@ fn every_answer_stands_before_a_judge_that_tries_all_sets_with_all_deals() {
 
 #[test]
 fn one_deal_alone_is_judged_alike() {
-    for seed in 0..100 {
+    for seed in seeds(100) {
         let talks = small(seed, 1 + seed as usize % 8, true);
         let feasible = World::new(&talks, false).feasible;
         let deal: Outcome = feasible[seed as usize % feasible.len()].clone();
@@ -108,7 +109,7 @@ fn same(a: &Package, b: &Package) -> bool {
 
 #[test]
 fn parts_give_what_the_whole_gives() {
-    for seed in 0..150 {
+    for seed in seeds(150) {
         let talks = small(seed, 1 + seed as usize % 9, seed % 4 != 0);
         let whole = LeverOptions { target: target(seed), ..LeverOptions::default() };
         let all = run(&talks, &whole);
@@ -126,7 +127,7 @@ fn parts_give_what_the_whole_gives() {
 
 #[test]
 fn a_larger_budget_never_makes_agreement_less_likely() {
-    for seed in 0..150 {
+    for seed in seeds(150) {
         let talks = small(seed, 1 + seed as usize % 10, seed % 4 != 0);
         let richer = changed(&talks, |draft| {
             for budget in draft.mediators.iter_mut().filter_map(|mediator| mediator.budget.as_mut()) {
@@ -142,7 +143,7 @@ fn a_larger_budget_never_makes_agreement_less_likely() {
 
 #[test]
 fn one_lever_more_never_makes_agreement_less_likely_where_none_excludes_it() {
-    for seed in 0..150 {
+    for seed in seeds(150) {
         let n = 2 + seed as usize % 9;
         let mut free = changed(&small(seed, n, true), |draft| {
             draft.levers.iter_mut().for_each(|lever| lever.excludes.clear());
@@ -163,7 +164,7 @@ fn one_lever_more_never_makes_agreement_less_likely_where_none_excludes_it() {
 
 #[test]
 fn a_lever_for_every_deal_never_makes_agreement_less_likely_than_one_for_some() {
-    for seed in 0..150 {
+    for seed in seeds(150) {
         let talks = small(seed, 1 + seed as usize % 10, true);
         let free = changed(&talks, |draft| draft.levers.iter_mut().for_each(|lever| lever.when = None));
         never_falls(&run(&talks, &LeverOptions::default()), &run(&free, &LeverOptions::default()));
@@ -172,7 +173,7 @@ fn a_lever_for_every_deal_never_makes_agreement_less_likely_than_one_for_some() 
 
 #[test]
 fn without_levers_the_best_deal_is_that_of_the_analysis() {
-    for seed in 0..60 {
+    for seed in seeds(60) {
         let talks = small(seed, 3, true);
         let found = run(&talks, &LeverOptions::default());
         let analysis =
@@ -205,7 +206,7 @@ fn whoever_interrupts_is_given_what_is_known() {
 #[test]
 fn a_search_that_ends_early_says_what_is_open() {
     let mut ended = 0;
-    for seed in 0..40 {
+    for seed in seeds(40) {
         let talks = small(seed, 10, seed % 2 == 0);
         for enumerate in [0, u64::MAX] {
             let options = LeverOptions { enumerate, ..LeverOptions::default() };

@@ -4,6 +4,7 @@
 mod random;
 
 use detente_analysis::{Limit, Options, Parts, analyze};
+use detente_cases::drawn;
 use detente_model::*;
 use proptest::prelude::*;
 use std::ops::ControlFlow;
@@ -128,9 +129,7 @@ fn utilities_near_the_end_of_the_range_are_added_exactly() {
     assert!((0..frontier.len()).all(|k| frontier.utilities(k)[0] == -frontier.utilities(k)[1]));
 }
 
-proptest! {
-    #![proptest_config(random::cases())]
-
+drawn! { 96;
     #[test]
     fn parts_have_the_frontier_of_the_whole(case in random::case()) {
         let talks = case.talks();

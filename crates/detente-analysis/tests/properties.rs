@@ -3,6 +3,7 @@
 mod random;
 
 use detente_analysis::{Analysis, Options, Scale, Solution, Tally, Verdict, analyze};
+use detente_cases::drawn;
 use detente_model::*;
 use proptest::prelude::*;
 use random::Dice;
@@ -278,9 +279,7 @@ fn large() -> Talks {
     })
 }
 
-proptest! {
-    #![proptest_config(random::cases())]
-
+drawn! { 96;
     #[test]
     fn raising_a_political_cost_never_raises_the_best_probability(case in random::case(), by in 0.0f64..3.0) {
         let talks = case.talks();

@@ -3,11 +3,11 @@
 mod random;
 
 use detente_analysis::{Limit, Nearest, Ranking, Scale, Tradeoff};
+use detente_cases::drawn;
 use detente_judge::World;
 use detente_model::*;
 use num_traits::ToPrimitive;
-use proptest::prelude::*;
-use random::{Case, Dice, case, cases};
+use random::{Case, Dice, case};
 use std::ops::ControlFlow;
 
 /// Utilities are shown as the nearest `f64`, and means may be rounded to a step of 10^-12.
@@ -315,9 +315,7 @@ fn what_cannot_be_ranked_is_named() {
     assert_eq!(limit(empty, 0, Scale::Raw), Some(Limit::NothingFeasible));
 }
 
-proptest! {
-    #![proptest_config(cases())]
-
+drawn! { 96;
     #[test]
     fn the_best_above_a_floor_agrees_with_looking_at_each_outcome(case in case()) {
         check_floors(case);

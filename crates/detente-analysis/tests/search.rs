@@ -7,13 +7,14 @@ mod plans;
 mod random;
 
 use detente_analysis::{Order, Plan, SequenceOptions, holding, sequence};
+use detente_cases::{cases, seeds};
 use detente_judge::{Aid, means};
 use detente_model::{
     Alternative, Clause, Condition, Draft, Duration, Interaction, Issue, IssueId, IssuePreference, Lever,
     LeverId, Mediator, MediatorId, Number, OptionId, OptionSet, Outcome, PartyId, Shape, StepId, Talks,
     TimeUnit, Wait,
 };
-use plans::{best, cases, chain, judge, judge_plan, run, same_needs, trade, yes};
+use plans::{best, chain, judge, judge_plan, run, same_needs, trade, yes};
 use random::Dice;
 use std::ops::ControlFlow;
 
@@ -185,7 +186,7 @@ fn all_ways() -> Vec<SequenceOptions> {
 #[track_caller]
 fn check(of: fn(u64) -> (Talks, Outcome), every_day: u64) -> Vec<usize> {
     let mut sizes = Vec::new();
-    for seed in 0..cases(every_day) {
+    for seed in seeds(cases(every_day)) {
         let (talks, deal) = of(seed);
         let judged = std::panic::catch_unwind(|| judge(&talks, &deal, &all_ways()));
         assert!(matches!(judged, Ok(true)), "case {seed}: see above");
@@ -226,7 +227,7 @@ fn few_in_time(seed: u64) -> (Talks, Outcome) {
 fn binding_deadlines_equal_every_order_tried() {
     let n = cases(250);
     let mut with_order = 0;
-    for seed in 0..n {
+    for seed in seeds(n) {
         let (talks, deal) = few_in_time(seed);
         let judged = std::panic::catch_unwind(|| judge(&talks, &deal, &all_ways()));
         let Ok(judged) = judged else { panic!("case {seed}: see above") };
@@ -364,7 +365,7 @@ const EARLY: SequenceOptions = SequenceOptions { sets: 1, positions: 1, no_detou
 #[test]
 fn a_search_that_ends_early_says_nothing_wrong() {
     let n = cases(30);
-    let early = (0..n).filter(|seed| {
+    let early = seeds(n).filter(|seed| {
         let (talks, deal) = many(*seed);
         check_early(&talks, &deal, &EARLY)
     });
@@ -424,7 +425,7 @@ fn a_search_that_is_led_astray_says_what_would_be_possible() {
 #[test]
 fn a_search_among_deadlines_that_ends_early_says_nothing_wrong() {
     let n = cases(60);
-    let early = (0..n).filter(|seed| {
+    let early = seeds(n).filter(|seed| {
         let (talks, deal) = many_in_time(*seed);
         check_early(&talks, &deal, &EARLY)
     });
@@ -464,7 +465,7 @@ fn guaranteed(talks: &Talks, dice: &mut Dice) -> Talks {
 fn levers_found_by_a_search_that_ends_early_make_the_deal_hold() {
     let n = cases(60);
     let (mut backed, mut open) = (0, 0);
-    for seed in 0..n {
+    for seed in seeds(n) {
         let (talks, deal) = if seed % 2 == 0 { many_in_time(seed) } else { many(seed) };
         let talks = guaranteed(&talks, &mut Dice::new(seed));
         let of = |options: &SequenceOptions| {

@@ -6,15 +6,16 @@ mod plans;
 mod random;
 
 use detente_analysis::{Order, SequenceOptions};
+use detente_cases::{cases, seeds};
 use detente_model::Outcome;
-use plans::{PLAIN, case, cases, judge, run};
+use plans::{PLAIN, case, judge, run};
 use random::steps::Kinds;
 
 #[track_caller]
 fn check(kinds: Kinds, least: f64) {
     let mut with_order = 0;
     let n = cases(100);
-    for seed in 0..n {
+    for seed in seeds(n) {
         let (talks, deal) = case(seed, 9, kinds);
         let quick = SequenceOptions { no_detours: true, ..SequenceOptions::default() };
         // The last looks at positions, rather than sets of steps.

@@ -4,6 +4,7 @@
 mod random;
 
 use detente_analysis::{Limit, Survey, SurveyOptions, survey};
+use detente_cases::{cases, seeds};
 use detente_judge::World;
 use detente_model::*;
 use num_rational::BigRational;
@@ -164,9 +165,9 @@ fn gains(world: &World<'_>, from: &[Option<BigRational>], x: &Outcome) -> Option
 
 #[test]
 fn a_survey_finds_what_a_look_at_every_outcome_finds() {
-    let cases = std::env::var("DETENTE_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(1000);
+    let n = cases(1000);
     let (mut points, mut nodes, mut fair) = (0, 0, 0);
-    for seed in 0..cases {
+    for seed in seeds(n) {
         let talks = boxes(seed);
         let world = World::new(&talks, false);
         let found = surveyed(&talks, &SurveyOptions::default());
@@ -208,15 +209,15 @@ fn a_survey_finds_what_a_look_at_every_outcome_finds() {
         points += known.len();
         nodes += found.nodes;
     }
-    assert!(fair > 3 * cases / 2, "{fair}");
-    assert!(2 * points as u64 > 3 * cases && nodes > 10 * cases, "{points} points, {nodes} nodes");
+    assert!(fair > 3 * n / 2, "{fair}");
+    assert!(2 * points as u64 > 3 * n && nodes > 10 * n, "{points} points, {nodes} nodes");
 }
 
 #[test]
 fn a_survey_without_work_says_what_is_open_and_nothing_wrong() {
     let options = SurveyOptions { best: 0, tries: 0, solutions: 3, frontier: 6, point: 2 };
     let (mut open, mut unproven, mut unfair) = (0, 0, 0);
-    for seed in 0..400 {
+    for seed in seeds(400) {
         let talks = boxes(seed);
         let world = World::new(&talks, false);
         let found = surveyed(&talks, &options);

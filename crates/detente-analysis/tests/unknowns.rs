@@ -6,6 +6,7 @@ use detente_analysis::{
     At, Compared, Estimate, Gift, InverseOptions, LeverOptions, Options, Sample, Spread, Stop, Together,
     Unknowns, UnknownsOptions, analyze, average, inverse, levers, unknowns,
 };
+use detente_cases::{drawn, seeds};
 use detente_judge::{DrawCase, World, check_draw, in_zone, is_efficient};
 use detente_model::*;
 use proptest::prelude::*;
@@ -84,9 +85,7 @@ fn settled(talks: &Talks, spots: &[Spot], values: &[f64]) -> Talks {
     Talks::new(draft).expect("a draw fits together")
 }
 
-proptest! {
-    #![proptest_config(random::cases())]
-
+drawn! { 96;
     #[test]
     fn every_draw_is_what_its_numbers_say(case in random::case()) {
         let talks = unsure(&case.talks(), &mut Dice::new(case.seed));
@@ -314,7 +313,7 @@ fn levers_and_falls_give_in_a_draw_what_they_give_at_the_means() {
     let unsure = pie(1, [coin, Distribution::Point(0.0)], [None, None]);
     let draws = run(&unsure, &UnknownsOptions::default()).expect("unknowns");
     let (mut n_packages, mut n_falls) = (0, 0);
-    for seed in 0..60 {
+    for seed in seeds(60) {
         let kinds = Kinds { n: 6, restricted: seed % 2 == 0, alike: false, budgets: seed % 3 == 0 };
         let talks = with_levers(random::Case::new(3, 1 + seed as usize % 3, seed), kinds);
         let mean = |deal: &Outcome, gifts: &[Gift]| average(&talks, &draws, deal, gifts).expect("draws").mean;

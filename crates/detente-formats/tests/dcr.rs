@@ -1,7 +1,7 @@
 //! Whatever stands in a file, reading a DCR graph ends in findings or in a graph.
 
+use detente_cases::drawn;
 use detente_formats::{Severity, read_dcr};
-use proptest::prelude::*;
 
 const HARBOUR: &str = include_str!("harbour.xml");
 
@@ -15,7 +15,7 @@ fn check(source: &str) {
     assert_eq!(reading.graph.is_none(), failed, "{:?}: {source}", reading.diagnostics);
 }
 
-proptest! {
+drawn! { 256;
     #[test]
     fn no_text_makes_the_reader_panic(cut in 0..HARBOUR.len(), gone in 0usize..80, put in "[ -~\u{e9}\n]{0,20}") {
         let end = (cut + gone).min(HARBOUR.len());

@@ -1,5 +1,6 @@
 //! GENIUS files: what they are worth, and what is said of those that are odd.
 
+use detente_cases::drawn;
 use detente_formats::{
     Diagnostic, Evaluations, Format, ReadOptions, Reading, Role, Severity, SourceFile, read_files,
     write_genius,
@@ -432,9 +433,7 @@ fn what_is_written_comes_back() {
     assert_eq!(again.bodies[0].alternative, talks.bodies[0].alternative);
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
-
+drawn! { 300;
     /// Places stay inside the text whatever is wrong.
     #[test]
     fn no_change_makes_the_reader_panic(

@@ -1,5 +1,6 @@
 //! GeniusWeb files: what they are worth, and what is said of those that are odd.
 
+use detente_cases::drawn;
 use detente_formats::{Diagnostic, Format, ReadOptions, Reading, Role, Severity, SourceFile, read_files};
 use detente_model::{OptionId, Outcome, Talks};
 use proptest::prelude::*;
@@ -508,9 +509,7 @@ fn a_profile_of_the_tutorial_is_read_alone() {
     assert!((utility(&talks, 0, &best) - 0.84).abs() < 1e-12);
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
-
+drawn! { 400;
     #[test]
     fn no_change_of_a_few_bytes_makes_the_reader_panic(
         which in 0usize..3,

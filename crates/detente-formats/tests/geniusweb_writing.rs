@@ -2,6 +2,7 @@
 
 mod drawing;
 
+use detente_cases::drawn;
 use detente_formats::{
     Format, ReadOptions, Reading, Severity, SourceFile, WrittenFiles, read, read_files, write_geniusweb,
 };
@@ -248,9 +249,7 @@ fn with_bids(talks: &Talks) -> Talks {
     Talks::new(draft).expect("talks")
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
-
+drawn! { 256;
     #[test]
     fn what_is_written_without_losses_is_worth_the_same(talks in drawn()) {
         let written = write_geniusweb(&talks);

@@ -1,5 +1,6 @@
 //! NegMAS folders: utilities worked out by hand, what is said about odd files, and real ones.
 
+use detente_cases::drawn;
 use detente_formats::{Diagnostic, Format, ReadOptions, Reading, Role, Severity, SourceFile, read_files};
 use detente_model::{Alternative, OptionId, Outcome, Talks};
 use proptest::prelude::*;
@@ -400,7 +401,7 @@ fn best(talks: &Talks, preferences: &detente_model::Preferences, i: usize) -> f6
 
 const RECTANGLES: &str = include_str!("../../../fuzz/seeds/negmas/boxes.txt");
 
-proptest! {
+drawn! { 256;
     #[test]
     fn no_change_of_a_file_makes_the_reader_panic(
         which in any::<bool>(),

@@ -1,5 +1,6 @@
 //! NegoLog, scorable games, CaSiNo, Deal or No Deal: what they are worth, and what is said of those that are odd.
 
+use detente_cases::drawn;
 use detente_formats::{Format, ReadOptions, Reading, Role, SourceFile, read_files};
 use detente_model::{OptionId, Outcome, Talks};
 use proptest::prelude::*;
@@ -282,9 +283,7 @@ fn real_files_say_what_is_known_of_them() {
     assert!(n >= 6);
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
-
+drawn! { 300;
     /// Places stay inside the text whatever is wrong.
     #[test]
     fn no_change_makes_a_reader_panic(

@@ -2,6 +2,7 @@
 
 mod finding;
 
+use detente_cases::drawn;
 use detente_formats::{Diagnostic, Severity, line_column, read, template};
 use proptest::prelude::*;
 use std::fs;
@@ -445,9 +446,7 @@ fn what_the_fuzzer_found_stays_fixed() {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
-
+drawn! { 512;
     #[test]
     fn no_change_to_a_good_file_makes_the_reader_panic(
         scenario in prop::sample::select(vec![FULL, UNKNOWNS]),

@@ -2,6 +2,7 @@
 
 mod drawing;
 
+use detente_cases::drawn;
 use detente_formats::{Severity, Written, read, template, write};
 use detente_model::{
     Alternative, Body, BodyId, ClaimId, Clause, Condition, Correlation, Cost, Date, Distribution, Draft,
@@ -73,9 +74,7 @@ fn good_scenarios_read_back_as_they_are() {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
-
+drawn! { 256;
     #[test]
     fn any_talks_read_back_as_they_are(seed in any::<u64>()) {
         round(&Draw::new(seed, Words::Held).talks());

@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 mod bench;
 mod ci;
 mod docs;
+mod explore;
 mod licences;
 mod metadata;
 mod pages;
@@ -44,7 +45,11 @@ const COMMANDS: &[(&str, &str, &str)] = &[
         "[exact|unknowns|sequence|corpus|hard|peers]",
         "measures exact answers by size, draws by error, orders of steps, other systems' scenarios, issues tied together, or other programs; writes bench/RESULTS.md",
     ),
-    ("judge", "[--cases N]", "the analysis against its judges on N random cases (default 1000)"),
+    (
+        "explore",
+        "[--minutes N] [--seed N] [--cases N]",
+        "fresh random cases and fresh inputs, half the time each (default 20 minutes); --seed runs the tests of one seed",
+    ),
 ];
 
 /// Each benchmark with what runs it.
@@ -77,9 +82,7 @@ enum Request {
     },
     /// One of [`BENCHES`].
     Bench(&'static str),
-    Judge {
-        cases: u32,
-    },
+    Explore(explore::Options),
     Help,
 }
 
@@ -137,7 +140,7 @@ fn answer(request: Request) -> Result<Verdict> {
             Some((_, run)) => run(&root),
             None => Err(anyhow::anyhow!("there is no benchmark `{name}`")),
         },
-        Request::Judge { cases } => judge(&root, cases),
+        Request::Explore(options) => explore::run(&root, options),
         Request::Help => {
             println!("{}", usage());
             Ok(Verdict::Clean)
@@ -150,29 +153,6 @@ fn snapshots(root: &Path) -> Result<Verdict> {
     let args = ["test", "--locked", "-p", "detente-report", "--test", "snapshots", "--test", "sentences"];
     shell::run(shell::cargo(root, &args).env("INSTA_UPDATE", "always").env("INSTA_FORCE_PASS", "1"))?;
     println!("written to crates/detente-report/tests/snapshots; review them with `git diff`");
-    Ok(Verdict::Clean)
-}
-
-/// Runs the property tests of the analysis on so many random cases.
-fn judge(root: &Path, cases: u32) -> Result<Verdict> {
-    let args = [
-        "test",
-        "--release",
-        "--locked",
-        "-p",
-        "detente-analysis",
-        "--test",
-        "judged",
-        "--test",
-        "properties",
-        "--test",
-        "exact",
-        "--test",
-        "ranking",
-        "--test",
-        "sequence",
-    ];
-    shell::run(shell::cargo(root, &args).env("DETENTE_CASES", cases.to_string()))?;
     Ok(Verdict::Clean)
 }
 
@@ -199,8 +179,7 @@ fn request(args: &[&str]) -> Result<Request, String> {
             .find(|(own, _)| own == name)
             .map(|(own, _)| Request::Bench(own))
             .ok_or_else(|| format!("there is no benchmark `{name}`")),
-        ["judge"] => Ok(Request::Judge { cases: 1000 }),
-        ["judge", "--cases", cases] => Ok(Request::Judge { cases: count(cases)? }),
+        ["explore", rest @ ..] => Ok(Request::Explore(how_to_explore(rest)?)),
         [command, rest @ ..] if is_command(command) => {
             Err(format!("`{command}` does not take `{}`", rest.join(" ")))
         }
@@ -208,8 +187,23 @@ fn request(args: &[&str]) -> Result<Request, String> {
     }
 }
 
-fn count(text: &str) -> Result<u32, String> {
-    text.parse().map_err(|_| format!("`{text}` is not a number of cases; give one like 1000"))
+/// The options of `explore`, in any order.
+fn how_to_explore(mut args: &[&str]) -> Result<explore::Options, String> {
+    let mut options = explore::Options::default();
+    while let [name, value, rest @ ..] = args {
+        let number = value.parse().map_err(|_| format!("`{name} {value}`: give a whole number like 20"))?;
+        match *name {
+            "--minutes" => options.minutes = Some(number),
+            "--seed" => options.seed = Some(number),
+            "--cases" => options.cases = Some(number),
+            _ => break,
+        }
+        args = rest;
+    }
+    match args {
+        [] => Ok(options),
+        [rest @ ..] => Err(format!("`explore` does not take `{}`", rest.join(" "))),
+    }
 }
 
 /// Whether `cargo xtask NAME` means something.
@@ -259,8 +253,15 @@ mod tests {
     fn options_change_the_request() {
         check(&["ci", "--quick"], Request::Ci { quick: true });
         check(&["docs", "--check"], Request::Docs { check: true });
-        check(&["judge", "--cases", "50"], Request::Judge { cases: 50 });
-        check(&["judge", "--help"], Request::Help);
+        check(&["explore", "--help"], Request::Help);
+    }
+
+    #[test]
+    fn exploring_takes_its_options_in_any_order() {
+        let options = |minutes, seed, cases| Request::Explore(explore::Options { minutes, seed, cases });
+        check(&["explore"], options(None, None, None));
+        check(&["explore", "--minutes", "5"], options(Some(5), None, None));
+        check(&["explore", "--cases", "9", "--seed", "7"], options(None, Some(7), Some(9)));
     }
 
     #[test]
@@ -268,6 +269,8 @@ mod tests {
         check_refused(&[], "no command");
         check_refused(&["cj"], "`cj`");
         check_refused(&["ci", "--fast"], "`--fast`");
-        check_refused(&["judge", "--cases", "many"], "`many`");
+        check_refused(&["explore", "--cases", "many"], "`--cases many`");
+        check_refused(&["explore", "--minutes"], "`--minutes`");
+        check_refused(&["explore", "--hours", "2"], "`--hours 2`");
     }
 }

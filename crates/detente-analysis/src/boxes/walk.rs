@@ -314,12 +314,13 @@ fn climb(walk: &mut Walk<'_>, issues: &[usize], weights: &[f64], met: &mut dyn F
 mod tests {
     use super::*;
     use crate::random;
+    use detente_cases::seeds;
     use detente_model::BodyId;
 
     #[test]
     fn what_every_option_adds_is_kept_up_to_date() {
         let (mut changes, mut refused) = (0, 0);
-        for seed in 0..300 {
+        for seed in seeds(300) {
             let talks = random::Case::new(2 + seed as usize % 3, 1 + seed as usize % 3, seed).talks();
             let bodies: Vec<BodyId> = (0..talks.bodies.len()).map(BodyId).collect();
             let sense = super::super::Sense { sign: 1, laws: true };

@@ -321,6 +321,7 @@ fn scales(d: usize, points: &[i64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use detente_cases::seeds;
 
     fn numbers(n: usize, seed: u64, spread: i64) -> Vec<i64> {
         let mut state = seed;
@@ -333,7 +334,7 @@ mod tests {
 
     #[test]
     fn the_best_point_is_the_one_found_by_trying_all() {
-        for seed in 0..200 {
+        for seed in seeds(200) {
             let d = 1 + seed as usize % 5;
             let n = 1 + (seed as usize * 7) % 90;
             let points = numbers(n * d, seed, [3, 1000, 1 << 40][seed as usize % 3]);

@@ -202,6 +202,7 @@ fn divide(vectors: &[i64], m: usize, order: &mut [u32], node: usize, corners: &m
 #[cfg(test)]
 mod tests {
     use super::*;
+    use detente_cases::drawn;
     use proptest::prelude::*;
 
     /// Vectors in descending order, each once.
@@ -216,9 +217,7 @@ mod tests {
             .prop_flat_map(|(d, spread)| sorted(d, spread))
     }
 
-    proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]
-
+    drawn! { 600;
         #[test]
         fn what_is_admitted_is_what_nothing_before_reaches(vectors in any_sorted()) {
             let mut cover = Cover::new(vectors[0].len());

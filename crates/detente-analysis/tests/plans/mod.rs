@@ -188,8 +188,3 @@ pub(crate) fn chain(draft: &mut Draft, steps: std::ops::Range<usize>) {
 pub(crate) fn yes(draft: Draft) -> (Talks, Outcome) {
     (Talks::new(draft).expect("talks that fit together"), Outcome(vec![OptionId(1)]))
 }
-
-/// How many cases of each kind are tried: `DETENTE_CASES`, or a number small enough for every day.
-pub(crate) fn cases(every_day: u64) -> u64 {
-    std::env::var("DETENTE_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(every_day)
-}

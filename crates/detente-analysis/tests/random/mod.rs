@@ -13,12 +13,6 @@ pub(crate) mod levers;
 #[allow(dead_code, reason = "each test program uses its part of this module")]
 pub(crate) mod steps;
 
-/// How many random cases a test tries: `DETENTE_CASES`, or a number small enough for every day.
-pub(crate) fn cases() -> ProptestConfig {
-    let cases = std::env::var("DETENTE_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(96);
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
-}
-
 /// Talks named by three numbers, so that a failure is short to print.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Case {

@@ -1,4 +1,4 @@
-//! Which crate may know which. The table is the one of DESIGN.md, section 4.
+//! Which crate may know which. `ARCHITECTURE.md` says why, crate by crate.
 
 use std::collections::BTreeSet;
 
@@ -21,13 +21,22 @@ enum Allowed {
 const RULES: &[Rule] = &[
     Rule { name: "detente-model", normal: Allowed::Only(&[]), tests: &["detente-judge"] },
     Rule { name: "detente-judge", normal: Allowed::Only(&["detente-model"]), tests: &[] },
-    Rule { name: "detente-analysis", normal: Allowed::Only(&["detente-model"]), tests: &["detente-judge"] },
+    Rule { name: "detente-cases", normal: Allowed::Only(&[]), tests: &[] },
+    Rule {
+        name: "detente-analysis",
+        normal: Allowed::Only(&["detente-model"]),
+        tests: &["detente-judge", "detente-cases"],
+    },
     Rule {
         name: "detente-sim",
         normal: Allowed::Only(&["detente-model", "detente-analysis"]),
         tests: &["detente-judge"],
     },
-    Rule { name: "detente-formats", normal: Allowed::Only(&["detente-model"]), tests: &["detente-judge"] },
+    Rule {
+        name: "detente-formats",
+        normal: Allowed::Only(&["detente-model"]),
+        tests: &["detente-judge", "detente-cases"],
+    },
     Rule {
         name: "detente-report",
         normal: Allowed::Only(&["detente-model", "detente-analysis", "detente-sim"]),
@@ -97,8 +106,9 @@ fn forbidden_edge(rule: &Rule, name: &str, kind: Kind) -> Option<String> {
     };
     let what = if kind == Kind::Dev { "may not use, even in tests," } else { "may not depend on" };
     let from = rule.name;
-    let text =
-        || format!("`{from}` {what} `{name}`; move the code to a crate that may (DESIGN.md, section 4)");
+    let text = || {
+        format!("`{from}` {what} `{name}`; move the code to a crate that may (ARCHITECTURE.md, \"Code map\")")
+    };
     (!allowed).then(text)
 }
 
@@ -120,8 +130,14 @@ mod tests {
     use super::*;
     use crate::metadata::Dependency;
 
-    const OURS: &[&str] =
-        &["detente-model", "detente-judge", "detente-analysis", "detente-formats", "detente-report"];
+    const OURS: &[&str] = &[
+        "detente-model",
+        "detente-judge",
+        "detente-cases",
+        "detente-analysis",
+        "detente-formats",
+        "detente-report",
+    ];
 
     #[track_caller]
     fn check_edge(from: &str, to: &str, kind: Kind, allowed: bool) {
@@ -157,6 +173,13 @@ mod tests {
         check_edge("detente-analysis", "detente-judge", Kind::Normal, false);
         check_edge("detente-analysis", "detente-judge", Kind::Dev, true);
         check_edge("detente-analysis", "detente-formats", Kind::Dev, false);
+    }
+
+    #[test]
+    fn random_cases_are_drawn_in_tests_only() {
+        check_edge("detente-analysis", "detente-cases", Kind::Dev, true);
+        check_edge("detente-formats", "detente-cases", Kind::Dev, true);
+        check_edge("detente-analysis", "detente-cases", Kind::Normal, false);
     }
 
     #[test]

@@ -22,6 +22,28 @@ const PURE: &[&str] = &["crates/detente-model/src", "crates/detente-analysis/src
 const OUTSIDE: &[&str] =
     &["std::fs", "std::time", "std::io", "std::env", "std::net", "Instant::now", "SystemTime"];
 
+/// Ways to draw a number, or a case, that is another at every run. A generator that begins with a given number is none.
+const CHANCE: &[&str] = &[
+    "OsRng",
+    "ProptestConfig",
+    "RandomState",
+    "SysRng",
+    "SystemTime",
+    "TestRunner",
+    "from_os_rng",
+    "from_sys_rng",
+    "getrandom",
+    "property_test",
+    "proptest!",
+    "proptest_config",
+    "rand::random",
+    "rand::rng",
+    "thread_rng",
+];
+
+/// Who may: the crate that fixes the cases of all tests, and this one, which draws fresh ones when asked.
+const MAY_DRAW: &[&str] = &["crates/detente-cases", "crates/xtask"];
+
 /// A source of the project.
 struct Source {
     path: PathBuf,
@@ -46,6 +68,7 @@ pub(super) fn check(root: &Path, members: &Graph) -> Result<Findings> {
         }
     }
     findings.problems.extend(impure(&sources));
+    findings.problems.extend(sources.iter().flat_map(drawn_anew));
     Ok(findings)
 }
 
@@ -111,6 +134,20 @@ fn impure(sources: &[Source]) -> Vec<String> {
     found.collect()
 }
 
+/// Lines on which something may be drawn that is another at the next run, in tests too.
+fn drawn_anew(source: &Source) -> Vec<String> {
+    if MAY_DRAW.iter().any(|folder| Path::new(&source.name).starts_with(folder)) {
+        return Vec::new();
+    }
+    let text = |(line, path)| {
+        format!(
+            "{}:{line}: `{path}` may draw something else at every run; use `detente_cases::drawn!` or `seeds`",
+            source.name
+        )
+    };
+    tokens::mentions(&source.tokens, CHANCE).into_iter().map(text).collect()
+}
+
 /// Where the named child modules of a source lie, without the ending of the file.
 fn modules(name: &str, children: &[String]) -> Vec<PathBuf> {
     let stem = Path::new(name).with_extension("");
@@ -160,6 +197,23 @@ mod tests {
             source("crates/detente-model/src/rules/real.rs", "use std::fs;"),
         ];
         check_found(&impure(&sources), &["crates/detente-model/src/rules/real.rs:1: "]);
+    }
+
+    #[test]
+    fn cases_are_drawn_in_one_place_only() {
+        let text = "#[cfg(test)]\nmod tests { proptest::proptest! {\n#![proptest_config(ProptestConfig::with_cases(9))] } }";
+        let found = drawn_anew(&source("crates/a/src/terms.rs", text));
+        check_found(
+            &found,
+            &[
+                "crates/a/src/terms.rs:2: `proptest!`",
+                "crates/a/src/terms.rs:3: ",
+                "crates/a/src/terms.rs:3: ",
+            ],
+        );
+        check_found(&drawn_anew(&source("crates/detente-cases/src/lib.rs", text)), &[]);
+        let good = "use proptest::prelude::*;\nuse detente_cases::drawn;\ndrawn! { 9; fn f(a in 0..3) { prop_assert!(a < 3) } }";
+        check_found(&drawn_anew(&source("crates/a/tests/all.rs", good)), &[]);
     }
 
     #[test]

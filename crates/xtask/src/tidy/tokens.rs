@@ -53,14 +53,19 @@ fn function(start: &TokenTree, rest: &[TokenTree]) -> Option<Function> {
     Some(Function { name: name.to_string(), line: line(start), n_lines })
 }
 
-/// Lines that name one of the paths. A path is one name or two: `SystemTime`, `std::fs`. Imports in braces are read too.
+/// Lines that name one of the paths. A path is one name or two, or a macro: `SystemTime`, `std::fs`, `println!`. Imports in
+/// braces are read too.
 pub(super) fn mentions(tokens: &[TokenTree], paths: &[&'static str]) -> Vec<(usize, &'static str)> {
     let mut found = Vec::new();
     each_sequence(tokens, &mut |sequence| {
         for (index, token) in sequence.iter().enumerate() {
-            let names = paths.iter().filter(|path| match path.split_once("::") {
-                None => is_ident(token, path),
-                Some((parent, child)) => is_ident(token, parent) && leads_to(&sequence[index + 1..], child),
+            let rest = &sequence[index + 1..];
+            let names = paths.iter().filter(|path| match (path.split_once("::"), path.strip_suffix('!')) {
+                (Some((parent, child)), _) => is_ident(token, parent) && leads_to(rest, child),
+                (None, Some(name)) => {
+                    is_ident(token, name) && rest.first().is_some_and(|next| is_punct(next, '!'))
+                }
+                (None, None) => is_ident(token, path),
             });
             found.extend(names.map(|path| (line(token), *path)));
         }
@@ -246,6 +251,13 @@ mod tests {
         check_mentions("fn f() { g(::std::fs::read(x)) }", &[(1, "std::fs")]);
         check_mentions("fn f() { println!(\"{}\", Instant::now()) }", &[(1, "Instant::now")]);
         check_mentions("type T = SystemTime;", &[(1, "SystemTime")]);
+    }
+
+    #[test]
+    fn a_macro_is_told_from_a_path_of_its_name() {
+        let found =
+            mentions(&tokens("use draw::many;\nfn f() { draw::g() }\ndraw! { f }\nx::draw!();"), &["draw!"]);
+        assert_eq!(found, [(3, "draw!"), (4, "draw!")]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Sums before a judge that adds every pair and compares every sum with every other.
 
 use super::*;
+use detente_cases::drawn;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -116,9 +117,7 @@ fn check(kind: Kind, d: usize, sizes: [usize; 2], seed: u64) {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1500) })]
-
+drawn! { 1500;
     #[test]
     fn sums_are_those_that_no_other_sum_beats(
         kind in 0..KINDS.len(),

@@ -2,11 +2,12 @@
 
 use super::*;
 use crate::kernel::loops::{by_sweep, random};
+use detente_cases::seeds;
 
 #[test]
 fn a_scan_finds_what_a_sweep_finds_whatever_is_in_the_block() {
     let mut sizes = 0;
-    for seed in 0..600 {
+    for seed in seeds(600) {
         let d = 1 + (seed % 5) as usize;
         let n_bodies = d + (seed / 5 % 3) as usize;
         let shares: Vec<Share> =
