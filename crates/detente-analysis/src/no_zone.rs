@@ -8,7 +8,7 @@ use crate::space::Extremes;
 use crate::tally::Tally;
 use detente_model::{BodyId, Outcome};
 use num_bigint::BigUint;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Why there is no zone, and what would open one.
 #[derive(Clone, Debug, PartialEq)]
@@ -185,7 +185,8 @@ fn waivers(rule: &Node, of: &dyn Fn(usize) -> Sets) -> Sets {
             each.fold(first, Sets::or)
         }
         Node::Sum { needed, of: branches } => {
-            let mut by_sum: HashMap<i64, Sets> = HashMap::from([(0, Sets::nothing())]);
+            // In order of the sum, so that what is kept of many sets is the same at every run.
+            let mut by_sum: BTreeMap<i64, Sets> = BTreeMap::from([(0, Sets::nothing())]);
             for (weight, node) in branches {
                 let cost = waivers(node, of);
                 let mut next = by_sum.clone();

@@ -1,4 +1,4 @@
-//! The talks compiled for enumeration: the seam where a method for separable spaces will stand.
+//! The talks compiled for enumeration: loops over issues, partial sums, ranks of outcomes.
 
 use crate::body::{BodySpace, clauses};
 use crate::boxes::{self, Sense};

@@ -1,5 +1,5 @@
-//! What no compiler checks: which crate may know which, why a dependency is there, whether the docs name commands that
-//! exist, where scenarios lie, and where code is unsafe. Long files and functions are listed, not failed.
+//! What no compiler checks: which crate may know which, why a dependency is there, whether the docs name commands,
+//! modules and works that exist, where scenarios lie, and where code is unsafe or draws anything. Long files and functions are listed, not failed.
 
 use std::path::Path;
 
@@ -8,9 +8,12 @@ use anyhow::Result;
 use crate::{Verdict, metadata};
 
 mod catalog;
+mod citations;
 mod commands;
 mod edges;
+mod fields;
 mod files;
+mod modules;
 mod reasons;
 mod sources;
 mod tokens;
@@ -41,7 +44,9 @@ fn check(root: &Path) -> Result<Findings> {
     let members = metadata::members(root, "Cargo.toml")?;
     let mut findings = sources::check(root, &members)?;
     findings.problems.extend(edges::check(&members));
-    for found in [reasons::check(root), commands::check(root), catalog::check(root)] {
+    let checks =
+        [reasons::check, commands::check, catalog::check, modules::check, citations::check, fields::check];
+    for found in checks.map(|check| check(root)) {
         // A check that breaks off must not hide what the others found.
         findings.problems.extend(found.unwrap_or_else(|problem| vec![format!("{problem:#}")]));
     }
