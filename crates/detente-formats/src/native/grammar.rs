@@ -122,7 +122,7 @@ pub(crate) static SCENARIO: Object = Object {
     ],
 };
 
-const ALTERNATIVE: &str = "What no agreement is worth, in the units of the preferences; `none` for who refuses nothing, `.inf` for who refuses everything; not known if left out.";
+const ALTERNATIVE: &str = "What no agreement is worth, in the units of the preferences; `none` for who accepts every deal, `.inf` for who accepts none; not known if left out.";
 const WILL: &str = "Political cost of a yes, in the units of the preferences; the part below 0 counts as 0. `none` says that there is none; left out, 0 is assumed.";
 const STRAIN: &str = "How much it is tempted to walk away during implementation, in the units of the preferences; it stays while it has at least as much to lose by that. The part below 0 counts as 0. `none` says that there is none; left out, 0 is assumed.";
 const REACTION: &str =

@@ -232,7 +232,7 @@ fn standing(talks: &Talks, found: &Standing) -> StandingEntry {
         accepts: found.accepts,
         why: match found.why {
             Why::RefusesNothing => "no alternative",
-            Why::RefusesAll => "refuses all",
+            Why::RefusesAll => "accepts none",
             Why::Below { .. } => "below",
             Why::Covers { .. } => "cost",
         },
