@@ -217,6 +217,14 @@ mod tests {
     }
 
     #[test]
+    fn nothing_in_this_project_draws_anew() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let sources = read(&root, &mut Findings::default()).expect("sources");
+        assert!(sources.len() > 200, "{} sources", sources.len());
+        assert_eq!(sources.iter().flat_map(drawn_anew).collect::<Vec<_>>(), Vec::<String>::new());
+    }
+
+    #[test]
     fn only_kernels_are_unsafe() {
         let text = "fn f() { unsafe {} }";
         check_found(
