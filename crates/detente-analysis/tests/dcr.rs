@@ -162,3 +162,43 @@ fn a_graph_too_large_to_visit_says_at_least() {
         Err(TooManyEvents { most: 128 })
     );
 }
+
+/// Events of which each can be done at any time: the most steps for their number.
+#[test]
+fn a_graph_that_leaves_everything_open_is_looked_at_in_bounded_work() {
+    let wide = graph(128, &[]);
+    let mut looks = 0;
+    let options = DcrOptions { markings: 1 << 14, lengths: 18 };
+    let found = explore(&wide, &options, &mut |_| {
+        looks += 1;
+        ControlFlow::Continue(())
+    });
+    let found = found.expect("few enough events");
+    assert!(!found.complete && found.lost == 0 && found.markings == 1 << 14);
+    let runs: Vec<u128> = found.runs.iter().map(|runs| runs.total).collect();
+    assert_eq!(runs, [128, 128 * 128]);
+    assert!((4..1000).contains(&looks), "{looks}");
+}
+
+#[test]
+fn counting_stops_at_the_look_at_which_it_is_told_to() {
+    let open = graph(24, &[]);
+    let options = DcrOptions { markings: 1 << 12, lengths: 6 };
+    let mut before = None;
+    for allowed in 0.. {
+        let mut looks = 0;
+        let found = explore(&open, &options, &mut |_| {
+            looks += 1;
+            if looks > allowed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        let found = found.expect("few events");
+        // Whatever is begun after an interrupt ends at its first look.
+        assert!(looks <= allowed + 3, "{looks} looks of {allowed}");
+        if !found.interrupted {
+            assert!(allowed > 3, "looked often enough");
+            break;
+        }
+        assert!(before.is_none_or(|before| found.runs.len() >= before), "what was counted stays");
+        before = Some(found.runs.len());
+    }
+}

@@ -11,8 +11,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 const MAX_WAYS: usize = 20;
 /// Longest runs that are counted: 128 events to this power fit the numbers.
 const MAX_LENGTH: usize = 18;
+/// Most steps from marking to marking that are held, which bounds the memory: 4 bytes for each way.
+const MAX_EDGES: usize = 1 << 25;
+/// Most steps that are taken to count runs.
+const MAX_RUN_STEPS: u64 = 1 << 24;
+/// Most lost markings whose reasons are compared.
+const MAX_COMPARED: usize = 1 << 14;
 /// Markings between two looks at the watcher.
-const PATIENCE: usize = 1 << 12;
+const PATIENCE: usize = 1 << 6;
 
 /// The markings visited, by rising length of the shortest run.
 #[derive(Default)]
@@ -30,7 +36,9 @@ struct Visited {
 
 /// Everything that can come of a graph.
 pub(super) fn all(rules: &Rules, options: &DcrOptions, watch: Watch<'_>) -> Dcr {
-    let visited = visit(rules, options.markings.clamp(1, u32::MAX as usize), watch);
+    let mut visited = visit(rules, options.markings.clamp(1, u32::MAX as usize), watch);
+    let runs =
+        if visited.interrupted { Vec::new() } else { runs(rules, options, &mut visited.interrupted, watch) };
     let n = visited.markings.len();
     let accepting: Vec<bool> = visited.markings.iter().map(|marking| rules.accepts(*marking)).collect();
     // What was not followed may lead anywhere.
@@ -48,11 +56,11 @@ pub(super) fn all(rules: &Rules, options: &DcrOptions, watch: Watch<'_>) -> Dcr 
         lost: lost.len() as u64,
         dead_ends: ends.len() as u64,
         livelocks: lost.iter().filter(|k| !ending[**k]).count() as u64,
-        ways: ways(rules, &visited, &lost, &saved),
+        ways: ways(rules, &visited, &lost, &saved, watch),
         never: single.collect(),
         complete: visited.complete,
         interrupted: visited.interrupted,
-        runs: runs(rules, options),
+        runs,
     }
 }
 
@@ -72,18 +80,20 @@ fn visit(rules: &Rules, most: usize, watch: Watch<'_>) -> Visited {
         for event in rules.enabled(marking) {
             let next = rules.after(marking, event);
             let at = match known.get(&next) {
-                Some(at) => *at,
-                None if visited.markings.len() >= most => {
-                    visited.complete = false;
-                    break;
-                }
+                _ if visited.edges.len() >= MAX_EDGES => None,
+                Some(at) => Some(*at),
+                None if visited.markings.len() >= most => None,
                 None => {
                     let at = visited.markings.len() as u32;
                     known.insert(next, at);
                     visited.markings.push(next);
                     visited.from.push(Some((k as u32, event as u8)));
-                    at
+                    Some(at)
                 }
+            };
+            let Some(at) = at else {
+                visited.complete = false;
+                break;
             };
             visited.possible |= 1 << event;
             visited.edges.push(at);
@@ -161,17 +171,21 @@ impl Backwards {
 
 /// How markings are lost: the shortest runs into them, by what is due and why. A marking that is lost
 /// because all that follows is, is not told beside that.
-fn ways(rules: &Rules, visited: &Visited, lost: &[usize], saved: &[bool]) -> Vec<Lost> {
+fn ways(rules: &Rules, visited: &Visited, lost: &[usize], saved: &[bool], watch: Watch<'_>) -> Vec<Lost> {
     let mut told: BTreeSet<(Vec<EventId>, Vec<super::Waits>)> = BTreeSet::new();
     let mut ways = Vec::new();
     let is_first = |k: &&usize| visited.from[**k].is_none_or(|(before, _)| saved[before as usize]);
     let ends = |k: &&usize| visited.leads(**k).is_empty();
     let (entries, others): (Vec<&usize>, Vec<&usize>) = lost.iter().partition(|k| is_first(k) || ends(k));
-    for k in entries.into_iter().chain(others) {
+    for (n, k) in entries.into_iter().chain(others).take(MAX_COMPARED).enumerate() {
+        let stopped = n % PATIENCE == 0 && watch(1.0).is_break();
+        if ways.len() == MAX_WAYS || (stopped && n > 0) {
+            break;
+        }
         let marking = visited.markings[*k];
         let due: Vec<EventId> = members(rules.all_due(marking)).map(EventId).collect();
         let waits = waits::of(rules, marking);
-        if ways.len() < MAX_WAYS && told.insert((due.clone(), waits.clone())) {
+        if told.insert((due.clone(), waits.clone())) {
             ways.push(Lost { run: visited.run(*k), due, dead_end: visited.leads(*k).is_empty(), waits });
         }
     }
@@ -180,18 +194,23 @@ fn ways(rules: &Rules, visited: &Visited, lost: &[usize], saved: &[bool]) -> Vec
 }
 
 /// The runs by length, without telling markings apart that are the same.
-fn runs(rules: &Rules, options: &DcrOptions) -> Vec<Runs> {
+fn runs(rules: &Rules, options: &DcrOptions, interrupted: &mut bool, watch: Watch<'_>) -> Vec<Runs> {
     let mut layer: BTreeMap<Marking, u128> = BTreeMap::from([(rules.start, 1)]);
-    let mut runs = Vec::new();
+    let (mut runs, mut steps) = (Vec::new(), 0);
     while runs.len() < options.lengths.min(MAX_LENGTH) {
         let mut next: BTreeMap<Marking, u128> = BTreeMap::new();
-        for (marking, count) in layer {
+        for (k, (marking, count)) in layer.into_iter().enumerate() {
+            if k % PATIENCE == 0 && watch(1.0).is_break() {
+                *interrupted = true;
+                return runs;
+            }
             for event in rules.enabled(marking) {
                 *next.entry(rules.after(marking, event)).or_default() += count;
+                steps += 1;
             }
-        }
-        if next.len() > options.markings {
-            break;
+            if next.len() > options.markings || steps > MAX_RUN_STEPS {
+                return runs;
+            }
         }
         let accepting = next.iter().filter(|(marking, _)| rules.accepts(**marking)).map(|(_, count)| count);
         runs.push(Runs { total: next.values().sum(), accepting: accepting.sum() });
