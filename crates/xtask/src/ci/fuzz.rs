@@ -11,7 +11,7 @@ use super::{Outcome, install};
 use crate::{FUZZ_MANIFEST, metadata, shell};
 
 /// Inputs that `ci` tries for each target: some two minutes for all together on two cores.
-const RUNS: u32 = 20_000;
+const RUNS: u32 = 10_000;
 
 /// The seed of `ci`.
 const SEED: u32 = 1;
