@@ -312,6 +312,11 @@ impl Consent {
         self.copula.as_ref().map_or(rules, |copula| copula.n_moods() * (rules + NORMAL * bodies))
     }
 
+    /// How many probabilities of agreement so much work pays for, where one takes long; at least some.
+    pub(crate) fn affordable(&self, work: u64) -> u64 {
+        (work / self.work().max(1)).max(1 << 6)
+    }
+
     /// Whether the talks agree when exactly these bodies say yes.
     pub(crate) fn agrees(&self, yes: &impl Fn(usize) -> bool) -> bool {
         self.agreement.holds(&|party| self.parties[party].holds(yes))

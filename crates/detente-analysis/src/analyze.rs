@@ -157,26 +157,43 @@ pub enum Limit {
     Interrupted,
 }
 
+impl Analysis {
+    /// Nothing but the number of outcomes.
+    fn begun(talks: &Talks, options: &Options, outcomes: Feasible) -> Analysis {
+        Analysis {
+            scale: options.scale.unwrap_or_else(|| Scale::natural(talks)),
+            counts: Counts { outcomes, zone: None },
+            parties: Vec::new(),
+            method: Method::Enumeration,
+            frontier_known: false,
+            frontier_count: 0,
+            frontier: Vec::new(),
+            surveyed: None,
+            cloud: Cloud::default(),
+            solutions: None,
+            no_zone: None,
+            will: None,
+            limit: None,
+            notes: Vec::new(),
+        }
+    }
+}
+
+/// What is known of talks of which nothing was worked out, because the caller asked to stop.
+pub fn unanswered(talks: &Talks, options: &Options) -> Analysis {
+    let total: BigUint = talks.issues.iter().map(|issue| BigUint::from(issue.n_options())).product();
+    let mut analysis =
+        Analysis::begun(talks, options, Feasible { feasible: total.clone(), total, exact: false });
+    analysis.limit = Some(Limit::Interrupted);
+    analysis.parties = vec![PartyRange { alternative: None, range: None }; talks.parties.len()];
+    analysis
+}
+
 /// Analyses the talks.
 pub fn analyze(talks: &Talks, options: &Options, watch: Watch<'_>) -> Analysis {
     let outcomes = feasible(talks);
-    let scale = options.scale.unwrap_or_else(|| Scale::natural(talks));
-    let mut analysis = Analysis {
-        scale,
-        counts: Counts { outcomes, zone: None },
-        parties: Vec::new(),
-        method: Method::Enumeration,
-        frontier_known: false,
-        frontier_count: 0,
-        frontier: Vec::new(),
-        surveyed: None,
-        cloud: Cloud::default(),
-        solutions: None,
-        no_zone: None,
-        will: None,
-        limit: None,
-        notes: Vec::new(),
-    };
+    let mut analysis = Analysis::begun(talks, options, outcomes);
+    let scale = analysis.scale;
     let space = Space::new(talks);
     let reaches = space.reaches();
     // Where every number is a body's own, bounds will do.
@@ -191,7 +208,7 @@ pub fn analyze(talks: &Talks, options: &Options, watch: Watch<'_>) -> Analysis {
     let study = Study { exact, ..Study::new(&space, scale, &extremes, &analysis.counts.outcomes.feasible) };
     analysis.notes = study.notes();
     analysis.parties = study.parties.iter().map(|party| party.range(&space, None)).collect();
-    analysis.limit = size_limit(&analysis.counts.outcomes, options.enumerate.min(MAX_VISITS));
+    analysis.limit = size_limit(&analysis.counts.outcomes, most_visits(options.enumerate, &study.consent));
     if matches!(analysis.limit, Some(Limit::TooLarge { .. })) {
         analysis.limit = study.by_groups(options, false, watch, &mut analysis);
         return analysis;
@@ -225,8 +242,9 @@ impl Analysis {
 
     /// Whether there are few enough outcomes to look at each, whether or not this was done; not where bodies tie
     /// together more than can be kept.
-    pub(crate) fn few(&self) -> bool {
-        self.limit.is_none() && size_limit(&self.counts.outcomes, MAX_VISITS).is_none()
+    pub(crate) fn few(&self, talks: &Talks) -> bool {
+        let most = most_visits(MAX_VISITS, &Consent::new(talks));
+        self.limit.is_none() && size_limit(&self.counts.outcomes, most).is_none()
     }
 
     /// Whether nothing was left open, given what it said before anything was looked at.
@@ -251,6 +269,14 @@ pub(crate) fn size_limit(outcomes: &Feasible, most: u64) -> Option<Limit> {
     } else {
         None
     }
+}
+
+/// The most outcomes that are looked at one by one: fewer where a probability of agreement takes long, as with many
+/// votes to count or many moods to look at.
+pub(crate) fn most_visits(asked: u64, consent: &Consent) -> u64 {
+    /// About ten seconds of it.
+    const WORK: u64 = 1 << 33;
+    asked.min(MAX_VISITS).min(consent.affordable(WORK))
 }
 
 /// The talks with everything that does not change from outcome to outcome.

@@ -70,7 +70,7 @@ pub struct Change {
 /// is looked for. None where the analysis met a limit or was interrupted, where costs go together, or
 /// the watcher breaks.
 pub fn flips(talks: &Talks, analysis: &Analysis, watch: Watch<'_>) -> Option<Flips> {
-    let will = analysis.will.as_ref().filter(|_| analysis.limit.is_none() && analysis.few())?;
+    let will = analysis.will.as_ref().filter(|_| analysis.limit.is_none() && analysis.few(talks))?;
     if !Consent::new(talks).is_independent() {
         return None;
     }

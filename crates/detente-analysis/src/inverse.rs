@@ -18,7 +18,7 @@ mod together;
 pub use account::{Account, Standing, Why, account};
 
 use crate::acceptance::Consent;
-use crate::analyze::{Limit, size_limit};
+use crate::analyze::{Limit, most_visits, size_limit};
 use crate::chances::Chances;
 use crate::count::{Feasible, feasible};
 use crate::space::{Extremes, MAX_VISITS, Space};
@@ -208,7 +208,7 @@ pub fn inverse(talks: &Talks, options: &InverseOptions, watch: Watch<'_>) -> Inv
     let outcomes = feasible(talks);
     let space = Space::new(talks);
     let consent = Consent::new(talks);
-    let limit = size_limit(&outcomes, options.enumerate.min(MAX_VISITS));
+    let limit = size_limit(&outcomes, most_visits(options.enumerate, &consent));
     let Some(extremes) = space.extremes().into_iter().collect::<Option<Vec<Extremes>>>() else {
         return Inverse::nothing(talks, options, Limit::TooLarge { most: MAX_VISITS }, Never::Unknown);
     };

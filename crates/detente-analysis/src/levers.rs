@@ -22,7 +22,7 @@ mod tree;
 mod yes;
 
 use crate::acceptance::Consent;
-use crate::analyze::size_limit;
+use crate::analyze::{most_visits, size_limit};
 use crate::count::feasible;
 use crate::space::{Extremes, MAX_VISITS, Space};
 use crate::ticker::Watch;
@@ -231,7 +231,7 @@ fn found(talks: &Talks, options: &LeverOptions, watch: Watch<'_>) -> Result<Leve
     let extremes = extremes.ok_or(LeverLimit::TooLarge { most: MAX_VISITS })?;
     let highest: Vec<i64> = extremes.iter().map(|range| range.max).collect();
     let mut hunt = Hunt::new(&space, &kit, &consent, &highest, options.looks);
-    if size_limit(&outcomes, options.enumerate.min(MAX_VISITS)).is_some() {
+    if size_limit(&outcomes, most_visits(options.enumerate, &consent)).is_some() {
         return parts::by_parts(&mut hunt, options, watch);
     }
     let n_feasible = u64::try_from(&outcomes.feasible).unwrap_or(MAX_VISITS);

@@ -50,7 +50,7 @@ mod tradeoff;
 mod unknowns;
 mod will;
 
-pub use analyze::{Analysis, Counts, Limit, Method, Options, PartyRange, Surveyed, analyze};
+pub use analyze::{Analysis, Counts, Limit, Method, Options, PartyRange, Surveyed, analyze, unanswered};
 pub use cloud::{Cloud, CloudPoint};
 pub use count::{Feasible, Finding, feasible, remaining, why_impossible};
 pub use dcr::{Dcr, DcrOptions, Lost, Runs, TooManyEvents, Waits, explore};

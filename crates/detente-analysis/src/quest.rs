@@ -103,6 +103,11 @@ impl Quest {
         Quest { wanted: 1, ties: 0, floor, any: false, budget, looks: FEW_LOOKS }
     }
 
+    /// The same with no more sums looked at than this.
+    pub(crate) fn within(self, most: u64) -> Quest {
+        Quest { looks: self.looks.min(most), ..self }
+    }
+
     /// Searches all outcomes in the order of a course.
     pub(crate) fn run(
         self,

@@ -149,6 +149,9 @@ impl Pool {
     }
 }
 
+/// Most pairs of deals that are compared to tell how different they are; from then on deals follow in their order.
+const MAX_COMPARED: usize = 1 << 25;
+
 /// The best deals: the best first; then, among the near-equals of the best left, the one that differs
 /// most from those chosen. With them the candidates left that are as likely as one chosen. Candidates
 /// come best first.
@@ -156,7 +159,14 @@ pub(crate) fn choose(sorted: Vec<(i64, Outcome)>, top: usize, issues: &[Issue]) 
     let mut left: Vec<(i64, Outcome, f64)> =
         sorted.into_iter().map(|(key, outcome)| (key, outcome, f64::INFINITY)).collect();
     let mut chosen: Vec<(i64, Outcome)> = Vec::new();
+    let mut compared = 0;
     while chosen.len() < top && !left.is_empty() {
+        compared += left.len();
+        if compared > MAX_COMPARED {
+            let rest = left.drain(..(top - chosen.len()).min(left.len()));
+            chosen.extend(rest.map(|(key, picked, _)| (key, picked)));
+            break;
+        }
         let near = left[0].0 - key(NEAR);
         let end = left.iter().position(|(key, ..)| *key < near).unwrap_or(left.len());
         // The first of equally different ones is the better one.

@@ -28,6 +28,9 @@ use std::ops::ControlFlow;
 /// Most partial outcomes kept in one search, and where each takes long.
 const NODES: usize = 1 << 20;
 const SLOW_NODES: usize = 1 << 16;
+/// Operations for probabilities of agreement in all searches together, of which there are two for each body and some
+/// more.
+const WORK: u64 = 1 << 35;
 /// About how many efficient outcomes are tried before a search.
 const SAMPLES: usize = 1 << 10;
 
@@ -52,6 +55,8 @@ struct Groups<'g> {
     samples: Vec<Leaf>,
     /// Most partial outcomes kept in one search.
     budget: usize,
+    /// Most sums whose probability is asked for in one search, where each takes long.
+    looks: u64,
     /// Partial outcomes looked at in all searches.
     nodes: u64,
     /// Whether every search so far was ended by its proof.
@@ -168,6 +173,7 @@ impl<'g> Groups<'g> {
             reference,
             samples: Vec::new(),
             budget: if ladder.course().quick() { NODES } else { SLOW_NODES },
+            looks: study.consent.affordable(WORK / (8 + 2 * study.space.bodies.len() as u64)),
             nodes: 0,
             proven: true,
             stock: None,
@@ -235,7 +241,11 @@ impl Groups<'_> {
                 self.samples.extend(start);
                 return ControlFlow::Continue(zone);
             }
-            let found = Quest::one([0; 4], self.budget).run(&self.ladder.course(), &mut nearer, watch)?;
+            let found = Quest::one([0; 4], self.budget).within(self.looks).run(
+                &self.ladder.course(),
+                &mut nearer,
+                watch,
+            )?;
             self.count(&found);
             match (found.leaves.is_empty(), found.open) {
                 (true, None) => zone = Tally::exact(BigUint::ZERO),

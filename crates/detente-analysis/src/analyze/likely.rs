@@ -1,7 +1,7 @@
 //! Some likely outcomes and nothing else, for those who ask about many talks in a row.
 
 use super::by_groups;
-use super::{Limit, Study, size_limit};
+use super::{Limit, Study, most_visits, size_limit};
 use crate::chances::Chances;
 use crate::count::feasible;
 use crate::party::Scale;
@@ -20,7 +20,7 @@ pub(crate) fn likely(talks: &Talks, top: usize, watch: Watch<'_>) -> ControlFlow
         return ControlFlow::Continue(Vec::new());
     };
     let study = Study::new(&space, Scale::Unit, &extremes, &outcomes.feasible);
-    match size_limit(&outcomes, MAX_VISITS) {
+    match size_limit(&outcomes, most_visits(MAX_VISITS, &study.consent)) {
         None => study.likeliest_of_all(top, watch),
         Some(Limit::TooLarge { .. }) => by_groups::likely(&study, top, watch),
         Some(_) => ControlFlow::Continue(Vec::new()),

@@ -17,6 +17,8 @@ use std::ops::ControlFlow;
 const NODES: usize = 1 << 18;
 /// Sums whose worth is asked for in all searches together.
 const LOOKS: u64 = 1 << 20;
+/// Operations for probabilities of agreement in all searches together.
+const WORK: u64 = 1 << 34;
 /// Steps that nobody needs.
 const LOWEST: i64 = i64::MIN + 1;
 
@@ -100,7 +102,9 @@ impl Inquiry<'_> {
             bench.need(body, most).map_or(NOTHING, |(steps, _)| [-steps, 0, 0, 0])
         };
         let floor = [known.map_or(LOWEST, |least| -least.steps), i64::MIN, i64::MIN, i64::MIN];
-        let looks = LOOKS / ladder.d as u64;
+        // A look asks for some forty probabilities where it finds something.
+        let affordable = self.consent.affordable(WORK / ladder.d as u64 / 40);
+        let looks = (LOOKS / ladder.d as u64).min(affordable);
         let quest = Quest { looks, ..Quest::one(floor, NODES) };
         let search = quest.run(&ladder.course(), &mut worth, watch)?;
         let scale = bench.rulers[body].scale;
@@ -142,7 +146,7 @@ impl Inquiry<'_> {
         watch: Watch<'_>,
     ) -> ControlFlow<(), Option<f64>> {
         let mut worth = |v: &[i64]| [odds.probability(v).to_bits() as i64, 0, 0, 0];
-        let quest = Quest::one([1, 0, 0, 0], NODES);
+        let quest = Quest::one([1, 0, 0, 0], NODES).within(self.consent.affordable(WORK / ladder.d as u64));
         let search = quest.run(&ladder.course(), &mut worth, watch)?;
         let best = search.leaves.first().map_or(0.0, |leaf| f64::from_bits(leaf.worth[0] as u64));
         ControlFlow::Continue(search.open.is_none().then_some(best))

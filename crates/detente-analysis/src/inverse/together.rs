@@ -25,6 +25,12 @@ const DIVIDE: usize = 4;
 const DOUBLINGS: i32 = 2;
 /// How much farther off a plane may be than cells are.
 const HALVE: f64 = 4.0;
+/// Most operations for making sums smaller that suffice already: a few seconds.
+const MAX_POLISH: u64 = 1 << 32;
+/// Operations between two looks at the watcher.
+const UNSEEN: u64 = 1 << 23;
+/// Probabilities asked for to find how much one body needs.
+const HALVINGS: u64 = 40;
 /// Most cells of one curve.
 const MAX_CELLS: f64 = (1 << 18) as f64;
 
@@ -68,6 +74,33 @@ enum Part {
     Falls { point: usize, falls: Falls },
 }
 
+/// How much work goes into making sums smaller that suffice already, and whether to go on.
+pub(super) struct Pace<'w> {
+    watch: Watch<'w>,
+    /// Operations left, and since the last look at the watcher.
+    left: u64,
+    unseen: u64,
+    interrupted: bool,
+}
+
+impl<'w> Pace<'w> {
+    pub(super) fn new(watch: Watch<'w>) -> Pace<'w> {
+        Pace { watch, left: MAX_POLISH, unseen: 0, interrupted: false }
+    }
+
+    /// Whether so many probabilities more are to be worked out.
+    fn go_on(&mut self, probabilities: u64, bench: &Bench<'_>) -> bool {
+        let work = probabilities.saturating_mul(bench.work());
+        self.unseen += work;
+        self.left = self.left.saturating_sub(work);
+        if self.unseen >= UNSEEN {
+            self.unseen = 0;
+            self.interrupted |= (self.watch)(NEARLY_DONE).is_break();
+        }
+        self.left > 0 && !self.interrupted
+    }
+}
+
 struct Search<'b, 's> {
     bench: &'b mut Bench<'s>,
     tree: Tree,
@@ -98,7 +131,8 @@ pub(super) fn together(
         return None;
     }
     let d = bench.rulers.len();
-    let best = first_plan(bench, surpluses, ranks, effort.within)?;
+    let mut pace = Pace::new(watch);
+    let best = first_plan(bench, surpluses, ranks, effort.within, &mut pace)?;
     let tree = Tree::new(bench.consent, &|body| bench.rulers[body].counts());
     let fine = (CELLS / best.sum.max(1e-12)).log2().floor() as i32;
     let mut search = Search {
@@ -116,11 +150,17 @@ pub(super) fn together(
         given_up: f64::INFINITY,
     };
     search.push(0.0, Part::Deals(0));
-    Some(search.run(watch))
+    Some(search.run(&mut pace))
 }
 
 /// Falls that suffice for the likeliest deal that falls can bring to the target.
-fn first_plan(bench: &mut Bench<'_>, surpluses: &[i64], ranks: &[u64], within: f64) -> Option<Plan> {
+fn first_plan(
+    bench: &mut Bench<'_>,
+    surpluses: &[i64],
+    ranks: &[u64],
+    within: f64,
+    pace: &mut Pace<'_>,
+) -> Option<Plan> {
     let d = bench.rulers.len();
     let likely = |(k, surplus): (usize, &[i64])| {
         bench.take_surpluses(surplus);
@@ -132,28 +172,42 @@ fn first_plan(bench: &mut Bench<'_>, surpluses: &[i64], ranks: &[u64], within: f
         bench.take_surpluses(&surpluses[k * d..(k + 1) * d]);
         let most = |body| bench.most_fall(body);
         let falls: Vec<i64> = (0..d).map(most).collect();
-        thinned(bench, falls, ranks[k]).map(|plan| polished(bench, plan, within))
+        thinned(bench, falls, ranks[k], pace).map(|plan| polished(bench, plan, within, pace))
     })
 }
 
 /// The falls made as small as they can be one after another, if they suffice for the deal taken up.
-pub(super) fn thinned(bench: &mut Bench<'_>, falls: Vec<i64>, rank: u64) -> Option<Plan> {
+pub(super) fn thinned(
+    bench: &mut Bench<'_>,
+    falls: Vec<i64>,
+    rank: u64,
+    pace: &mut Pace<'_>,
+) -> Option<Plan> {
     bench.fall(&falls);
     let reached = bench.probability();
     let plan = bench.reaches(reached).then(|| {
         let mut order: Vec<usize> = (0..falls.len()).filter(|body| falls[*body] > 0).collect();
-        let up = thinned_in(bench, falls.clone(), &order, rank);
+        let up = thinned_in(bench, falls.clone(), &order, rank, pace);
         order.reverse();
-        let down = thinned_in(bench, falls.clone(), &order, rank);
+        let down = thinned_in(bench, falls.clone(), &order, rank, pace);
         if down.sum < up.sum { down } else { up }
     });
     bench.fall(&vec![0; falls.len()]);
     plan
 }
 
-fn thinned_in(bench: &mut Bench<'_>, mut falls: Vec<i64>, order: &[usize], rank: u64) -> Plan {
+fn thinned_in(
+    bench: &mut Bench<'_>,
+    mut falls: Vec<i64>,
+    order: &[usize],
+    rank: u64,
+    pace: &mut Pace<'_>,
+) -> Plan {
     bench.fall(&falls);
     for body in order {
+        if !pace.go_on(HALVINGS, bench) {
+            break;
+        }
         bench.bodies[*body] = bench.accepts(*body, 0);
         if let Some((less, _)) = bench.need(*body, falls[*body]) {
             falls[*body] = less;
@@ -166,13 +220,16 @@ fn thinned_in(bench: &mut Bench<'_>, mut falls: Vec<i64>, order: &[usize], rank:
 
 /// The plan with falls moved from one body to another as long as that is cheaper: first whole ones, so
 /// that few bodies are asked, then smaller and smaller parts.
-fn polished(bench: &mut Bench<'_>, mut plan: Plan, within: f64) -> Plan {
+fn polished(bench: &mut Bench<'_>, mut plan: Plan, within: f64, pace: &mut Pace<'_>) -> Plan {
     let movable: Vec<usize> = (0..plan.falls.len()).filter(|body| bench.most_fall(*body) > 0).collect();
     let mut part = plan.sum;
-    while part > within / 64.0 {
+    'rounds: while part > within / 64.0 {
         let before = plan.sum;
         for (from, to) in movable.iter().flat_map(|a| movable.iter().map(move |b| (*a, *b))) {
             if from != to && plan.falls[from] > 0 {
+                if !pace.go_on(HALVINGS, bench) {
+                    break 'rounds;
+                }
                 moved(bench, &mut plan, from, to, part);
             }
         }
@@ -204,21 +261,22 @@ fn moved(bench: &mut Bench<'_>, plan: &mut Plan, from: usize, to: usize, part: f
 }
 
 impl Search<'_, '_> {
-    fn run(mut self, watch: Watch<'_>) -> Bounds {
+    fn run(mut self, pace: &mut Pace<'_>) -> Bounds {
         let mut interrupted = false;
         let mut open = f64::INFINITY;
         while let Some(Reverse((bits, part))) = self.heap.pop() {
             let least = f64::from_bits(bits);
-            interrupted = self.nodes.is_multiple_of(PATIENCE) && watch(NEARLY_DONE).is_break();
+            let look = self.nodes.is_multiple_of(PATIENCE);
+            interrupted = pace.interrupted || (look && (pace.watch)(NEARLY_DONE).is_break());
             if least >= self.limit() || self.work > self.effort.work || interrupted {
                 open = least;
                 break;
             }
             self.nodes += 1;
             match self.parts[part as usize].take() {
-                Some(Part::Deals(of)) => self.enter(of, least),
-                Some(Part::Cells { point, fine, alive }) => self.refine(point, fine, &alive, least),
-                Some(Part::Falls { point, falls }) => self.halve(point, falls, least),
+                Some(Part::Deals(of)) => self.enter(of, least, pace),
+                Some(Part::Cells { point, fine, alive }) => self.refine(point, fine, &alive, least, pace),
+                Some(Part::Falls { point, falls }) => self.halve(point, falls, least, pace),
                 None => {}
             }
         }
@@ -241,13 +299,13 @@ impl Search<'_, '_> {
         (self.limit() * 2f64.powi(fine)).ceil() as usize
     }
 
-    fn enter(&mut self, of: usize, least: f64) {
+    fn enter(&mut self, of: usize, least: f64, pace: &mut Pace<'_>) {
         match self.deals.inside(of) {
             Inside::Boxes(halves) => {
                 for half in halves {
                     let corner = self.deals.corner(half).to_vec();
                     self.bench.take_surpluses(&corner);
-                    if let Some((price, _)) = self.price(least, None) {
+                    if let Some((price, _)) = self.price(least, None, pace) {
                         self.push(price, Part::Deals(half));
                     }
                 }
@@ -255,28 +313,28 @@ impl Search<'_, '_> {
             Inside::Points(points) => {
                 // Of equal vectors any will do: the first in order.
                 if let Some(point) = points.min_by_key(|k| self.ranks[self.deals.place(*k)]) {
-                    self.start(point, least);
+                    self.start(point, least, pace);
                 }
             }
         }
     }
 
     /// The least that a plan for what is taken up costs, and what is left to look at.
-    fn price(&mut self, least: f64, rank: Option<u64>) -> Option<(f64, Option<Alive>)> {
+    fn price(&mut self, least: f64, rank: Option<u64>, pace: &mut Pace<'_>) -> Option<(f64, Option<Alive>)> {
         if !self.effort.independent {
             let falls = Falls::all(self.bench);
             let (falls, work) = falls.closer(self.bench, self.limit())?;
             self.work += work;
             return Some((falls.least(self.bench).max(least), None));
         }
-        self.passed(self.fine, None, rank).map(|(price, alive)| (price.max(least), Some(alive)))
+        self.passed(self.fine, None, rank, pace).map(|(price, alive)| (price.max(least), Some(alive)))
     }
 
-    fn start(&mut self, point: usize, least: f64) {
+    fn start(&mut self, point: usize, least: f64, pace: &mut Pace<'_>) {
         let rank = self.ranks[self.deals.place(point)];
         let surplus = self.deals.point(point).to_vec();
         self.bench.take_surpluses(&surplus);
-        match self.price(least, Some(rank)) {
+        match self.price(least, Some(rank), pace) {
             Some((price, Some(alive))) => self.push(price, Part::Cells { point, fine: self.fine, alive }),
             Some((price, None)) => {
                 let falls = Falls::all(self.bench);
@@ -288,32 +346,38 @@ impl Search<'_, '_> {
 
     /// One pass over the curves of what is taken up: the least price that may suffice, and the cells that
     /// can be part of a plan. Improves the best plan where a rank is given.
-    fn passed(&mut self, fine: i32, alive: Option<&Alive>, rank: Option<u64>) -> Option<(f64, Alive)> {
+    fn passed(
+        &mut self,
+        fine: i32,
+        alive: Option<&Alive>,
+        rank: Option<u64>,
+        pace: &mut Pace<'_>,
+    ) -> Option<(f64, Alive)> {
         let most = self.most(fine);
         let (target, n) = (self.bench.short_of(), self.bench.rulers.len());
         let pass = self.tree.pass(&Desk { bench: self.bench, fine }, alive, most, target, n)?;
         self.work += pass.work + n as u64 * CELLS as u64;
         if let Some(rank) = rank {
-            self.try_cells(&pass.choice, fine, rank);
+            self.try_cells(&pass.choice, fine, rank, pace);
         }
         Some((pass.price as f64 * 2f64.powi(-fine), pass.alive))
     }
 
     /// Whether the upper ends of some cells, or little more than that, make a better plan.
-    fn try_cells(&mut self, choice: &[usize], fine: i32, rank: u64) {
+    fn try_cells(&mut self, choice: &[usize], fine: i32, rank: u64, pace: &mut Pace<'_>) {
         let last = |(body, cell): (usize, &usize)| {
             let most = self.bench.most_fall(body);
             self.bench.rulers[body].cell(*cell, fine).1.clamp(0, most)
         };
         let mut falls: Vec<i64> = choice.iter().enumerate().map(last).collect();
-        if let Some((body, steps)) = self.lacking(&falls) {
+        if let Some((body, steps)) = self.lacking(&falls, pace) {
             falls[body] = steps;
         }
-        self.offer(falls, rank);
+        self.offer(falls, rank, pace);
     }
 
     /// The body that most cheaply makes up for what some falls lack, and what its own would have to be.
-    fn lacking(&mut self, falls: &[i64]) -> Option<(usize, i64)> {
+    fn lacking(&mut self, falls: &[i64], pace: &mut Pace<'_>) -> Option<(usize, i64)> {
         self.bench.fall(falls);
         let now = self.bench.probability();
         if self.bench.reaches(now) {
@@ -321,6 +385,9 @@ impl Search<'_, '_> {
         }
         let mut best: Option<(f64, usize, i64)> = None;
         for (body, fall) in falls.iter().enumerate() {
+            if !pace.go_on(HALVINGS, self.bench) {
+                break;
+            }
             self.bench.bodies[body] = self.bench.accepts(body, 0);
             let most = self.bench.most_fall(body);
             let found = self.bench.need(body, most);
@@ -335,14 +402,14 @@ impl Search<'_, '_> {
     }
 
     /// Falls that may make a better plan for the deal taken up.
-    fn offer(&mut self, falls: Vec<i64>, rank: u64) {
-        let plan = thinned(self.bench, falls, rank);
+    fn offer(&mut self, falls: Vec<i64>, rank: u64, pace: &mut Pace<'_>) {
+        let plan = thinned(self.bench, falls, rank, pace);
         if let Some(plan) = plan.filter(|plan| plan.sum < self.best.sum) {
-            self.best = polished(self.bench, plan, self.effort.within);
+            self.best = polished(self.bench, plan, self.effort.within, pace);
         }
     }
 
-    fn refine(&mut self, point: usize, fine: i32, alive: &Alive, least: f64) {
+    fn refine(&mut self, point: usize, fine: i32, alive: &Alive, least: f64, pace: &mut Pace<'_>) {
         let surplus = self.deals.point(point).to_vec();
         self.bench.take_surpluses(&surplus);
         let rank = self.ranks[self.deals.place(point)];
@@ -356,7 +423,7 @@ impl Search<'_, '_> {
             for half in [lower.to_vec(), upper.to_vec()] {
                 let mut alive = alive.clone();
                 alive[part] = half;
-                if let Some((price, alive)) = self.passed(fine, Some(&alive), Some(rank)) {
+                if let Some((price, alive)) = self.passed(fine, Some(&alive), Some(rank), pace) {
                     self.push(price.max(least), Part::Cells { point, fine, alive });
                 }
             }
@@ -367,7 +434,7 @@ impl Search<'_, '_> {
             return;
         }
         let alive = self.tree.divided(alive, DIVIDE);
-        if let Some((price, alive)) = self.passed(finer, Some(&alive), Some(rank)) {
+        if let Some((price, alive)) = self.passed(finer, Some(&alive), Some(rank), pace) {
             self.push(price.max(least), Part::Cells { point, fine: finer, alive });
         }
     }
@@ -381,13 +448,13 @@ impl Search<'_, '_> {
         (coarse || divided).then_some(part)
     }
 
-    fn halve(&mut self, point: usize, falls: Falls, least: f64) {
+    fn halve(&mut self, point: usize, falls: Falls, least: f64, pace: &mut Pace<'_>) {
         let surplus = self.deals.point(point).to_vec();
         self.bench.take_surpluses(&surplus);
         let rank = self.ranks[self.deals.place(point)];
         let Some((falls, work)) = falls.closer(self.bench, self.limit()) else { return };
         self.work += work;
-        self.offer(falls.highest().to_vec(), rank);
+        self.offer(falls.highest().to_vec(), rank, pace);
         for half in falls.halves(self.bench) {
             let price = half.least(self.bench).max(least);
             if price < self.limit() {

@@ -73,6 +73,11 @@ impl<'t> Panel<'t> {
         Panel { inputs, consent: Consent::new(talks), seats, classes, parties, n: outcomes.len() }
     }
 
+    /// Roughly how many operations a draw takes.
+    pub(crate) fn work(&self) -> u64 {
+        (self.n as u64).saturating_mul(self.seats.len() as u64 + self.consent.work())
+    }
+
     /// Gives every body something.
     pub(crate) fn give(&mut self, gifts: &[super::Gift]) {
         self.seats.iter_mut().zip(gifts).for_each(|(seat, gift)| seat.give(*gift));

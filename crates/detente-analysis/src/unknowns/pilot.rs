@@ -3,6 +3,7 @@
 use super::inputs::{Inputs, mended};
 use super::points::Points;
 use super::{Compared, UnknownsOptions};
+use crate::acceptance::Consent;
 use crate::analyze::{Analysis, likely};
 use crate::space::Space;
 use crate::ticker::Watch;
@@ -12,6 +13,8 @@ use std::ops::ControlFlow;
 
 /// Most looks at an outcome by a body in a draw for which every outcome is compared.
 const MAX_LOOKS: u64 = 1 << 21;
+/// Operations that are counted as one look: those of a body that is worked out with many others.
+const OPERATIONS: u64 = 1 << 8;
 /// Outcomes that are looked at in all pilot draws together.
 const PILOT_LOOKS: f64 = 5e6;
 /// Most pilot draws, and how many where outcomes are not looked at one by one.
@@ -30,8 +33,10 @@ pub(super) fn candidates(
 ) -> ControlFlow<(), Option<(Vec<Outcome>, Compared)>> {
     let Some(will) = &analysis.will else { return ControlFlow::Continue(None) };
     let feasible: f64 = analysis.counts.outcomes.feasible.to_string().parse().unwrap_or(f64::MAX);
-    let looked_at = analysis.few();
-    if looked_at && feasible * space.bodies.len() as f64 <= MAX_LOOKS as f64 {
+    let looked_at = analysis.few(space.talks);
+    // A look at a body, or as much of the work for a probability of agreement.
+    let looks = (space.bodies.len() as u64).max(Consent::new(space.talks).work() / OPERATIONS);
+    if looked_at && feasible * looks as f64 <= MAX_LOOKS as f64 {
         let mut ranks = Vec::new();
         space.sweep(|visit| {
             ranks.push(visit.rank);

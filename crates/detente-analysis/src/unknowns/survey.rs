@@ -15,8 +15,10 @@ use std::ops::{ControlFlow, Range};
 
 /// Draws of a replicate after which is first looked whether they suffice.
 const FIRST: usize = 32;
-/// Looks at an outcome by a body between two looks at the watcher, all replicates together.
-const PATIENCE: usize = 1 << 24;
+/// Operations between two looks at the watcher, all replicates together.
+const PATIENCE: u64 = 1 << 24;
+/// Operations for as many draws as are made if nothing else is asked for.
+const MAX_WORK: u64 = 1 << 35;
 /// Most deals that are followed from draw to draw: by mean, and by how often they are likeliest.
 const BY_MEAN: usize = 64;
 const BY_COUNT: usize = 192;
@@ -99,7 +101,7 @@ impl<'c, 't> Survey<'c, 't> {
 
     /// Draws until it suffices.
     fn gather(&self, states: &mut [State<'_>], watch: Watch<'_>) -> Stop {
-        let most = (self.options.draws / REPLICATES).max(1);
+        let most = (self.affordable(&self.panel) / REPLICATES).max(1);
         let mut to = FIRST.min(1 << most.ilog2());
         loop {
             let done = |n: usize| (n as f64 / most as f64).min(1.0) * 0.6;
@@ -119,14 +121,22 @@ impl<'c, 't> Survey<'c, 't> {
         }
     }
 
+    /// How many draws are made at most: fewer than asked for where each takes long.
+    fn affordable(&self, panel: &Panel<'_>) -> usize {
+        // Who asks for more draws than usual gets more work done.
+        let usual = UnknownsOptions::default().draws;
+        let work = MAX_WORK.saturating_mul(self.options.draws.div_ceil(usual) as u64);
+        self.options.draws.min((work / panel.work().max(1)) as usize)
+    }
+
     fn rounds(
         &self,
         range: Range<usize>,
         states: &mut [State<'_>],
         watch: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let work = self.panel.n * self.court.space.bodies.len() * REPLICATES;
-        let batch = (PATIENCE / work.max(1)).max(1);
+        let work = self.panel.work().saturating_mul(REPLICATES as u64);
+        let batch = (PATIENCE / work.max(1)).max(1) as usize;
         let mut from = range.start;
         while from < range.end {
             watch(from)?;
@@ -253,8 +263,11 @@ impl<'c, 't> Survey<'c, 't> {
 
     /// Makes the same draws again, for the deals that matter.
     fn look_closely(&self, states: &[State<'_>], found: &mut Unknowns, watch: Watch<'_>) -> ControlFlow<()> {
-        let followed = self.followed(states);
+        let mut followed = self.followed(states);
         let told = found.deals.len();
+        let (draws, one) = (found.draws as u64, self.panel.work() / self.panel.n.max(1) as u64);
+        let most = MAX_WORK / draws.max(1) / one.max(1);
+        followed.truncate(told.max(usize::try_from(most).unwrap_or(usize::MAX)));
         let outcomes: Vec<Outcome> = followed.iter().map(|k| self.outcomes[*k].clone()).collect();
         let panel = self.court.panel(&outcomes);
         let (n, every) = (states[0].best.len(), self.outcomes.len() <= MAX_RIVALS);

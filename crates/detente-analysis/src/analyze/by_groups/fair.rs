@@ -187,7 +187,8 @@ impl Groups<'_> {
         let start = self.samples.iter().max_by_key(|leaf| worth(&leaf.steps)).cloned();
         let start = start.map(|start| self.climb(start, &mut worth)).filter(|start| start.worth[0] == 1);
         let floor = start.as_ref().map_or([1, i64::MIN, i64::MIN, i64::MIN], |start| start.worth);
-        let mut found = Quest { floor, ..quest }.run(&self.ladder.course(), &mut worth, watch)?;
+        let mut found =
+            Quest { floor, ..quest }.within(self.looks).run(&self.ladder.course(), &mut worth, watch)?;
         if found.leaves.is_empty() {
             found.leaves.extend(start);
         }

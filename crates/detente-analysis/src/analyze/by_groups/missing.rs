@@ -44,7 +44,8 @@ impl<'g> Groups<'g> {
         let thresholds = tally::thresholds(&study.space.bodies);
         let diagnosis = self.diagnosis();
         let mut worth = |v: &[i64]| [approximately(diagnosis.concession(v)), 0, 0, 0];
-        let quest = Quest { ties: 1 << 12, ..Quest::one([i64::MIN + 1, 0, 0, 0], self.budget) };
+        let quest =
+            Quest { ties: 1 << 12, ..Quest::one([i64::MIN + 1, 0, 0, 0], self.budget) }.within(self.looks);
         let found = quest.run(&self.ladder.course(), &mut worth, watch)?;
         self.count(&found);
         let best = found
@@ -119,7 +120,11 @@ impl<'g> Groups<'g> {
             Some((_, true)) => return ControlFlow::Continue(true),
             Some((_, false)) => {}
         }
-        let found = Quest::one([1, 0, 0, 0], self.budget).run(&self.ladder.course(), &mut worth, watch)?;
+        let found = Quest::one([1, 0, 0, 0], self.budget).within(self.looks).run(
+            &self.ladder.course(),
+            &mut worth,
+            watch,
+        )?;
         self.count(&found);
         ControlFlow::Continue(!found.leaves.is_empty())
     }

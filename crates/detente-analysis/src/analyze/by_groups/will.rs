@@ -101,7 +101,8 @@ impl Groups<'_> {
             *leaf = self.climb(leaf.clone(), &mut worth);
         }
         let quest =
-            Quest { wanted: top, ties: 0, floor: [1, 0, 0, 0], any: true, budget: SHORT, looks: SHORT_LOOKS };
+            Quest { wanted: top, ties: 0, floor: [1, 0, 0, 0], any: true, budget: SHORT, looks: SHORT_LOOKS }
+                .within(self.looks);
         known.extend(quest.run(&self.ladder.course(), &mut worth, watch)?.leaves);
         known.retain(|leaf| worth(&leaf.steps) != [0; 4]);
         known.sort_by(|a, b| worth(&b.steps).cmp(&worth(&a.steps)).then_with(|| a.places.cmp(&b.places)));
@@ -143,7 +144,8 @@ impl Groups<'_> {
         let zone = [1, i64::MIN, i64::MIN, i64::MIN];
         known.retain(|leaf| leaf.worth >= zone);
         let floor = known.get(wanted - 1).map_or(zone, |leaf| leaf.worth);
-        let quest = Quest { wanted, ties: POOL, floor, any: false, budget: self.budget, looks: MANY_LOOKS };
+        let quest = Quest { wanted, ties: POOL, floor, any: false, budget: self.budget, looks: MANY_LOOKS }
+            .within(self.looks);
         // What is clearly less likely than that is not looked at closely.
         let mut odds = self.odds(Change::Nothing);
         let least = (floor[0] - 1) as f64 / 1e12 * (1.0 - 1e-9);
@@ -195,7 +197,11 @@ impl Groups<'_> {
             Some((worth, true)) => return ControlFlow::Continue(value(worth)),
             Some((_, false)) => {}
         }
-        let found = Quest::one(floor, self.budget).run(&self.ladder.course(), &mut worth, watch)?;
+        let found = Quest::one(floor, self.budget).within(self.looks).run(
+            &self.ladder.course(),
+            &mut worth,
+            watch,
+        )?;
         self.count(&found);
         let best = found.leaves.first().map_or(known, |leaf| value(leaf.worth));
         ControlFlow::Continue(best)

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::inverse::bench::Bench;
-use crate::inverse::together::{Desk, thinned};
+use crate::inverse::together::{Desk, Pace, thinned};
 use crate::random::{Case, Dice};
 use crate::space::{Extremes, Space};
 use std::ops::ControlFlow;
@@ -21,7 +21,9 @@ fn falls(bench: &mut Bench<'_>, space: &Space<'_>, dice: &mut Dice) -> Option<Ve
     bench.take(zone.get(dice.below(n.max(1)))?);
     let some = |body: usize| bench.most_fall(body) / 64 * (24 + dice.below(41) as i64);
     let tried: Vec<i64> = (0..bench.rulers.len()).map(some).collect();
-    thinned(bench, tried, 0).map(|plan| plan.falls).filter(|falls| falls.iter().any(|fall| *fall > 0))
+    thinned(bench, tried, 0, &mut Pace::new(&mut |_| std::ops::ControlFlow::Continue(())))
+        .map(|plan| plan.falls)
+        .filter(|falls| falls.iter().any(|fall| *fall > 0))
 }
 
 /// Whether every pass, finer and finer, leaves alive the cells of falls that suffice.
