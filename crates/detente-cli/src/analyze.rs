@@ -4,17 +4,18 @@ use crate::carried::{Aimed, carried};
 use crate::deal;
 use crate::diagnostics::Findings;
 use crate::input;
-use crate::output::{self, Failure, Outcome};
-use crate::progress::Watcher;
+use crate::output::{self, Failure};
+use crate::progress::{Watcher, stopped};
 use crate::samples;
 use detente_analysis::{
-    Analysis, Estimate, Inverse, InverseOptions, LeverOptions, Levers, Limit, Method, Options, Scale, Stop,
-    Together, Unknowns, UnknownsOptions, account, analyze, average, feasible, flips, inverse, levers,
-    remaining, unknowns,
+    Analysis, Estimate, Gift, Inverse, InverseOptions, LeverOptions, Levers, Limit, Method, Options, Scale,
+    Stop, Together, Unknowns, UnknownsOptions, account, analyze, average, feasible, flips, inverse, levers,
+    remaining, unanswered, unknowns,
 };
-use detente_model::Talks;
+use detente_model::{Outcome, Talks};
 use detente_report::{CarriedDeal, NamedDeal, Report, Shared};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -128,21 +129,22 @@ fn check(arguments: &Arguments) -> Result<(), Failure> {
     }
 }
 
-pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
+pub(crate) fn run(arguments: &Arguments, quiet: bool) -> output::Outcome {
     check(arguments)?;
     let (findings, hash) = input::read(&arguments.file, &arguments.reading)?;
+    let findings = input::for_good(findings);
     let Some(talks) = findings.told(quiet) else { return Ok(1) };
-    not_over_itself(arguments.out.as_deref(), &findings)?;
-    not_over_itself(arguments.samples.as_deref(), &findings)?;
+    not_over_itself(arguments.out.as_deref(), findings)?;
+    not_over_itself(arguments.samples.as_deref(), findings)?;
     if arguments.audience == Audience::Shared {
         return shared(arguments, talks);
     }
-    let asked: Vec<detente_model::Outcome> =
+    let asked: Vec<Outcome> =
         arguments.deal.iter().map(|text| deal::read(talks, text)).collect::<Result<_, _>>()?;
     let format = arguments.format();
     let scale = scale(arguments.scale, talks)?;
     let pictured = format == Format::Html || arguments.svg.is_some();
-    let mut watcher = Watcher::new(quiet);
+    let watcher = Watcher::new(quiet);
     let options = Options {
         target: arguments.target,
         top: arguments.top as usize,
@@ -154,34 +156,42 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
         cloud: if pictured { CLOUD } else { 0 },
         ..Options::default()
     };
-    let mut analysis = analyze(talks, &options, &mut |share| watcher.tick(share));
+    let mut analysis = {
+        let options = options.clone();
+        watcher.ask(move |watch| Arc::new(analyze(talks, &options, watch)))
+    }
+    .unwrap_or_else(|| Arc::new(unanswered(talks, &options)));
+    let own = Arc::clone(&analysis);
     let flips = match format {
-        Format::Html => flips(talks, &analysis, &mut |share| watcher.tick(share)),
+        Format::Html => watcher.ask(move |watch| flips(talks, &own, watch)).flatten(),
         Format::Text | Format::Json => None,
     };
     let drawn = UnknownsOptions {
         seed: arguments.seed,
         draws: arguments.draws as usize,
         within: arguments.within,
-        top: arguments.top as usize,
+        top: (arguments.top as usize).min(CLOSELY),
         target: arguments.target,
         keep: arguments.samples.is_some(),
         ..UnknownsOptions::default()
     };
+    let own = Arc::clone(&analysis);
     let unknowns = match interrupted(&analysis) {
         true => None,
-        false => unknowns(talks, &analysis, &drawn, &mut |share| watcher.tick(share)),
+        false => watcher.ask(move |watch| unknowns(talks, &own, &drawn, watch)).flatten().map(Arc::new),
     };
     let aim = Aimed { target: arguments.target, seed: arguments.seed };
-    let taken = Taken::new(talks, &analysis, unknowns.as_ref(), asked, aim, &mut watcher);
+    let taken = Taken::new(talks, &analysis, unknowns.as_ref(), asked, aim, &watcher);
     let left_out = format == Format::Html && flips.is_none() && analysis.limit.is_none();
-    let stopped = watcher.stopped();
+    let stopped = stopped();
     let broken_off = left_out && stopped;
+    let left_behind = watcher.left_out();
     watcher.finish();
     let mut warnings = findings.warnings();
     warnings.extend(means_used(talks));
     warnings.extend(none_carried(talks, &taken.carried, stopped));
-    warnings.extend(draws_stopped(unknowns.as_ref()));
+    warnings.extend(draws_stopped(unknowns.as_deref()));
+    warnings.extend(left_behind);
     if broken_off {
         warnings.push("what would flip it is left out: it was interrupted".into());
     } else if left_out && analysis.method == Method::Enumeration {
@@ -194,18 +204,18 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
     write_pictures(
         arguments,
         &Report {
-            unknowns: unknowns.as_ref(),
+            unknowns: unknowns.as_deref(),
             ..taken.of(report(talks, &analysis, &hash, arguments.seed, &warnings))
         },
-        &findings,
+        findings,
         quiet,
     )?;
     if let Points::First(n) = arguments.points {
-        analysis.frontier.truncate(if format == Format::Html { usize::MAX } else { n });
+        Arc::make_mut(&mut analysis).frontier.truncate(if format == Format::Html { usize::MAX } else { n });
     }
     let report = Report {
         flips: flips.as_ref(),
-        unknowns: unknowns.as_ref(),
+        unknowns: unknowns.as_deref(),
         ..taken.of(report(talks, &analysis, &hash, arguments.seed, &warnings))
     };
     print(arguments, &said(format, &report, arguments.out.is_some()))?;
@@ -231,51 +241,52 @@ struct Taken {
 
 impl Taken {
     fn new(
-        talks: &Talks,
-        analysis: &Analysis,
-        unknowns: Option<&Unknowns>,
-        asked: Vec<detente_model::Outcome>,
+        talks: &'static Talks,
+        analysis: &Arc<Analysis>,
+        unknowns: Option<&Arc<Unknowns>>,
+        asked: Vec<Outcome>,
         aim: Aimed,
-        watcher: &mut Watcher,
+        watcher: &Watcher,
     ) -> Taken {
         let target = aim.target;
         // After an interrupt nothing new is begun.
-        let known = analysis.will.as_ref().filter(|_| !watcher.stopped());
-        let options = LeverOptions { target, ..LeverOptions::default() };
+        let known = analysis.will.as_ref().filter(|_| !stopped());
         let has_levers = !talks.levers.is_empty();
-        let mut pull = |deal: Option<detente_model::Outcome>| {
-            levers(talks, &LeverOptions { deal, ..options.clone() }, &mut |share| watcher.tick(share))
+        let pull = |deal: Option<Outcome>| {
+            let options = LeverOptions { target, deal, ..LeverOptions::default() };
+            watcher.ask(move |watch| levers(talks, &options, watch))
         };
-        let whole = known.filter(|_| has_levers).map(|_| pull(None));
+        let whole = known.filter(|_| has_levers).and_then(|_| pull(None));
         let of_deals: Vec<Option<Levers>> =
-            asked.iter().map(|deal| has_levers.then(|| pull(Some(deal.clone())))).collect();
-        let deals = known.map(|will| will.best.iter().map(|deal| deal.outcome.clone()).collect());
+            asked.iter().map(|deal| has_levers.then(|| pull(Some(deal.clone()))).flatten()).collect();
+        let deals =
+            known.map(|will| will.best.iter().take(CLOSELY).map(|deal| deal.outcome.clone()).collect());
         let options =
             InverseOptions { target, deals: deals.unwrap_or_default(), ..InverseOptions::default() };
         // A target of 0 is reached by anything.
-        let whole_inverse = known.filter(|_| target > 0.0);
-        let inverse = whole_inverse.map(|will| {
-            let mut found = inverse(talks, &options, &mut |share| watcher.tick(share));
+        let inverse = known.filter(|_| target > 0.0).and_then(|will| {
+            let options = options.clone();
+            let mut found = watcher.ask(move |watch| inverse(talks, &options, watch))?;
             if found.limit.is_some() {
                 // What the analysis found is there, also where this could look at no deal.
                 found.best = found.best.max(will.best_probability);
             }
-            found
+            Some(found)
         });
-        let accounts = asked.iter().zip(of_deals).map(|(deal, levers)| NamedDeal {
-            account: account(talks, deal, &options, &mut |share| watcher.tick(share)),
-            average: unknowns.and_then(|found| average(talks, found, deal, &[])),
-            levers,
-        });
-        let accounts = accounts.collect();
+        let mean = |deal: &Outcome, gifts: Vec<Gift>| {
+            let (found, deal) = (Arc::clone(unknowns?), deal.clone());
+            watcher.ask(move |_| average(talks, &found, &deal, &gifts)).flatten()
+        };
+        let account_of = |(deal, levers): (&Outcome, Option<Levers>)| {
+            let (own, options) = (deal.clone(), options.clone());
+            let account = watcher.ask(move |watch| account(talks, &own, &options, watch))?;
+            Some(NamedDeal { account, average: mean(deal, Vec::new()), levers })
+        };
+        let accounts = asked.iter().zip(of_deals).filter_map(account_of).collect();
         let package = whole.as_ref().and_then(|found| found.chosen());
-        let package_average = package.zip(unknowns).and_then(|(package, found)| {
-            average(talks, found, package.deal.as_ref()?, &package.gifts(talks))
-        });
-        let falls_average = match (inverse.as_ref().map(|found| &found.together), unknowns) {
-            (Some(Together::Enough(falls)), Some(found)) => {
-                average(talks, found, &falls.outcome, &falls.gifts())
-            }
+        let package_average = package.and_then(|package| mean(package.deal.as_ref()?, package.gifts(talks)));
+        let falls_average = match inverse.as_ref().map(|found| &found.together) {
+            Some(Together::Enough(falls)) => mean(&falls.outcome, falls.gifts()),
             _ => None,
         };
         let carried = carried(talks, analysis, &asked, aim, watcher);
@@ -294,6 +305,10 @@ impl Taken {
         }
     }
 }
+
+/// Most of the best deals that are looked at in every draw, and that are tried for what it would take, however many
+/// are named.
+const CLOSELY: usize = 256;
 
 /// Deals kept for a picture beside those that are named, of the zone and of the rest each.
 const CLOUD: usize = 2000;
@@ -336,13 +351,13 @@ fn report<'a>(
 }
 
 /// The page for all sides: nothing is analysed for it that depends on what anybody values.
-fn shared(arguments: &Arguments, talks: &Talks) -> Outcome {
+fn shared(arguments: &Arguments, talks: &Talks) -> output::Outcome {
     if arguments.format() != Format::Html {
         let message =
             "`--audience shared` is a page; add `--format html`, or give `--out` a name that ends in .html";
         return Err(Failure::Message(message.into()));
     }
-    let packages: Vec<detente_model::Outcome> =
+    let packages: Vec<Outcome> =
         arguments.deal.iter().map(|text| deal::read(talks, text)).collect::<Result<_, _>>()?;
     let (outcomes, remaining) = (feasible(talks), remaining(talks));
     let page = detente_report::shared_page(&Shared {

@@ -1,6 +1,6 @@
 //! How deals can be carried out: the deals asked about, or else the likeliest.
 
-use crate::progress::Watcher;
+use crate::progress::{Watch, Watcher, stopped};
 use detente_analysis::{
     Analysis, InverseOptions, Kept, LastingOptions, Order, Plan, Sequence, SequenceOptions, account,
     division, holding, kept, kept_levers, lasting, sequence,
@@ -8,6 +8,8 @@ use detente_analysis::{
 use detente_model::{Outcome, Talks};
 use detente_report::CarriedDeal;
 
+/// Most of the likeliest deals that are put in order, however many are named.
+const IN_ORDER: usize = 256;
 /// Sets and positions looked at for deals that are only listed.
 const LISTED: u64 = 1 << 18;
 const LISTED_POSITIONS: u64 = 40_000;
@@ -23,16 +25,17 @@ pub(crate) struct Aimed {
 
 /// The deals asked about in full, or else the likeliest; and the likeliest as a list. Nothing without steps.
 pub(crate) fn carried(
-    talks: &Talks,
+    talks: &'static Talks,
     analysis: &Analysis,
     asked: &[Outcome],
     aim: Aimed,
-    watcher: &mut Watcher,
+    watcher: &Watcher,
 ) -> Vec<CarriedDeal> {
     if talks.steps.is_empty() {
         return Vec::new();
     }
     let best = analysis.will.as_ref().map(|will| &will.best[..]).unwrap_or_default();
+    let best = &best[..best.len().min(IN_ORDER)];
     let mut deals = Vec::new();
     for outcome in asked {
         let rank = best.iter().position(|deal| deal.outcome == *outcome);
@@ -45,47 +48,50 @@ pub(crate) fn carried(
     deals.sort_by_key(|(_, rank, in_full, _)| (!in_full, rank.unwrap_or(usize::MAX)));
     let mut carried = Vec::new();
     for (outcome, rank, in_full, probability) in deals {
-        if watcher.stopped() {
+        if stopped() {
             break;
         }
-        carried.push(one(talks, outcome, rank, in_full, probability, aim, watcher));
+        let outcome = outcome.clone();
+        let asked = Asked { rank, in_full, probability, aim };
+        carried.extend(watcher.ask(move |watch| one(talks, &outcome, asked, watch)));
     }
-    keep(talks, &mut carried, aim.seed, watcher);
-    carried
+    let mut kept = carried.clone();
+    let kept = watcher.ask(move |watch| {
+        keep(talks, &mut kept, aim.seed, watch);
+        kept
+    });
+    kept.unwrap_or(carried)
 }
 
-fn one(
-    talks: &Talks,
-    outcome: &Outcome,
+/// What is asked of a deal.
+#[derive(Clone, Copy)]
+struct Asked {
     rank: Option<usize>,
     in_full: bool,
     probability: Option<f64>,
     aim: Aimed,
-    watcher: &mut Watcher,
-) -> CarriedDeal {
+}
+
+fn one(talks: &Talks, outcome: &Outcome, asked: Asked, watch: Watch<'_>) -> CarriedDeal {
+    let Asked { rank, in_full, probability, aim } = asked;
     let mut options = SequenceOptions::default();
     if !in_full {
         (options.sets, options.positions) = (LISTED, LISTED_POSITIONS);
     }
-    let found = sequence(talks, outcome, &options, &mut |share| watcher.tick(share));
-    let ask = in_full && found.is_ok() && !watcher.stopped();
+    let found = sequence(talks, outcome, &options, &mut *watch);
+    let ask = in_full && found.is_ok() && !stopped();
     let levers = found.as_ref().ok().filter(|_| ask && !talks.levers.is_empty());
-    let holding =
-        levers.map(|found| holding(talks, found, aim.target, &options, &mut |share| watcher.tick(share)));
-    let division = if ask && !watcher.stopped() {
-        division(talks, outcome, &options, &mut |share| watcher.tick(share)).ok().flatten()
-    } else {
-        None
-    };
+    let holding = levers.map(|found| holding(talks, found, aim.target, &options, &mut *watch));
+    let division =
+        if ask && !stopped() { division(talks, outcome, &options, &mut *watch).ok().flatten() } else { None };
     let probability = probability.or_else(|| {
         let options = InverseOptions { target: aim.target, ..InverseOptions::default() };
         (in_full && talks.is_feasible(outcome))
-            .then(|| account(talks, outcome, &options, &mut |share| watcher.tick(share)).probability)
+            .then(|| account(talks, outcome, &options, &mut *watch).probability)
     });
-    let plan = found.as_ref().ok().and_then(plan).filter(|_| in_full && !watcher.stopped());
+    let plan = found.as_ref().ok().and_then(plan).filter(|_| in_full && !stopped());
     let options = LastingOptions { seed: aim.seed, ..LastingOptions::default() };
-    let lasting =
-        plan.and_then(|plan| lasting(talks, outcome, plan, &options, &mut |share| watcher.tick(share)).ok());
+    let lasting = plan.and_then(|plan| lasting(talks, outcome, plan, &options, &mut *watch).ok());
     CarriedDeal {
         outcome: outcome.clone(),
         rank,
@@ -108,25 +114,24 @@ fn plan(found: &Sequence) -> Option<&Plan> {
 
 /// How likely each deal is to be signed and kept: without levers, or, where none of them ever is, each with the
 /// levers that are best for it.
-fn keep(talks: &Talks, deals: &mut [CarriedDeal], seed: u64, watcher: &mut Watcher) {
+fn keep(talks: &Talks, deals: &mut [CarriedDeal], seed: u64, watch: Watch<'_>) {
     let options = LastingOptions { seed, ways: LISTED_WAYS, ..LastingOptions::default() };
     let mut each = |deals: &mut [CarriedDeal], with_levers: bool| {
         for deal in deals {
             let Some((signed, found)) = deal.probability.zip(deal.found.as_ref().ok()) else { continue };
-            let Some(plan) = plan(found).filter(|_| !watcher.stopped()) else { continue };
+            let Some(plan) = plan(found).filter(|_| !stopped()) else { continue };
             let told = deal.lasting.as_ref().filter(|own| own.is_told_with_levers() == with_levers);
             if let Some(lasting) = told {
                 deal.kept = Some(lasting.in_short(&deal.outcome, signed));
                 continue;
             }
-            let mut go_on = |share| watcher.tick(share);
             let package = match (&deal.lasting, with_levers) {
                 (_, false) => None,
                 (Some(lasting), true) => lasting.levers.clone(),
-                (None, true) => kept_levers(talks, &deal.outcome, &options, &mut go_on).ok().flatten(),
+                (None, true) => kept_levers(talks, &deal.outcome, &options, &mut *watch).ok().flatten(),
             };
             let package = package.and_then(|mut found| found.frontier.pop());
-            deal.kept = kept(talks, &deal.outcome, signed, Some(plan), package, &options, &mut go_on).ok();
+            deal.kept = kept(talks, &deal.outcome, signed, Some(plan), package, &options, &mut *watch).ok();
         }
     };
     each(deals, false);

@@ -202,10 +202,11 @@ pub(crate) fn graph(opened: &Opened) -> Option<String> {
 
 /// The constraints that together leave no deal, each where it stands.
 fn no_deal_left(talks: &Talks, reading: &Reading) -> Vec<Diagnostic> {
-    let Finding::Contradiction(constraints) = detente_analysis::why_impossible(talks) else {
+    let Finding::Contradiction { constraints, least } = detente_analysis::why_impossible(talks) else {
         return Vec::new();
     };
     let message = match constraints.len() {
+        n if !least => format!("this constraint and some of {} others leave no possible deal", n - 1),
         1 => "this constraint leaves no possible deal".to_owned(),
         n => format!(
             "this constraint and {} leave no possible deal",

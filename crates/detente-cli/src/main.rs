@@ -108,6 +108,7 @@ enum Schema {
 }
 
 fn main() -> ExitCode {
+    progress::listen();
     let arguments = Arguments::parse();
     let quiet = arguments.quiet;
     let done = match arguments.command {

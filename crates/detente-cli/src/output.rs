@@ -1,5 +1,6 @@
 //! Where results go: stdout, a file written whole or not at all, a new scenario.
 
+use crate::progress::Writing;
 use std::fmt::Display;
 use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, Write as _};
@@ -60,6 +61,7 @@ pub(crate) fn make_folder(folder: &Path) -> Result<(), Failure> {
 
 /// Writes files into a folder that is not there yet or empty: all of them or none.
 pub(crate) fn new_folder(folder: &Path, files: &[(String, String)]) -> Result<(), Failure> {
+    let _writing = Writing::begin();
     let failed = |error: io::Error| Failure::writing(folder, &error);
     match fs::read_dir(folder) {
         Ok(inside) => {
@@ -108,6 +110,7 @@ pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
 
 /// Writes a file in one step, whatever it holds.
 pub(crate) fn write_bytes(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    let _writing = Writing::begin();
     let failed = |error: io::Error| Failure::writing(path, &error);
     let target = match fs::metadata(path) {
         Ok(about) if about.is_dir() => {
@@ -152,6 +155,7 @@ fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
 
 /// Writes the starting scenario; a path without an ending is a folder.
 pub(crate) fn new_scenario(path: &Path, quiet: bool) -> Outcome {
+    let _writing = Writing::begin();
     let is_file = path.extension().is_some() && !path.is_dir();
     let file: PathBuf = if is_file { path.to_owned() } else { path.join("scenario.yaml") };
     let failed = |error: io::Error| match error.kind() {

@@ -1,45 +1,178 @@
 //! Interrupts, and progress on a terminal.
+//!
+//! What an interrupt does depends on what the command is at. While files are read and checked nothing is known yet:
+//! the command ends. While something is worked out, whoever works looks at a flag, and a part that does not come to
+//! an end within a second of it is left behind, so that what is known can be said. While the result is written it
+//! has a second. A second interrupt ends the command at once.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::cell::Cell;
 use std::io::IsTerminal as _;
 use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// Short work shows nothing.
 const PATIENCE: Duration = Duration::from_millis(400);
+/// How often progress is shown, and an interrupt looked for, while another thread works.
+const LOOK: Duration = Duration::from_millis(50);
+/// How long what is under way may go on after an interrupt.
+const GRACE: Duration = Duration::from_millis(800);
+/// Room for recursion, as on the first thread of a process: only what is used is taken.
+const STACK: usize = 64 << 20;
+
+/// Whether somebody asked to stop.
+static STOP: AtomicBool = AtomicBool::new(false);
+static STAGE: AtomicU8 = AtomicU8::new(READING);
+/// Files that are being written.
+static WRITING: AtomicUsize = AtomicUsize::new(0);
+
+const READING: u8 = 0;
+const WORKING: u8 = 1;
+const SAYING: u8 = 2;
+
+/// What an interrupt does from here on.
+pub(crate) fn listen() {
+    // Without a handler an interrupt ends the program, which is the same but says less.
+    let _ = ctrlc::set_handler(|| {
+        let again = STOP.swap(true, Ordering::SeqCst);
+        match STAGE.load(Ordering::SeqCst) {
+            WORKING if !again => {}
+            SAYING if !again => {
+                let end_later = || {
+                    thread::sleep(GRACE);
+                    end();
+                };
+                let _ = thread::Builder::new().spawn(end_later);
+            }
+            _ => end(),
+        }
+    });
+}
+
+/// Ends the command where it stands, but leaves no file half written.
+fn end() -> ! {
+    let since = Instant::now();
+    while WRITING.load(Ordering::SeqCst) > 0 && since.elapsed() < GRACE {
+        thread::sleep(Duration::from_millis(5));
+    }
+    std::process::exit(130)
+}
+
+/// A file that is being written; an interrupt waits for it.
+pub(crate) struct Writing;
+
+impl Writing {
+    pub(crate) fn begin() -> Writing {
+        WRITING.fetch_add(1, Ordering::SeqCst);
+        Writing
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        WRITING.fetch_sub(1, Ordering::SeqCst);
+    }
+}
 
 /// Watches long work: shows how far it is and stops it on an interrupt.
 pub(crate) struct Watcher {
-    stop: Arc<AtomicBool>,
     bar: Option<ProgressBar>,
     since: Instant,
+    /// The share done, as bits.
+    share: Arc<AtomicU64>,
+    /// Whether some work was left behind.
+    left: Cell<bool>,
+}
+
+/// Called now and then with the share done; breaking stops the work.
+pub(crate) type Watch<'a> = &'a mut dyn FnMut(f64) -> ControlFlow<()>;
+
+/// Whether somebody asked to stop.
+pub(crate) fn stopped() -> bool {
+    STOP.load(Ordering::Relaxed)
 }
 
 impl Watcher {
     pub(crate) fn new(quiet: bool) -> Watcher {
-        let stop = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&stop);
-        // Without a handler an interrupt ends the program, which is the same but says less.
-        let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
+        STAGE.store(WORKING, Ordering::SeqCst);
         let bar = (!quiet && std::io::stderr().is_terminal()).then(bar);
-        Watcher { stop, bar, since: Instant::now() }
+        Watcher { bar, since: Instant::now(), share: Arc::default(), left: Cell::new(false) }
     }
 
-    pub(crate) fn tick(&mut self, share: f64) -> ControlFlow<()> {
-        if let Some(bar) = self.bar.as_ref().filter(|_| self.since.elapsed() > PATIENCE) {
-            bar.set_position((share * 100.0) as u64);
+    /// What comes of some work; nothing if it was asked to stop and did not. Such work is left behind and
+    /// ends with the process.
+    pub(crate) fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(Watch<'_>) -> T + Send + 'static,
+    ) -> Option<T> {
+        let (done, found) = sync_channel(1);
+        let share = Arc::clone(&self.share);
+        let job = move |done: SyncSender<T>| {
+            let mut look = |so_far: f64| {
+                share.store(so_far.to_bits(), Ordering::Relaxed);
+                if stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            };
+            // Nobody listens any more if the work was left behind.
+            let _ = done.send(work(&mut look));
+        };
+        let job = Arc::new(Mutex::new(Some(job)));
+        let own = Arc::clone(&job);
+        let run = move |done| {
+            let job = own.lock().ok().and_then(|mut job| job.take());
+            if let Some(job) = job {
+                job(done);
+            }
+        };
+        let elsewhere = done.clone();
+        match thread::Builder::new().stack_size(STACK).spawn(move || run(elsewhere)) {
+            Ok(worker) => {
+                drop(done);
+                let told = self.wait(&found);
+                if matches!(told, Err(RecvTimeoutError::Disconnected))
+                    && let Err(panic) = worker.join()
+                {
+                    resume_unwind(panic);
+                }
+                self.left.set(self.left.get() || told.is_err());
+                told.ok()
+            }
+            // Where no thread can be had, an interrupt is seen as soon as the work looks.
+            Err(_) => {
+                let job = job.lock().ok().and_then(|mut job| job.take());
+                job?(done);
+                found.try_recv().ok()
+            }
         }
-        if self.stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
-    /// Whether somebody asked to stop.
-    pub(crate) fn stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
+    fn wait<T>(&self, found: &std::sync::mpsc::Receiver<T>) -> Result<T, RecvTimeoutError> {
+        let mut asked: Option<Instant> = None;
+        loop {
+            match found.recv_timeout(LOOK) {
+                Err(RecvTimeoutError::Timeout) => {}
+                told => return told,
+            }
+            if let Some(bar) = self.bar.as_ref().filter(|_| self.since.elapsed() > PATIENCE) {
+                bar.set_position((f64::from_bits(self.share.load(Ordering::Relaxed)) * 100.0) as u64);
+            }
+            if stopped() && asked.get_or_insert_with(Instant::now).elapsed() > GRACE {
+                return Err(RecvTimeoutError::Timeout);
+            }
+        }
+    }
+
+    /// That something is left out because it did not stop in time.
+    pub(crate) fn left_out(&self) -> Option<String> {
+        self.left.get().then(|| "it was stopped, and what was being worked out then is left out".into())
     }
 
     pub(crate) fn finish(self) {
+        STAGE.store(SAYING, Ordering::SeqCst);
         if let Some(bar) = self.bar {
             bar.finish_and_clear();
         }

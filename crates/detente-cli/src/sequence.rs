@@ -8,9 +8,9 @@ use crate::deal;
 use crate::diagnostics::{self, Findings};
 use crate::input;
 use crate::output::{self, Failure, Outcome};
-use crate::progress::Watcher;
+use crate::progress::{Watcher, stopped};
 use detente_analysis::{
-    DcrOptions, Limit, Obstacle, Options, Order, Sequence, TooManyEvents, analyze, explore,
+    DcrOptions, Limit, Obstacle, Options, Order, Sequence, TooManyEvents, analyze, explore, unanswered,
 };
 use detente_formats::Opened;
 use detente_model::{StepId, Talks};
@@ -64,8 +64,8 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
 
 /// The deals of a scenario.
 fn scenario(arguments: &Arguments, opened: &Opened, quiet: bool) -> Outcome {
-    let findings = Findings::new(opened, &arguments.reading.options())?;
-    not_over_itself(arguments.out.as_deref(), &findings)?;
+    let findings = input::for_good(Findings::new(opened, &arguments.reading.options())?);
+    not_over_itself(arguments.out.as_deref(), findings)?;
     let Some(talks) = findings.told(quiet) else { return Ok(1) };
     if talks.steps.is_empty() {
         let message = "the scenario has no steps, so nothing can be said of how a deal would be carried out; add some under `steps`";
@@ -73,16 +73,18 @@ fn scenario(arguments: &Arguments, opened: &Opened, quiet: bool) -> Outcome {
     }
     let asked: Vec<detente_model::Outcome> =
         arguments.deal.iter().map(|text| deal::read(talks, text)).collect::<Result<_, _>>()?;
-    let mut watcher = Watcher::new(quiet);
+    let watcher = Watcher::new(quiet);
     let options = Options { target: arguments.target, points: Some(0), ..Options::default() };
-    let analysis = analyze(talks, &options, &mut |share| watcher.tick(share));
+    let own = options.clone();
+    let analysis = watcher.ask(move |watch| analyze(talks, &own, watch));
+    let analysis = analysis.unwrap_or_else(|| unanswered(talks, &options));
     let aim = Aimed { target: arguments.target, seed: arguments.seed };
-    let deals = carried(talks, &analysis, &asked, aim, &mut watcher);
-    let stopped = watcher.stopped();
+    let deals = carried(talks, &analysis, &asked, aim, &watcher);
+    let (stopped, left_behind) = (stopped(), watcher.left_out());
     watcher.finish();
     if !quiet {
         let obstacles: String =
-            deals.iter().filter(|deal| deal.in_full).map(|deal| obstacle(&findings, talks, deal)).collect();
+            deals.iter().filter(|deal| deal.in_full).map(|deal| obstacle(findings, talks, deal)).collect();
         if !obstacles.is_empty() {
             output::complain(obstacles.trim_end());
         }
@@ -91,6 +93,7 @@ fn scenario(arguments: &Arguments, opened: &Opened, quiet: bool) -> Outcome {
     let none_likely = asked.is_empty() && will.is_none_or(|will| will.best.is_empty());
     let mut warnings = findings.warnings();
     warnings.extend(means_used(talks));
+    warnings.extend(left_behind);
     if none_likely {
         warnings.push(
             "no deal would pass the rules of agreement, or which is not known; name one with `--deal`".into(),
@@ -103,7 +106,7 @@ fn scenario(arguments: &Arguments, opened: &Opened, quiet: bool) -> Outcome {
         deals: &deals,
         chosen,
         version: env!("CARGO_PKG_VERSION"),
-        input_sha256: &input::hash(opened, &findings),
+        input_sha256: &input::hash(opened, findings),
         warnings: &warnings,
     };
     let text = match arguments.format {
@@ -145,13 +148,16 @@ fn graph(arguments: &Arguments, opened: &Opened, source: String, quiet: bool) ->
         output::complain(&findings.summary());
         return Ok(1);
     };
-    let mut watcher = Watcher::new(quiet);
+    let watcher = Watcher::new(quiet);
     let options = DcrOptions { markings: arguments.markings as usize, lengths: arguments.lengths.into() };
-    let found = explore(graph, &options, &mut |share| watcher.tick(share));
+    let own = graph.clone();
+    let found = watcher.ask(move |watch| explore(&own, &options, watch));
     watcher.finish();
     let found = match found {
-        Ok(found) => found,
-        Err(TooManyEvents { most }) => {
+        // Nothing is known of a graph before its markings are.
+        None => return Ok(130),
+        Some(Ok(found)) => found,
+        Some(Err(TooManyEvents { most })) => {
             let n = graph.events().len();
             return Err(Failure::Message(format!(
                 "the graph has {n} events; up to {most} can be told apart"

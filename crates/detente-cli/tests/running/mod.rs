@@ -1,7 +1,7 @@
 //! Running the command.
 
-use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 /// The exit code, and what was written to both outputs.
 pub(crate) fn run(arguments: &[&str]) -> (i32, String, String) {
@@ -13,28 +13,32 @@ pub(crate) fn run(arguments: &[&str]) -> (i32, String, String) {
 
 /// What an interrupted command writes; its exit code is that of an interrupt.
 ///
-/// Interrupts come once the shell is ready and until one is heard; the shell sees to it that those before the
-/// first chance to hear one are lost.
+/// One that comes while nothing is known yet ends the command without a word, so the next comes later.
 #[cfg(unix)]
 pub(crate) fn interrupted(arguments: &[&str]) -> String {
-    let mut child = Command::new("sh")
-        .args(["-c", "trap '' INT; echo ready; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_detente")])
+    let mut delay = Duration::from_millis(20);
+    loop {
+        let (code, text) = interrupted_after(delay, arguments);
+        assert!(matches!(code, Some(130) | None), "{code:?} after {delay:?}");
+        if code.is_some() && !text.is_empty() {
+            return text;
+        }
+        delay *= 2;
+    }
+}
+
+/// The exit code, none where the command was not up yet, and what was written, of a command that is interrupted once.
+#[cfg(unix)]
+pub(crate) fn interrupted_after(delay: Duration, arguments: &[&str]) -> (Option<i32>, String) {
+    let child = Command::new(env!("CARGO_BIN_EXE_detente"))
         .args(arguments)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .expect("the command runs");
-    let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
-    let mut text = String::new();
-    out.read_line(&mut text).expect("the shell is ready");
-    let code = loop {
-        if let Some(status) = child.try_wait().expect("a child") {
-            break status.code();
-        }
-        let told = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-        assert!(told.is_ok());
-    };
-    out.read_to_string(&mut text).expect("UTF-8");
-    assert_eq!(code, Some(130));
-    text
+    std::thread::sleep(delay);
+    let told = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(told.is_ok());
+    let output = child.wait_with_output().expect("a child");
+    (output.status.code(), String::from_utf8(output.stdout).expect("UTF-8"))
 }

@@ -1,0 +1,193 @@
+//! Small files that could cost much, and interrupts at any moment of any command.
+
+#[allow(dead_code, reason = "interrupting until something is known is tested elsewhere")]
+mod running;
+
+use detente_analysis::{Finding, why_impossible};
+use detente_model::{OptionId, Outcome, Talks};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+fn talks(text: &str) -> Talks {
+    let reading = detente_formats::read(text.as_bytes());
+    reading.talks.unwrap_or_else(|| panic!("{:?} in {text}", reading.diagnostics))
+}
+
+/// Numbers by a multiplicative generator of Lehmer's.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0 * 48_271 % 0x7fff_ffff;
+        self.0 % n
+    }
+}
+
+/// Questions of yes or no, and triples of answers that cannot be together.
+fn tangled(seed: u64, issues: u64, constraints: u64) -> String {
+    let mut dice = Dice(seed * 7919 + 1);
+    let mut text = "detente: 1\ntitle: tangled\nissues:\n".to_owned();
+    for i in 0..issues {
+        let _ = writeln!(text, "  - {{id: i{i}, options: [n, y]}}");
+    }
+    text.push_str("parties:\n");
+    for (party, values) in [("p", "[0, 1]"), ("q", "[1, 0]")] {
+        let _ = writeln!(text, "  - {{id: {party}, alternative: 0, preferences: {{i0: {values}}}}}");
+    }
+    text.push_str("constraints:\n");
+    for _ in 0..constraints {
+        let first = dice.below(issues);
+        let (second, third) = (first + 1 + dice.below(issues - 2), first + issues - 1);
+        let mut part = |issue: u64| format!("i{}: {}", issue % issues, ["n", "y"][dice.below(2) as usize]);
+        let _ = writeln!(text, "  - forbid: {{{}, {}, {}}}", part(first), part(second), part(third));
+    }
+    text
+}
+
+/// Whether some outcome breaks none of some constraints, by looking at all of them.
+fn some_outcome(talks: &Talks, constraints: &[usize]) -> bool {
+    (0..1usize << talks.issues.len()).any(|bits| {
+        let outcome = Outcome((0..talks.issues.len()).map(|issue| OptionId(bits >> issue & 1)).collect());
+        constraints.iter().all(|k| talks.constraints[*k].allows(&outcome))
+    })
+}
+
+#[test]
+fn constraints_that_contradict_each_other_are_told_without_any_that_can_be_spared() {
+    let (mut contradictions, mut fine) = (0, 0);
+    for seed in 0..60 {
+        let talks = talks(&tangled(seed, 7, 24 + seed));
+        let all: Vec<usize> = (0..talks.constraints.len()).collect();
+        match why_impossible(&talks) {
+            Finding::Fine => {
+                assert!(some_outcome(&talks, &all), "seed {seed}");
+                fine += 1;
+            }
+            Finding::Contradiction { constraints, least } => {
+                assert!(least && !some_outcome(&talks, &constraints), "seed {seed}");
+                for spared in &constraints {
+                    let rest: Vec<usize> = constraints.iter().copied().filter(|k| k != spared).collect();
+                    assert!(some_outcome(&talks, &rest), "seed {seed}: {spared} can be spared");
+                }
+                contradictions += 1;
+            }
+        }
+    }
+    assert!(contradictions > 10 && fine > 10, "{contradictions} and {fine}");
+}
+
+/// Every search for one constraint to spare would look at a good part of 2^26 outcomes.
+#[test]
+fn a_contradiction_of_many_constraints_is_told_though_it_takes_too_much_to_thin_it() {
+    let talks = talks(&tangled(3, 26, 190));
+    let Finding::Contradiction { constraints, .. } = why_impossible(&talks) else {
+        panic!("so many constraints leave something")
+    };
+    assert!(constraints.len() > 20 && constraints.is_sorted(), "{constraints:?}");
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+fn file(folder: &Path, name: &str, text: &str) -> String {
+    let path = folder.join(name);
+    std::fs::write(&path, text).expect("written");
+    path.display().to_string()
+}
+
+#[test]
+fn shapes_and_ends_of_numbers_give_a_chance_or_a_refusal() {
+    let folder = folder("ends");
+    for (k, (cost, chance)) in [
+        // Nearly always next to nothing; nearly always next to 1; a coin between the two ends.
+        ("{beta: {alpha: 1e-9, beta: 1, from: 0, to: 2}}", Some(1.0)),
+        ("{beta: {alpha: 1, beta: 1e-9, from: 0, to: 2}}", Some(0.0)),
+        ("{beta: {alpha: 1e-12, beta: 1e-12, from: 0, to: 2}}", Some(0.5)),
+        ("{beta: {alpha: 3e8, beta: 1e8, from: 0, to: 2}}", Some(0.0)),
+        ("{triangular: [-1e160, 0, 1e160]}", Some(0.5)),
+        ("{triangular: [0, 1e-180, 2e-180]}", Some(1.0)),
+        ("{uniform: [-1e299, 1e299]}", Some(0.5)),
+        ("{uniform: [-1e-200, 1e-200]}", Some(1.0)),
+        ("{pert: [-2e299, 0, 2e299]}", Some(0.5)),
+        ("{normal: [0, 1e299]}", Some(0.5)),
+        ("{truncated_normal: [1, 1e200, 0, 2]}", Some(0.5)),
+        ("{discrete: {-1e299: 0.25, 1e299: 0.75}}", Some(0.25)),
+        ("{pert: [-1e308, 0, 1e308]}", None),
+        ("{beta: {alpha: 1e-200, beta: 1}}", None),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let text = format!(
+            "detente: 1\ntitle: ends\nissues: [{{id: i, options: [a, b]}}]\nparties:\n  - {{id: p, alternative: 0, will: \
+             {cost}, preferences: {{i: [0, 1]}}}}\n  - {{id: q, alternative: 0, preferences: {{i: [1, 1]}}}}\n"
+        );
+        let path = file(&folder, &format!("{k}.yaml"), &text);
+        let (code, out, err) = running::run(&["analyze", &path, "--format", "json", "--draws", "64"]);
+        let Some(chance) = chance else {
+            assert!(
+                code == 1 && err.contains("to be computed with") && err.contains("help: write"),
+                "{cost}: {err}"
+            );
+            continue;
+        };
+        assert_eq!(code, 0, "{cost}: {err}");
+        let found: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+        let best = found.pointer("/will/best_probability").and_then(serde_json::Value::as_f64);
+        assert!(best.is_some_and(|best| (best - chance).abs() < 1e-6), "{cost}: {best:?}, not {chance}");
+    }
+}
+
+#[cfg(unix)]
+mod interrupts {
+    use super::{Dice, file, folder, running, tangled};
+    use std::time::Duration;
+
+    fn catalog(name: &str) -> String {
+        format!("{}/../../catalog/{name}", env!("CARGO_MANIFEST_DIR"))
+    }
+
+    /// At moments drawn once and for all, over all commands.
+    #[test]
+    fn whenever_an_interrupt_comes_the_command_ends_as_it_should() {
+        let folder = folder("interrupts");
+        let hard = file(&folder, "hard.yaml", &tangled(1, 30, 120));
+        let events: String = (0..40).map(|k| format!("<event id=\"e{k}\"/>")).collect();
+        let graph = format!(
+            "<dcrgraph title=\"g\"><specification><resources><events>{events}</events></resources></specification></dcrgraph>"
+        );
+        let graph = file(&folder, "graph.xml", &graph);
+        let supply = catalog("everyday/supply-contract");
+        let out = folder.join("out").display().to_string();
+        let commands: [&[&str]; 9] = [
+            &["check", &hard],
+            &["check", &supply, "--format", "json"],
+            &["analyze", &supply, "--format", "json"],
+            &["analyze", &supply, "--format", "html", "--out", &out],
+            &["analyze", &supply, "--format", "html", "--audience", "shared"],
+            &["analyze", &hard],
+            &["sequence", &supply, "--format", "json"],
+            &["sequence", &graph, "--format", "json"],
+            &["convert", &supply, "-"],
+        ];
+        let mut dice = Dice(2026);
+        for arguments in commands.iter().cycle().take(27) {
+            let delay = Duration::from_millis(dice.below(12) * dice.below(60));
+            let (code, text) = running::interrupted_after(delay, arguments);
+            // None: the signal came before the command could listen. 1 and 2 are what some of them end with.
+            assert!(matches!(code, Some(130 | 0 | 1 | 2) | None), "{arguments:?}: {code:?}");
+            if arguments.contains(&"json") && !text.is_empty() {
+                let read: Result<serde_json::Value, _> = serde_json::from_str(&text);
+                assert!(read.is_ok(), "{arguments:?} after {delay:?}: {text}");
+            }
+            let left = std::fs::read_dir(&folder).expect("a folder").filter_map(Result::ok);
+            let left: Vec<_> =
+                left.filter(|entry| entry.file_name().to_string_lossy().starts_with('.')).collect();
+            assert!(left.is_empty(), "{arguments:?} left {left:?}");
+        }
+    }
+}
