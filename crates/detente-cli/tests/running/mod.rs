@@ -13,18 +13,22 @@ pub(crate) fn run(arguments: &[&str]) -> (i32, String, String) {
 
 /// What an interrupted command writes; its exit code is that of an interrupt.
 ///
-/// One that comes while nothing is known yet ends the command without a word, so the next comes later.
+/// One that comes while nothing is known yet ends the command without a word, and one that comes after the end is not
+/// heard: the moment is looked for between the two.
 #[cfg(unix)]
 pub(crate) fn interrupted(arguments: &[&str]) -> String {
-    let mut delay = Duration::from_millis(20);
-    loop {
+    let (mut early, mut late) = (Duration::ZERO, None);
+    for _ in 0..60 {
+        let delay = late.map_or(early * 2 + Duration::from_millis(20), |late| (early + late) / 2);
         let (code, text) = interrupted_after(delay, arguments);
-        assert!(matches!(code, Some(130) | None), "{code:?} after {delay:?}");
-        if code.is_some() && !text.is_empty() {
-            return text;
+        match code {
+            Some(130) if !text.is_empty() => return text,
+            Some(130) | None => early = delay,
+            Some(0) => late = Some(delay),
+            other => panic!("{other:?} after {delay:?}"),
         }
-        delay *= 2;
     }
+    panic!("no moment between {early:?} and {late:?} at which something is known")
 }
 
 /// The exit code, none where the command was not up yet, and what was written, of a command that is interrupted once.

@@ -125,7 +125,10 @@ mod tests {
         check(&[0.0, 1e-310], &["0", "2e−311", "4e−311", "6e−311", "8e−311", "1e−310"]);
         let axis = Axis::new([1e308, 1.7e308].into_iter());
         let ticks = axis.ticks();
-        assert!(ticks.iter().all(|(value, _)| value.is_finite() && axis.share(*value).is_finite()), "{ticks:?}");
+        assert!(
+            ticks.iter().all(|(value, _)| value.is_finite() && axis.share(*value).is_finite()),
+            "{ticks:?}"
+        );
     }
 
     #[test]
