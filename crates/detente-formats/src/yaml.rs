@@ -301,6 +301,10 @@ impl Builder<'_> {
         while let (Some(key), Some(value)) = (items.next(), items.next()) {
             match key.text() {
                 _ if self.foreign => pairs.push((key, value)),
+                // `{a: 1,000, b: 2,000}`: what a comma cut off is looked at later.
+                Some(text) if value.is_empty_value() && text.starts_with(|c: char| c.is_ascii_digit()) => {
+                    pairs.push((key, value));
+                }
                 Some(text) if !seen.insert(text.to_owned()) => {
                     let message = format!("`{text}` stands here a second time");
                     self.diagnostics.push(Diagnostic::error(key.span, message, "keep one of the two"));

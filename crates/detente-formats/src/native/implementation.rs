@@ -67,7 +67,8 @@ impl Reader {
 
     /// A number per unit of time. Where the unit cannot be read, which is reported, another stands in.
     fn rate(&mut self, fields: &Fields<'_>, amount: &str) -> Option<Rate> {
-        let amount = self.optional_number(fields.get(amount));
+        let amount = fields.get(amount).filter(|node| !node.is_empty_value());
+        let amount = amount.and_then(|node| self.share_of_one(node));
         let per = fields.get("per").filter(|node| !node.is_empty_value());
         let per = per.and_then(|node| self.time_unit(node)).unwrap_or(TimeUnit::Year);
         Some(Rate { amount: amount?, per })

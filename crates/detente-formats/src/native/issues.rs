@@ -1,11 +1,14 @@
 //! Issues, conditions and constraints.
 
 use super::grammar;
+use super::no_number::number_and_unit;
 use super::reader::{Fields, Reader, head, way_out};
+use super::spelling::{Spelling, spelling};
 use crate::yaml::{Node, Value};
 use detente_model::{
     Clause, Condition, Constraint, Issue, IssueId, Law, NamedOption, OptionId, OptionSet, Options, Range,
 };
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -85,9 +88,9 @@ impl Reader {
     }
 
     pub(super) fn flag(&mut self, node: &Node) -> bool {
-        match node.text() {
-            Some("true") => true,
-            Some("false") => false,
+        match node.text().map(str::to_lowercase).as_deref() {
+            Some("true" | "yes" | "y" | "on") => true,
+            Some("false" | "no" | "n" | "off") => false,
             _ => {
                 self.error(head(node), "neither `true` nor `false` stands here", "write `true` or `false`");
                 false
@@ -96,11 +99,17 @@ impl Reader {
     }
 
     fn range(&mut self, node: &Node) -> Option<Range> {
+        if let Value::Scalar { .. } = node.value {
+            return self.range_in_words(node);
+        }
         let fields = self.fields(node, &grammar::RANGE)?;
-        let mut decimal = |key: &str| fields.get(key).and_then(|node| self.decimal(node));
+        let unit = self.optional_text(fields.get("unit"));
+        let mut decimal = |key: &str| {
+            let bare = fields.get(key).map(|node| without_unit(node, unit.as_deref()));
+            bare.and_then(|node| self.decimal(&node))
+        };
         let (from, to) = (decimal("from"), decimal("to"));
         let by = if fields.get("by").is_some() { decimal("by") } else { Some(1.0) };
-        let unit = self.optional_text(fields.get("unit"));
         match Range::new(from?, to?, by?) {
             Ok((mut range, short)) => {
                 if let (Some(last), Some(to)) = (short, fields.get("to")) {
@@ -123,11 +132,41 @@ impl Reader {
         }
     }
 
+    /// A range as `55% to 75%`: from the first number to the second, in their unit, by steps of 1.
+    fn range_in_words(&mut self, node: &Node) -> Option<Range> {
+        let text = self.scalar(node, "a range: `{from: 0, to: 100, by: 5}`")?;
+        let help = "write `{from: <first>, to: <last>, by: <step>, unit: <what is counted>}`";
+        let Some((from, to, unit)) = range_in_words(text) else {
+            self.error(node.span, format!("`{text}` is not a range"), help);
+            return None;
+        };
+        match Range::new(from, to, 1.0) {
+            Ok((mut range, _)) => {
+                let last = range.value(range.count() - 1);
+                let unit_shown = unit.map(|unit| format!(", unit: \"{unit}\"")).unwrap_or_default();
+                let full = format!("{{from: {from}, to: {last}, by: 1{unit_shown}}}");
+                let help = "write that, with the step that is meant";
+                self.warn(node.span, format!("this is read as `{full}`"), help);
+                range.unit = unit.map(str::to_owned);
+                Some(range)
+            }
+            Err(fault) => {
+                self.error(node.span, fault.message, help);
+                None
+            }
+        }
+    }
+
     /// An option of an issue, by its text or number.
     pub(crate) fn option(&mut self, node: &Node, issue: &Issue) -> Option<OptionId> {
         let text = self.scalar(node, "an option")?;
-        let found = issue.find(text);
-        if found.is_none() {
+        let found = issue.find(text).or_else(|| number_among(text, issue));
+        if let (Options::Range(_), Some(_), Spelling::Point { value, thousands }) =
+            (&issue.options, found, spelling(text))
+        {
+            self.style.doubt(node.span, value, thousands);
+        }
+        if found.is_none() && !self.told.contains(&node.span.start) {
             self.error(
                 node.span,
                 format!("issue `{}` has no option `{text}`", issue.id),
@@ -224,7 +263,7 @@ impl Reader {
     /// The first option at or above a number, or the last at or below it; an option's text otherwise.
     fn bound(&mut self, node: &Node, issue: &Issue, lower: bool) -> Option<OptionId> {
         let Options::Range(range) = &issue.options else { return self.option(node, issue) };
-        let value = self.decimal(node)?;
+        let value = self.decimal(&without_unit(node, range.unit.as_deref()))?;
         // How many options lie below a lower bound, or up to an upper one.
         let before = |k: usize| if lower { range.value(k) < value } else { range.value(k) <= value };
         let (mut low, mut high) = (0, range.count());
@@ -264,6 +303,76 @@ impl Reader {
     }
 }
 
+/// The option of a range that a number written in another way stands for, with or without the unit of the range. Of two
+/// readings, the one that is an option.
+pub(crate) fn number_among(text: &str, issue: &Issue) -> Option<OptionId> {
+    let Options::Range(range) = &issue.options else { return None };
+    let unit = range.unit.as_deref();
+    match spelling(bare_number(text, unit).unwrap_or(text)) {
+        Spelling::One(value) | Spelling::DecimalComma(value) | Spelling::Point { value, .. } => {
+            range.position(value)
+        }
+        Spelling::Either(small, large) => match (range.position(small), range.position(large)) {
+            (Some(_), Some(_)) => None,
+            (one, other) => one.or(other),
+        },
+        Spelling::No => None,
+    }
+    .map(OptionId)
+}
+
+/// The number of a text that names a unit too, where that is the unit its place counts in.
+fn bare_number<'t>(text: &'t str, unit: Option<&str>) -> Option<&'t str> {
+    let (number, written) = number_and_unit(text)?;
+    same_unit(written, unit?).then_some(number)
+}
+
+/// A number without the unit that its place counts in anyway.
+pub(crate) fn without_unit<'n>(node: &'n Node, unit: Option<&str>) -> Cow<'n, Node> {
+    match node.text().and_then(|text| bare_number(text, unit)) {
+        Some(number) => Cow::Owned(Node {
+            span: node.span,
+            value: Value::Scalar { text: number.to_owned(), plain: true },
+        }),
+        None => Cow::Borrowed(node),
+    }
+}
+
+/// Whether two texts name the same unit: letter by letter, or as the sign of a currency.
+fn same_unit(one: &str, other: &str) -> bool {
+    let signs = [
+        ("\u{20AC}", "eur"),
+        ("\u{20AC}", "euro"),
+        ("$", "usd"),
+        ("\u{A3}", "gbp"),
+        ("\u{A5}", "jpy"),
+        ("%", "percent"),
+    ];
+    let (one, other) = (one.to_lowercase(), other.to_lowercase());
+    one == other || signs.iter().any(|pair| *pair == (&one, &other) || *pair == (&other, &one))
+}
+
+/// A range in words: its ends, and the unit that one or both of them name.
+fn range_in_words(text: &str) -> Option<(f64, f64, Option<&str>)> {
+    let only = |text: &str| match spelling(text) {
+        Spelling::One(value) | Spelling::DecimalComma(value) => Some(value),
+        _ => None,
+    };
+    let with_unit = |text| number_and_unit(text).map_or((text, None), |(number, unit)| (number, Some(unit)));
+    let text = text.trim();
+    let inner = text.strip_prefix("from ").or_else(|| text.strip_prefix("between ")).unwrap_or(text);
+    [" to ", " and ", "...", "..", "\u{2013}", "-"].into_iter().find_map(|between| {
+        inner.match_indices(between).take(8).find_map(|(at, _)| {
+            let (from, first) = with_unit(inner[..at].trim());
+            let (to, last) = with_unit(inner[at + between.len()..].trim());
+            let fits = first.is_none() || last.is_none() || first == last;
+            let unit = last.or(first).filter(|unit| unit.chars().count() <= 30);
+            fits.then_some(())?;
+            Some((only(from)?, only(to)?, unit))
+        })
+    })
+}
+
 /// What to write instead of an option that does not exist.
 pub(crate) fn option_help(text: &str, issue: &Issue) -> String {
     match &issue.options {
@@ -271,6 +380,13 @@ pub(crate) fn option_help(text: &str, issue: &Issue) -> String {
             way_out(text, options.iter().map(|option| option.id.as_str()), "options")
         }
         Options::Range(range) => {
+            if let Spelling::Point { value, thousands } = spelling(text)
+                && range.position(thousands).is_some()
+            {
+                return format!(
+                    "write `{thousands}` if that is meant; a point stands before decimals, and {value} is no option"
+                );
+            }
             let (first, last) = (range.value(0), range.value(range.count() - 1));
             let step = if range.count() > 1 { range.value(1) - first } else { 0.0 };
             let step = (step * 1e12).round() / 1e12;

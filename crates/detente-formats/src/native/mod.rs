@@ -1,9 +1,12 @@
 //! Detente's own format: one YAML file, made for a person to write.
 
+mod commas;
+mod dates;
 mod doubts;
 mod grammar;
 mod implementation;
 mod issues;
+mod no_number;
 mod numbers;
 mod order;
 mod parties;
@@ -11,7 +14,10 @@ mod process;
 mod reader;
 mod rules;
 mod schema;
+mod shorthand;
+mod spelling;
 mod unknowns;
+mod wishes;
 mod write;
 
 pub use schema::schema;
@@ -24,9 +30,8 @@ use detente_model::{
     Body, Constraint, Draft, Implementation, Issue, Lever, Mediator, MediatorId, PartyId, Phase, Rule, Step,
     Talks,
 };
-use reader::{Fields, Ids, Names, Reader, head};
+use reader::{Fields, Ids, Reader, head};
 use rules::everyone;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// A commented, valid scenario to start from.
@@ -47,9 +52,9 @@ pub(crate) fn read(source: &str) -> Native {
     let root = yaml::parse(source, &mut diagnostics);
     let mut positions = Positions::default();
     let talks = match root {
-        Some(root) if recognised(&root, &mut diagnostics) => {
-            let mut reader =
-                Reader { diagnostics, names: no_names(), used_unknowns: BTreeSet::new(), n_errors: 0 };
+        Some(mut root) if recognised(&root, &mut diagnostics) => {
+            let mut reader = Reader::new(diagnostics);
+            reader.full_form(&mut root, source);
             let draft = reader.scenario(&root, &mut positions);
             let n_errors = reader.n_errors;
             diagnostics = reader.diagnostics;
@@ -119,27 +124,22 @@ fn finish(draft: Draft, root: &Node, diagnostics: &mut Vec<Diagnostic>) -> Optio
     }
 }
 
-fn no_names() -> Names {
-    Names {
-        parties: Ids::new("parties"),
-        bodies: Vec::new(),
-        issues: Ids::new("issues"),
-        issue_values: Vec::new(),
-        unknowns: Ids::new("unknowns"),
-        cases: Vec::new(),
-        mediators: Ids::new("mediators"),
-        levers: Ids::new("levers"),
-        phases: Ids::new("phases"),
-        steps: Ids::new("steps"),
-        sources: Ids::new("sources"),
-        claims: Ids::new("claims"),
-    }
-}
-
 impl Reader {
+    /// Puts together what commas have taken apart, and what is written short into its full form.
+    fn full_form(&mut self, root: &mut Node, source: &str) {
+        let (mut rejoined, mut expanded) = (commas::Rejoined::default(), shorthand::Expanded::default());
+        commas::rejoin(root, source, &mut rejoined);
+        shorthand::expand(root, &grammar::SCENARIO, &mut expanded);
+        (self.told, self.written_names) = (rejoined.told, expanded.names);
+        for found in rejoined.diagnostics.into_iter().chain(expanded.diagnostics) {
+            self.take(found);
+        }
+    }
+
     fn scenario(&mut self, root: &Node, positions: &mut Positions) -> Option<Draft> {
         let fields = self.fields(root, &grammar::SCENARIO)?;
         self.register_names(&fields);
+        self.common_unit = fields.get("common_unit").and_then(Node::text).map(str::to_owned);
         let unknowns = self.unknowns(&fields);
         let issues = self.issues(&fields);
         let title = fields.get("title").and_then(|node| self.text(node)).unwrap_or_default();
@@ -169,6 +169,7 @@ impl Reader {
         if self.n_errors == 0 {
             self.unused_unknowns(&fields);
         }
+        self.doubt_points();
         let (parties, bodies): (Vec<_>, Vec<Vec<Body>>) =
             parties.into_iter().collect::<Option<Vec<_>>>()?.into_iter().unzip();
         let bodies: Vec<Body> = bodies.into_iter().flatten().collect();

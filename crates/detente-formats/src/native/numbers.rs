@@ -1,9 +1,15 @@
 //! Numbers, distributions and political costs.
 
+use super::commas::split_help;
 use super::grammar;
+use super::issues::without_unit;
+use super::no_number::{explain, hundredth, percentage, says_not_known};
 use super::reader::{Reader, head, way_out};
+use super::spelling::{Spelling, parse_decimal, spelling};
+use crate::diagnostic::Span;
 use crate::yaml::{Node, Value};
 use detente_model::{Alternative, ClaimId, Cost, Distribution, Number, StatedCost};
+use std::borrow::Cow;
 
 /// The names of distributions.
 pub(crate) const FORMS: [&str; 8] =
@@ -12,53 +18,80 @@ pub(crate) const FORMS: [&str; 8] =
 impl Reader {
     /// A plain decimal number.
     pub(crate) fn decimal(&mut self, node: &Node) -> Option<f64> {
+        self.amount(node, false)
+    }
+
+    /// One number as people write it; `spread` tells whether a distribution could stand there.
+    fn amount(&mut self, node: &Node, spread: bool) -> Option<f64> {
         let text = self.scalar(node, "a number")?;
-        let Value::Scalar { plain, .. } = &node.value else { return None };
-        match parse_decimal(text) {
-            Some(value) if !plain => {
-                self.error(
-                    node.span,
-                    format!("`{text}` is in quotes, which makes it a text"),
-                    "remove the quotes",
-                );
+        if self.told.contains(&node.span.start) {
+            return None;
+        }
+        match spelling(text) {
+            Spelling::One(value) => {
+                self.style.see(text, value);
                 Some(value)
             }
-            Some(value) => Some(value),
-            None => {
-                self.error(node.span, format!("`{text}` is not a number"), number_help(text));
+            Spelling::DecimalComma(value) => {
+                let help = format!("write `{value}`: inside brackets a comma parts two values");
+                self.warn(node.span, format!("`{text}` is read as {value}"), help);
+                Some(value)
+            }
+            Spelling::Point { value, thousands } => {
+                self.style.doubt(node.span, value, thousands);
+                Some(value)
+            }
+            Spelling::Either(small, large) => {
+                let help = format!("write `{small}` or `{large}`, whichever is meant");
+                self.error(node.span, format!("`{text}` can be {small} or {large}"), help);
+                None
+            }
+            Spelling::No => {
+                let (message, help) = explain(text, spread);
+                self.error(node.span, message, help);
                 None
             }
         }
     }
 
-    /// A number that is a key, where quotes change nothing.
-    pub(crate) fn number_key(&mut self, node: &Node) -> Option<f64> {
-        let text = self.scalar(node, "a number")?;
-        let value = parse_decimal(text);
-        if value.is_none() {
-            self.error(node.span, format!("`{text}` is not a number"), number_help(text));
+    /// A number that may name the common unit.
+    pub(crate) fn value(&mut self, node: &Node, spread: bool) -> Option<f64> {
+        let unit = self.common_unit.clone();
+        self.amount(&without_unit(node, unit.as_deref()), spread)
+    }
+
+    /// Asks about points that group thousands elsewhere, once it is known how the file writes its numbers.
+    pub(crate) fn doubt_points(&mut self) {
+        let style = std::mem::take(&mut self.style);
+        for (span, value, thousands) in style.doubtful() {
+            let help = format!("write `{value}` if that is it, or `{thousands}`");
+            self.warn(span, format!("this is read as {value}, and can be meant as {thousands}"), help);
         }
-        value
     }
 
     /// A number that may be a distribution and may name claims.
     pub(crate) fn number(&mut self, node: &Node) -> Option<Number> {
         let Some((inner, because)) = self.cited(node)? else {
-            return self.decimal(node).map(Number::fixed);
+            return self.value(node, true).map(Number::fixed);
         };
         if is_by_case(inner) {
             let (spread, unknown) = self.by_case(inner)?;
             return Some(Number { spread, by_case: Some(unknown), because });
         }
         let spread = match &inner.value {
-            Value::Map(_) => self.distribution(inner, &|reader, node| reader.decimal(node))?,
-            _ => Distribution::Point(self.decimal(inner)?),
+            Value::Map(_) => self.distribution(inner, &|reader, node| reader.value(node, false))?,
+            _ => Distribution::Point(self.value(inner, true)?),
         };
         if let Err(fault) = spread.check() {
             self.error(head(inner), fault.message, fault.help);
             return None;
         }
         Some(Number { spread, by_case: None, because })
+    }
+
+    /// A number from 0 to 1, which can be written in hundredths: `10%`.
+    pub(crate) fn share_of_one(&mut self, node: &Node) -> Option<Number> {
+        self.number(&as_share(node))
     }
 
     /// A number that may be left out.
@@ -75,7 +108,7 @@ impl Reader {
         let word = node.text().map(|text| text.trim().to_ascii_lowercase()).unwrap_or_default();
         match word.as_str() {
             "none" | "-.inf" => Some(Alternative::RefusesNothing),
-            "unknown" => Some(Alternative::Unknown),
+            text if says_not_known(text) => Some(Alternative::Unknown),
             ".inf" | "+.inf" => Some(Alternative::RefusesAll),
             _ => self.number(node).map(Alternative::Worth),
         }
@@ -86,7 +119,7 @@ impl Reader {
         let Some(node) = node else { return Some(StatedCost::Unstated) };
         match node.text().map(|text| text.trim().to_ascii_lowercase()).as_deref() {
             Some("none") => Some(StatedCost::Nothing),
-            Some("unknown" | "") => Some(StatedCost::Unstated),
+            Some(text) if text.is_empty() || says_not_known(text) => Some(StatedCost::Unstated),
             _ => self.cost(node).map(StatedCost::Cost),
         }
     }
@@ -100,7 +133,7 @@ impl Reader {
                 Distribution::Point(Number { spread, by_case: Some(unknown), because: Vec::new() })
             }
             Value::Map(_) => self.distribution(inner, &|reader, node| reader.number(node))?,
-            _ => Distribution::Point(Number::fixed(self.decimal(inner)?)),
+            _ => Distribution::Point(Number::fixed(self.value(inner, true)?)),
         };
         let cost = cost.map(|number| match number.because.is_empty() {
             true => Number { because: because.clone(), ..number.clone() },
@@ -194,10 +227,11 @@ impl Reader {
     ) -> Option<[Option<P>; N]> {
         let nodes: Vec<Option<&Node>> = match &node.value {
             Value::List(items) if items.len() == N => items.iter().map(Some).collect(),
-            Value::List(_) => {
+            Value::List(items) => {
                 let names: Vec<&str> = object.keys.iter().map(|key| key.name).collect();
                 let message = format!("`{}` takes {N} numbers", object.name);
-                self.error(head(node), message, format!("write `[{}]`", names.join(", ")));
+                let help = split_help(items).unwrap_or(format!("write `[{}]`", names.join(", ")));
+                self.error(head(node), message, help);
                 return None;
             }
             _ => {
@@ -217,11 +251,30 @@ impl Reader {
     ) -> Option<Distribution<P>> {
         let mut points = Vec::new();
         for (value, probability) in self.pairs(node, "values to probabilities") {
-            let value = self.number_key(value).map(P::from_f64);
-            let probability = read(self, probability);
+            let value = self.decimal(value).map(P::from_f64);
+            let probability = read(self, &as_share(probability));
             points.push((value?, probability?));
         }
         Some(Distribution::Discrete(points))
+    }
+}
+
+/// A number, or the numbers of a distribution, with `10%` as 0.1.
+pub(crate) fn as_share(node: &Node) -> Cow<'_, Node> {
+    let with = |value| Cow::Owned(Node { span: node.span, value });
+    let whole = |node: &Node| as_share(node).into_owned();
+    match &node.value {
+        Value::Scalar { text, .. } => match percentage(text).map(spelling) {
+            Some(Spelling::One(value) | Spelling::DecimalComma(value)) => {
+                with(Value::Scalar { text: hundredth(value).to_string(), plain: true })
+            }
+            _ => Cow::Borrowed(node),
+        },
+        Value::List(items) => with(Value::List(items.iter().map(whole).collect())),
+        Value::Map(pairs) => {
+            let pair = |(key, value): &(Node, Node)| (key.clone(), whole(value));
+            with(Value::Map(pairs.iter().map(pair).collect()))
+        }
     }
 }
 
@@ -247,33 +300,40 @@ impl Parameter for Number {
     }
 }
 
-/// A finite decimal number: digits, at most one point, an optional exponent.
-pub(crate) fn parse_decimal(text: &str) -> Option<f64> {
-    let digits_only = text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
-    let value: f64 = text.parse().ok().filter(|_| digits_only)?;
-    value.is_finite().then_some(value)
+/// How the numbers of a file are written.
+#[derive(Default)]
+pub(crate) struct Style {
+    /// Where a number reads like thousands, what it is and what those would be.
+    points: Vec<(Span, f64, f64)>,
+    /// Whether a point stands before decimals somewhere and can mean nothing else.
+    has_decimals: bool,
+    /// Whether three decimals are written where a point can mean nothing else.
+    has_three_decimals: bool,
+    /// Whether a number of four digits or more is written without a point.
+    has_thousands: bool,
 }
 
-fn number_help(text: &str) -> String {
-    let lower = text.trim().to_lowercase();
-    let without = |drop: &[char]| text.replace(drop, "");
-    if lower.contains("nan") || lower.contains("inf") {
-        return "write a finite number; leave the key out where there is no limit".into();
+impl Style {
+    fn see(&mut self, text: &str, value: f64) {
+        match parse_decimal(text).and(text.split_once('.')) {
+            Some((_, decimals)) => {
+                self.has_decimals = true;
+                self.has_three_decimals |= decimals.len() == 3;
+            }
+            None => self.has_thousands |= value.abs() >= 1000.0,
+        }
     }
-    if let Some(percent) = lower.strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok()) {
-        return format!(
-            "write `{}`, or `{percent}` where the other numbers count in hundredths",
-            percent / 100.0
-        );
+
+    /// Keeps a number that reads like thousands.
+    pub(crate) fn doubt(&mut self, span: Span, value: f64, thousands: f64) {
+        self.points.push((span, value, thousands));
     }
-    if let Some(value) = parse_decimal(&without(&['_', ' ', '\''])) {
-        return format!("write `{value}`");
+
+    /// Where thousands may be meant. A zero at the end is rarely written behind decimals, unless all have three;
+    /// without one, thousands are doubted only beside thousands, and where no other point stands before decimals.
+    fn doubtful(self) -> impl Iterator<Item = (Span, f64, f64)> {
+        let (rarely, at_all) = (!self.has_three_decimals, self.has_thousands && !self.has_decimals);
+        let points = self.points.into_iter();
+        points.filter(move |(.., thousands)| if thousands % 10.0 == 0.0 { rarely } else { at_all })
     }
-    if let Some(value) = parse_decimal(&text.replacen(',', ".", 1)) {
-        return format!("write `{value}`, with a point");
-    }
-    if let Some((number, _)) = lower.split_once(' ').filter(|(number, _)| parse_decimal(number).is_some()) {
-        return format!("write `{number}`; units belong in a range's `unit` or in a name");
-    }
-    "write a decimal number such as `0.5`, `40` or `1e3`".into()
 }

@@ -1,7 +1,8 @@
 //! Parties, bodies, their preferences, and rules.
 
+use super::commas::split_help;
 use super::grammar;
-use super::issues::option_help;
+use super::issues::{number_among, option_help, without_unit};
 use super::reader::{Fields, Ids, Names, Reader, head};
 use super::rules::everyone;
 use crate::yaml::{Node, Value};
@@ -185,6 +186,9 @@ impl Reader {
     }
 
     fn preference(&mut self, node: &Node, issue: &Issue) -> Option<IssuePreference> {
+        if self.is_wish(node, issue) {
+            return None;
+        }
         if let Value::List(_) = node.value {
             return Some(IssuePreference { weight: None, shape: self.values(node, issue)? });
         }
@@ -225,7 +229,9 @@ impl Reader {
                         issue.n_options(),
                         items.len()
                     );
-                    self.error(head(node), message, "write one value for each option, in their order");
+                    let help =
+                        split_help(items).unwrap_or("write one value for each option, in their order".into());
+                    self.error(head(node), message, help);
                 }
                 let values: Vec<Number> = items.iter().filter_map(|item| self.number(item)).collect();
                 (values.len() == issue.n_options()).then_some(Shape::Values(values))
@@ -240,7 +246,7 @@ impl Reader {
         for (key, value) in self.pairs(node, "options to values") {
             let text = key.text().unwrap_or_default();
             let number = self.number(value);
-            match issue.find(text) {
+            match issue.find(text).or_else(|| number_among(text, issue)) {
                 Some(option) if priced[option.0] => {
                     self.error(key.span, format!("`{text}` is priced twice"), "keep one of the two");
                 }
@@ -248,6 +254,7 @@ impl Reader {
                     priced[option.0] = true;
                     values[option.0] = number;
                 }
+                None if self.told.contains(&key.span.start) => return None,
                 None => {
                     let message = format!("`{text}` is priced, but issue `{}` has no such option", issue.id);
                     self.error(key.span, message, option_help(text, issue));
@@ -275,10 +282,15 @@ impl Reader {
 
     fn linear(&mut self, node: &Node, issue: &Issue) -> Option<Shape> {
         let range = self.needs_range(node, issue, "linear")?;
+        let unit = match &issue.options {
+            Options::Range(range) => range.unit.as_deref(),
+            Options::Named { .. } => None,
+        };
         let before = self.n_errors;
         let mut points: Vec<(f64, Number)> = Vec::new();
-        for (key, value) in self.pairs(node, "numbers to values") {
-            let (x, y) = (self.number_key(key), self.number(value));
+        let pairs = self.pairs(node, "numbers to values");
+        for (key, value) in pairs {
+            let (x, y) = (self.decimal(&without_unit(key, unit)), self.number(value));
             if let (Some(x), Some(y)) = (x, y) {
                 if points.iter().any(|(other, _)| *other == x) {
                     self.error(key.span, format!("the point {x} stands here twice"), "keep one of the two");
@@ -286,7 +298,7 @@ impl Reader {
                 points.push((x, y));
             }
         }
-        (self.n_errors == before).then_some(())?;
+        (self.n_errors == before && points.len() == pairs.len()).then_some(())?;
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
         let (Some(first), Some(last)) = (points.first().map(|p| p.0), points.last().map(|p| p.0)) else {
             self.error(head(node), "no point is given", "write at least `{first: value, last: value}`");
@@ -397,7 +409,8 @@ impl Reader {
                 cells.len(),
                 issues.len()
             );
-            self.error(head(node), message, "write one option per column, then the amount");
+            let help = split_help(cells).unwrap_or("write one option per column, then the amount".into());
+            self.error(head(node), message, help);
             return None;
         }
         let (amount, options) = cells.split_last()?;
@@ -463,7 +476,8 @@ fn is_value_map(node: &Node, issue: &Issue) -> bool {
     let Value::Map(pairs) = &node.value else { return false };
     let mut keys = pairs.iter().filter_map(|(key, _)| key.text());
     let keyword = |key: &str| grammar::PREFERENCE.keys.iter().any(|known| known.name == key);
-    !keys.clone().any(keyword) && keys.any(|key| issue.find(key).is_some())
+    !keys.clone().any(keyword)
+        && keys.any(|key| issue.find(key).or_else(|| number_among(key, issue)).is_some())
 }
 
 pub(crate) fn find_body(names: &Names, text: &str) -> Option<BodyId> {

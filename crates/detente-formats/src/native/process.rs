@@ -2,11 +2,12 @@
 
 use super::doubts::{MEAN, NEARER};
 use super::grammar;
+use super::parties::find_body;
 use super::reader::{Fields, Reader, head};
 use crate::yaml::{Node, Value};
 use detente_model::{
-    Actor, Claim, Consequence, Date, Duration, Issue, IssueId, Lever, LeverId, Mediator, MediatorId, Number,
-    OptionId, Outcome, PartyId, Phase, PhaseId, Source, SourceId, Step, StepId, TimeUnit, Wait,
+    Actor, Claim, Consequence, Issue, IssueId, Lever, LeverId, Mediator, MediatorId, Number, OptionId,
+    Outcome, PartyId, Phase, PhaseId, Source, SourceId, Step, StepId, TimeUnit, Wait,
 };
 use std::collections::BTreeSet;
 
@@ -37,10 +38,10 @@ impl Reader {
         let name = self.optional_text(fields.get("name")).unwrap_or_else(|| id.clone());
         let cost = fields.get("cost").and_then(|node| self.number(node));
         self.not_negative(fields.get("cost"), cost.as_ref(), "a lever's cost", MEAN);
-        let inducement = self.amounts(fields.get("inducement"), Reader::body_reference);
-        let assurance = self.amounts(fields.get("assurance"), Reader::body_reference);
-        let pressure = self.amounts(fields.get("pressure"), Reader::body_reference);
-        let guarantee = self.amounts(fields.get("guarantee"), Reader::party_reference);
+        let inducement = self.amounts(fields.get("inducement"), Reader::body_reference, Reader::number);
+        let assurance = self.amounts(fields.get("assurance"), Reader::body_reference, Reader::number);
+        let pressure = self.amounts(fields.get("pressure"), Reader::body_reference, Reader::number);
+        let guarantee = self.amounts(fields.get("guarantee"), Reader::party_reference, Reader::share_of_one);
         if ["inducement", "assurance", "pressure", "guarantee"].iter().all(|key| fields.is_blank(key)) {
             let help = "add `inducement`, `assurance`, `pressure` or `guarantee`";
             self.warn(head(node), format!("the lever `{id}` does nothing"), help);
@@ -118,11 +119,12 @@ impl Reader {
         &mut self,
         node: Option<&Node>,
         resolve: fn(&mut Reader, &Node) -> Option<T>,
+        read: fn(&mut Reader, &Node) -> Option<Number>,
     ) -> Vec<(T, Number)> {
         let mut amounts: Vec<(T, Number)> = Vec::new();
         let Some(node) = node.filter(|node| !node.is_empty_value()) else { return amounts };
         for (key, value) in self.pairs(node, "names to amounts") {
-            let (to, amount) = (resolve(self, key), self.number(value));
+            let (to, amount) = (resolve(self, key), read(self, value));
             let Some((to, amount)) = to.zip(amount) else { continue };
             if amounts.iter().any(|(other, _)| *other == to) {
                 self.error(key.span, "this stands here twice", "keep one of the two");
@@ -189,8 +191,8 @@ impl Reader {
         let (includes, excludes, milestones, together) =
             (steps("includes"), steps("excludes"), steps("milestone"), steps("together"));
         self.not_itself(&fields, &id, &["after", "milestone", "together"]);
-        let delivers = self.amounts(fields.get("delivers"), Reader::issue_id);
-        let gives = self.amounts(fields.get("gives"), Reader::body_reference);
+        let delivers = self.amounts(fields.get("delivers"), Reader::issue_id, Reader::share_of_one);
+        let gives = self.amounts(fields.get("gives"), Reader::body_reference, Reader::number);
         let kept = self.share(&fields, "kept", "the share that is kept");
         let noticed = self.share(&fields, "noticed", "the chance that it is noticed");
         let counts = fields.get("counts").map(|node| self.counts(node)).unwrap_or_default();
@@ -223,7 +225,8 @@ impl Reader {
 
     /// A number from 0 to 1.
     fn share(&mut self, fields: &Fields<'_>, key: &str, what: &str) -> Option<Number> {
-        let share = self.optional_number(fields.get(key));
+        let share = fields.get(key).filter(|node| !node.is_empty_value());
+        let share = share.and_then(|node| self.share_of_one(node));
         if let (Some(node), Some(share)) = (fields.get(key), &share) {
             if (0.0..=1.0).contains(&share.mean()) {
                 self.within(node, share, 0.0, what, NEARER);
@@ -243,21 +246,16 @@ impl Reader {
         if let Some(mediator) = self.names.mediators.find(text) {
             return Some(Actor::Mediator(MediatorId(mediator)));
         }
+        let party = text.split_once('.').map(|(party, _)| party);
+        if let Some(party) = party.filter(|_| find_body(&self.names, text).is_some()) {
+            let message = format!("`{text}` is a body, and a party or a mediator performs a step");
+            self.error(node.span, message, format!("write `by: {party}`"));
+            return None;
+        }
         let known: Vec<&str> = self.names.parties.iter().chain(self.names.mediators.iter()).collect();
         let help = self.way_out(text, known.into_iter(), "parties");
         self.error(node.span, format!("there is no party or mediator `{text}`"), help);
         None
-    }
-
-    pub(crate) fn duration(&mut self, node: &Node) -> Option<Duration> {
-        let text = self.scalar(node, "a length of time, like `3 weeks`")?;
-        match Duration::parse(text) {
-            Ok(duration) => Some(duration),
-            Err(fault) => {
-                self.error(node.span, fault.message, fault.help);
-                None
-            }
-        }
     }
 
     /// Steps, bare or with a time.
@@ -332,17 +330,6 @@ impl Reader {
         let who = self.optional_text(fields.get("who"));
         let says = fields.get("says").and_then(|node| self.text(node));
         Some(Claim { id, source: SourceId(source?), at, who, says: says? })
-    }
-
-    pub(crate) fn date(&mut self, node: &Node) -> Option<Date> {
-        let text = self.scalar(node, "a date")?;
-        match Date::parse(text) {
-            Ok(date) => Some(date),
-            Err(fault) => {
-                self.error(node.span, fault.message, fault.help);
-                None
-            }
-        }
     }
 
     /// The shares of an issue that steps deliver must sum to 1 for every deal that changes it.

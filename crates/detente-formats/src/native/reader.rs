@@ -1,8 +1,10 @@
 //! What every part of the language is read with: fields of a mapping, ids, texts, references.
 
 use super::grammar::{Key, Need, Object};
+use super::numbers::Style;
 use super::unknowns::Cases;
-use crate::diagnostic::{Diagnostic, Span};
+use super::wishes::in_braces;
+use crate::diagnostic::{Diagnostic, Severity, Span};
 use crate::yaml::{Node, Value};
 use detente_model::Issue;
 use std::collections::btree_map::Entry;
@@ -40,6 +42,30 @@ pub(crate) struct Reader {
     pub(crate) used_unknowns: BTreeSet<usize>,
     /// How many errors were found while reading.
     pub(crate) n_errors: usize,
+    /// Where a number begins of which everything has been said.
+    pub(crate) told: BTreeSet<usize>,
+    /// The texts of which ids were made, by where they stand.
+    pub(crate) written_names: BTreeMap<usize, String>,
+    /// How the numbers read so far are written.
+    pub(crate) style: Style,
+    /// The unit of all values, if one is declared.
+    pub(crate) common_unit: Option<String>,
+}
+
+impl Reader {
+    /// At the beginning of a file.
+    pub(crate) fn new(diagnostics: Vec<Diagnostic>) -> Reader {
+        Reader {
+            diagnostics,
+            names: Names::none(),
+            used_unknowns: BTreeSet::new(),
+            n_errors: 0,
+            told: BTreeSet::new(),
+            written_names: BTreeMap::new(),
+            style: Style::default(),
+            common_unit: None,
+        }
+    }
 }
 
 /// Past so many errors the file is something else; no more are kept and no suggestions sought.
@@ -64,16 +90,37 @@ pub(crate) struct Names {
     pub(crate) claims: Ids,
 }
 
+impl Names {
+    fn none() -> Names {
+        Names {
+            parties: Ids::new("parties"),
+            bodies: Vec::new(),
+            issues: Ids::new("issues"),
+            issue_values: Vec::new(),
+            unknowns: Ids::new("unknowns"),
+            cases: Vec::new(),
+            mediators: Ids::new("mediators"),
+            levers: Ids::new("levers"),
+            phases: Ids::new("phases"),
+            steps: Ids::new("steps"),
+            sources: Ids::new("sources"),
+            claims: Ids::new("claims"),
+        }
+    }
+}
+
 /// The ids of one kind of thing, in the order of the file.
 pub(crate) struct Ids {
     kind: &'static str,
     index: BTreeMap<String, usize>,
+    /// The texts of which ids were made: they lead to the same.
+    names: BTreeMap<String, usize>,
     n: usize,
 }
 
 impl Ids {
     pub(crate) fn new(kind: &'static str) -> Ids {
-        Ids { kind, index: BTreeMap::new(), n: 0 }
+        Ids { kind, index: BTreeMap::new(), names: BTreeMap::new(), n: 0 }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -86,7 +133,7 @@ impl Ids {
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<usize> {
-        self.index.get(id).copied()
+        self.index.get(id).or_else(|| self.names.get(id)).copied()
     }
 
     pub(crate) fn insert(&mut self, id: String) {
@@ -179,9 +226,20 @@ pub(crate) fn way_out<'k>(word: &str, known: impl Iterator<Item = &'k str> + Clo
 
 impl Reader {
     pub(crate) fn error(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
-        self.n_errors += 1;
-        if self.n_errors <= MAX_ERRORS {
-            self.diagnostics.push(Diagnostic::error(span, message, help));
+        self.take(Diagnostic::error(span, message, help));
+    }
+
+    /// Keeps a finding that was made before reading.
+    pub(crate) fn take(&mut self, found: Diagnostic) {
+        let is_kept = match found.severity {
+            Severity::Error => {
+                self.n_errors += 1;
+                self.n_errors <= MAX_ERRORS
+            }
+            Severity::Warning => self.diagnostics.len() < 2 * MAX_ERRORS,
+        };
+        if is_kept {
+            self.diagnostics.push(found);
         }
     }
 
@@ -200,9 +258,7 @@ impl Reader {
     }
 
     pub(crate) fn warn(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
-        if self.diagnostics.len() < 2 * MAX_ERRORS {
-            self.diagnostics.push(Diagnostic::warning(span, message, help));
-        }
+        self.take(Diagnostic::warning(span, message, help));
     }
 
     /// Opens a mapping and reports keys that are unknown or missing.
@@ -220,7 +276,7 @@ impl Reader {
         for (key, value) in pairs {
             let name = key.text().unwrap_or_default();
             if !object.keys.iter().any(|known| known.name == name) {
-                let help = key_help(name, object);
+                let help = key_help(name, value, object);
                 self.error(key.span, format!("{} has no `{name}`", article(object.name)), help);
             } else if value.is_empty_value() {
                 self.error(key.span, format!("`{name}` has no value"), "write one, or remove the key");
@@ -327,6 +383,9 @@ impl Reader {
             return;
         }
         let Some(id) = (if ids.kind == "issues" { self.any_id(node) } else { self.id(node) }) else { return };
+        if let Some(name) = self.written_names.get(&node.span.start) {
+            ids.names.insert(name.clone(), position);
+        }
         match ids.index.entry(id) {
             Entry::Vacant(free) => {
                 free.insert(position);
@@ -385,9 +444,10 @@ fn other_reading(text: &str) -> Option<&'static str> {
 }
 
 /// What to write instead of a key that does not exist.
-fn key_help(name: &str, object: &Object) -> String {
+fn key_help(name: &str, value: &Node, object: &Object) -> String {
     let known = |name: &str| object.keys.iter().any(|key| key.name == name);
-    let meant = match name.to_lowercase().replace(['-', ' '], "_").as_str() {
+    let plain = name.to_lowercase().replace(['-', ' '], "_");
+    let meant = match plain.as_str() {
         "batna" | "reservation" | "reservation_value" | "reserve" | "no_deal" | "threshold" | "minimum" => {
             "alternative"
         }
@@ -396,6 +456,7 @@ fn key_help(name: &str, object: &Object) -> String {
         "ratification" | "ratify" | "rule" => "ratifies",
         "unit" => "range",
         "quo" | "default" | "current" => "status_quo",
+        "date" | "day" => "as_of",
         _ => "",
     };
     if name.parse::<f64>().is_ok() {
@@ -404,10 +465,56 @@ fn key_help(name: &str, object: &Object) -> String {
     if name == "influence" {
         return "an influence weighs bodies against each other; it belongs to a body under `bodies`".into();
     }
-    match known(meant) {
-        true => format!("did you mean `{meant}`?"),
-        false => way_out(name, object.keys.iter().map(|key| key.name), "keys"),
+    if RED_LINES.contains(&plain.as_str()) {
+        return red_line_help(value);
     }
+    let plural = [format!("{plain}s"), format!("{}ies", plain.trim_end_matches('y'))]
+        .into_iter()
+        .find(|name| known(name));
+    match (plural, value.text()) {
+        (Some(plural), Some(text)) if !text.is_empty() => format!("write `{plural}: [{}]`", in_braces(text)),
+        (Some(plural), _) => format!("did you mean `{plural}`?"),
+        _ if known(meant) => format!("did you mean `{meant}`?"),
+        _ => way_out(name, object.keys.iter().map(|key| key.name), "keys"),
+    }
+}
+
+/// What people call a deal that somebody never accepts.
+const RED_LINES: [&str; 13] = [
+    "red_line",
+    "red_lines",
+    "redline",
+    "redlines",
+    "never",
+    "must_not",
+    "veto",
+    "vetoes",
+    "unacceptable",
+    "deal_breaker",
+    "deal_breakers",
+    "dealbreaker",
+    "dealbreakers",
+];
+
+/// No value says never, and a constraint holds for all: it is said what it does, and the rest is left to the writer.
+fn red_line_help(value: &Node) -> String {
+    let first = match &value.value {
+        Value::List(items) => items.first().unwrap_or(value),
+        _ => value,
+    };
+    let shown = match &first.value {
+        Value::Map(pairs) => match &pairs[..] {
+            [(issue, option)] => issue.text().zip(option.text()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let deal = shown.map_or("<issue>: <option>".into(), |(issue, option)| {
+        format!("{}: {}", in_braces(issue), in_braces(option))
+    });
+    format!(
+        "if no deal at all can hold it, write `constraints: [{{forbid: {{{deal}}}}}]` beside `issues`; a number says how bad, and not never"
+    )
 }
 
 fn article(name: &str) -> String {

@@ -2,6 +2,7 @@
 
 use super::grammar;
 use super::reader::{Reader, head, way_out};
+use super::spelling::{Spelling, spelling};
 use crate::yaml::{Node, Value};
 use detente_model::{Number, Rule};
 use std::collections::BTreeSet;
@@ -55,8 +56,10 @@ impl Reader {
             && of.len() > 1
             && of.iter().all(|(weight, _)| weight.mean() >= needed.mean())
         {
-            let help = "write `any` if that is meant, or raise the quota";
-            self.warn(head(node), "every single member reaches this quota", help);
+            let message = "each weight is cast as one bloc, so that any one of these alone reaches the quota";
+            let help =
+                "keep it if that is the rule; a group that can split its vote is written as several bodies";
+            self.warn(head(node), message, help);
         }
         if let Err(fault) = rule.check_node() {
             self.error(head(node), fault.message, fault.help);
@@ -88,7 +91,7 @@ impl Reader {
         let fields = self.fields(node, &grammar::AT_LEAST)?;
         let of = fields.get("of").and_then(|list| self.branches(list, member, seen));
         let count = fields.get("at_least")?;
-        let Some(needed) = count.text().and_then(|text| text.parse::<usize>().ok()) else {
+        let Some(needed) = count.text().and_then(whole_number) else {
             self.error(head(count), "this is not a whole number", "write how many of them must say yes");
             return None;
         };
@@ -104,20 +107,22 @@ impl Reader {
         let fields = self.fields(node, &grammar::QUOTA)?;
         let before = self.n_errors;
         let needed = fields.get("quota").and_then(|node| self.quota_needed(node));
-        let mut of = Vec::new();
+        let (mut of, mut members) = (Vec::new(), 0);
         if let Some(weights) = fields.get("weights") {
             for (key, weight) in self.pairs(weights, "members to weights") {
                 let rule = self.rule_part(key, member, seen);
+                members += 1;
                 of.extend(self.rule_number(weight).zip(rule));
             }
         }
         for item in fields.items("of") {
+            members += 1;
             let Some(fields) = self.fields(item, &grammar::WEIGHED) else { continue };
             let rule = fields.get("rule").and_then(|node| self.rule_part(node, member, seen));
             let weight = fields.get("weight").and_then(|node| self.rule_number(node));
             of.extend(weight.zip(rule));
         }
-        (self.n_errors == before).then_some(())?;
+        (self.n_errors == before && of.len() == members).then_some(())?;
         Some(Rule::Quota { needed: needed?, of })
     }
 
@@ -145,6 +150,14 @@ impl Reader {
         let help = "write the number the rule itself states";
         self.error(head(node), format!("a rule needs a plain number here, not {what}"), help);
         None
+    }
+}
+
+/// How many, as people write it.
+fn whole_number(text: &str) -> Option<usize> {
+    match spelling(text) {
+        Spelling::One(value) => format!("{value}").parse().ok(),
+        _ => None,
     }
 }
 

@@ -2,8 +2,9 @@
 //! political costs or strains go together.
 
 use super::grammar;
-use super::numbers::{FORMS, parse_decimal};
+use super::numbers::FORMS;
 use super::reader::{Fields, Ids, Reader, head};
+use super::spelling::{Spelling, spelling};
 use super::{entry, parties::find_body};
 use crate::yaml::{Node, Value};
 use detente_model::{Body, BodyId, Case, Correlation, Distribution, Number, Unknown, UnknownId};
@@ -86,7 +87,7 @@ impl Reader {
 
     fn case_probability(&mut self, node: &Node) -> Option<Number> {
         let before = self.n_errors;
-        let number = self.number(node);
+        let number = self.share_of_one(node);
         if self.n_errors > before {
             return None;
         }
@@ -195,7 +196,7 @@ impl Reader {
             self.error(head(node), "the value of a case is certain", help);
             return None;
         }
-        self.decimal(node)
+        self.value(node, false)
     }
 
     /// Unknowns that nothing depends on.
@@ -236,7 +237,7 @@ impl Reader {
         let before = self.n_errors;
         let mut loadings: Vec<(BodyId, Number)> = Vec::new();
         for (key, value) in pairs {
-            let (body, number) = (self.body_reference(key), self.number(value));
+            let (body, number) = (self.body_reference(key), self.share_of_one(value));
             let Some((body, number)) = body.zip(number) else { continue };
             if loadings.iter().any(|(other, _)| *other == body) {
                 self.error(key.span, "this body stands here twice", "keep one of the two");
@@ -273,7 +274,7 @@ impl Reader {
     }
 
     fn pairwise(&mut self, node: &Node, then: &str) -> Option<Correlation> {
-        let number = self.number(node)?;
+        let number = self.share_of_one(node)?;
         self.within(node, &number, 0.0, "the correlation", then);
         let correlation = Correlation::Pairwise(number);
         if let Err(fault) = correlation.check() {
@@ -288,7 +289,7 @@ impl Reader {
 fn is_no_loading((key, value): &(Node, Node)) -> bool {
     match (key.text(), &value.value) {
         (Some(key), Value::List(_)) => key == "because" || FORMS.contains(&key),
-        (Some("because"), Value::Scalar { text, plain }) => !plain || parse_decimal(text).is_none(),
+        (Some("because"), Value::Scalar { text, plain }) => !plain || spelling(text) == Spelling::No,
         _ => false,
     }
 }
