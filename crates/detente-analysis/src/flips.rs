@@ -130,7 +130,9 @@ impl<'s> Inquiry<'s> {
             Spot::Agreement(_) => true,
             _ => Divider::of(spot).is_some_and(|(body, _)| counts(body) && stands(talks, body)),
         };
-        let unsourced = |placed: &PlacedNumber<'_>| placed.number.because.is_empty() && enters(&placed.spot);
+        let sourcing = talks.sourcing();
+        let unsourced =
+            |placed: &PlacedNumber<'_>| sourcing.is_assumption(placed.number) && enters(&placed.spot);
         let numbers = talks.numbers().into_iter().enumerate().filter(|(_, placed)| unsourced(placed));
         let star = will.best.first().map(|deal| &deal.outcome);
         let present = Present {

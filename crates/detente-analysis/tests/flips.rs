@@ -141,10 +141,11 @@ fn the_random_talks_raise_every_question() {
     assert!(seen.iter().all(|count| *count >= 5), "{verdicts:?} {deals:?} {opened} {closed} {lost}");
 }
 
-/// Claims are what makes a number more than an assumption.
-fn sourced(talks: &Talks, place: &str) -> Talks {
+/// A claim that states a number makes it more than an assumption.
+fn sourced(talks: &Talks, place: &str, states: bool) -> Talks {
     let mut draft = (**talks).clone();
     let spot = spot(talks, place);
+    let value = draft.number_mut(&spot).expect("a number").mean();
     draft.sources.push(detente_model::Source {
         id: "s".into(),
         title: "A source".into(),
@@ -157,7 +158,7 @@ fn sourced(talks: &Talks, place: &str) -> Talks {
         source: detente_model::SourceId(0),
         at: None,
         who: None,
-        says: "It is so".into(),
+        says: if states { format!("It is {value}") } else { "It is so".into() },
     });
     draft.number_mut(&spot).expect("a number").because.push(detente_model::ClaimId(0));
     Talks::new(draft).expect("valid")
@@ -186,7 +187,9 @@ fn check(talks: &Talks, place: &str, verdict: Option<f64>, best: Option<f64>) {
 fn a_number_with_a_source_is_not_tried() {
     let talks = known::reservoir();
     let with = ask(&talks, &run(&talks, 0.5));
-    let talks = sourced(&talks, "upstream.farmers: alternative");
+    let unstated = sourced(&talks, "upstream.farmers: alternative", false);
+    assert_eq!(ask(&unstated, &run(&unstated, 0.5)).tried, with.tried, "its claim states no number");
+    let talks = sourced(&talks, "upstream.farmers: alternative", true);
     let without = ask(&talks, &run(&talks, 0.5));
     assert_eq!(without.tried + 1, with.tried);
     let numbers = talks.numbers();

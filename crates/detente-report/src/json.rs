@@ -14,7 +14,7 @@ use crate::Report;
 use crate::deal::outcome_map;
 use crate::words::limit_words;
 use detente_analysis::{Deal, Method, Scale, Share, Solution, Tally, Verdict};
-use detente_model::{BodyId, IssueId, OptionId, Outcome, Talks};
+use detente_model::{BodyId, IssueId, OptionId, Outcome, Spot, Support, Talks};
 use indexmap::IndexMap;
 use num_bigint::BigUint;
 use schemars::JsonSchema;
@@ -245,8 +245,14 @@ struct ConsentEntry {
 struct Assumptions {
     /// Numbers entered by the authors.
     numbers: usize,
-    /// Those that name a claim.
+    /// Those that name a claim which states them.
     sourced: usize,
+    /// Those that name claims of which none states them: assumptions like those that name none.
+    unstated: usize,
+    /// Tables, each one assumption or one finding however many rows it has.
+    tables: usize,
+    /// How many of the numbers are rows of tables.
+    table_rows: usize,
 }
 
 /// The analysis as one JSON object, with a final line break.
@@ -265,7 +271,6 @@ pub fn schema() -> String {
 
 fn document(report: &Report<'_>) -> Document {
     let (talks, analysis) = (report.talks, report.analysis);
-    let numbers = talks.numbers();
     Document {
         detente: report.version.into(),
         title: talks.title.clone(),
@@ -288,10 +293,19 @@ fn document(report: &Report<'_>) -> Document {
         inverse: report.inverse.map(|found| inverse::entry(report.talks, found, report.falls_average)),
         accounts: report.accounts.iter().map(|deal| inverse::account(report.talks, deal)).collect(),
         sequence: sequence::entry(report.talks, report.carried),
-        assumptions: Assumptions {
-            numbers: numbers.len(),
-            sourced: numbers.iter().filter(|placed| !placed.number.because.is_empty()).count(),
-        },
+        assumptions: assumptions(talks),
+    }
+}
+
+fn assumptions(talks: &Talks) -> Assumptions {
+    let (numbers, sourcing) = (talks.numbers(), talks.sourcing());
+    let count = |support| numbers.iter().filter(|placed| sourcing.of(placed.number) == support).count();
+    Assumptions {
+        numbers: numbers.len(),
+        sourced: count(Support::Stated),
+        unstated: count(Support::Unstated),
+        tables: talks.bodies.iter().map(|body| body.preferences.tables.len()).sum(),
+        table_rows: numbers.iter().filter(|placed| matches!(placed.spot, Spot::Row(..))).count(),
     }
 }
 
@@ -303,7 +317,8 @@ fn search(report: &Report<'_>) -> Option<Search> {
 
 fn warnings(report: &Report<'_>) -> Vec<String> {
     let limit = report.analysis.limit.as_ref().map(|limit| limit_words(limit, report.talks, report.analysis));
-    report.warnings.iter().chain(&report.analysis.notes).cloned().chain(limit).collect()
+    let notes = report.warnings.iter().chain(&report.analysis.notes).cloned();
+    notes.chain(crate::say::not_asked(report)).chain(limit).collect()
 }
 
 fn parties(report: &Report<'_>) -> Vec<PartyEntry> {

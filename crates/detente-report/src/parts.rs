@@ -129,6 +129,20 @@ pub(crate) fn number(talks: &Talks, spot: &Spot) -> String {
     }
 }
 
+/// A table by the issues it is over.
+pub(crate) fn table(talks: &Talks, body: BodyId, table: usize) -> String {
+    format!("table over {}", issues(talks, &talks.bodies[body.0].preferences.tables[table].issues))
+}
+
+/// Issues by their names.
+pub(crate) fn issues(talks: &Talks, issues: &[IssueId]) -> String {
+    let names: Vec<String> = issues.iter().map(|issue| isolated(&talks.issues[issue.0].name)).collect();
+    match &names[..] {
+        [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        names => names.concat(),
+    }
+}
+
 /// What a number is, with whose it is.
 pub(crate) fn whole_number(talks: &Talks, spot: &Spot) -> String {
     match whose(spot) {

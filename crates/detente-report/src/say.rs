@@ -4,9 +4,12 @@ pub(crate) mod inverse;
 pub(crate) mod kept;
 pub(crate) mod lasting;
 pub(crate) mod levers;
+mod not_asked;
 pub(crate) mod sequence;
 pub(crate) mod steps;
 pub(crate) mod unknowns;
+
+pub(crate) use not_asked::not_asked;
 
 use crate::Report;
 use crate::deal::{in_words, isolated};
@@ -14,7 +17,7 @@ use crate::words::{count, gain, just_under, percent, rough, value};
 use detente_analysis::{
     Analysis, Change, Deal, Feasible, Flip, Flips, Method, NoZone, Surveyed, Tally, Verdict, Will,
 };
-use detente_model::{BodyId, IssueId, Outcome, Talks};
+use detente_model::{BodyId, IssueId, Outcome, Spot, Support, Talks};
 
 /// The verdict: a label, and what it means here.
 pub(crate) fn verdict(report: &Report<'_>, will: &Will) -> (&'static str, String) {
@@ -159,9 +162,10 @@ fn fairest(surveyed: &Surveyed) -> String {
 
 /// How much of it is assumed.
 pub(crate) fn assumed(talks: &Talks) -> String {
-    let numbers = talks.numbers();
-    let assumed = numbers.iter().filter(|placed| placed.number.because.is_empty()).count();
-    match (assumed, numbers.len()) {
+    let (numbers, sourcing) = (talks.numbers(), talks.sourcing());
+    let count = |support| numbers.iter().filter(|placed| sourcing.of(placed.number) == support).count();
+    let (assumed, unstated) = (count(Support::Assumed), count(Support::Unstated));
+    let mut said = match (assumed, numbers.len()) {
         (0, 0) => "No number was entered.".to_owned(),
         (0, all) => format!("All {all} numbers name a source."),
         (assumed, all) if assumed == all => {
@@ -170,7 +174,22 @@ pub(crate) fn assumed(talks: &Talks) -> String {
         (assumed, all) => {
             format!("{assumed} of the {all} numbers behind this are assumptions: they name no source.")
         }
+    };
+    match unstated {
+        0 => {}
+        1 => said.push_str(" One number names a source that does not state it, so it is an assumption, too."),
+        n => said.push_str(&format!(
+            " {n} numbers name a source that does not state them, so they are assumptions, too."
+        )),
     }
+    let rows = numbers.iter().filter(|placed| matches!(placed.spot, Spot::Row(..))).count();
+    let tables: usize = talks.bodies.iter().map(|body| body.preferences.tables.len()).sum();
+    match tables {
+        0 => {}
+        1 => said.push_str(&format!(" {rows} of the numbers are the rows of one table.")),
+        n => said.push_str(&format!(" {rows} of the numbers are the rows of {n} tables.")),
+    }
+    said
 }
 
 /// A deal as issues with their answers.
@@ -427,11 +446,13 @@ pub(crate) fn flips(report: &Report<'_>, found: &Flips, name: &dyn Fn(&Flip) -> 
     let will = report.analysis.will.as_ref();
     let deals = will.is_some_and(|will| !will.best.is_empty());
     let what = if deals { "the verdict, or which deal is likeliest" } else { "the verdict" };
-    let unsourced = report.talks.numbers().iter().filter(|placed| placed.number.because.is_empty()).count();
+    let sourcing = report.talks.sourcing();
+    let unsourced =
+        report.talks.numbers().iter().filter(|placed| sourcing.is_assumption(placed.number)).count();
     let mut first = match found.tried {
-        0 => "No number without a source enters the chances of agreement.".to_owned(),
+        0 => "No assumed number enters the chances of agreement.".to_owned(),
         n => format!(
-            "{n} numbers without a source enter the chances of agreement. Changed alone, {} of them can change {what}.",
+            "{n} assumed numbers enter the chances of agreement. Changed alone, {} of them can change {what}.",
             found.flips.len()
         ),
     };

@@ -377,7 +377,8 @@ impl Page {
 
     fn foot(&mut self, report: &Report<'_>) {
         self.wrapped("", "", &say::assumed(report.talks));
-        for warning in report.warnings.iter().chain(&report.analysis.notes) {
+        let not_asked = say::not_asked(report);
+        for warning in report.warnings.iter().chain(&report.analysis.notes).chain(not_asked.as_ref()) {
             self.wrapped("", "  ", &format!("Note: {warning}."));
         }
     }

@@ -3,7 +3,7 @@
 use crate::parts;
 use crate::say;
 use crate::words;
-use detente_model::{PlacedNumber, Spot, Talks};
+use detente_model::{BodyId, Interaction, IssueId, Number, PlacedNumber, Spot, Support, Talks};
 
 /// Assumptions that belong together.
 pub(super) struct Group {
@@ -13,22 +13,25 @@ pub(super) struct Group {
     n: usize,
     /// What it is, and what was entered.
     pub(super) rows: Vec<(String, String)>,
+    run: Option<Run>,
 }
 
-/// Every unsourced number by whose it is, then the parts of the talks that name no source; and how
+/// Every number that no source states, by whose it is, then the parts of the talks that name no source; and how
 /// many rows were left out.
 pub(super) fn groups(talks: &Talks, most: usize) -> (Vec<Group>, usize) {
     let mut groups: Vec<Group> = Vec::new();
     let numbers = talks.numbers();
-    for placed in numbers.iter().filter(|placed| placed.number.because.is_empty()) {
+    let sourcing = talks.sourcing();
+    for placed in numbers.iter().filter(|placed| sourcing.is_assumption(placed.number)) {
         let title = title(talks, &placed.spot);
         let group = match groups.iter().position(|group| group.title == title) {
             Some(known) => &mut groups[known],
-            None => groups.push_mut(Group { title, head: ["Number", "Value"], n: 0, rows: Vec::new() }),
+            None => groups.push_mut(Group::new(title)),
         };
         group.n += 1;
-        group.add(talks, placed);
+        group.add(talks, placed, sourcing.of(placed.number) == Support::Unstated);
     }
+    groups.iter_mut().for_each(|group| group.end_run(talks));
     groups.extend(structure(talks));
     let mut left = most;
     let mut left_out = 0;
@@ -53,10 +56,63 @@ fn title(talks: &Talks, spot: &Spot) -> String {
     }
 }
 
+/// Fewer interactions over the same issues are listed one by one.
+const ALIKE: usize = 10;
+
+/// Numbers that are one assumption together, until the next comes that is not of them.
+struct Run {
+    what: What,
+    n: usize,
+    /// The first of them, each as it would stand alone.
+    rows: Vec<(String, String)>,
+    lowest: f64,
+    highest: f64,
+}
+
+/// What makes numbers one assumption.
+#[derive(PartialEq)]
+enum What {
+    /// The rows of a table.
+    Table(BodyId, usize),
+    /// Interactions over the same issues.
+    Interactions(BodyId, Vec<IssueId>),
+}
+
+impl What {
+    fn of(talks: &Talks, spot: &Spot) -> Option<What> {
+        match *spot {
+            Spot::Row(body, table, _) => Some(What::Table(body, table)),
+            Spot::Interaction(body, k) => {
+                let Interaction { when, .. } = &talks.bodies[body.0].preferences.interactions[k];
+                Some(What::Interactions(body, when.issues().collect()))
+            }
+            _ => None,
+        }
+    }
+
+    fn words(&self, talks: &Talks) -> String {
+        match self {
+            What::Table(body, table) => parts::table(talks, *body, *table),
+            What::Interactions(_, issues) => format!("extra values of {}", parts::issues(talks, issues)),
+        }
+    }
+}
+
 impl Group {
-    /// The values of an issue's answers stand in one row.
-    fn add(&mut self, talks: &Talks, placed: &PlacedNumber<'_>) {
-        let value = words::number(talks, placed.number);
+    fn new(title: String) -> Group {
+        Group { title, head: ["Number", "Value"], n: 0, rows: Vec::new(), run: None }
+    }
+
+    /// The values of an issue's answers stand in one row, and so do the rows of a table.
+    fn add(&mut self, talks: &Talks, placed: &PlacedNumber<'_>, unstated: bool) {
+        let mut value = words::number(talks, placed.number);
+        if unstated {
+            value.push_str(" (not in its source)");
+        }
+        if let Some(what) = What::of(talks, &placed.spot) {
+            return self.add_to_run(talks, what, placed, value);
+        }
+        self.end_run(talks);
         if let Spot::Shape(body, issue, k) = placed.spot
             && let (what, Some(at)) = parts::shape(talks, body, issue, k)
         {
@@ -67,6 +123,34 @@ impl Group {
             return;
         }
         self.rows.push((parts::number(talks, &placed.spot), value));
+    }
+
+    fn add_to_run(&mut self, talks: &Talks, what: What, placed: &PlacedNumber<'_>, value: String) {
+        if self.run.as_ref().is_none_or(|run| run.what != what) {
+            self.end_run(talks);
+            let (lowest, highest) = (f64::INFINITY, f64::NEG_INFINITY);
+            self.run = Some(Run { what, n: 0, rows: Vec::new(), lowest, highest });
+        }
+        let Some(run) = &mut self.run else { return };
+        let mean = Number::mean(placed.number);
+        (run.lowest, run.highest) = (run.lowest.min(mean), run.highest.max(mean));
+        run.n += 1;
+        if run.rows.len() <= ALIKE {
+            run.rows.push((parts::number(talks, &placed.spot), value));
+        }
+    }
+
+    /// A table is one row however many it has; interactions are, where they are many.
+    fn end_run(&mut self, talks: &Talks) {
+        let Some(run) = self.run.take() else { return };
+        let is_table = matches!(run.what, What::Table(..));
+        if !is_table && run.n <= ALIKE || run.n == 1 {
+            return self.rows.extend(run.rows);
+        }
+        let unit = if is_table { "rows" } else { "amounts" };
+        let (lowest, highest) = (words::value(run.lowest), words::value(run.highest));
+        let said = format!("{} {unit}, from {lowest} to {highest}", run.n);
+        self.rows.push((run.what.words(talks), said));
     }
 }
 
@@ -100,5 +184,6 @@ fn structure(talks: &Talks) -> Option<Group> {
         head: ["Kind", "What"],
         n: rows.len(),
         rows,
+        run: None,
     })
 }

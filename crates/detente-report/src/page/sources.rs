@@ -3,7 +3,7 @@
 use crate::deal::isolated;
 use crate::parts;
 use crate::say;
-use detente_model::{BodyId, ClaimId, Talks};
+use detente_model::{BodyId, ClaimId, Spot, Talks};
 
 pub(super) struct SourceView<'a> {
     pub(super) title: &'a str,
@@ -81,7 +81,14 @@ fn used_by(talks: &Talks) -> Vec<Vec<String>> {
         add(&step.because, isolated(&step.name));
     }
     for placed in talks.numbers() {
-        add(&placed.number.because, parts::whole_number(talks, &placed.spot));
+        let what = match placed.spot {
+            // The rows of a table stand as one, under each claim that some of them name.
+            Spot::Row(body, table, _) => {
+                format!("{}: {}", say::body_name(talks, body), parts::table(talks, body, table))
+            }
+            _ => parts::whole_number(talks, &placed.spot),
+        };
+        add(&placed.number.because, what);
     }
     used
 }

@@ -37,7 +37,7 @@ struct Team<'a> {
     against_verdict: Option<String>,
     independent: bool,
     counts: String,
-    warnings: Vec<&'a str>,
+    warnings: Vec<String>,
     best: Option<Best>,
     no_zone: Option<Opening>,
     consent: Option<Consents>,
@@ -206,7 +206,13 @@ fn with(report: &Report<'_>, detail: Detail) -> String {
         against_verdict: will.and_then(|will| say::against_verdict(report, will)),
         independent: talks.correlation.is_none(),
         counts: counts(report),
-        warnings: report.warnings.iter().chain(&analysis.notes).map(String::as_str).collect(),
+        warnings: report
+            .warnings
+            .iter()
+            .chain(&analysis.notes)
+            .cloned()
+            .chain(say::not_asked(report))
+            .collect(),
         best: will.and_then(|will| best(report, will)),
         no_zone: analysis.no_zone.as_ref().map(|found| opening(talks, found)),
         consent: will.map(|will| consents(talks, will)),

@@ -54,7 +54,8 @@ fn strains(talks: &Talks) -> (usize, usize) {
     let numbers = talks.numbers();
     let of = |spot: &Spot| matches!(spot, Spot::Strain(..) | Spot::StrainCorrelation(_));
     let all: Vec<_> = numbers.iter().filter(|placed| of(&placed.spot)).collect();
-    (all.len(), all.iter().filter(|placed| placed.number.because.is_empty()).count())
+    let sourcing = talks.sourcing();
+    (all.len(), all.iter().filter(|placed| sourcing.is_assumption(placed.number)).count())
 }
 
 /// Whether anybody has a strain.
