@@ -28,6 +28,7 @@ fn graph(n: usize, relations: &[(RelationKind, usize, usize)]) -> Graph {
         from: EventId(*from),
         to: EventId(*to),
         time: None,
+        guard: None,
     };
     let events = (0..n).map(|k| event(k, None, false)).collect();
     Graph::new(events, relations.iter().map(relation).collect()).expect("a graph")
@@ -58,6 +59,7 @@ fn any_graph(seed: u64) -> Graph {
         from: EventId(dice.below(n)),
         to: EventId(dice.below(n)),
         time: None,
+        guard: None,
     };
     let relations = (0..dice.below(2 * n + 2)).map(|_| relation(&mut dice)).collect();
     Graph::new(events, relations).expect("parts fit together")

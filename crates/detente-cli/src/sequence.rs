@@ -13,7 +13,7 @@ use detente_analysis::{
     DcrOptions, Limit, Obstacle, Options, Order, Sequence, TooManyEvents, analyze, explore, unanswered,
 };
 use detente_formats::Opened;
-use detente_model::{StepId, Talks};
+use detente_model::{Graph, Relation, StepId, Talks};
 use detente_report::{
     CarriedDeal, DcrReport, SequenceReport, dcr_json, dcr_text, obstacle_words, sequence_json, sequence_text,
 };
@@ -135,6 +135,14 @@ fn print(arguments: &Arguments, text: &str) -> Result<(), Failure> {
     }
 }
 
+/// The graph without its relations that have a guard; nothing where there are none.
+fn without_guarded(graph: &Graph) -> Option<Graph> {
+    let open = |relation: &&Relation| relation.guard.is_none();
+    let relations: Vec<Relation> = graph.relations().iter().filter(open).cloned().collect();
+    let fewer = relations.len() < graph.relations().len();
+    fewer.then(|| Graph::new(graph.events().to_vec(), relations).ok()).flatten()
+}
+
 /// What can come of a graph.
 fn graph(arguments: &Arguments, opened: &Opened, source: String, quiet: bool) -> Outcome {
     let reading = detente_formats::read_dcr(&source);
@@ -150,10 +158,14 @@ fn graph(arguments: &Arguments, opened: &Opened, source: String, quiet: bool) ->
     };
     let watcher = Watcher::new(quiet);
     let options = DcrOptions { markings: arguments.markings as usize, lengths: arguments.lengths.into() };
-    let own = graph.clone();
-    let found = watcher.ask(move |watch| explore(&own, &options, watch));
+    let (own, open) = (graph.clone(), without_guarded(graph));
+    let found = watcher.ask(move |watch| {
+        let found = explore(&own, &options, watch)?;
+        let unguarded = open.map(|graph| explore(&graph, &options, watch)).transpose()?;
+        Ok::<_, TooManyEvents>((found, unguarded))
+    });
     watcher.finish();
-    let found = match found {
+    let (found, unguarded) = match found {
         // Nothing is known of a graph before its markings are.
         None => return Ok(130),
         Some(Ok(found)) => found,
@@ -169,6 +181,8 @@ fn graph(arguments: &Arguments, opened: &Opened, source: String, quiet: bool) ->
         title: reading.title.as_deref().unwrap_or(&file),
         graph,
         found: &found,
+        unguarded: unguarded.as_ref(),
+        left_out: reading.left_out,
         version: env!("CARGO_PKG_VERSION"),
         input_sha256: &input::hash(opened, &findings),
         warnings: &findings.warnings(),
@@ -178,5 +192,6 @@ fn graph(arguments: &Arguments, opened: &Opened, source: String, quiet: bool) ->
         Format::Json => dcr_json(&report),
     };
     print(arguments, &text)?;
-    Ok(if found.interrupted { 130 } else { 0 })
+    let interrupted = found.interrupted || unguarded.is_some_and(|without| without.interrupted);
+    Ok(if interrupted { 130 } else { 0 })
 }

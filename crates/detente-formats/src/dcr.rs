@@ -1,5 +1,7 @@
 //! DCR graphs as dcr-js and the DCR portal write them: `docs/dcr.md`.
 
+mod editor;
+
 use crate::xml::{at, children, place, with};
 use crate::{Diagnostic, Severity, Span};
 use detente_model::{Duration, Event, EventId, Graph, Relation, RelationKind, TimeUnit};
@@ -18,11 +20,24 @@ pub struct DcrReading {
     pub graph: Option<Graph>,
     /// Everything found, in the order of the file.
     pub diagnostics: Vec<Diagnostic>,
+    /// Whether parts of the graph were not read, each with a warning.
+    pub left_out: bool,
 }
+
+/// What the element of a graph is called, in whatever letters and behind whatever prefix.
+const GRAPH: &str = "dcrgraph";
 
 /// Whether a text looks like a DCR graph.
 pub fn is_dcr(source: &str) -> bool {
-    source.trim_start().starts_with('<') && source.contains("<dcrgraph")
+    let bytes = source.as_bytes();
+    let opens = |at: usize| {
+        let name =
+            bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || b":_-.".contains(byte));
+        let name = &bytes[at + 1..at + 1 + name.count()];
+        let local = name.rsplit(|byte| *byte == b':').next().unwrap_or(name);
+        local.eq_ignore_ascii_case(GRAPH.as_bytes())
+    };
+    source.trim_start().starts_with('<') && source.match_indices('<').any(|(at, _)| opens(at))
 }
 
 /// Reads a DCR graph.
@@ -39,12 +54,13 @@ pub fn read_dcr(source: &str) -> DcrReading {
                 None
             }
         });
-        (title, graph, reader.diagnostics)
+        (title, graph, reader.diagnostics, reader.left_out)
     });
-    let (title, graph, mut diagnostics) = read.unwrap_or_else(|error| (None, None, vec![error]));
+    let (title, graph, mut diagnostics, left_out) =
+        read.unwrap_or_else(|error| (None, None, vec![error], false));
     let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
     diagnostics.sort_by_key(|d| d.span.map_or((0, 0), |span| (span.start, span.end)));
-    DcrReading { title, graph: graph.filter(|_| !failed), diagnostics }
+    DcrReading { title, graph: graph.filter(|_| !failed), diagnostics, left_out }
 }
 
 #[derive(Default)]
@@ -53,6 +69,8 @@ struct Reader {
     events: Vec<Event>,
     /// By id: the event itself, or those that a nesting stands for.
     known: BTreeMap<String, Vec<EventId>>,
+    /// Whether something that bears on what can come of the graph was not read.
+    left_out: bool,
 }
 
 impl Reader {
@@ -64,8 +82,17 @@ impl Reader {
         self.diagnostics.push(Diagnostic::warning(span, message, help));
     }
 
+    /// Says that a part of the graph is not read.
+    fn leave_out(&mut self, span: Span, message: String) {
+        self.left_out = true;
+        self.warn(span, message, "the numbers are those of the graph without it");
+    }
+
     fn graph(&mut self, root: Node<'_, '_>) -> Option<(Vec<Event>, Vec<Relation>)> {
-        if root.tag_name().name() != "dcrgraph" {
+        if let Some(board) = editor::board(root) {
+            return self.editor(root, board);
+        }
+        if !root.tag_name().name().eq_ignore_ascii_case(GRAPH) {
             let message = format!("a DCR graph begins with `dcrgraph`, not `{}`", root.tag_name().name());
             self.error(place(root, ""), message, "is this the right file?");
             return None;
@@ -98,29 +125,14 @@ impl Reader {
     ) -> Vec<EventId> {
         let mut all = Vec::new();
         for node in children(of, "event") {
-            if depth > MAX_DEPTH {
-                self.error(
-                    place(node, "id"),
-                    "events stand inside events too deep",
-                    "is this the right file?",
-                );
+            if self.is_too_deep(node, depth) {
                 break;
             }
-            let Some(id) = node.attribute("id").filter(|id| !id.is_empty()) else {
-                self.error(place(node, "id"), "an event needs an `id`", "give every event an id of its own");
-                continue;
-            };
-            if self.known.contains_key(id) {
-                self.error(
-                    place(node, "id"),
-                    format!("two events with the id `{id}`"),
-                    "give every event an id of its own",
-                );
-                continue;
-            }
-            let own = match node.attribute("type").unwrap_or_default() {
+            let Some(id) = self.own_id(node) else { continue };
+            let kind = node.attribute("type").unwrap_or_default().trim().to_ascii_lowercase();
+            let own = match kind.as_str() {
                 "nesting" => self.level(node, inside, names, depth + 1),
-                kind @ ("" | "event" | "subprocess" | "subProcess") => {
+                "" | "event" | "subprocess" => {
                     let is_sub_process = kind.starts_with("sub");
                     let own = self.event(node, id, inside, is_sub_process, names);
                     let held =
@@ -137,8 +149,9 @@ impl Reader {
                     }
                     vec![own]
                 }
-                other => {
-                    let message = format!("events of the type `{other}` are not read");
+                _ => {
+                    let said = node.attribute("type").unwrap_or_default();
+                    let message = format!("events of the type `{said}` are not read");
                     self.error(place(node, "type"), message, "`nesting` and `subprocess` are known here");
                     continue;
                 }
@@ -147,6 +160,27 @@ impl Reader {
             all.extend(own);
         }
         all
+    }
+
+    fn is_too_deep(&mut self, node: Node<'_, '_>, depth: usize) -> bool {
+        if depth > MAX_DEPTH {
+            self.error(place(node, "id"), "events stand inside events too deep", "is this the right file?");
+        }
+        depth > MAX_DEPTH
+    }
+
+    /// The id of an event, which no other has.
+    fn own_id<'n>(&mut self, node: Node<'n, '_>) -> Option<&'n str> {
+        let help = "give every event an id of its own";
+        let Some(id) = node.attribute("id").filter(|id| !id.is_empty()) else {
+            self.error(place(node, "id"), "an event needs an `id`", help);
+            return None;
+        };
+        if self.known.contains_key(id) {
+            self.error(place(node, "id"), format!("two events with the id `{id}`"), help);
+            return None;
+        }
+        Some(id)
     }
 
     fn event(
@@ -199,28 +233,38 @@ impl Reader {
             "milestones" => RelationKind::Milestone,
             other => {
                 if group.children().any(|child| child.is_element()) {
-                    let message = format!("what stands under `{other}` is not read");
-                    self.warn(place(group, ""), message, "the numbers are those of the graph without it");
+                    self.leave_out(place(group, ""), format!("what stands under `{other}` is not read"));
                 }
                 return;
             }
         };
         for node in group.children().filter(Node::is_element) {
-            let (from, to) = (self.named(node, "sourceId"), self.named(node, "targetId"));
-            let guard = node.attribute("expressionId").or_else(|| node.attribute("guard"));
-            if guard.is_some_and(|guard| !guard.is_empty()) {
-                let help = "the numbers are those of the graph without the guard";
-                self.warn(
-                    place(node, "expressionId"),
-                    "a guard is not read: the relation is taken to hold always",
-                    help,
-                );
-            }
-            let time = self.time(node);
-            for from in &from {
-                out.extend(to.iter().map(|to| Relation { kind, from: *from, to: *to, time }));
-            }
+            self.relation(node, kind, ["sourceId", "targetId"], out);
         }
+    }
+
+    /// One relation, whose ends stand under these attributes.
+    fn relation(&mut self, node: Node<'_, '_>, kind: RelationKind, ends: [&str; 2], out: &mut Vec<Relation>) {
+        let (from, to) = (self.named(node, ends[0]), self.named(node, ends[1]));
+        let guard = self.guard(node);
+        let time = self.time(node);
+        for from in &from {
+            out.extend(to.iter().map(|to| Relation {
+                kind,
+                from: *from,
+                to: *to,
+                time,
+                guard: guard.clone(),
+            }));
+        }
+    }
+
+    fn guard(&mut self, node: Node<'_, '_>) -> Option<String> {
+        let said = |key: &&str| node.attribute(*key).is_some_and(|text| !text.trim().is_empty());
+        let key = ["expressionId", "guard", "expression"].into_iter().find(|key| said(key))?;
+        let help = "the numbers are those of the graph without the guard, and the page says so";
+        self.warn(place(node, key), "a guard is not read: the relation is taken to hold always", help);
+        node.attribute(key).map(|text| text.trim().to_owned())
     }
 
     /// The events that an attribute names.
@@ -240,11 +284,12 @@ impl Reader {
     }
 
     fn time(&mut self, node: Node<'_, '_>) -> Option<Duration> {
-        let text = node.attribute("time").filter(|text| !text.is_empty())?;
+        let text = node.attribute("time").filter(|text| !text.trim().is_empty())?;
         let time = duration(text);
         if time.is_none() {
-            let help = "write a duration like `P2D` or `PT12H`";
-            self.error(place(node, "time"), format!("`{text}` is not a length of time"), help);
+            let message = format!("`{text}` is not a length of time; it is not used");
+            let help = "a length of time is written like `P2D` or `PT12H`; no number here depends on it";
+            self.warn(place(node, "time"), message, help);
         }
         time
     }

@@ -67,7 +67,9 @@ pub(crate) fn place(node: Node<'_, '_>, attribute: &str) -> Span {
 /// Where the name of an element stands.
 fn tag(node: Node<'_, '_>) -> std::ops::Range<usize> {
     let start = node.range().start + 1;
-    start..(start + node.tag_name().name().len()).min(node.range().end)
+    let text = node.document().input_text().get(start..).unwrap_or_default();
+    let ends = |c: char| c.is_whitespace() || matches!(c, '>' | '/');
+    start..start + text.find(ends).unwrap_or(text.len())
 }
 
 /// The elements of this name directly in another.

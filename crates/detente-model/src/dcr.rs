@@ -69,6 +69,8 @@ pub struct Relation {
     pub to: EventId,
     /// Of a condition, the delay; of a response, the time allowed.
     pub time: Option<Duration>,
+    /// What it depends on, by name: the relation is taken to hold always, and whether it does is not known.
+    pub guard: Option<String>,
 }
 
 /// Events and what they mean for each other; validated once and immutable.
@@ -145,6 +147,7 @@ mod tests {
             from: EventId(0),
             to: EventId(to),
             time: None,
+            guard: None,
         };
         let refused = |events: Vec<Event>, relations: Vec<Relation>| {
             Graph::new(events, relations).expect_err("it does not fit").message

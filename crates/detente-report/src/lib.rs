@@ -109,8 +109,12 @@ pub struct DcrReport<'a> {
     pub title: &'a str,
     /// The graph.
     pub graph: &'a Graph,
-    /// What was found.
+    /// What was found, every relation with a guard taken to hold always.
     pub found: &'a Dcr,
+    /// What was found of the graph without those relations, where there are any.
+    pub unguarded: Option<&'a Dcr>,
+    /// Whether parts of the graph that bear on these numbers were not read.
+    pub left_out: bool,
     /// Version of the program.
     pub version: &'a str,
     /// SHA-256 of the input file, in hexadecimal.

@@ -155,7 +155,7 @@ fn graph(talks: &Talks, steps: &[StepId]) -> Option<Graph> {
         let mut add = |kind, other: StepId, leads_here: bool| {
             let Some(other) = place(other) else { return };
             let (from, to) = if leads_here { (other, own) } else { (own, other) };
-            relations.push(Relation { kind, from, to, time: None });
+            relations.push(Relation { kind, from, to, time: None, guard: None });
         };
         step.after.iter().for_each(|wait| add(RelationKind::Condition, wait.step, true));
         step.milestones.iter().for_each(|other| add(RelationKind::Milestone, *other, true));

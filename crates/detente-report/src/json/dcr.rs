@@ -22,6 +22,13 @@ struct DcrDocument {
     events: usize,
     /// Relations between events, those of nestings counted for each event inside.
     relations: usize,
+    /// Of these, relations with a guard. Guards are not read: all numbers here are those of the graph in which these
+    /// relations hold always.
+    guarded: usize,
+    /// The same of the graph without those relations; absent where there are none. Neither bounds what comes of guards
+    /// that hold at times.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    without_guarded: Option<WithoutGuarded>,
     /// Whether nothing is due at the start.
     accepting_at_start: bool,
     /// Whether every marking was visited; the numbers of markings are no less than these otherwise.
@@ -42,6 +49,20 @@ struct DcrDocument {
     never: Vec<String>,
     /// Runs of one event, of two, and so on.
     runs: Vec<RunsEntry>,
+}
+
+/// What comes of a graph without the relations that have a guard.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct WithoutGuarded {
+    /// Whether every marking was visited.
+    complete: bool,
+    /// Markings that can be reached, the start included.
+    markings: u64,
+    /// Those in which nothing is due.
+    accepting: u64,
+    /// Those from which none of the latter can be reached.
+    lost: u64,
 }
 
 /// A way to lose a graph.
@@ -114,6 +135,13 @@ fn document(report: &DcrReport<'_>) -> DcrDocument {
         warnings: report.warnings.to_vec(),
         events: graph.events().len(),
         relations: graph.relations().len(),
+        guarded: graph.relations().iter().filter(|relation| relation.guard.is_some()).count(),
+        without_guarded: report.unguarded.map(|without| WithoutGuarded {
+            complete: without.complete,
+            markings: without.markings,
+            accepting: without.accepting,
+            lost: without.lost,
+        }),
         accepting_at_start: found.accepting_at_start,
         complete: found.complete,
         markings: found.markings,

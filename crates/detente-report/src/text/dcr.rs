@@ -4,10 +4,12 @@ use super::{BOLD, DIM, Page};
 use crate::DcrReport;
 use crate::deal::isolated;
 use detente_analysis::{Lost, Waits};
-use detente_model::{Event, EventId};
+use detente_model::{Event, EventId, Relation, RelationKind};
 
 /// How many ways to lose are told.
 const WAYS: usize = 8;
+/// How many findings about the file are told.
+const WARNINGS: usize = 12;
 /// How many events are named in a list.
 const NAMES: usize = 8;
 
@@ -39,9 +41,11 @@ pub fn dcr_text(report: &DcrReport<'_>, width: usize) -> String {
             "Not all markings were visited: {why}. What follows is about those that were."
         ));
     }
+    guards(&mut page, report);
     outlook(&mut page, report);
     if !found.never.is_empty() {
-        page.paragraph(&format!("Never possible: {}.", list(report, &found.never)));
+        let when = if report.unguarded.is_some() { " if these relations hold always" } else { "" };
+        page.paragraph(&format!("Never possible{when}: {}.", list(report, &found.never)));
     }
     if !found.runs.is_empty() {
         page.styled(BOLD, "Runs by length                     all    nothing due then");
@@ -54,14 +58,27 @@ pub fn dcr_text(report: &DcrReport<'_>, width: usize) -> String {
     if report.graph.relations().iter().any(|relation| relation.time.is_some()) {
         page.styled(DIM, "Delays and deadlines are read and do not enter these numbers.");
     }
+    for warning in report.warnings.iter().take(WARNINGS) {
+        page.wrapped("", "  ", &format!("Note: {warning}."));
+    }
+    if report.warnings.len() > WARNINGS {
+        page.line(&format!("    ... and {} more in `--format json`", report.warnings.len() - WARNINGS));
+    }
     page.out
 }
 
 fn outlook(page: &mut Page, report: &DcrReport<'_>) {
     let found = report.found;
     if found.lost == 0 {
-        if found.complete {
-            page.paragraph("Whatever is done, everything due can still be done.");
+        match (found.complete, report.unguarded) {
+            (true, None) if report.left_out => page.paragraph(
+                "Whether everything due can still be done cannot be said, because parts of the graph are not read: it can in what was read.",
+            ),
+            (true, None) => page.paragraph("Whatever is done, everything due can still be done."),
+            (true, Some(_)) => page.paragraph(
+                "Whether everything due can still be done cannot be said without the guards: it can if these relations hold always.",
+            ),
+            (false, _) => {}
         }
         return;
     }
@@ -75,9 +92,10 @@ fn outlook(page: &mut Page, report: &DcrReport<'_>) {
             found.livelocks
         ));
     }
+    let if_they_hold = if report.unguarded.is_some() { "If these relations hold always, " } else { "" };
     page.paragraph(&format!(
-        "{} cannot be completed any more: {}.",
-        capital(&plural(found.lost, "marking")),
+        "{if_they_hold}{} cannot be completed any more: {}.",
+        plural(found.lost, "marking"),
         kinds.join("; ")
     ));
     page.styled(BOLD, "How that comes about");
@@ -88,6 +106,45 @@ fn outlook(page: &mut Page, report: &DcrReport<'_>) {
         page.line(&format!("    ... and {} more in `--format json`", found.ways.len() - WAYS));
     }
     page.line("");
+}
+
+/// Which relations have guards, and what comes of the graph without them.
+fn guards(page: &mut Page, report: &DcrReport<'_>) {
+    let Some(without) = report.unguarded else { return };
+    let guarded: Vec<&Relation> =
+        report.graph.relations().iter().filter(|relation| relation.guard.is_some()).collect();
+    let n = guarded.len();
+    let are = if n == 1 { "is" } else { "are" };
+    page.paragraph(&format!(
+        "Guards are not read: {} {are} taken to hold always, and all numbers here are those of that graph.",
+        plural(n as u64, "relation")
+    ));
+    for relation in guarded.iter().take(NAMES) {
+        let guard = relation.guard.as_deref().unwrap_or_default();
+        page.wrapped("  - ", "    ", &format!("{}, guarded by {}", meant(report, relation), isolated(guard)));
+    }
+    if n > NAMES {
+        page.line(&format!("    ... and {} more", n - NAMES));
+    }
+    page.line("");
+    let least = if without.complete { "" } else { "at least " };
+    page.paragraph(&format!(
+        "If they never held, {least}{} could be reached, and {least}{} of them could not be completed any more.",
+        plural(without.markings, "marking"),
+        without.lost
+    ));
+}
+
+/// What a relation says.
+fn meant(report: &DcrReport<'_>, relation: &Relation) -> String {
+    let (from, to) = (name(report, relation.from), name(report, relation.to));
+    match relation.kind {
+        RelationKind::Condition => format!("{to} waits for {from}"),
+        RelationKind::Response => format!("{from} makes {to} due"),
+        RelationKind::Include => format!("{from} brings {to} into play"),
+        RelationKind::Exclude => format!("{from} takes {to} out of play"),
+        RelationKind::Milestone => format!("{to} waits while {from} is due"),
+    }
 }
 
 /// One way to lose a graph.
