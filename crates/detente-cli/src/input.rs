@@ -19,9 +19,9 @@ pub(crate) struct Reading {
     /// How many evenly spaced values an issue that can take any number of an interval has.
     #[arg(long, value_name = "N", default_value = "21", value_parser = clap::value_parser!(u32).range(2..=10_000), help_heading = "Files of other systems")]
     grid: u32,
-    /// Which scenario of a file that holds many.
-    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Files of other systems")]
-    case: u32,
+    /// Which scenario of a file or folder that holds many; the first if left out.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Files of other systems")]
+    case: Option<u32>,
 }
 
 #[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
@@ -39,7 +39,7 @@ impl Reading {
             },
             parties: self.parties.iter().map(|name| name.trim().to_owned()).collect(),
             grid: self.grid as usize,
-            case: self.case as usize,
+            case: self.case.map(|case| case as usize),
         }
     }
 }

@@ -71,7 +71,7 @@ pub fn read_files(path: &Path, files: &[SourceFile], options: &ReadOptions) -> R
         Some(reading) => reading,
         None => {
             let reading = native(file);
-            // Of a file that is called JSON, what is wrong with it as JSON says more.
+            // Of a file that is called JSON, what is wrong with it as JSON says more; of another kind, which it is.
             match foreign::broken(file).filter(|_| reading.talks.is_none()) {
                 Some((broken, text)) => {
                     let files = vec![FileRead { path: file.path.clone(), text, role: Role::Whole }];
@@ -123,11 +123,8 @@ fn native_text(bytes: &[u8]) -> Result<&str, Diagnostic> {
         Diagnostic::error(Span::new(at, at), "the file is not UTF-8 text from here on", "save it as UTF-8")
     })?;
     if source.trim_start().starts_with('<') {
-        let help = match is_dcr(source) {
-            true => "`detente sequence` reads DCR graphs",
-            false => "of XML, GENIUS domains and profiles are read, and DCR graphs by `detente sequence`",
-        };
-        return Err(Diagnostic::error(start, "this looks like XML, not a scenario that can be read", help));
+        let message = "this looks like XML, and no element can be made out";
+        return Err(Diagnostic::error(start, message, "is this the right file?"));
     }
     if let Some(at) = long_line(source) {
         let message = format!("this line is longer than {} MB", MAX_LINE_BYTES >> 20);

@@ -26,7 +26,8 @@ pub struct OpenError {
 
 #[derive(Debug)]
 enum OpenErrorKind {
-    NoScenario,
+    /// The folders inside that hold files which could be one.
+    NoScenario(Vec<String>),
     Outside,
     TooMuch,
     Io(io::Error),
@@ -36,7 +37,17 @@ impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.display();
         match &self.kind {
-            OpenErrorKind::NoScenario => {
+            OpenErrorKind::NoScenario(folders) if !folders.is_empty() => {
+                let more = if folders.len() > SOME { ", ..." } else { "" };
+                let named: Vec<String> =
+                    folders.iter().take(SOME).map(|folder| format!("`{folder}`")).collect();
+                write!(
+                    f,
+                    "the folder `{path}` holds no files of a scenario itself; name one of the folders in it: {}{more}",
+                    named.join(", ")
+                )
+            }
+            OpenErrorKind::NoScenario(_) => {
                 write!(
                     f,
                     "the folder `{path}` holds no `scenario.yaml` and no files of another format; name a file, or write one with `detente new`"
@@ -70,6 +81,12 @@ impl fmt::Display for OpenError {
 
 impl std::error::Error for OpenError {}
 
+/// How many folders are named where one has to be picked.
+const SOME: usize = 10;
+
+/// How deep in a folder the texts of a scorable game are looked for.
+const DEPTH: usize = 2;
+
 /// Most files of a folder that are looked at.
 const MAX_FILES: usize = 1000;
 
@@ -82,7 +99,8 @@ const ENDINGS: &[&str] = &["json", "txt", "xml", "yaml", "yml"];
 /// Opens a scenario: a file, a folder with a `scenario.yaml`, or a folder whose files together are one.
 ///
 /// Of a folder, the files directly in it are read whose names end in `.xml`, `.json`, `.yaml`, `.yml` or `.txt`,
-/// in the order of their names byte by byte; no link is followed that leads out of it.
+/// in the order of their names byte by byte; no link is followed that leads out of it. Where none of them is a part of a
+/// scenario by itself, the `.txt` files of folders in it are read too, as scorable games are published.
 ///
 /// # Errors
 /// A path that does not exist or may not be read, a folder without a scenario, or one too large to be one.
@@ -110,24 +128,37 @@ pub fn open(path: &Path) -> Result<Opened, OpenError> {
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Err(io(&native, error)),
         _ => {}
     }
-    let refuse = |kind| Err(OpenError { path: path.to_owned(), kind });
     let (names, outside) = names(path, &inside).map_err(|error| io(path, error))?;
-    if names.is_empty() {
-        return refuse(OpenErrorKind::NoScenario);
+    let mut files = contents(path, names, 0)?;
+    if !crate::foreign::is_scenario(&files) {
+        let below = texts_below(path, &inside, DEPTH).map_err(|error| io(path, error))?;
+        let held = files.iter().map(|file| file.bytes.len()).sum();
+        files.extend(contents(path, below, held)?);
+        files.sort_by(|a, b| a.path.cmp(&b.path));
     }
-    if names.len() > MAX_FILES {
-        return refuse(OpenErrorKind::TooMuch);
-    }
-    let mut files = Vec::new();
-    let mut total = 0;
-    for name in names {
-        files.push(content(&name)?);
-        total += files.last().map_or(0, |file| file.bytes.len());
-        if total > MAX_TOTAL {
-            return refuse(OpenErrorKind::TooMuch);
-        }
+    if files.is_empty() {
+        let folders = folders(path).map_err(|error| io(path, error))?;
+        return Err(OpenError { path: path.to_owned(), kind: OpenErrorKind::NoScenario(folders) });
     }
     Ok(Opened { path: path.to_owned(), files, outside })
+}
+
+/// What files of a folder hold, as far as all together is not too much.
+fn contents(folder: &Path, names: Vec<PathBuf>, held: usize) -> Result<Vec<SourceFile>, OpenError> {
+    let too_much = || OpenError { path: folder.to_owned(), kind: OpenErrorKind::TooMuch };
+    if names.len() > MAX_FILES {
+        return Err(too_much());
+    }
+    let (mut files, mut total) = (Vec::new(), held);
+    for name in names {
+        let file = content(&name)?;
+        total += file.bytes.len();
+        files.push(file);
+        if total > MAX_TOTAL {
+            return Err(too_much());
+        }
+    }
+    Ok(files)
 }
 
 fn content(path: &Path) -> Result<SourceFile, OpenError> {
@@ -158,4 +189,51 @@ fn names(folder: &Path, inside: &Path) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>
     found.sort();
     outside.sort();
     Ok((found, outside))
+}
+
+/// The texts in the folders of a folder, so many folders deep. No link to a folder is followed.
+fn texts_below(folder: &Path, inside: &Path, depth: usize) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for path in folders_of(folder)? {
+        // A folder that may not be read is not one of a game.
+        let Ok((own, _)) = names(&path, inside) else { continue };
+        let is_text = |path: &PathBuf| path.extension().is_some_and(|own| own.eq_ignore_ascii_case("txt"));
+        found.extend(own.into_iter().filter(is_text));
+        if depth > 1 {
+            found.extend(texts_below(&path, inside, depth - 1).unwrap_or_default());
+        }
+        if found.len() > MAX_FILES {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// The folders directly in a folder that are no links and not hidden, in the order of their names.
+fn folders_of(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() && !entry.file_name().to_string_lossy().starts_with('.') {
+            found.push(entry.path());
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The names of folders directly in a folder that hold files which can be a part of a scenario.
+fn folders(folder: &Path) -> io::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for path in folders_of(folder)? {
+        let own = path.canonicalize().and_then(|inside| names(&path, &inside));
+        let Ok((own, _)) = own else { continue };
+        if let Some(name) = path.file_name().filter(|_| !own.is_empty()) {
+            found.push(name.to_string_lossy().into_owned());
+        }
+        if found.len() > SOME {
+            break;
+        }
+    }
+    Ok(found)
 }

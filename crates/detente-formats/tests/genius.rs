@@ -265,7 +265,11 @@ fn a_domain_alone_says_what_is_missing_and_a_profile_alone_is_a_scenario() {
     let good = good();
     let both = with(
         &options,
-        &[("a.xml", good.as_bytes()), ("d1.xml", DOMAIN.as_bytes()), ("d2.xml", DOMAIN.as_bytes())],
+        &[
+            ("a.xml", good.as_bytes()),
+            ("d1.xml", DOMAIN.as_bytes()),
+            ("d2.xml", DOMAIN.replace("old", "ancient").as_bytes()),
+        ],
     );
     assert!(both.diagnostics[0].message.contains("a second domain"), "{:?}", both.diagnostics);
 }
@@ -466,4 +470,22 @@ drawn! { 300;
             }
         }
     }
+}
+
+#[test]
+fn types_may_stand_in_capitals_as_in_genius() {
+    let uncertain = good().replacen("<utility_space>", r#"<utility_space type="UNCERTAIN">"#, 1);
+    warned(&uncertain, "UNCERTAIN", "preferences under uncertainty");
+    assert_eq!(two(&uncertain).diagnostics.len(), 1);
+    let ranks = good().replacen("<utility_space>", r#"<utility_space type="Constraint">"#, 1);
+    said(&ranks, Severity::Error, "Constraint", "preferences by ranks");
+    let odd = good().replacen("<utility_space>", r#"<utility_space type="Cubic">"#, 1);
+    warned(&odd, "Cubic", "the type `Cubic` is not known");
+    let loud = good()
+        .replace(r#"type="discrete""#, r#"type="DISCRETE""#)
+        .replace(r#"type="integer""#, r#"type="Integer""#)
+        .replace(r#"ftype="linear""#, r#"ftype="LINEAR""#);
+    let reading = two(&loud);
+    assert_eq!(reading.diagnostics, []);
+    is(worth(talks(&reading), 0, &[1, 4, 20]), 0.25 + 0.2);
 }

@@ -265,7 +265,7 @@ fn odd_profiles_are_read_with_one_warning() {
     warns(
         &additive(PORT, line, "reserved_value: .nan"),
         ".nan",
-        "a reserved value of `.nan` is not read; there is no alternative to a deal",
+        "a reserved value of `.nan` is not read; what no agreement is worth is not known",
     );
     warns(
         &additive(PORT, line, "outcome_space: {type: CartesianOutcomeSpace, issues: []}"),
@@ -470,4 +470,21 @@ fn a_reserved_value_that_is_no_number_leaves_the_one_inside() {
     let message = "a reserved value of `.nan` is not read; 0.5, of the utility function inside, counts";
     let reading = warns(&ufun, ".nan", message);
     assert_eq!(talks(&reading).bodies[0].alternative.number().map(|value| value.mean()), Some(0.5));
+}
+
+#[test]
+fn what_no_agreement_is_worth_may_be_infinite_and_means_what_it_says() {
+    let with = |value: &str| one(&additive(PORT, "{type: IdentityFun}", &format!("reserved_value: {value}")));
+    let never = with(".inf");
+    assert_eq!(never.diagnostics, []);
+    assert_eq!(talks(&never).bodies[0].alternative, Alternative::RefusesAll);
+    assert!(never.notes.join("\n").contains("no agreement is ever good enough, as the file has it: `u`"));
+    assert_eq!(talks(&with(".nan")).bodies[0].alternative, Alternative::Unknown);
+    for value in ["-.inf", "null"] {
+        let any = with(value);
+        assert_eq!(any.diagnostics, []);
+        assert_eq!(talks(&any).bodies[0].alternative, Alternative::RefusesNothing);
+        let notes = any.notes.join("\n");
+        assert!(notes.contains("gains are counted from the worst possible deal"), "{notes}");
+    }
 }

@@ -21,7 +21,7 @@ pub(super) fn file<'a>(bundle: &Bundle<'a>, findings: &mut Findings) -> Option<&
 
 /// The place of the case that is meant among `count` of them, each called `what`.
 pub(super) fn pick(bundle: &Bundle<'_>, count: usize, what: &str, findings: &mut Findings) -> Option<usize> {
-    let wanted = bundle.options.case;
+    let wanted = bundle.options.case.unwrap_or(1);
     if (1..=count).contains(&wanted) {
         return Some(wanted - 1);
     }

@@ -4,7 +4,7 @@
 //! 2021. `docs/formats/casino.md` says what is read.
 
 use super::object::{Entry, entries, is_object, peek};
-use super::scene::{Scene, Seat};
+use super::scene::{NoDeal, Scene, Seat};
 use super::shares::{self, Item};
 use super::text::Content;
 use super::{Bundle, Findings, Role, Text, cases};
@@ -54,14 +54,15 @@ pub(super) fn read(bundle: &Bundle<'_>, findings: &mut Findings) -> Option<Scene
 type Side = (String, [f64; 3]);
 
 fn scene(file: usize, title: String, sides: [Side; 2]) -> Scene {
-    let item = |k: usize| Item { id: ITEMS[k], count: PACKAGES, worth: [sides[0].1[k], sides[1].1[k]] };
+    let item =
+        |k: usize| Item { id: ITEMS[k].into(), count: PACKAGES, worth: [sides[0].1[k], sides[1].1[k]] };
     let items = [item(0), item(1), item(2)];
     let issues = shares::issues(&items, &sides[0].0);
     let seat = |(side, (id, _)): (usize, Side)| Seat {
         file,
         name: id.clone(),
         id,
-        alternative: Some(WALK_AWAY),
+        alternative: NoDeal::Worth(WALK_AWAY),
         discount: None,
         preferences: shares::preferences(&items, side),
     };

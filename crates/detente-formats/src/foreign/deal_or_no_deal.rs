@@ -4,7 +4,7 @@
 //! `docs/formats/deal-or-no-deal.md` says what is read.
 
 use super::lines::{Piece, lines};
-use super::scene::{Scene, Seat};
+use super::scene::{NoDeal, Scene, Seat};
 use super::shares::{self, Item, MOST};
 use super::text::Content;
 use super::{Bundle, Findings, Role, Text, cases};
@@ -53,7 +53,7 @@ pub(super) fn read(bundle: &Bundle<'_>, findings: &mut Findings) -> Option<Scene
         file: text.index,
         id: names[side].into(),
         name: names[side].into(),
-        alternative: Some(NO_DEAL),
+        alternative: NoDeal::Worth(NO_DEAL),
         discount: None,
         preferences: shares::preferences(&items, side),
     };
@@ -134,7 +134,7 @@ impl Reader<'_> {
             self.check_total(side, numbers);
         }
         let item = |k: usize| Item {
-            id: ITEMS[k],
+            id: ITEMS[k].into(),
             count: first[2 * k].0 as usize,
             worth: [f64::from(first[2 * k + 1].0), f64::from(second[2 * k + 1].0)],
         };

@@ -27,6 +27,28 @@ impl<'a> Piece<'a> {
         })
     }
 
+    /// The cells of a row of a table; a separator inside quotes is a part of its cell, which comes without its quotes.
+    pub(super) fn cells(self, separator: char) -> Vec<Piece<'a>> {
+        let mut cells = Vec::new();
+        let (mut start, mut quoted) = (0, false);
+        for (at, c) in self.text.char_indices() {
+            quoted ^= c == '"';
+            if c == separator && !quoted {
+                cells.push(Piece::trimmed(&self.text[start..at], self.span.start + start));
+                start = at + c.len_utf8();
+            }
+        }
+        cells.push(Piece::trimmed(&self.text[start..], self.span.start + start));
+        cells.into_iter().map(Piece::unquoted).collect()
+    }
+
+    fn unquoted(self) -> Piece<'a> {
+        match self.text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+            Some(text) => Piece::trimmed(text, self.span.start + 1),
+            None => self,
+        }
+    }
+
     /// The parts between blanks.
     pub(super) fn words(self) -> impl Iterator<Item = Piece<'a>> {
         let mut start = self.span.start;
@@ -80,5 +102,9 @@ mod tests {
         check(source, rows[1].words(), &["1", "2", "<x>", "é", "</x>"]);
         check(source, rows[1].between("<x>", "</x>").into_iter(), &["é"]);
         assert!(rows[1].between("</x>", "<x>").is_none());
+        let source = "a;\" b;c \"; d\"; \u{e9} ;";
+        let row = lines(source).next().expect("a row");
+        check(source, row.cells(';').into_iter(), &["a", "b;c", "d\"; \u{e9} ;"]);
+        check(source, row.cells('#').into_iter(), &[source]);
     }
 }

@@ -8,17 +8,22 @@ mod casino;
 mod deal_or_no_deal;
 mod genius;
 mod geniusweb;
+mod kinds;
+mod ktab;
 mod lines;
 mod losses;
 mod names;
 mod negmas;
 mod negolog;
+mod neutral;
 mod object;
+mod openspiel;
 mod reals;
 mod scene;
 mod scorable;
 mod shares;
 mod text;
+mod variants;
 
 use crate::{Diagnostic, Positions, Reading, Severity, Span};
 pub use genius::write_genius;
@@ -37,13 +42,13 @@ pub struct ReadOptions {
     pub parties: Vec<String>,
     /// How many evenly spaced values a real-valued issue takes, at least 2. GENIUS takes 21.
     pub grid: usize,
-    /// Which scenario of a file that holds many, counted from 1.
-    pub case: usize,
+    /// Which scenario of a file or folder that holds many, counted from 1; the first if it is not said.
+    pub case: Option<usize>,
 }
 
 impl Default for ReadOptions {
     fn default() -> ReadOptions {
-        ReadOptions { evaluations: Evaluations::default(), parties: Vec::new(), grid: 21, case: 1 }
+        ReadOptions { evaluations: Evaluations::default(), parties: Vec::new(), grid: 21, case: None }
     }
 }
 
@@ -76,6 +81,10 @@ pub enum Format {
     Casino,
     /// Deal-or-No-Deal items and values.
     DealOrNoDeal,
+    /// Bargaining instances of OpenSpiel.
+    OpenSpiel,
+    /// Tables of actors of KTAB.
+    Ktab,
 }
 
 impl Format {
@@ -90,6 +99,8 @@ impl Format {
             Format::Scorable => "a scorable game",
             Format::Casino => "CaSiNo",
             Format::DealOrNoDeal => "Deal or No Deal",
+            Format::OpenSpiel => "bargaining instances of OpenSpiel",
+            Format::Ktab => "actor tables of KTAB",
         }
     }
 }
@@ -137,28 +148,70 @@ struct Reader {
     /// What a file is in this format; nothing if it is none of its files.
     role: fn(&Text) -> Option<Role>,
     read: fn(&Bundle<'_>, &mut Findings) -> Option<Scene>,
+    /// The issues and options that a domain or a profile holds, in a form that can be compared, where there are domains.
+    on_the_table: Option<fn(&Text) -> Option<Vec<String>>>,
 }
 
 /// In the order in which they are asked.
 const READERS: &[Reader] = &[
-    Reader { format: Format::Genius, endings: &["xml"], role: genius::role, read: genius::read },
-    Reader { format: Format::GeniusWeb, endings: &["json"], role: geniusweb::role, read: geniusweb::read },
+    Reader {
+        format: Format::Genius,
+        endings: &["xml"],
+        role: genius::role,
+        read: genius::read,
+        on_the_table: Some(genius::on_the_table),
+    },
+    Reader {
+        format: Format::GeniusWeb,
+        endings: &["json"],
+        role: geniusweb::role,
+        read: geniusweb::read,
+        on_the_table: Some(geniusweb::on_the_table),
+    },
     Reader {
         format: Format::Negmas,
         endings: &["yaml", "yml", "json"],
         role: negmas::role,
         read: negmas::read,
+        on_the_table: Some(negmas::on_the_table),
     },
-    Reader { format: Format::Negolog, endings: &["json"], role: negolog::role, read: negolog::read },
-    Reader { format: Format::Casino, endings: &["json"], role: casino::role, read: casino::read },
+    Reader {
+        format: Format::Negolog,
+        endings: &["json"],
+        role: negolog::role,
+        read: negolog::read,
+        on_the_table: None,
+    },
+    Reader {
+        format: Format::Casino,
+        endings: &["json"],
+        role: casino::role,
+        read: casino::read,
+        on_the_table: None,
+    },
     Reader {
         format: Format::DealOrNoDeal,
         endings: &[],
         role: deal_or_no_deal::role,
         read: deal_or_no_deal::read,
+        on_the_table: None,
     },
+    Reader {
+        format: Format::OpenSpiel,
+        endings: &[],
+        role: openspiel::role,
+        read: openspiel::read,
+        on_the_table: None,
+    },
+    Reader { format: Format::Ktab, endings: &[], role: ktab::role, read: ktab::read, on_the_table: None },
     // Any text may lie beside the tables; the file of roles says which have to be there.
-    Reader { format: Format::Scorable, endings: &[], role: scorable::role, read: scorable::read },
+    Reader {
+        format: Format::Scorable,
+        endings: &[],
+        role: scorable::role,
+        read: scorable::read,
+        on_the_table: None,
+    },
 ];
 
 /// The files of one scenario, sorted by what they are for.
@@ -258,11 +311,36 @@ impl Findings {
     }
 }
 
+/// Whether some of these files is a part of a scenario that needs no folder in the folder: a domain, a profile, a file
+/// of cases, or one of Detente's own.
+pub(crate) fn is_scenario(files: &[SourceFile]) -> bool {
+    let mut aside = Findings::default();
+    files.iter().enumerate().any(|(k, file)| {
+        let text = Text::new(k, file, &mut aside);
+        let role = claimed(&text).map(|(_, role)| role);
+        matches!(role, Some(Role::Domain | Role::Profile | Role::Whole)) || text.tree().is_some_and(is_native)
+    })
+}
+
+/// The files as texts, each called as it is in the folder.
+fn texts(files: &[SourceFile], path: &Path, findings: &mut Findings) -> Vec<Text> {
+    let text = |(k, file): (usize, &SourceFile)| {
+        let mut text = Text::new(k, file, findings);
+        if let Ok(own) = file.path.strip_prefix(path)
+            && own.components().count() > 1
+        {
+            let parts: Vec<_> = own.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+            text.name = parts.join("/");
+        }
+        text
+    };
+    files.iter().enumerate().map(text).collect()
+}
+
 /// Reads files that may be a foreign scenario; nothing if no format knows any of them.
 pub(crate) fn read(files: &[SourceFile], path: &Path, options: &ReadOptions) -> Option<Reading> {
     let mut findings = Findings::default();
-    let texts: Vec<Text> =
-        files.iter().enumerate().map(|(k, file)| Text::new(k, file, &mut findings)).collect();
+    let texts = texts(files, path, &mut findings);
     let mut roles: Vec<Option<(usize, Role)>> = texts.iter().map(claimed).collect();
     let known = |roles: &[Option<(usize, Role)>], k: usize| {
         roles
@@ -288,7 +366,8 @@ pub(crate) fn read(files: &[SourceFile], path: &Path, options: &ReadOptions) -> 
         }
     }
     let mut roles: Vec<Role> = roles.into_iter().flatten().map(|(_, role)| role).collect();
-    let seats = seated(&texts, &mut roles, options, &mut findings);
+    let seats = variants::choose(reader, &texts, &mut roles, options, &mut findings)
+        .and_then(|by_case| seated(&texts, &mut roles, options, by_case, &mut findings));
     let talks = seats.clone().and_then(|profiles| {
         let of = |wanted: Role| -> Vec<usize> { (0..texts.len()).filter(|k| roles[*k] == wanted).collect() };
         let bundle = Bundle {
@@ -319,15 +398,16 @@ fn claimed(text: &Text) -> Option<(usize, Role)> {
     READERS.iter().enumerate().find_map(|(k, reader)| (reader.role)(text).map(|role| (k, role)))
 }
 
-/// The profiles that sit at the table: all of them, or those asked for.
+/// The profiles that sit at the table: all of them, or those asked for; `by_case` if `--case` has had its say.
 fn seated(
     texts: &[Text],
     roles: &mut [Role],
     options: &ReadOptions,
+    by_case: bool,
     findings: &mut Findings,
 ) -> Option<Vec<usize>> {
     let all: Vec<usize> = (0..texts.len()).filter(|k| roles[*k] == Role::Profile).collect();
-    if options.case != 1 && !roles.contains(&Role::Whole) {
+    if options.case.is_some_and(|case| case != 1) && !by_case && !roles.contains(&Role::Whole) {
         findings.misuse = Some("`--case`: these files hold one scenario, not several".into());
         return None;
     }
@@ -433,11 +513,13 @@ fn several(
     findings.finish(files.collect(), READERS[found[0]].format, None)
 }
 
-/// Why a file that is called JSON is none, and its text.
+/// Why a file that no format knows is none of our own either, and its text: it is called JSON and is none, or it is
+/// recognisably something else.
 pub(crate) fn broken(file: &SourceFile) -> Option<(Diagnostic, String)> {
     let text = Text::new(0, file, &mut Findings::default());
-    let broken = text.broken.clone().filter(|_| text.ends(&["json"]))?;
-    Some((broken, text.text))
+    let broken = text.broken.clone().filter(|_| text.ends(&["json"]));
+    let found = broken.or_else(|| kinds::told(&text, &file.bytes))?;
+    Some((found, text.text))
 }
 
 /// Files none of which is a part of a scenario.
@@ -445,9 +527,10 @@ pub(crate) fn nothing(files: &[SourceFile]) -> Reading {
     let mut findings = Findings::default();
     let texts: Vec<Text> =
         files.iter().enumerate().map(|(k, file)| Text::new(k, file, &mut findings)).collect();
-    for text in &texts {
-        if let Some(broken) = text.problem().filter(|_| !text.text.is_empty()) {
-            findings.push(text.index, broken);
+    for (text, file) in texts.iter().zip(files) {
+        let broken = text.problem().filter(|_| !text.text.is_empty());
+        if let Some(found) = broken.or_else(|| kinds::told(text, &file.bytes)) {
+            findings.push(text.index, found);
         }
     }
     let native = texts.iter().find(|text| text.tree().is_some_and(is_native));

@@ -3,9 +3,9 @@
 //! `docs/formats/negolog.md` says what is read.
 
 use super::object::{Entry, entries, is_object, number, peek};
-use super::scene::{Scene, Seat};
+use super::scene::{NoDeal, Scene, Seat};
 use super::text::Content;
-use super::{Bundle, Findings, Role, Text};
+use super::{Bundle, Findings, Role, Text, neutral};
 use crate::Span;
 use crate::yaml::Node;
 use detente_model::{Issue, IssuePreference, NamedOption, Number, OptionId, Options, Preferences, Shape};
@@ -36,7 +36,7 @@ pub(super) fn read(bundle: &Bundle<'_>, findings: &mut Findings) -> Option<Scene
 /// A profile as written.
 struct Profile<'a> {
     text: &'a Text,
-    /// What no agreement is worth, with its place if it is said.
+    /// What no agreement is worth; infinite where no agreement, or any, is good enough.
     reservation: f64,
     weights: BTreeMap<&'a str, (f64, Span)>,
     /// Where the weights stand.
@@ -52,7 +52,10 @@ impl<'a> Profile<'a> {
         let find = |key: &str| keys.iter().find(|entry| entry.key == key);
         let (weights, issues) = (find("issueWeights")?, find("issues")?);
         let reservation = match find("reservationValue") {
-            Some(entry) => finite(file, entry.value, "the reservation value", findings),
+            Some(entry) => match number(entry.value).filter(|value| value.is_infinite()) {
+                Some(value) => value,
+                None => finite(file, entry.value, "the reservation value", findings),
+            },
             None => {
                 let help = "write `\"reservationValue\": ...`: what no agreement is worth";
                 findings.warn(
@@ -148,7 +151,7 @@ impl<'a> Profile<'a> {
             file,
             id: self.text.stem.clone(),
             name: self.text.stem.clone(),
-            alternative: Some(self.reservation),
+            alternative: NoDeal::of(self.reservation),
             discount: None,
             preferences: Preferences { issues: found, ..Preferences::default() },
         }
@@ -218,6 +221,9 @@ fn issues(profiles: &[Profile<'_>], findings: &mut Findings) -> Vec<Issue> {
             }
         }
     }
+    // The order of the keys is the first party's.
+    issues.sort_by(|(a, _), (b, _)| neutral::compare(a, b));
+    issues.iter_mut().for_each(|(_, values)| values.sort_by(|a, b| neutral::compare(a, b)));
     let named = |id: String| NamedOption { name: id.clone(), id };
     let issue = |(id, values): (String, Vec<String>)| Issue {
         name: id.clone(),

@@ -24,15 +24,61 @@ pub(super) struct Seat {
     pub(super) id: String,
     /// What people call it.
     pub(super) name: String,
-    pub(super) alternative: Option<f64>,
+    pub(super) alternative: NoDeal,
     pub(super) discount: Option<f64>,
     pub(super) preferences: Preferences,
 }
 
+/// What no agreement is worth to a side, as its format means it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum NoDeal {
+    /// So much.
+    Worth(f64),
+    /// Less than any agreement, by what the format says of a file that names no number.
+    BelowAll,
+    /// More than any agreement: the side never agrees.
+    AboveAll,
+    /// The format does not say.
+    NotSaid,
+}
+
+impl NoDeal {
+    /// A number as it is stored, finite or not.
+    pub(super) fn of(value: f64) -> NoDeal {
+        match value {
+            f64::INFINITY => NoDeal::AboveAll,
+            f64::NEG_INFINITY => NoDeal::BelowAll,
+            value if value.is_nan() => NoDeal::NotSaid,
+            value => NoDeal::Worth(value),
+        }
+    }
+}
+
 impl Scene {
+    /// Says of whom no number says what no agreement is worth, and what that means.
+    fn say_no_deal(&self, findings: &mut Findings) {
+        let of = |wanted: NoDeal| -> Option<String> {
+            let who = self.seats.iter().filter(|seat| seat.alternative == wanted);
+            let names: Vec<String> = who.map(|seat| format!("`{}`", seat.name)).collect();
+            (!names.is_empty()).then(|| names.join(", "))
+        };
+        if let Some(who) = of(NoDeal::BelowAll) {
+            findings.note(format!(
+                "any agreement is better than none, as the format has it where no number is given: {who}; there, gains are counted from the worst possible deal"
+            ));
+        }
+        if let Some(who) = of(NoDeal::AboveAll) {
+            findings.note(format!("no agreement is ever good enough, as the file has it: {who}"));
+        }
+        if let Some(who) = of(NoDeal::NotSaid) {
+            findings.note(format!("what no agreement is worth is not known: {who}"));
+        }
+    }
+
     /// The talks; what does not fit together is reported at the head of a file.
     pub(super) fn finish(self, title: &str, findings: &mut Findings) -> Option<Talks> {
         let first = self.seats.first().map_or(0, |seat| seat.file);
+        self.say_no_deal(findings);
         let ids = ids(self.seats.iter().map(|seat| seat.id.as_str()));
         let (mut parties, mut bodies) = (Vec::new(), Vec::new());
         for (k, (seat, id)) in self.seats.into_iter().zip(ids).enumerate() {
@@ -48,7 +94,7 @@ impl Scene {
                 name: seat.name,
                 party: PartyId(k),
                 influence: None,
-                alternative: seat.alternative.map_or(Alternative::RefusesNothing, Alternative::fixed),
+                alternative: alternative(seat.alternative),
                 will: StatedCost::Nothing,
                 strain: StatedCost::Nothing,
                 reaction: None,
@@ -72,6 +118,15 @@ impl Scene {
                 None
             }
         }
+    }
+}
+
+fn alternative(no_deal: NoDeal) -> Alternative {
+    match no_deal {
+        NoDeal::Worth(value) => Alternative::fixed(value),
+        NoDeal::BelowAll => Alternative::RefusesNothing,
+        NoDeal::AboveAll => Alternative::RefusesAll,
+        NoDeal::NotSaid => Alternative::Unknown,
     }
 }
 

@@ -3,7 +3,7 @@
 //! `docs/formats/scorable.md` says what is read.
 
 use super::lines::{Piece, lines};
-use super::scene::{Scene, Seat};
+use super::scene::{NoDeal, Scene, Seat};
 use super::text::Content;
 use super::{Bundle, Findings, Role, Text};
 use detente_model::{
@@ -19,7 +19,11 @@ pub(super) fn role(text: &Text) -> Option<Role> {
         return Some(Role::Profile);
     }
     let is_settings = is_config(&all) || is_deal(&all) || is_instructions(&all);
-    is_settings.then_some(Role::Settings)
+    match is_settings && is_for_one(text) {
+        // It may hold its party's scores, and names nothing.
+        true => Some(Role::Ignored("what one party alone is told".into())),
+        false => is_settings.then_some(Role::Settings),
+    }
 }
 
 /// Rows of numbers, most of them right, and a last line with one.
@@ -68,18 +72,27 @@ pub(super) fn read(bundle: &Bundle<'_>, findings: &mut Findings) -> Option<Scene
     for table in &tables[1..] {
         table.fits(first, findings);
     }
-    let find = |is: fn(&[Piece<'_>]) -> bool| {
+    if let Some(two) = folders(bundle) {
+        let message = format!("tables of scores stand in {two}: which of them are meant cannot be told");
+        let at = bundle.profiles.last().copied().unwrap_or(0);
+        findings.error(at, crate::Span::new(0, 0), message, "name the folder of one game");
+        return None;
+    }
+    let all = |is: fn(&[Piece<'_>]) -> bool| -> Vec<&Text> {
         let files = bundle.settings.iter().map(|k| &bundle.files[*k]);
-        files.into_iter().find(|text| is(&lines(&text.text).collect::<Vec<_>>()))
+        files.filter(|text| is(&lines(&text.text).collect::<Vec<_>>())).collect()
     };
-    let instructions =
-        find(is_instructions).filter(|text| !is_config(&lines(&text.text).collect::<Vec<_>>()));
-    let config = find(is_config);
+    let configs = all(is_config);
+    let config = configs.iter().find(|text| text.stem == "config").or(configs.first()).copied();
+    if let (Some(config), true) = (config, configs.len() > 1) {
+        findings.note(format!("{} files say who plays; `{}` counts", configs.len(), config.name));
+    }
+    let instructions = common_instructions(all(is_instructions));
     let players = config.map(players);
     if let Some(config) = config {
         missing(config, bundle, findings);
     }
-    if let Some(text) = find(is_deal) {
+    if let Some(text) = all(is_deal).first() {
         findings.note(format!(
             "the deal in `{}` is a first proposal, not what holds today; it is not used",
             text.name
@@ -89,6 +102,30 @@ pub(super) fn read(bundle: &Bundle<'_>, findings: &mut Findings) -> Option<Scene
     let agreement = rule(&tables, players.as_deref(), findings);
     let seats = tables.into_iter().map(|table| table.seat(players.as_deref())).collect();
     (findings.n_errors == before).then_some(Scene { title: None, issues, seats, agreement: Some(agreement) })
+}
+
+/// The folders of tables, where there is more than one.
+fn folders(bundle: &Bundle<'_>) -> Option<String> {
+    let of = |k: &usize| {
+        let name = &bundle.files[*k].name;
+        name.rsplit_once('/').map_or("the folder itself", |(folder, _)| folder)
+    };
+    let mut all: Vec<&str> = bundle.profiles.iter().map(of).collect();
+    all.sort_unstable();
+    all.dedup();
+    let some: Vec<String> = all.iter().take(10).map(|name| format!("`{name}`")).collect();
+    (all.len() > 1).then(|| some.join(", "))
+}
+
+/// Whether a file tells one party alone, as the folder says in which it stands.
+fn is_for_one(text: &Text) -> bool {
+    text.name.to_lowercase().contains("individual")
+}
+
+/// The file that tells all parties what is on the table.
+fn common_instructions(files: Vec<&Text>) -> Option<&Text> {
+    let files = || files.iter().copied().filter(|text| !is_config(&lines(&text.text).collect::<Vec<_>>()));
+    files().find(|text| text.stem.to_lowercase().contains("global")).or_else(|| files().next())
 }
 
 /// The scores of one party.
@@ -174,7 +211,7 @@ impl Table {
             file: self.file,
             name: name.unwrap_or_else(|| self.stem.clone()),
             id: self.stem,
-            alternative: Some(self.minimum),
+            alternative: NoDeal::Worth(self.minimum),
             discount: None,
             preferences: Preferences {
                 issues: self.rows.into_iter().map(own).collect(),
@@ -206,7 +243,7 @@ fn players(text: &Text) -> Vec<Player> {
 /// Says which players are named whose file is there and holds no table that can be read.
 fn missing(config: &Text, bundle: &Bundle<'_>, findings: &mut Findings) {
     for player in players(config) {
-        let own = || bundle.files.iter().filter(|text| text.stem == player.file);
+        let own = || bundle.files.iter().filter(|text| text.stem == player.file && !is_for_one(text));
         let Some(text) = own().next() else {
             let message =
                 format!("`{}` plays, and there is no file `{}` of its scores", player.name, player.file);

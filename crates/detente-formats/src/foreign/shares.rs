@@ -1,10 +1,11 @@
 //! Items of which two sides share out the pieces.
 
 use detente_model::{Issue, IssuePreference, Number, Options, Preferences, Range, Shape};
+use std::borrow::Cow;
 
 /// A kind of item.
 pub(super) struct Item {
-    pub(super) id: &'static str,
+    pub(super) id: Cow<'static, str>,
     /// How many pieces there are, at most [`MOST`].
     pub(super) count: usize,
     /// What one piece is worth to each side.
@@ -20,7 +21,7 @@ pub(super) fn issues(items: &[Item], first: &str) -> Vec<Issue> {
         // INVARIANT: whole numbers from 0 to at most 1000 always are a range.
         let (range, _) = Range::new(0.0, item.count as f64, 1.0).expect("a short range of whole numbers");
         Issue {
-            id: item.id.to_owned(),
+            id: item.id.clone().into_owned(),
             name: format!("{} for {first}", item.id),
             options: Options::Range(range),
             status_quo: None,

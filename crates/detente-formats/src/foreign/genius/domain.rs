@@ -1,7 +1,7 @@
 //! What is on the table.
 
 use super::{issues, number};
-use crate::foreign::{Findings, reals};
+use crate::foreign::{Findings, neutral, reals};
 use crate::xml::{children, place};
 use detente_model::{Issue, NamedOption, OptionId, Options, Range};
 use roxmltree::Node;
@@ -86,6 +86,17 @@ impl Domain {
         self.issues.iter().map(|issue| issue.issue.clone()).collect()
     }
 
+    /// Issues and options in an order that is not that of a profile.
+    pub(super) fn order_neutrally(&mut self) {
+        let mut issues = std::mem::take(&mut self.issues);
+        issues.sort_by(|a, b| neutral::compare(&a.issue.id, &b.issue.id));
+        for own in issues.iter_mut().filter(|own| own.kind == Kind::Discrete) {
+            neutral::sort(&mut own.issue.options);
+            own.items = items_of(&own.issue);
+        }
+        *self = Domain::new(issues);
+    }
+
     /// NegMAS counts issues from 1. Where their indexes begin later it adds one, which everybody counts as 1.
     pub(super) fn as_negmas_numbers(&mut self, findings: &mut Findings) {
         let first = self.issues.iter().filter_map(|own| own.index.as_ref()?.parse::<u32>().ok()).min();
@@ -131,9 +142,8 @@ impl DomainIssue {
             _ => (items(file, node, findings)?, Kind::Discrete),
         };
         let issue = Issue { id: name.clone(), name, options, status_quo: None, because: vec![] };
-        let id = |k: usize| issue.option_id(OptionId(k)).into_owned();
         let items = match kind {
-            Kind::Discrete => (0..issue.n_options()).map(|k| (id(k), OptionId(k))).collect(),
+            Kind::Discrete => items_of(&issue),
             _ => BTreeMap::new(),
         };
         Some(DomainIssue { index, issue, kind, items })
@@ -145,20 +155,37 @@ impl DomainIssue {
     }
 }
 
+fn items_of(issue: &Issue) -> BTreeMap<String, OptionId> {
+    (0..issue.n_options()).map(|k| (issue.option_id(OptionId(k)).into_owned(), OptionId(k))).collect()
+}
+
 /// What an issue is called.
 pub(super) fn name(node: Node<'_, '_>) -> String {
     let own = node.attribute("name").map(str::trim).filter(|name| !name.is_empty());
     own.map_or_else(|| format!("issue {}", node.attribute("index").unwrap_or("?").trim()), str::to_owned)
 }
 
+/// An issue in a form that can be compared: what names it, and its items or bounds.
+pub(super) fn told(node: Node<'_, '_>) -> String {
+    let mut items: Vec<&str> = children(node, "item").filter_map(|item| item.attribute("value")).collect();
+    items.sort_unstable();
+    items.dedup();
+    let holder = if node.has_attribute("lowerbound") { Some(node) } else { children(node, "range").next() };
+    let bound = |key: &str| holder.and_then(|holder| holder.attribute(key)).and_then(number);
+    let index = node.attribute("index").map(str::trim);
+    format!("{index:?} {:?} {items:?} {:?} {:?}", name(node), bound("lowerbound"), bound("upperbound"))
+}
+
 /// The kind of an issue: `type` before `vtype` before `etype`, discrete if nothing says it.
-fn kind<'a>(file: usize, node: Node<'a, '_>, findings: &mut Findings) -> Option<&'a str> {
+fn kind(file: usize, node: Node<'_, '_>, findings: &mut Findings) -> Option<&'static str> {
     let said = ["type", "vtype", "etype"].into_iter().find(|key| node.has_attribute(*key));
     let Some(said) = said else { return Some("discrete") };
-    match node.attribute(said).map(str::trim) {
-        Some(kind @ ("discrete" | "integer" | "real")) => Some(kind),
-        other => {
-            let message = format!("an issue of the type `{}` is not known", other.unwrap_or_default());
+    let text = node.attribute(said).map(str::trim).unwrap_or_default();
+    // GENIUS does not tell small letters from capitals here.
+    match ["discrete", "integer", "real"].into_iter().find(|kind| text.eq_ignore_ascii_case(kind)) {
+        Some(kind) => Some(kind),
+        None => {
+            let message = format!("an issue of the type `{text}` is not known");
             findings.error(file, place(node, said), message, "discrete, integer and real issues are read");
             None
         }

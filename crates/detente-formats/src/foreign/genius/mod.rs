@@ -80,6 +80,9 @@ fn domain(bundle: &Bundle<'_>, findings: &mut Findings) -> Option<Domain> {
         Domain::read(file, document.root_element(), bundle.options.grid, findings)
     }) {
         Ok(Some(mut domain)) => {
+            if bundle.domains.is_empty() {
+                domain.order_neutrally();
+            }
             if bundle.options.evaluations == Evaluations::Raw {
                 domain.as_negmas_numbers(findings);
             }
@@ -100,6 +103,16 @@ fn issues<'a, 'i>(root: Node<'a, 'i>) -> impl Iterator<Item = Node<'a, 'i>> {
         node.has_tag_name("issue") && matches!(parent, Some("objective" | "utility_space"))
     };
     root.descendants().filter(stands)
+}
+
+/// The issues and options of a domain or profile, in a form that can be compared.
+pub(super) fn on_the_table(text: &Text) -> Option<Vec<String>> {
+    let told = |document: &roxmltree::Document<'_>| {
+        let mut all: Vec<String> = issues(document.root_element()).map(domain::told).collect();
+        all.sort();
+        all
+    };
+    xml::with(&text.text, told).ok()
 }
 
 /// Says that issues stand directly under the root, as in the oldest files.

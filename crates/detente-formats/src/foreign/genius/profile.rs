@@ -2,7 +2,7 @@
 
 use super::domain::{Domain, DomainIssue, Kind, name};
 use super::{issues, number, rectangles};
-use crate::foreign::scene::Seat;
+use crate::foreign::scene::{NoDeal, Seat};
 use crate::foreign::{Bundle, Evaluations, Findings, Text};
 use crate::xml::{self, children};
 use detente_model::{Issue, IssuePreference, Number, OptionId, Options, Preferences, Range, Shape};
@@ -31,7 +31,14 @@ pub(super) fn read(
         Ok(found) => {
             let (preferences, discount, alternative) = found?;
             let (id, name) = (text.stem.clone(), text.stem.clone());
-            Some(Seat { file: text.index, id, name, alternative: Some(alternative), discount, preferences })
+            Some(Seat {
+                file: text.index,
+                id,
+                name,
+                alternative: NoDeal::of(alternative),
+                discount,
+                preferences,
+            })
         }
         Err(broken) => {
             findings.push(text.index, broken);
@@ -57,7 +64,9 @@ impl Profile<'_> {
     }
 
     fn preferences(&mut self, root: Node<'_, '_>) -> Option<Preferences> {
-        match root.attribute("type").map(str::trim).unwrap_or_default() {
+        let said = root.attribute("type").map(str::trim).unwrap_or_default();
+        // GENIUS does not tell small letters from capitals here.
+        match said.to_ascii_lowercase().as_str() {
             "nonlinear" => rectangles::read(self.file, root, self.domain, self.evaluations, self.findings),
             "constraint" => {
                 let help = "write the preferences as evaluations, or as a scenario of Detente's own";
@@ -81,12 +90,12 @@ impl Profile<'_> {
                 Some(self.linear(root))
             }
             "" | "linear" | "additive" => Some(self.linear(root)),
-            other => {
+            _ => {
                 let help = "`nonlinear` is the other type that is read";
                 self.warn(
                     root,
                     "type",
-                    format!("the type `{other}` is not known; the profile is read as a linear one"),
+                    format!("the type `{said}` is not known; the profile is read as a linear one"),
                     help,
                 );
                 Some(self.linear(root))
@@ -385,7 +394,8 @@ impl Profile<'_> {
             return None;
         };
         let cut = self.evaluations == Evaluations::Genius;
-        let ftype = evaluator.attribute("ftype").map(str::trim).unwrap_or("linear");
+        let said = evaluator.attribute("ftype").map(str::trim).unwrap_or("linear");
+        let ftype = said.to_ascii_lowercase();
         let is_sloped = ["slope", "offset"].iter().any(|key| evaluator.has_attribute(*key));
         let mut parameter = |key: &str| {
             let text = evaluator.attribute(key).unwrap_or_default();
@@ -398,7 +408,7 @@ impl Profile<'_> {
                 0.0
             })
         };
-        match (kind, ftype) {
+        match (kind, ftype.as_str()) {
             (Kind::Integer(..), "linear") if is_sloped => {
                 let (slope, offset) = (parameter("slope"), parameter("offset"));
                 // GENIUS counts from the lower bound, NegMAS from 0.
@@ -422,9 +432,9 @@ impl Profile<'_> {
                 self.warn(evaluator, "ftype", message, "linear, constant and triangular functions are read");
                 None
             }
-            (_, other) => {
+            _ => {
                 let message = format!(
-                    "the function `{other}` is not known; `{}` is worth 0 whatever is agreed",
+                    "the function `{said}` is not known; `{}` is worth 0 whatever is agreed",
                     issue.name
                 );
                 self.warn(evaluator, "ftype", message, "linear, constant and triangular functions are read");
@@ -467,11 +477,16 @@ impl Profile<'_> {
     fn reservation(&mut self, root: Node<'_, '_>) -> f64 {
         let help = "write `<reservation value=\"...\"/>`: what no agreement is worth";
         let Some(node) = self.only(root, "reservation") else {
-            self.warn(root, "", "there is no reservation value; it counts as 0, as in GENIUS", help);
+            self.warn(root, "", "there is no reservation value; it counts as 0, as in GENIUS, and gains are counted from there", help);
             return 0.0;
         };
         let text = node.attribute("value").unwrap_or_default();
-        number(text).unwrap_or_else(|| {
+        let infinite = match text.trim() {
+            "Infinity" | "+Infinity" => Some(f64::INFINITY),
+            "-Infinity" => Some(f64::NEG_INFINITY),
+            _ => None,
+        };
+        number(text).or(infinite).unwrap_or_else(|| {
             self.warn(
                 node,
                 "value",

@@ -157,12 +157,13 @@ impl Reader<'_> {
             self.error(node, "", "utilities stand inside utilities too deep", "is this the right file?");
             return None;
         }
-        let how = match node.attribute("aggregation").map(str::trim) {
-            None | Some("sum") => Aggregation::Sum,
-            Some("min") => Aggregation::Min,
-            Some("max") => Aggregation::Max,
-            Some(other) => {
-                let message = format!("the aggregation `{other}` is not known");
+        let said = node.attribute("aggregation").map_or("sum", str::trim);
+        let how = match said.to_ascii_lowercase().as_str() {
+            "sum" => Aggregation::Sum,
+            "min" => Aggregation::Min,
+            "max" => Aggregation::Max,
+            _ => {
+                let message = format!("the aggregation `{said}` is not known");
                 self.error(node, "aggregation", message, "`sum`, `min` and `max` are");
                 return None;
             }

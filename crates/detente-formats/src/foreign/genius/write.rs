@@ -4,7 +4,8 @@ use crate::MAX_BYTES;
 use crate::foreign::names::file_names;
 use crate::foreign::{WrittenFiles, losses};
 use detente_model::{
-    Body, Interaction, Issue, IssueId, IssuePreference, Number, OptionId, Options, Range, Shape, Table, Talks,
+    Alternative, Body, Interaction, Issue, IssueId, IssuePreference, Number, OptionId, Options, Range, Shape,
+    Table, Talks,
 };
 use std::fmt::Write as _;
 
@@ -337,7 +338,14 @@ impl Writer<'_> {
                 let _ =
                     writeln!(out, "  <reservation value=\"{}\"/>", (alternative.mean() + shifted) * scale);
             }
-            None => self.lose(format!("`{}` has no alternative: GENIUS takes 0 for it", body.name)),
+            None => {
+                let what = match body.alternative {
+                    Alternative::RefusesAll => "agrees to nothing",
+                    Alternative::Unknown => "has an alternative that is not known",
+                    Alternative::RefusesNothing | Alternative::Worth(_) => "has no alternative",
+                };
+                self.lose(format!("`{}` {what}: GENIUS takes 0 for it", body.name));
+            }
         }
         out.push_str("</utility_space>\n");
     }

@@ -1,7 +1,7 @@
 //! What is on the table.
 
 use super::tree::{Entry, Reader, decimal};
-use crate::foreign::Findings;
+use crate::foreign::{Findings, neutral};
 use crate::yaml::Node;
 use detente_model::{Issue, NamedOption, Options, Range};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +30,15 @@ impl Domain {
 
     pub(super) fn named(&self, issue: usize, text: &str) -> Option<usize> {
         self.options[issue].get(text).copied()
+    }
+
+    /// The same with issues and options in an order that is not that of a profile.
+    pub(super) fn ordered_neutrally(mut self) -> Domain {
+        self.issues.sort_by(|a, b| neutral::compare(&a.id, &b.id));
+        self.issues.iter_mut().for_each(|issue| neutral::sort(&mut issue.options));
+        self.places = self.issues.iter().enumerate().map(|(k, issue)| (issue.id.clone(), k)).collect();
+        self.options = self.issues.iter().map(|issue| by_text(&issue.options)).collect();
+        self
     }
 
     /// In what another domain differs, in whatever order it stands.

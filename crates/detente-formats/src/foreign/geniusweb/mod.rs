@@ -7,7 +7,7 @@ mod profile;
 mod tree;
 mod write;
 
-use super::scene::{Scene, Seat};
+use super::scene::{NoDeal, Scene, Seat};
 use super::text::Content;
 use super::{Bundle, Findings, Role, Text};
 use crate::Span;
@@ -52,19 +52,29 @@ pub(super) fn read(bundle: &Bundle<'_>, findings: &mut Findings) -> Option<Scene
         seats.push(seat(&bundle.files[*k], &domain, findings));
     }
     let seats: Vec<Seat> = seats.into_iter().collect::<Option<_>>()?;
-    if seats.iter().any(|seat| seat.alternative.is_some()) {
+    if seats.iter().any(|seat| matches!(seat.alternative, NoDeal::Worth(_))) {
         findings.note("no agreement is worth what the reservation bid of a profile is worth");
     }
-    let open: Vec<String> = seats
-        .iter()
-        .filter(|seat| seat.alternative.is_none())
-        .map(|seat| format!("`{}`", seat.name))
-        .collect();
-    if !open.is_empty() {
-        let who = open.join(", ");
-        findings.note(format!("without a reservation bid any agreement is acceptable: {who}"));
-    }
     Some(Scene { title: domain.name, issues: domain.issues, seats, agreement: None })
+}
+
+/// The issues and options of a domain, or of the domain that a profile repeats, in a form that can be compared.
+pub(super) fn on_the_table(text: &Text) -> Option<Vec<String>> {
+    let domain = text.tree().filter(|node| last(node, "issuesValues").is_some());
+    let domain = domain.or_else(|| last(body(text)?.1, "domain"))?;
+    let Value::Map(issues) = &last(domain, "issuesValues")?.value else { return None };
+    let texts = |node: Option<&Node>| -> Vec<String> {
+        let Some(Value::List(items)) = node.map(|node| &node.value) else { return Vec::new() };
+        items.iter().map(|item| item.text().unwrap_or_default().to_owned()).collect()
+    };
+    let told = |(key, value): &(Node, Node)| {
+        let mut values = texts(last(value, "values"));
+        values.sort();
+        format!("{:?} {values:?} {:?}", key.text(), texts(last(value, "range")))
+    };
+    let mut all: Vec<String> = issues.iter().map(told).collect();
+    all.sort();
+    Some(all)
 }
 
 /// Whether a key with what it holds is a profile.
@@ -112,7 +122,7 @@ fn domain(bundle: &Bundle<'_>, findings: &mut Findings) -> Option<Domain> {
             };
             let name = &bundle.files[file].name;
             findings.note(format!("there is no domain file; the issues are those of the profile `{name}`"));
-            Reader { file, findings }.domain(node)
+            Reader { file, findings }.domain(node).map(Domain::ordered_neutrally)
         }
     }
 }
@@ -131,7 +141,7 @@ fn seat(text: &Text, domain: &Domain, findings: &mut Findings) -> Option<Seat> {
         file: text.index,
         id: text.stem.clone(),
         name: text.stem.clone(),
-        alternative: read.alternative,
+        alternative: read.alternative.map_or(NoDeal::BelowAll, NoDeal::Worth),
         discount: None,
         preferences: read.preferences,
     })

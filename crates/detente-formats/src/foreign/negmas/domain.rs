@@ -1,7 +1,7 @@
 //! What is on the table.
 
 use super::tree::{Reader, class, get, items, number};
-use crate::foreign::reals;
+use crate::foreign::{neutral, reals};
 use crate::yaml::Node;
 use detente_model::{Issue, NamedOption, OptionId, Options, Range};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +12,7 @@ pub(super) struct Domain {
     by_name: BTreeMap<String, usize>,
 }
 
+#[derive(Clone)]
 pub(super) struct DomainIssue {
     pub(super) issue: Issue,
     /// Whether its options stand for an interval.
@@ -64,6 +65,16 @@ impl Domain {
 
     pub(super) fn issues(&self) -> Vec<Issue> {
         self.issues.iter().map(|own| own.issue.clone()).collect()
+    }
+
+    /// The same with options in an order that is not that of a profile.
+    pub(super) fn with_options_ordered_neutrally(mut self) -> Domain {
+        for own in &mut self.issues {
+            let DomainIssue { mut issue, is_real, .. } = own.clone();
+            neutral::sort(&mut issue.options);
+            *own = DomainIssue::new(issue, is_real);
+        }
+        self
     }
 
     /// The position of an issue by its name.

@@ -9,7 +9,7 @@ mod tree;
 mod ufun;
 mod values;
 
-use super::scene::{Scene, Seat};
+use super::scene::{NoDeal, Scene, Seat};
 use super::{Bundle, Findings, Role, Text};
 use crate::Span;
 use crate::yaml::Node;
@@ -94,7 +94,7 @@ fn seat(text: &Text, domain: &Domain, bundle: &Bundle<'_>, findings: &mut Findin
         file: text.index,
         id: name.clone(),
         name,
-        alternative: read.alternative,
+        alternative: read.alternative.map_or(NoDeal::BelowAll, NoDeal::of),
         discount: read.discount,
         preferences: read.preferences,
     })
@@ -146,7 +146,24 @@ fn domain(bundle: &Bundle<'_>, findings: &mut Findings) -> Option<Domain> {
         }
         ([], []) => return None,
     };
-    Domain::read(node, bundle.options.grid, &mut Reader { file, findings })
+    let domain = Domain::read(node, bundle.options.grid, &mut Reader { file, findings })?;
+    // Weights and values go by the position of an issue, so that all profiles have the same order of issues.
+    Some(if bundle.domains.is_empty() { domain.with_options_ordered_neutrally() } else { domain })
+}
+
+/// The issues of an outcome space in their order, or of that which a profile holds, in a form that can be compared.
+pub(super) fn on_the_table(text: &Text) -> Option<Vec<String>> {
+    let node = text.tree()?;
+    let space = domain::listed(node).or_else(|| domain::listed(get(node, "outcome_space")?))?;
+    let told = |issue: &Node| {
+        let values = get(issue, "values");
+        let texts: Vec<Option<&str>> = match values.and_then(items) {
+            Some(items) => items.iter().map(Node::text).collect(),
+            None => vec![values.and_then(Node::text)],
+        };
+        format!("{:?} {texts:?}", get(issue, "name").and_then(Node::text))
+    };
+    Some(space.iter().map(told).collect())
 }
 
 /// How many items a list has, where it is one.

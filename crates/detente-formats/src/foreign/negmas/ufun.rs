@@ -19,6 +19,7 @@ const MAX_WORK: usize = 5_000_000;
 /// A utility function, understood.
 pub(super) struct Ufun {
     pub(super) preferences: Preferences,
+    /// Nothing where it is not given; infinite if no agreement is good enough, no number if it cannot be read.
     pub(super) alternative: Option<f64>,
     pub(super) discount: Option<f64>,
 }
@@ -279,20 +280,22 @@ impl Builder<'_, '_> {
         let inner = self.out.alternative;
         if let Some(value) = get(node, "reserved_value") {
             match value.text().and_then(number) {
-                Some(own) if own.is_finite() => self.out.alternative = Some(own),
                 Some(f64::NEG_INFINITY) => {}
+                Some(own) if !own.is_nan() => self.out.alternative = Some(own),
                 _ => {
                     let text = value.text().unwrap_or("...");
                     let instead = match inner {
                         Some(inner) => format!("{inner}, of the utility function inside, counts"),
-                        None => "there is no alternative to a deal".into(),
+                        None => "what no agreement is worth is not known".into(),
                     };
+                    self.out.alternative = inner.or(Some(f64::NAN));
                     let message = format!("a reserved value of `{text}` is not read; {instead}");
                     self.reader.warn(value.span, message, "write a number, or `-.inf` for none");
                 }
             }
             if let (Some(inner), Some(own)) = (inner, self.out.alternative)
                 && inner != own
+                && ![inner, own].iter().any(|value| value.is_nan())
             {
                 let message = format!(
                     "the utility function inside has another reserved value, {inner}; the outer one counts"
@@ -305,15 +308,16 @@ impl Builder<'_, '_> {
 
     fn reserved_outcome(&mut self, node: &Node) {
         let Some(outcome) = get(node, "reserved_outcome") else { return };
-        if self.out.alternative.is_some() {
+        if self.out.alternative.is_some_and(|value| !value.is_nan()) {
             let message = "a reserved value is written too; the reserved outcome is not used";
             self.reader.warn(outcome.span, message, "keep one of the two");
             return;
         }
         let Some(options) = tables::outcome(self.domain, outcome) else {
             let message =
-                "the reserved outcome is no outcome of this domain; there is no alternative to a deal";
+                "the reserved outcome is no outcome of this domain; what no agreement is worth is not known";
             self.reader.warn(outcome.span, message, "write one option for each issue, in their order");
+            self.out.alternative = Some(f64::NAN);
             return;
         };
         let outcome = Outcome(options);

@@ -11,7 +11,7 @@ use super::super::losses;
 use super::super::scene::slug;
 use crate::{Loss, MAX_BYTES};
 use detente_model::{
-    Draft, Issue, IssuePreference, Number, OptionId, Options, Party, Preferences, Shape, Talks,
+    Alternative, Draft, Issue, IssuePreference, Number, OptionId, Options, Party, Preferences, Shape, Talks,
 };
 use serde_json::{Map, Value, json};
 use worth::{Change, Part, SAME, Worth, worth};
@@ -165,6 +165,17 @@ impl Writer<'_> {
         if let Some(alternative) = body.alternative.number().map(Number::mean) {
             let values = self.reservation(&party.id, change.of(alternative), &parts);
             profile.insert("reservationBid".into(), json!({ "issuevalues": values }));
+        }
+        let what = match body.alternative {
+            Alternative::RefusesAll => Some("agrees to nothing"),
+            Alternative::Unknown => Some("has an alternative that is not known"),
+            Alternative::RefusesNothing | Alternative::Worth(_) => None,
+        };
+        if let Some(what) = what {
+            self.lose(format!(
+                "`{}` {what}: without a reservation bid, GeniusWeb takes any agreement to be better",
+                party.id
+            ));
         }
         (class, profile)
     }
