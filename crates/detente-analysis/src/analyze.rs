@@ -12,6 +12,7 @@ use crate::chances::Chances;
 use crate::cloud::{Cloud, Thinning};
 use crate::count::{Feasible, feasible};
 use crate::front::{Front, FrontierPoint};
+use crate::knowledge::{self, Knowledge};
 use crate::lottery::{Chain, Share};
 use crate::no_zone::{Diagnosis, NoZone};
 use crate::party::{PartySpace, Scale};
@@ -78,6 +79,8 @@ pub struct Analysis {
     pub will: Option<Will>,
     /// What kept the analysis from being complete.
     pub limit: Option<Limit>,
+    /// Whether enough is known for a verdict, and what is missing.
+    pub knowledge: Knowledge,
     /// What a reader of the numbers should know.
     pub notes: Vec<String>,
 }
@@ -174,6 +177,7 @@ impl Analysis {
             no_zone: None,
             will: None,
             limit: None,
+            knowledge: Knowledge::complete(),
             notes: Vec::new(),
         }
     }
@@ -189,8 +193,17 @@ pub fn unanswered(talks: &Talks, options: &Options) -> Analysis {
     analysis
 }
 
-/// Analyses the talks.
+/// Analyses the talks. Bodies of which too little is said are taken to say yes to everything, and no to everything, and
+/// what follows from both is told: see [`Knowledge`].
 pub fn analyze(talks: &Talks, options: &Options, watch: Watch<'_>) -> Analysis {
+    match knowledge::missing(talks) {
+        missing if missing.is_empty() => analyze_as_said(talks, options, watch),
+        missing => knowledge::analyze_both(talks, missing, options, watch),
+    }
+}
+
+/// Analyses talks of which everything is said.
+pub(crate) fn analyze_as_said(talks: &Talks, options: &Options, watch: Watch<'_>) -> Analysis {
     let outcomes = feasible(talks);
     let mut analysis = Analysis::begun(talks, options, outcomes);
     let scale = analysis.scale;

@@ -2,9 +2,7 @@
 
 use crate::exact::gcd;
 use crate::kernel::sweep::Term;
-use detente_model::{
-    Alternative, Body, Condition, Distribution, Grid, Interaction, Issue, IssueId, OptionId, Table,
-};
+use detente_model::{Body, Condition, Distribution, Grid, Interaction, Issue, IssueId, OptionId, Table};
 use std::collections::BTreeMap;
 
 /// Most cells kept in one body's tables over sets of issues.
@@ -25,9 +23,9 @@ pub(crate) struct BodySpace {
     pub(crate) leaves: Vec<Vec<i64>>,
     /// Terms over several issues, with the issues of each.
     pub(crate) terms: Vec<(Vec<usize>, Term)>,
-    /// What no agreement is worth, where that is a number.
+    /// What no agreement is worth, where that is a number and something is said of what it values.
     pub(crate) alternative: Option<i64>,
-    /// Whether it accepts no outcome at all.
+    /// Whether it accepts no outcome at all, or is not known to accept any.
     pub(crate) refuses: bool,
     cost: Option<Distribution>,
 }
@@ -54,6 +52,7 @@ enum Part {
 impl BodySpace {
     /// Computes every leaf once, rounds it to the grid and takes out what all have in common.
     pub(crate) fn new(index: usize, body: &Body, issues: &[Issue]) -> BodySpace {
+        let refuses = body.refuses_all();
         let alternative = body.alternative.number().map(detente_model::Number::mean);
         let grid = body.grid(issues);
         let contribution = |i: usize, k: usize| {
@@ -73,8 +72,7 @@ impl BodySpace {
         }
         let terms = bundles.into_iter().flat_map(|bundle| bundle.into_terms(index, unit, issues)).collect();
         let cost = body.will.cost().map(detente_model::Cost::at_means);
-        let refuses = matches!(body.alternative, Alternative::RefusesAll);
-        let alternative = alternative.map(|steps| steps / unit);
+        let alternative = alternative.map(|steps| steps / unit).filter(|_| !refuses);
         BodySpace { grid, unit, offset, leaves, terms, alternative, refuses, cost }
     }
 

@@ -123,7 +123,7 @@ impl<'s> Inquiry<'s> {
         let talks = space.talks;
         let counts = |body: usize| {
             let body = &talks.bodies[body];
-            body.alternative.number().is_some() && members(talks, body.party.0)
+            body.alternative.number().is_some() && !body.refuses_all() && members(talks, body.party.0)
         };
         let enters = |spot: &Spot| match *spot {
             Spot::Ratifies(party, _) => members(talks, party.0),

@@ -186,6 +186,12 @@ impl Levers {
         self.cheapest.as_ref().or(self.most.as_ref())
     }
 
+    /// Whether the same levers bring the same: the package that is told, and the whole of cost against probability.
+    pub fn brings_the_same(&self, other: &Levers) -> bool {
+        let told = |found: &Levers| (found.frontier.clone(), found.cheapest.clone(), found.most.clone());
+        told(self) == told(other)
+    }
+
     fn unknown(target: f64, limit: Option<LeverLimit>) -> Levers {
         Levers {
             target,

@@ -27,6 +27,7 @@ mod front;
 mod groups;
 mod inverse;
 mod kernel;
+mod knowledge;
 mod ladder;
 mod levers;
 mod lottery;
@@ -60,6 +61,7 @@ pub use inverse::{
     Account, Added, Ask, Falls, Inverse, InverseOptions, Need, Never, Scope, Standing, Together, Why,
     account, inverse,
 };
+pub use knowledge::{Knowledge, Missing, Silence, missing, with_silence};
 pub use levers::{LeverLimit, LeverOptions, LeverSearch, LeverWorth, Levers, Package, Unproven, levers};
 pub use lottery::Share;
 pub use no_zone::NoZone;

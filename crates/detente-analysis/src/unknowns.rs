@@ -24,6 +24,7 @@ use crate::analyze::Analysis;
 use crate::party::Scale;
 use crate::space::{Extremes, Space};
 use crate::ticker::Watch;
+use crate::will::{Verdict, key};
 use detente_model::{LeverId, Outcome, Spot, Talks, UnknownId};
 pub(crate) use inputs::{Inputs, mended};
 pub(crate) use panel::{Hand, Panel};
@@ -106,6 +107,18 @@ pub struct Unknowns {
     pub mended: usize,
     /// The draws, if asked for.
     pub samples: Option<Samples>,
+}
+
+impl Unknowns {
+    /// The verdict by the mean over draws of the best deal, not by what comes out with every number at its mean.
+    pub fn verdict(&self) -> Verdict {
+        let best = self.deals.first().map_or(0.0, |deal| deal.mean.mean);
+        match best {
+            _ if self.deals.is_empty() || self.zone.mean <= 0.0 => Verdict::NoTerms,
+            _ if key(best) >= key(self.target) => Verdict::WithinReach,
+            _ => Verdict::NoWill,
+        }
+    }
 }
 
 /// Why no more draws were made.

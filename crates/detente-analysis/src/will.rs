@@ -15,6 +15,8 @@ pub enum Verdict {
     NoWill,
     /// The best probability reaches the target.
     WithinReach,
+    /// It is not the same whatever those say of whom too little is said.
+    NotEnoughKnown,
 }
 
 /// How likely agreement is, and what it hangs on.

@@ -168,10 +168,10 @@ drawn! { 96;
             };
             prop_assert_eq!(detente_judge::check_stand(&world, target, body, &x, &stand), Ok(()));
             let why = match (standing.surplus, standing.why) {
-                (None, why) => matches!(why, Why::RefusesNothing | Why::RefusesAll),
+                (None, why) => matches!(why, Why::RefusesNothing | Why::RefusesAll | Why::NotKnown),
                 (Some(s), Why::Below { by }) => s < 0.0 && by == -s,
                 (Some(s), Why::Covers { probability }) => s >= 0.0 && probability == standing.accepts,
-                (Some(_), Why::RefusesNothing | Why::RefusesAll) => false,
+                (Some(_), Why::RefusesNothing | Why::RefusesAll | Why::NotKnown) => false,
             };
             prop_assert!(why, "{:?}", standing);
             for (gift, ask) in [(Gift::Fall, &standing.fall), (Gift::Value, &standing.value)] {

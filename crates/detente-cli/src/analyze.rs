@@ -9,8 +9,8 @@ use crate::progress::{Watcher, stopped};
 use crate::samples;
 use detente_analysis::{
     Analysis, Estimate, Gift, Inverse, InverseOptions, LeverOptions, Levers, Limit, Method, Options, Scale,
-    Stop, Together, Unknowns, UnknownsOptions, account, analyze, average, feasible, flips, inverse, levers,
-    remaining, unanswered, unknowns,
+    Silence, Stop, Together, Unknowns, UnknownsOptions, account, analyze, average, feasible, flips, inverse,
+    levers, remaining, unanswered, unknowns, with_silence,
 };
 use detente_model::{Outcome, Talks};
 use detente_report::{CarriedDeal, NamedDeal, Report, Shared};
@@ -161,10 +161,11 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> output::Outcome {
         watcher.ask(move |watch| Arc::new(analyze(talks, &options, watch)))
     }
     .unwrap_or_else(|| Arc::new(unanswered(talks, &options)));
+    let settled = analysis.knowledge.is_settled();
     let own = Arc::clone(&analysis);
     let flips = match format {
-        Format::Html => watcher.ask(move |watch| flips(talks, &own, watch)).flatten(),
-        Format::Text | Format::Json => None,
+        Format::Html if settled => watcher.ask(move |watch| flips(talks, &own, watch)).flatten(),
+        Format::Html | Format::Text | Format::Json => None,
     };
     let drawn = UnknownsOptions {
         seed: arguments.seed,
@@ -178,17 +179,19 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> output::Outcome {
     let own = Arc::clone(&analysis);
     let unknowns = match interrupted(&analysis) {
         true => None,
+        false if !settled => None,
         false => watcher.ask(move |watch| unknowns(talks, &own, &drawn, watch)).flatten().map(Arc::new),
     };
     let aim = Aimed { target: arguments.target, seed: arguments.seed };
     let taken = Taken::new(talks, &analysis, unknowns.as_ref(), asked, aim, &watcher);
-    let left_out = format == Format::Html && flips.is_none() && analysis.limit.is_none();
+    let left_out = format == Format::Html && flips.is_none() && analysis.limit.is_none() && settled;
     let stopped = stopped();
     let broken_off = left_out && stopped;
     let left_behind = watcher.left_out();
     watcher.finish();
     let mut warnings = findings.warnings();
     warnings.extend(means_used(talks));
+    warnings.extend(hangs_on_silence(&analysis, &taken));
     warnings.extend(none_carried(talks, &taken.carried, stopped));
     warnings.extend(draws_stopped(unknowns.as_deref()));
     warnings.extend(left_behind);
@@ -229,6 +232,14 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> output::Outcome {
     Ok(if stopped || interrupted(&analysis) { 130 } else { 0 })
 }
 
+/// What is left out because it hangs on what is not said.
+fn hangs_on_silence(analysis: &Analysis, taken: &Taken) -> Option<String> {
+    let left_out = !analysis.knowledge.is_settled() && taken.inverse.is_none();
+    left_out.then(|| {
+        "how sure this is, what would flip it and what it would take are left out: they hang on what is not said yet".into()
+    })
+}
+
 /// What it would take: with levers, with nothing given, and for the deals asked about.
 struct Taken {
     levers: Option<Levers>,
@@ -251,20 +262,30 @@ impl Taken {
         let target = aim.target;
         // After an interrupt nothing new is begun.
         let known = analysis.will.as_ref().filter(|_| !stopped());
+        let settled = analysis.knowledge.is_settled();
         let has_levers = !talks.levers.is_empty();
         let pull = |deal: Option<Outcome>| {
             let options = LeverOptions { target, deal, ..LeverOptions::default() };
             watcher.ask(move |watch| levers(talks, &options, watch))
         };
-        let whole = known.filter(|_| has_levers).and_then(|_| pull(None));
-        let of_deals: Vec<Option<Levers>> =
-            asked.iter().map(|deal| has_levers.then(|| pull(Some(deal.clone()))).flatten()).collect();
+        let pulled = known.filter(|_| has_levers).and_then(|_| pull(None));
+        let of_deals: Vec<Option<Levers>> = asked
+            .iter()
+            .map(|deal| (has_levers && settled).then(|| pull(Some(deal.clone()))).flatten())
+            .collect();
+        let favourable = pulled.as_ref().filter(|_| !settled).and_then(|_| {
+            let options = LeverOptions { target, ..LeverOptions::default() };
+            watcher.ask(move |watch| levers(&with_silence(talks, Silence::Yes), &options, watch))
+        });
+        // What levers bring is told where it is the same whatever those say of whom too little is said.
+        let same = |sure: &Levers| favourable.as_ref().is_some_and(|other| other.brings_the_same(sure));
+        let pulled = pulled.filter(|sure| settled || same(sure));
         let deals =
             known.map(|will| will.best.iter().take(CLOSELY).map(|deal| deal.outcome.clone()).collect());
         let options =
             InverseOptions { target, deals: deals.unwrap_or_default(), ..InverseOptions::default() };
         // A target of 0 is reached by anything.
-        let inverse = known.filter(|_| target > 0.0).and_then(|will| {
+        let inverse = known.filter(|_| target > 0.0 && settled).and_then(|will| {
             let options = options.clone();
             let mut found = watcher.ask(move |watch| inverse(talks, &options, watch))?;
             if found.limit.is_some() {
@@ -283,14 +304,14 @@ impl Taken {
             Some(NamedDeal { account, average: mean(deal, Vec::new()), levers })
         };
         let accounts = asked.iter().zip(of_deals).filter_map(account_of).collect();
-        let package = whole.as_ref().and_then(|found| found.chosen());
+        let package = pulled.as_ref().and_then(|found| found.chosen());
         let package_average = package.and_then(|package| mean(package.deal.as_ref()?, package.gifts(talks)));
         let falls_average = match inverse.as_ref().map(|found| &found.together) {
             Some(Together::Enough(falls)) => mean(&falls.outcome, falls.gifts()),
             _ => None,
         };
         let carried = carried(talks, analysis, &asked, aim, watcher);
-        Taken { levers: whole, package_average, inverse, falls_average, accounts, carried }
+        Taken { levers: pulled, package_average, inverse, falls_average, accounts, carried }
     }
 
     fn of<'a>(&'a self, report: Report<'a>) -> Report<'a> {

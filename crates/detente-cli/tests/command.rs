@@ -315,6 +315,71 @@ fn an_empty_zone_says_what_would_open_it() {
     );
 }
 
+/// The text and the JSON of the small scenario with one change.
+fn told(from: &str, to: &str) -> (String, Value) {
+    let folder = folder();
+    let path = file(&folder, "told.yaml", SMALL.replacen(from, to, 1).as_bytes());
+    let text = run(&["analyze", &path]);
+    let json = run(&["analyze", &path, "--format", "json"]);
+    assert_eq!((text.code, json.code), (0, 0), "{} {}", text.err, json.err);
+    let words = text.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    (words, serde_json::from_str(&json.out).expect("one JSON value"))
+}
+
+#[test]
+fn not_knowing_is_never_consent() {
+    let (text, json) = told("alternative: 0, ", "");
+    assert!(text.contains("Not enough known: whether there can be an agreement hangs on a,"), "{text}");
+    assert!(text.contains("If they all said no, none of the 3 possible deals would be acceptable"), "{text}");
+    assert!(!text.contains("100%"), "{text}");
+    assert_eq!(json["will"]["verdict"], "not enough known");
+    assert_eq!(json["will"]["best"], serde_json::json!([]));
+    assert_eq!(json["knowledge"]["enough"], false);
+    let missing = serde_json::json!([{"party": "a", "body": "a", "what": "alternative"}]);
+    assert_eq!(json["knowledge"]["missing"], missing);
+    assert_eq!((&json["outcomes"]["zone"], &json["outcomes"]["zone_at_most"]), (&0.into(), &3.into()));
+    assert_eq!(json["parties"][0]["alternative_is"], "unknown");
+    assert_eq!(json["parties"][1]["alternative_is"], "number");
+    assert!(json["solutions"]["nash"]["none"].is_string());
+
+    let (text, json) = told("preferences: {x: [0, 1, 2]}", "will: none");
+    assert!(text.contains("a: what it values: nothing is said of any issue"), "{text}");
+    assert_eq!(json["knowledge"]["missing"][0]["what"], "preferences");
+}
+
+#[test]
+fn a_body_may_say_that_any_deal_or_no_deal_is_better_than_none() {
+    let (text, json) = told("alternative: 0", "alternative: none");
+    assert!(text.contains("all 3 possible deals are acceptable to everyone who must agree"), "{text}");
+    assert_eq!(
+        (&json["knowledge"]["enough"], &json["parties"][0]["alternative_is"]),
+        (&true.into(), &"none".into())
+    );
+    let (text, json) = told("alternative: 0", "alternative: .inf");
+    assert!(text.contains("No terms yet"), "{text}");
+    assert_eq!(
+        (&json["outcomes"]["zone"], &json["parties"][0]["alternative_is"]),
+        (&0.into(), &"never".into())
+    );
+    assert_eq!(json["no_zone"]["waive"], serde_json::json!([["a.a"]]));
+}
+
+#[test]
+fn a_yes_that_is_taken_to_cost_nothing_is_told_where_it_carries_the_verdict() {
+    let (text, _) = told("alternative: 0, ", "alternative: 0, will: none, ");
+    assert!(text.contains("This holds if a yes costs nothing at home to b:"), "{text}");
+    let (text, _) = told("alternative: 0, ", "alternative: 0, will: 9, ");
+    assert!(!text.contains("This holds if"), "{text}");
+}
+
+#[test]
+fn where_a_number_is_not_known_the_headline_is_the_range_and_the_mean() {
+    let (text, json) = told("alternative: 0, ", "alternative: {uniform: [-1, 1]}, will: {uniform: [0, 4]}, ");
+    let headline = "the chance of agreement on the likeliest deal lies between";
+    assert!(text.contains(headline) && text.contains("in eight of ten ways"), "{text}");
+    assert_eq!(json["parties"][0]["alternative_is"], "range");
+}
+
 #[test]
 fn what_is_less_than_complete_or_exact_is_said() {
     let folder = folder();

@@ -69,6 +69,12 @@ fn best_probability(world: &World<'_>, of: &dyn Fn(&Outcome) -> Vec<f64>) -> f64
     world.feasible.iter().map(|x| agreement(world, &of(x))).fold(0.0, f64::max)
 }
 
+/// P(the talks agree on an outcome).
+pub fn probability(world: &World<'_>, x: &Outcome) -> f64 {
+    let p: Vec<f64> = (0..world.talks.bodies.len()).map(|body| world.acceptance(BodyId(body), x)).collect();
+    agreement(world, &p)
+}
+
 /// Checks the probability of agreement on one outcome.
 ///
 /// # Errors

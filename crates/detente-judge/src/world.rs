@@ -49,12 +49,13 @@ impl<'t> World<'t> {
     pub fn body_alternative(&self, body: BodyId) -> Option<BigRational> {
         let own = &self.talks.bodies[body.0];
         let grid = self.grid(own);
-        own.alternative.number().map(|alternative| on_grid(grid.round(alternative.mean()), grid))
+        let stated = own.alternative.number().filter(|_| !self.refuses(body));
+        stated.map(|alternative| on_grid(grid.round(alternative.mean()), grid))
     }
 
-    /// Whether a body says no to everything.
+    /// Whether a body says no to everything, or nothing is said of it that a deal could be held against.
     pub fn refuses(&self, body: BodyId) -> bool {
-        matches!(self.talks.bodies[body.0].alternative, detente_model::Alternative::RefusesAll)
+        self.talks.bodies[body.0].refuses_all()
     }
 
     /// What a body says whatever the deal, if it has no alternative to compare one with: 1 or 0.

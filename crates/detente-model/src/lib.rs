@@ -41,7 +41,7 @@ pub use record::{Claim, Date, Source};
 pub use rule::Rule;
 pub use sourcing::{Sourcing, Support};
 pub use spot::Spot;
-pub use stated::{Alternative, StatedCost};
+pub use stated::{Alternative, StatedCost, Unsaid};
 pub use step::{Actor, Consequence, Duration, Phase, Step, TimeUnit, Wait};
 pub use talks::{Draft, Outcome, Problem, Talks};
 pub use unknown::{Case, Correlation, Unknown};

@@ -1,5 +1,5 @@
 use crate::{
-    Alternative, BodyId, ClaimId, Fault, Grid, Issue, Number, PartyId, Preferences, Rule, StatedCost,
+    Alternative, BodyId, ClaimId, Fault, Grid, Issue, Number, PartyId, Preferences, Rule, StatedCost, Unsaid,
 };
 
 /// A side that signs.
@@ -48,6 +48,23 @@ pub struct Body {
 }
 
 impl Body {
+    /// What is missing to know what it would say to a deal. A body that refuses nothing, or everything, has said it.
+    pub fn unsaid(&self) -> Vec<Unsaid> {
+        let no_preferences = || self.preferences.is_empty().then_some(Unsaid::Preferences);
+        match self.alternative {
+            Alternative::RefusesNothing | Alternative::RefusesAll => Vec::new(),
+            Alternative::Worth(_) => no_preferences().into_iter().collect(),
+            Alternative::Unknown => {
+                [Some(Unsaid::Alternative), no_preferences()].into_iter().flatten().collect()
+            }
+        }
+    }
+
+    /// Whether it says no to every deal, as far as is known: that nothing is said of it is no consent.
+    pub fn refuses_all(&self) -> bool {
+        self.alternative == Alternative::RefusesAll || !self.unsaid().is_empty()
+    }
+
     /// Its weight among the bodies of its party.
     pub fn influence(&self) -> f64 {
         self.influence.as_ref().map_or(1.0, Number::mean)

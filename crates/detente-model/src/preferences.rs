@@ -126,6 +126,11 @@ impl Table {
 }
 
 impl Preferences {
+    /// Whether nothing is said of any issue.
+    pub fn is_empty(&self) -> bool {
+        self.issues.iter().all(Option::is_none) && self.interactions.is_empty() && self.tables.is_empty()
+    }
+
     /// What one issue contributes with this option, in the body's units.
     pub fn contribution(&self, id: IssueId, issue: &Issue, option: OptionId) -> f64 {
         match self.issues.get(id.0) {

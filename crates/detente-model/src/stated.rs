@@ -41,6 +41,15 @@ impl Alternative {
     }
 }
 
+/// What is not said of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unsaid {
+    /// What no agreement is worth to it.
+    Alternative,
+    /// What it values: nothing is said of any issue.
+    Preferences,
+}
+
 /// What is said of a cost to a body: of a yes, or of staying in.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum StatedCost {

@@ -2,6 +2,7 @@
 
 mod dcr;
 mod inverse;
+mod knowledge;
 mod lasting;
 mod levers;
 mod sequence;
@@ -61,6 +62,8 @@ struct Document {
     accounts: Vec<inverse::AccountEntry>,
     /// How the likeliest deals, or those asked about, can be carried out; null where there are no steps.
     sequence: Option<sequence::SequenceEntry>,
+    /// Whether enough is known for the verdict, and what is missing.
+    knowledge: knowledge::KnowledgeEntry,
     /// How much of this is assumed.
     assumptions: Assumptions,
 }
@@ -72,6 +75,11 @@ struct PartyEntry {
     name: String,
     /// Ids of its bodies.
     bodies: Vec<String>,
+    /// What is known of the alternatives of its bodies, in their order: `number`, `range`, `none` (it refuses nothing),
+    /// `never` (it agrees to nothing) or `unknown`.
+    bodies_alternative_is: IndexMap<String, &'static str>,
+    /// The same of the party: that of its only body, or what is least known of several.
+    alternative_is: &'static str,
     /// What no agreement is worth; null if no body has an alternative.
     alternative: Option<f64>,
     /// Lowest utility over feasible outcomes; null where a limit was met.
@@ -293,6 +301,7 @@ fn document(report: &Report<'_>) -> Document {
         inverse: report.inverse.map(|found| inverse::entry(report.talks, found, report.falls_average)),
         accounts: report.accounts.iter().map(|deal| inverse::account(report.talks, deal)).collect(),
         sequence: sequence::entry(report.talks, report.carried),
+        knowledge: knowledge::entry(report.talks, report.analysis),
         assumptions: assumptions(talks),
     }
 }
@@ -329,6 +338,14 @@ fn parties(report: &Report<'_>) -> Vec<PartyEntry> {
             id: party.id.clone(),
             name: party.name.clone(),
             bodies: party.bodies.iter().map(|body| report.talks.bodies[body.0].id.clone()).collect(),
+            bodies_alternative_is: party
+                .bodies
+                .iter()
+                .map(|body| {
+                    (report.talks.bodies[body.0].id.clone(), knowledge::alternative_is(report.talks, *body))
+                })
+                .collect(),
+            alternative_is: knowledge::of_party(report.talks, party),
             alternative: range.and_then(|range| range.alternative),
             min: range.and_then(|range| range.range).map(|(min, _)| min),
             max,
@@ -428,6 +445,15 @@ fn no_zone(report: &Report<'_>) -> Option<NoZoneEntry> {
     })
 }
 
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::NoTerms => "no terms",
+        Verdict::NoWill => "no will",
+        Verdict::WithinReach => "within reach",
+        Verdict::NotEnoughKnown => "not enough known",
+    }
+}
+
 fn will(report: &Report<'_>) -> Option<WillEntry> {
     let (talks, will) = (report.talks, report.analysis.will.as_ref()?);
     let consent = |body: BodyId| ConsentEntry {
@@ -440,11 +466,7 @@ fn will(report: &Report<'_>) -> Option<WillEntry> {
         (talks.issues[IssueId(i).0].id.clone(), options.collect())
     };
     Some(WillEntry {
-        verdict: match will.verdict {
-            Verdict::NoTerms => "no terms",
-            Verdict::NoWill => "no will",
-            Verdict::WithinReach => "within reach",
-        },
+        verdict: verdict(will.verdict),
         target: will.target,
         best: will.best.iter().map(|deal| best_deal(talks, deal)).collect(),
         bodies: by_body(talks, consent),

@@ -8,6 +8,7 @@ mod not_asked;
 pub(crate) mod sequence;
 pub(crate) mod steps;
 pub(crate) mod unknowns;
+pub(crate) mod verdict;
 
 pub(crate) use not_asked::not_asked;
 
@@ -18,38 +19,6 @@ use detente_analysis::{
     Analysis, Change, Deal, Feasible, Flip, Flips, Method, NoZone, Surveyed, Tally, Verdict, Will,
 };
 use detente_model::{BodyId, IssueId, Outcome, Spot, Support, Talks};
-
-/// The verdict: a label, and what it means here.
-pub(crate) fn verdict(report: &Report<'_>, will: &Will) -> (&'static str, String) {
-    let target = percent(will.target);
-    let best = best_chance(will);
-    match will.verdict {
-        Verdict::WithinReach => (
-            "Within reach:",
-            format!("the chance of agreement is {best} for the likeliest deal (target {target})."),
-        ),
-        Verdict::NoWill => (
-            "Support below target:",
-            format!(
-                "some deals would pass the rules of agreement if a yes had no political cost, but the chance of \
-                 agreement is {best} even for the likeliest (target {target})."
-            ),
-        ),
-        Verdict::NoTerms => (
-            "No terms yet:",
-            format!(
-                "none of the {} possible deals would pass the rules of agreement, even if a yes had no political cost (target \
-                 {target}).",
-                count(&report.analysis.counts.outcomes.feasible)
-            ),
-        ),
-    }
-}
-
-/// What the verdict would be averaged over what is not known, where it would be another.
-pub(crate) fn against_verdict(report: &Report<'_>, will: &Will) -> Option<String> {
-    report.unknowns.and_then(|found| unknowns::against_verdict(found, will.best_probability))
-}
 
 /// How many deals there are of each kind, as far as is known.
 pub(crate) fn counts(report: &Report<'_>) -> Vec<String> {
@@ -66,7 +35,7 @@ pub(crate) fn counts(report: &Report<'_>) -> Vec<String> {
         format!("{feasible} ({} before constraints)", count(&counts.outcomes.total))
     }];
     if let Some(zone) = &counts.zone {
-        parts.push(format!("{} would pass the rules if a yes had no political cost", tally(zone)));
+        parts.push(format!("{} acceptable if a yes has no political cost", tally(zone)));
     }
     if report.analysis.frontier_known {
         let efficient = count(&report.analysis.frontier_count.into());
@@ -479,7 +448,7 @@ pub(crate) fn flips(report: &Report<'_>, found: &Flips, name: &dyn Fn(&Flip) -> 
             "If this number alone were {} instead of {}, the verdict would read \u{201c}{}\u{201d}: {}.",
             beyond(flip.now, change),
             value(flip.now),
-            verdict_label(change.verdict),
+            verdict::label(change.verdict),
             name(flip)
         )
     }));
@@ -493,15 +462,7 @@ const ALIKE: usize = 2;
 
 /// What a table of changes leads to.
 pub(crate) fn would_read(verdict: Verdict) -> String {
-    format!("With one of these changed, the verdict would read \u{201c}{}\u{201d}", verdict_label(verdict))
-}
-
-pub(crate) fn verdict_label(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::WithinReach => "Within reach",
-        Verdict::NoWill => "Support below target",
-        Verdict::NoTerms => "No terms yet",
-    }
+    format!("With one of these changed, the verdict would read \u{201c}{}\u{201d}", verdict::label(verdict))
 }
 
 /// Issues whose answers make no difference that is worth a table.

@@ -43,6 +43,7 @@ pub fn text(report: &Report<'_>, width: usize) -> String {
         page.counts(report);
         match &report.analysis.no_zone {
             Some(found) => page.no_zone(report.talks, found),
+            None if will.best.is_empty() => {}
             None => page.deals(report.talks, &will.best),
         }
         if let Some(found) = report.unknowns {
@@ -103,18 +104,31 @@ impl Page {
     }
 
     fn verdict(&mut self, report: &Report<'_>, will: &Will) {
-        let colour = match will.verdict {
+        let colour = match say::verdict::told(report, will) {
             Verdict::WithinReach => AnsiColor::Green,
-            Verdict::NoWill | Verdict::NoTerms => AnsiColor::Yellow,
+            Verdict::NoWill | Verdict::NoTerms | Verdict::NotEnoughKnown => AnsiColor::Yellow,
         };
-        let (label, rest) = say::verdict(report, will);
+        let (label, rest) = say::verdict::verdict(report, will);
         let style = BOLD.fg_color(Some(colour.into()));
         let wrapped = textwrap::fill(&format!("{label} {rest}"), self.width);
         let after = wrapped.strip_prefix(label).unwrap_or(&wrapped);
         let _ = writeln!(self.out, "{style}{label}{style:#}{after}\n");
-        if let Some(against) = say::against_verdict(report, will) {
-            self.paragraph(&against);
+        if let Some(rests) = say::verdict::rests_on(report, will) {
+            self.paragraph(&rests);
         }
+        self.missing(report);
+    }
+
+    fn missing(&mut self, report: &Report<'_>) {
+        let missing = &report.analysis.knowledge.missing;
+        if missing.is_empty() {
+            return;
+        }
+        self.styled(BOLD, "What is not said yet");
+        for line in say::verdict::missing(report.talks, missing) {
+            self.wrapped("  - ", "    ", &line);
+        }
+        self.line("");
     }
 
     fn counts(&mut self, report: &Report<'_>) {

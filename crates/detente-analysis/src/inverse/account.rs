@@ -66,6 +66,8 @@ pub struct Standing {
 pub enum Why {
     /// It refuses every outcome.
     RefusesAll,
+    /// Too little is said of it.
+    NotKnown,
     /// It refuses no outcome.
     RefusesNothing,
     /// The deal is worth less to it than no deal.
@@ -130,6 +132,7 @@ fn standing(bench: &mut Bench<'_>, body: usize, v: i64, outcome: &Outcome, zone:
     let surplus = bench.surplus[body].map(|surplus| bench.rulers[body].difference(surplus));
     let accepts = bench.bodies[body];
     let why = match surplus {
+        None if !bench.space.talks.bodies[body].unsaid().is_empty() => Why::NotKnown,
         None if own.refuses => Why::RefusesAll,
         None => Why::RefusesNothing,
         Some(surplus) if surplus < 0.0 => Why::Below { by: -surplus },

@@ -103,8 +103,11 @@ impl<'t> Seat<'t> {
     pub(super) fn new(space: &Space<'t>, extremes: &[Extremes], inputs: &Inputs, b: usize) -> Seat<'t> {
         let (talks, own) = (space.talks, &space.bodies[b]);
         let (id, body) = (BodyId(b), &talks.bodies[b]);
-        let alternative =
-            body.alternative.number().map(|number| inputs.value(Spot::Alternative(id), number.mean()));
+        let alternative = body
+            .alternative
+            .number()
+            .filter(|_| !own.refuses)
+            .map(|number| inputs.value(Spot::Alternative(id), number.mean()));
         let cost = body.will.cost().map(|cost| inputs.cost(cost, |k| Spot::Will(id, k)));
         let mut seat = Seat {
             issues: &talks.issues,

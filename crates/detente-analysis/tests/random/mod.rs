@@ -153,6 +153,10 @@ fn body(dice: &mut Dice, party: PartyId, k: usize, issues: &[Issue]) -> Body {
     let preferences = preferences(dice, issues);
     let reach = preferences.bound(issues);
     let alternative = match dice.chance(85) {
+        true if preferences.is_empty() => {
+            dice.below(11);
+            Alternative::RefusesNothing
+        }
         true => Alternative::Worth(number((reach * dice.below(11) as f64 / 14.0 * 10.0).round() / 10.0)),
         // A throw of its own, so that seeds of cases that were kept still mean the same.
         false if Dice(dice.0 ^ 0x5eed).chance(25) => Alternative::RefusesAll,

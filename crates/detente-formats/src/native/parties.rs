@@ -124,7 +124,7 @@ impl Reader {
             let help = "add `preferences`, one entry for each issue it cares about";
             self.warn(
                 head(fields.node),
-                format!("`{id}` has no preferences, so every deal is worth 0 to it"),
+                format!("`{id}` has no preferences: what it would say to a deal is not known"),
                 help,
             );
         }

@@ -233,6 +233,7 @@ fn standing(talks: &Talks, found: &Standing) -> StandingEntry {
         why: match found.why {
             Why::RefusesNothing => "no alternative",
             Why::RefusesAll => "accepts none",
+            Why::NotKnown => "not known",
             Why::Below { .. } => "below",
             Why::Covers { .. } => "cost",
         },

@@ -13,6 +13,8 @@ use serde::Serialize;
 pub(super) struct UnknownsEntry {
     /// How draws are spread: `sobol`, Sobol points with random digital shifts; `random`, each for itself.
     method: &'static str,
+    /// What the mean over draws of the best deal comes to: `no terms`, `no will` or `within reach`.
+    verdict: &'static str,
     /// Draws made.
     draws: usize,
     /// Why no more were made: `narrow`, `budget` or `interrupted`.
@@ -125,6 +127,7 @@ struct EndEntry {
 
 pub(super) fn entry(talks: &Talks, found: &Unknowns) -> UnknownsEntry {
     UnknownsEntry {
+        verdict: super::verdict(found.verdict()),
         method: match found.spread {
             Spread::Even => "sobol",
             Spread::Plain => "random",

@@ -85,7 +85,7 @@ fn all_flips(found: &detente_analysis::Flips, name: &dyn Fn(&Flip) -> String) ->
         change.map_or_else(|| "–".into(), |change| say::beyond(now, change))
     };
     let reads = |now, change: &Change| {
-        format!("{}: {}", say::beyond(now, change), say::verdict_label(change.verdict))
+        format!("{}: {}", say::beyond(now, change), say::verdict::label(change.verdict))
     };
     for flip in found.flips.iter().take(ALL_FLIPS) {
         let best = when(flip.now, flip.best.as_ref());

@@ -34,7 +34,9 @@ struct Team<'a> {
     assumed: String,
     limit: Option<String>,
     verdict: Option<(&'static str, String)>,
-    against_verdict: Option<String>,
+    rests_on: Option<String>,
+    /// What is not said of whom.
+    missing: Vec<String>,
     independent: bool,
     counts: String,
     warnings: Vec<String>,
@@ -202,8 +204,9 @@ fn with(report: &Report<'_>, detail: Detail) -> String {
         note: talks.note.as_deref(),
         assumed: say::assumed(talks),
         limit: analysis.limit.as_ref().map(|limit| say::sentence(&limit_words(limit, talks, analysis))),
-        verdict: will.map(|will| say::verdict(report, will)),
-        against_verdict: will.and_then(|will| say::against_verdict(report, will)),
+        verdict: will.map(|will| say::verdict::verdict(report, will)),
+        rests_on: will.and_then(|will| say::verdict::rests_on(report, will)),
+        missing: say::verdict::missing(talks, &analysis.knowledge.missing),
         independent: talks.correlation.is_none(),
         counts: counts(report),
         warnings: report

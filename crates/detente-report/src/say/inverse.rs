@@ -168,7 +168,11 @@ pub(crate) fn account(talks: &Talks, found: &Account, average: Option<Estimate>)
 
 /// What a body gains by a deal.
 pub(crate) fn surplus(standing: &Standing) -> String {
-    let anyway = || if standing.why == Why::RefusesAll { "accepts no deal" } else { "accepts any deal" };
+    let anyway = || match standing.why {
+        Why::RefusesAll => "accepts no deal",
+        Why::NotKnown => "not known",
+        Why::RefusesNothing | Why::Below { .. } | Why::Covers { .. } => "accepts any deal",
+    };
     standing.surplus.map_or_else(|| anyway().into(), gain)
 }
 
@@ -177,6 +181,7 @@ pub(crate) fn standing(standing: &Standing) -> String {
     match standing.why {
         Why::RefusesNothing => "always yes".into(),
         Why::RefusesAll => "never yes".into(),
+        Why::NotKnown => "not known".into(),
         Why::Below { .. } => "no: worth less than no deal".into(),
         Why::Covers { probability } => format!("yes with {}", percent(probability)),
     }

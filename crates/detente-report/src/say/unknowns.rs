@@ -3,7 +3,7 @@
 use crate::deal::isolated;
 use crate::parts;
 use crate::say::{body_name, difference};
-use crate::words::{count, just_under, percent, value};
+use crate::words::{count, percent, value};
 use detente_analysis::{At, Compared, End, Estimate, Lesson, Stop, Unknowns};
 use detente_model::{Outcome, Talks};
 
@@ -49,20 +49,6 @@ pub(crate) fn sure(talks: &Talks, found: &Unknowns, headline: Option<&Outcome>) 
 /// Whether it is said that the likeliest deal is also the steadiest, which a screen need not say.
 pub(crate) fn steady(found: &Unknowns) -> bool {
     found.steadiest == Some(0) && found.deals[0].detail.is_some_and(|detail| detail.percentiles[0] >= 0.01)
-}
-
-/// What the verdict would be on average, where it would be another.
-pub(crate) fn against_verdict(found: &Unknowns, at_means: f64) -> Option<String> {
-    let mean = found.deals.first().map_or(0.0, |deal| deal.mean.mean);
-    let (target, above) = (found.target, mean >= found.target);
-    (above != (at_means >= target)).then(|| {
-        format!(
-            "That is with every number at its mean. Averaged over what is not known, the best chance is {}, {} the target of {}.",
-            if above { percent(mean) } else { just_under(mean, target) },
-            if above { "which reaches" } else { "below" },
-            percent(target)
-        )
-    })
 }
 
 fn never(found: &Unknowns) -> String {
