@@ -3,8 +3,9 @@
 use crate::exact::leximin;
 use crate::solutions::Measure;
 use detente_model::{Issue, Options, Outcome};
+use num_bigint::BigUint;
 use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap};
 
 /// In one word, with the target in mind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,8 +159,10 @@ const MAX_COMPARED: usize = 1 << 25;
 /// most from those chosen. With them the candidates left that are as likely as one chosen. Candidates
 /// come best first.
 pub(crate) fn choose(sorted: Vec<(i64, Outcome)>, top: usize, issues: &[Issue]) -> Best {
-    let mut left: Vec<(i64, Outcome, f64)> =
-        sorted.into_iter().map(|(key, outcome)| (key, outcome, f64::INFINITY)).collect();
+    let distances = Distances::new(issues);
+    // Nothing is nearer than another before one is chosen.
+    let mut left: Vec<(i64, Outcome, Option<BigUint>)> =
+        sorted.into_iter().map(|(key, outcome)| (key, outcome, None)).collect();
     let mut chosen: Vec<(i64, Outcome)> = Vec::new();
     let mut compared = 0;
     while chosen.len() < top && !left.is_empty() {
@@ -175,7 +178,10 @@ pub(crate) fn choose(sorted: Vec<(i64, Outcome)>, top: usize, issues: &[Issue]) 
         let most = (0..end).fold(0, |best, k| if left[k].2 > left[best].2 { k } else { best });
         let (key, picked, _) = left.remove(most);
         for (_, other, distance) in &mut left {
-            *distance = distance.min(difference(issues, &picked, other));
+            let own = distances.between(&picked, other);
+            if distance.as_ref().is_none_or(|known| own < *known) {
+                *distance = Some(own);
+            }
         }
         chosen.push((key, picked));
     }
@@ -196,15 +202,34 @@ pub(crate) struct Best {
 }
 
 /// How far two outcomes differ: 1 for each named option that differs, a share of the range for
-/// ordered ones.
-fn difference(issues: &[Issue], a: &Outcome, b: &Outcome) -> f64 {
-    let one = |(issue, (x, y)): (&Issue, (&detente_model::OptionId, &detente_model::OptionId))| match &issue
-        .options
-    {
-        Options::Named { ordered: false, .. } => f64::from(u8::from(x != y)),
-        _ => x.0.abs_diff(y.0) as f64 / (issue.n_options() - 1).max(1) as f64,
-    };
-    issues.iter().zip(a.0.iter().zip(&b.0)).map(one).sum()
+/// ordered ones. In parts of a whole that all these shares have in common, so that sums are exact.
+struct Distances {
+    /// By issue, which of `parts` a step counts, and whether options are only the same or not.
+    of: Vec<(usize, bool)>,
+    /// What a step is worth, of each number of steps that a range has.
+    parts: Vec<BigUint>,
+}
+
+impl Distances {
+    fn new(issues: &[Issue]) -> Distances {
+        let named = |issue: &Issue| matches!(issue.options, Options::Named { ordered: false, .. });
+        let steps = |issue: &Issue| if named(issue) { 1 } else { (issue.n_options() - 1).max(1) };
+        let sizes: BTreeSet<usize> = issues.iter().map(steps).collect();
+        let whole: BigUint = sizes.iter().map(|n| BigUint::from(*n)).product();
+        let place = |issue: &Issue| sizes.range(..steps(issue)).count();
+        Distances {
+            of: issues.iter().map(|issue| (place(issue), named(issue))).collect(),
+            parts: sizes.iter().map(|n| &whole / n).collect(),
+        }
+    }
+
+    fn between(&self, a: &Outcome, b: &Outcome) -> BigUint {
+        let mut steps = vec![0u64; self.parts.len()];
+        for ((part, named), (x, y)) in self.of.iter().zip(a.0.iter().zip(&b.0)) {
+            steps[*part] += if *named { u64::from(x != y) } else { x.0.abs_diff(y.0) as u64 };
+        }
+        self.parts.iter().zip(steps).map(|(part, n)| part * n).sum()
+    }
 }
 
 /// The best probabilities with something changed, gathered outcome by outcome.
@@ -236,5 +261,46 @@ impl WhatIf {
         let gain = |with: &f64| (with - self.best).max(0.0);
         let one = |(free, waived): (&f64, &f64)| Consent { if_free: gain(free), if_waived: gain(waived) };
         self.free.iter().zip(&self.waived).map(one).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use detente_model::{NamedOption, OptionId, Range};
+
+    fn named(n: usize, ordered: bool) -> Issue {
+        let option = |k: usize| NamedOption { id: format!("o{k}"), name: format!("Option {k}") };
+        issue(Options::Named { ordered, options: (0..n).map(option).collect() })
+    }
+
+    fn issue(options: Options) -> Issue {
+        Issue { id: "i".into(), name: "I".into(), options, status_quo: None, because: vec![] }
+    }
+
+    fn outcome(options: &[usize]) -> Outcome {
+        Outcome(options.iter().map(|option| OptionId(*option)).collect())
+    }
+
+    /// The second choice of three that are equally likely, the first being all first options.
+    #[track_caller]
+    fn check(issues: &[Issue], better: &[usize], other: &[usize], chosen: &[usize]) {
+        let all = [vec![0; issues.len()], better.to_vec(), other.to_vec()];
+        let sorted = all.iter().map(|options| (0, outcome(options))).collect();
+        assert_eq!(choose(sorted, 2, issues).deals, [outcome(&all[0]), outcome(chosen)]);
+    }
+
+    #[test]
+    fn of_equally_different_deals_the_better_is_chosen_whatever_their_differences_are_summed_of() {
+        let thirds = || issue(Options::Range(Range::new(0.0, 3.0, 1.0).expect("a range").0));
+        let issues = [named(2, false), named(4, true), thirds(), named(2, false)];
+        // 1 + 2/3 + 1/3 is 2.
+        check(&issues, &[1, 2, 1, 0], &[1, 0, 0, 1], &[1, 2, 1, 0]);
+        check(&issues, &[1, 0, 0, 1], &[1, 1, 2, 0], &[1, 0, 0, 1]);
+        check(&issues, &[1, 1, 1, 0], &[1, 0, 0, 1], &[1, 0, 0, 1]);
+        // 3/6 + 5/10 is 1, and so is 2/6 + 2/3.
+        let issues = [named(7, true), named(11, true), named(2, false), named(4, true)];
+        check(&issues, &[3, 5, 0, 1], &[0, 0, 1, 1], &[3, 5, 0, 1]);
+        check(&issues, &[0, 0, 1, 0], &[2, 0, 0, 2], &[0, 0, 1, 0]);
     }
 }

@@ -99,6 +99,8 @@ drawn! { 96;
         let will = analysis.will.as_ref().expect("no limit");
         let best: Vec<_> = will.best.iter().map(|deal| (deal.outcome.clone(), deal.probability)).collect();
         prop_assert_eq!(detente_judge::check_best(&world, &best, 7, 0.01), Ok(()));
+        let named: Vec<_> = best.iter().map(|(outcome, _)| outcome.clone()).collect();
+        prop_assert_eq!(detente_judge::check_choice(&world, &named, 7, 0.01), Ok(()));
         let equals: Vec<_> = will.equals.iter().map(|deal| deal.outcome.clone()).collect();
         prop_assert_eq!(detente_judge::check_equals(&world, &best, &equals, will.n_equals), Ok(()));
         for (b, consent) in will.bodies.iter().enumerate() {

@@ -1,8 +1,11 @@
 //! Judges of the zone, of probabilities of agreement, of what-ifs and of the no-zone diagnosis.
 
 use crate::Objection;
+use crate::terms::shares_of_ideals;
 use crate::world::{World, close};
-use detente_model::{BodyId, IssueId, OptionId, Outcome, PartyId, normal_at_most, normal_quantile};
+use detente_model::{
+    BodyId, Issue, IssueId, OptionId, Options, Outcome, PartyId, normal_at_most, normal_quantile,
+};
 use num_rational::BigRational;
 use num_traits::{FromPrimitive as _, Zero as _};
 
@@ -129,6 +132,49 @@ pub fn check_best(
         }
         _ => Ok(()),
     }
+}
+
+/// Checks that the listed deals are those that the rule of choice names, in order: the best first; then, of those
+/// within `near` of the likeliest left, the one that differs most from those chosen.
+///
+/// # Errors
+/// The objection.
+pub fn check_choice(world: &World<'_>, best: &[Outcome], top: usize, near: f64) -> Result<(), Objection> {
+    let on_grid = |p: f64| (p * 1e12).round() as i64;
+    let likely = |x: &Outcome| on_grid(agreement(world, &acceptances(world, x)));
+    let shares = shares_of_ideals(world);
+    let mut left: Vec<(i64, Vec<BigRational>, &Outcome)> =
+        world.zone().into_iter().map(|x| (likely(x), shares(x), x)).collect();
+    // Zone outcomes are in order, so equals stay in it.
+    left.sort_by(|a, b| (b.0, &b.1).cmp(&(a.0, &a.1)));
+    let mut chosen: Vec<(i64, &Outcome)> = Vec::new();
+    while chosen.len() < top && !left.is_empty() {
+        let least = left[0].0 - on_grid(near);
+        let apart = |x: &Outcome| chosen.iter().map(|(_, other)| distance(world, x, other)).min();
+        let most = left.iter().filter(|(p, ..)| *p >= least).map(|(.., x)| apart(x)).max();
+        let next = left.iter().position(|(p, _, x)| *p >= least && Some(apart(x)) == most);
+        let (p, _, x) = left.remove(next.unwrap_or(0));
+        chosen.push((p, x));
+    }
+    chosen.sort_by_key(|(p, _)| std::cmp::Reverse(*p));
+    let expected: Vec<&Outcome> = chosen.into_iter().map(|(_, x)| x).collect();
+    if best.iter().eq(expected.iter().copied()) {
+        return Ok(());
+    }
+    Err(format!("the rule of choice names {expected:?}, not {best:?}"))
+}
+
+/// How far two outcomes differ: 1 for each named option that differs, a share of the range for ordered ones.
+fn distance(world: &World<'_>, x: &Outcome, y: &Outcome) -> BigRational {
+    let one = |(i, issue): (usize, &Issue)| {
+        let (a, b) = (x.0[i].0 as i64, y.0[i].0 as i64);
+        let steps = match issue.options {
+            Options::Named { ordered: false, .. } => 1,
+            _ => (issue.n_options() as i64 - 1).max(1),
+        };
+        BigRational::new((a - b).abs().min(steps).into(), steps.into())
+    };
+    world.talks.issues.iter().enumerate().map(one).sum()
 }
 
 /// Checks which deals are as likely as one of the listed ones and are not listed: that so many are

@@ -15,8 +15,8 @@ mod terms;
 mod world;
 
 pub use consent::{
-    check_best, check_consent, check_equals, check_forced, check_no_zone, check_probability, check_zone,
-    probability,
+    check_best, check_choice, check_consent, check_equals, check_forced, check_no_zone, check_probability,
+    check_zone, probability,
 };
 pub use dcr::{DcrCase, check_dcr, check_lost};
 pub use draw::{DrawCase, check_draw, in_zone, is_efficient};

@@ -62,21 +62,9 @@ pub struct Pick {
 /// # Errors
 /// The objection.
 pub fn check_solution(world: &World<'_>, aim: Aim, pick: &Pick) -> Result<(), Objection> {
-    let surpluses = |x: &Outcome| -> Vec<BigRational> {
-        (0..world.talks.parties.len()).map(|party| world.party_surplus(PartyId(party), x)).collect()
-    };
-    let zero = BigRational::zero();
-    let candidates: Vec<(&Outcome, Vec<BigRational>)> = world
-        .zone()
-        .into_iter()
-        .map(|x| (x, surpluses(x)))
-        .filter(|(_, surpluses)| surpluses.iter().all(|surplus| *surplus >= zero))
-        .collect();
-    let ideals: Vec<BigRational> = (0..world.talks.parties.len())
-        .map(|p| candidates.iter().map(|(_, s)| s[p].clone()).max().unwrap_or_else(BigRational::zero))
-        .collect();
-    let shares =
-        |s: &[BigRational]| sorted(s.iter().zip(&ideals).filter(|(_, i)| !i.is_zero()).map(|(s, i)| s / i));
+    let candidates = without_loss(world);
+    let ideals = ideals(world, &candidates);
+    let shares = |s: &[BigRational]| shares(s, &ideals);
     let value = |s: &[BigRational]| match aim {
         Aim::Nash => vec![s.iter().product()],
         Aim::Utilitarian => vec![s.iter().sum()],
@@ -96,6 +84,33 @@ pub fn check_solution(world: &World<'_>, aim: Aim, pick: &Pick) -> Result<(), Ob
         return Err(format!("{aim:?} has {} ties, not {}", tied.len(), pick.ties));
     }
     Ok(())
+}
+
+/// Zone outcomes with no negative party surplus, with these.
+fn without_loss<'w>(world: &'w World<'_>) -> Vec<(&'w Outcome, Vec<BigRational>)> {
+    let all = world.zone().into_iter().map(|x| (x, surpluses(world, x)));
+    all.filter(|(_, surpluses)| surpluses.iter().all(|surplus| *surplus >= BigRational::zero())).collect()
+}
+
+fn surpluses(world: &World<'_>, x: &Outcome) -> Vec<BigRational> {
+    (0..world.talks.parties.len()).map(|party| world.party_surplus(PartyId(party), x)).collect()
+}
+
+/// Each party's largest surplus among them.
+fn ideals(world: &World<'_>, candidates: &[(&Outcome, Vec<BigRational>)]) -> Vec<BigRational> {
+    let largest = |p: usize| candidates.iter().map(|(_, s)| s[p].clone()).max();
+    (0..world.talks.parties.len()).map(|p| largest(p).unwrap_or_else(BigRational::zero)).collect()
+}
+
+/// Surplus over ideal, the lowest first; of parties that have an ideal.
+fn shares(surpluses: &[BigRational], ideals: &[BigRational]) -> Vec<BigRational> {
+    sorted(surpluses.iter().zip(ideals).filter(|(_, ideal)| !ideal.is_zero()).map(|(s, ideal)| s / ideal))
+}
+
+/// The surplus over ideal of any outcome, the lowest first.
+pub(crate) fn shares_of_ideals(world: &World<'_>) -> impl Fn(&Outcome) -> Vec<BigRational> {
+    let ideals = ideals(world, &without_loss(world));
+    move |x| shares(&surpluses(world, x), &ideals)
 }
 
 fn sorted(values: impl Iterator<Item = BigRational>) -> Vec<BigRational> {
