@@ -21,7 +21,7 @@ use crate::space::{Extremes, MAX_VISITS, Space};
 use crate::tally::{self, Tally};
 use crate::ticker::{Ticker, Watch, patience};
 use crate::will::{Best, Deal, Pool, Verdict, WhatIf, Will};
-use detente_model::{Grid, IssueId, Outcome, PartyId, Talks};
+use detente_model::{BodyId, Grid, IssueId, Outcome, PartyId, Talks};
 use num_bigint::BigUint;
 use std::ops::ControlFlow;
 
@@ -77,6 +77,9 @@ pub struct Analysis {
     pub no_zone: Option<NoZone>,
     /// How likely agreement is; absent where a limit was met.
     pub will: Option<Will>,
+    /// Bodies of whose range over feasible outcomes only bounds are known: utilities are mapped to 0..1 over these, and
+    /// shares of the range are shares of them.
+    pub bounded_ranges: Vec<BodyId>,
     /// What kept the analysis from being complete.
     pub limit: Option<Limit>,
     /// Whether enough is known for a verdict, and what is missing.
@@ -176,6 +179,7 @@ impl Analysis {
             solutions: None,
             no_zone: None,
             will: None,
+            bounded_ranges: Vec::new(),
             limit: None,
             knowledge: Knowledge::complete(),
             notes: Vec::new(),
@@ -209,16 +213,18 @@ pub(crate) fn analyze_as_said(talks: &Talks, options: &Options, watch: Watch<'_>
     let scale = analysis.scale;
     let space = Space::new(talks);
     let reaches = space.reaches();
-    // Where every number is a body's own, bounds will do.
-    let own = scale == Scale::Raw && Scale::natural(talks) == Scale::Raw;
-    let exact = reaches.iter().all(|(_, exact)| *exact);
-    let known = reaches.into_iter().map(|(range, _)| range.filter(|_| exact || own));
-    let Some(extremes) = known.collect::<Option<Vec<Extremes>>>() else {
-        analysis.limit = Some(Limit::TooLarge { most: MAX_VISITS });
+    analysis.bounded_ranges = (0..reaches.len()).filter(|b| !reaches[*b].exact()).map(BodyId).collect();
+    let nothing = size_limit(&analysis.counts.outcomes, MAX_VISITS) == Some(Limit::NothingFeasible);
+    let extremes = reaches.iter().map(|reach| reach.range).collect::<Option<Vec<Extremes>>>();
+    // Of nothing feasible there is no range, and so no number on the scale.
+    let Some(extremes) = extremes.filter(|_| scale == Scale::Raw || !nothing) else {
+        let limit = if nothing { Limit::NothingFeasible } else { Limit::TooLarge { most: MAX_VISITS } };
+        analysis.limit = Some(limit);
         analysis.parties = vec![PartyRange { alternative: None, range: None }; talks.parties.len()];
         return analysis;
     };
-    let study = Study { exact, ..Study::new(&space, scale, &extremes, &analysis.counts.outcomes.feasible) };
+    let proven = reaches.iter().map(|reach| reach.proven).collect();
+    let study = Study { proven, ..Study::new(&space, scale, &extremes, &analysis.counts.outcomes.feasible) };
     analysis.notes = study.notes();
     analysis.parties = study.parties.iter().map(|party| party.range(&space, None)).collect();
     analysis.limit = size_limit(&analysis.counts.outcomes, most_visits(options.enumerate, &study.consent));
@@ -298,8 +304,8 @@ struct Study<'s> {
     parties: Vec<PartySpace>,
     consent: Consent,
     extremes: &'s [Extremes],
-    /// Whether the extremes are more than bounds.
-    exact: bool,
+    /// By body, whether its lowest and its highest steps are more than bounds.
+    proven: Vec<(bool, bool)>,
     n_feasible: f64,
     /// Outcomes between two looks at the watcher: fewer where one outcome is much work.
     patience: u64,
@@ -329,9 +335,10 @@ impl<'s> Study<'s> {
             .map(|p| PartySpace::new(space, PartyId(p), scale, extremes))
             .collect();
         let n_feasible = feasible.to_string().parse().unwrap_or(f64::MAX);
+        let proven = vec![(true, true); extremes.len()];
         let consent = Consent::new(space.talks);
         let patience = patience(consent.work().saturating_mul(space.bodies.len() as u64));
-        Study { space, parties, consent, extremes, exact: true, n_feasible, patience }
+        Study { space, parties, consent, extremes, proven, n_feasible, patience }
     }
 
     /// Whether looking at each outcome would take longer than ruling most of them out: where nobody's yes has a
@@ -358,7 +365,7 @@ impl<'s> Study<'s> {
         for (b, body) in
             self.space.bodies.iter().enumerate().filter(|(_, body)| body.grid.digits < Grid::FINEST)
         {
-            let label = talks.body_path(detente_model::BodyId(b));
+            let label = talks.body_path(BodyId(b));
             notes.push(format!(
                 "the utilities of `{label}` are large; they are added on a grid of 10^{} of its units",
                 -body.grid.digits
@@ -370,7 +377,23 @@ impl<'s> Study<'s> {
                 notes.push(format!("an alternative lies far outside the utilities of `{id}`; they are rounded to {step:e} of its scale"));
             }
         }
+        notes.extend(self.bounded_note());
         notes
+    }
+
+    /// Bodies whose extremes are only bounds.
+    fn bounded(&self) -> impl Iterator<Item = BodyId> {
+        (0..self.proven.len()).filter(|body| self.proven[*body] != (true, true)).map(BodyId)
+    }
+
+    /// What has to be said where the scale of a party is that of a bound.
+    fn bounded_note(&self) -> Option<String> {
+        let talks = self.space.talks;
+        let scaled = |body: &BodyId| !self.parties[talks.bodies[body.0].party.0].is_raw();
+        let bodies = self.bounded().filter(scaled).map(|body| format!("`{}`", talks.body_path(body)));
+        let bodies: Vec<String> = bodies.collect();
+        let bodies = bodies.join(", ");
+        (!bodies.is_empty()).then(|| format!("what the constraints leave is only bounded for {bodies}, which are mapped to 0..1 over the bounds"))
     }
 
     fn run(&self, options: &Options, watch: Watch<'_>, analysis: &mut Analysis) -> ControlFlow<()> {
@@ -417,7 +440,7 @@ impl<'s> Study<'s> {
     /// What has to be said of a concession where values are not known to reach as far as they may.
     fn loose_concession(&self) -> Option<String> {
         let note = "how far values reach is only bounded: the concession is at least the share that is given";
-        (!self.exact).then(|| note.to_owned())
+        self.bounded().next().map(|_| note.to_owned())
     }
 
     fn first_sweep(&self, cloud: usize, watch: Watch<'_>) -> ControlFlow<(), First> {

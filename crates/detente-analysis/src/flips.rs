@@ -15,10 +15,12 @@ mod tests;
 use crate::acceptance::Consent;
 use crate::analyze::Analysis;
 use crate::chances::Chances;
+use crate::count::remaining;
 use crate::space::{Extremes, Space};
 use crate::ticker::{Ticker, Watch, patience};
 use crate::will::{Verdict, Will, key};
 use detente_model::{BodyId, Outcome, PartyId, PlacedNumber, Spot, Talks};
+use num_bigint::BigUint;
 use rules::{EQUAL, RuleNumber};
 use search::{Hit, Present, search};
 use seat::{Divider, Moved, Point, Seat};
@@ -75,7 +77,7 @@ pub fn flips(talks: &Talks, analysis: &Analysis, watch: Watch<'_>) -> Option<Fli
         return None;
     }
     let space = Space::new(talks);
-    let extremes = space.extremes().into_iter().collect::<Option<Vec<Extremes>>>()?;
+    let extremes = space.extremes()?;
     let n_feasible = analysis.counts.outcomes.feasible.to_string().parse().unwrap_or(f64::MAX);
     let inquiry = Inquiry::new(&space, &extremes, will, n_feasible);
     match inquiry.run(watch) {
@@ -93,6 +95,8 @@ struct Inquiry<'s> {
     numbers: Vec<(usize, PlacedNumber<'s>)>,
     present: Present,
     star: Option<&'s Outcome>,
+    /// By issue and option, whether some feasible outcome has it.
+    possible: Vec<Vec<bool>>,
     n_feasible: f64,
 }
 
@@ -142,7 +146,8 @@ impl<'s> Inquiry<'s> {
             deal: star.is_some(),
         };
         let consent = Consent::new(talks);
-        Inquiry { space, extremes, consent, numbers: numbers.collect(), present, star, n_feasible }
+        let numbers = numbers.collect();
+        Inquiry { space, extremes, consent, numbers, present, star, possible: possible(talks), n_feasible }
     }
 
     fn run(&self, watch: Watch<'_>) -> ControlFlow<(), Flips> {
@@ -278,7 +283,8 @@ impl<'s> Inquiry<'s> {
         let (seat, talks) = (&seats[at], self.space.talks);
         let range = seat.space.difference(self.extremes[b].max - self.extremes[b].min);
         let body = &talks.bodies[b];
-        let mut slider = Slider::new(seat, body, &talks.issues, range, &placed.spot, placed.number)?;
+        let mut slider =
+            Slider::new(seat, body, &talks.issues, range, &self.possible, &placed.spot, placed.number)?;
         let line = slider.line;
         let rest = seat.rest(slider.partition, slider.classes.start, slider.classes.len());
         let hits = search(&line, &self.present, &mut |value| Some(seat.seen(&slider.moved(value)?, rest)));
@@ -347,6 +353,13 @@ fn first_of_the_best(
             **first = Some(rank);
         }
     }
+}
+
+/// By issue and option, whether some feasible outcome has it; all where this takes too long to tell.
+fn possible(talks: &Talks) -> Vec<Vec<bool>> {
+    let all = || talks.issues.iter().map(|issue| vec![true; issue.n_options()]).collect();
+    let some = |counts: Vec<BigUint>| counts.into_iter().map(|n| n != BigUint::ZERO).collect();
+    remaining(talks).map_or_else(all, |counts| counts.into_iter().map(some).collect())
 }
 
 /// Whether the party's ratification counts at all.

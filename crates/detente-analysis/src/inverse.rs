@@ -21,7 +21,7 @@ use crate::acceptance::Consent;
 use crate::analyze::{Limit, most_visits, size_limit};
 use crate::chances::Chances;
 use crate::count::{Feasible, feasible};
-use crate::space::{Extremes, MAX_VISITS, Space};
+use crate::space::{MAX_VISITS, Space};
 use crate::ticker::{Ticker, Watch, patience};
 use crate::unknowns::Gift;
 use alone::{Gather, Least};
@@ -209,7 +209,7 @@ pub fn inverse(talks: &Talks, options: &InverseOptions, watch: Watch<'_>) -> Inv
     let space = Space::new(talks);
     let consent = Consent::new(talks);
     let limit = size_limit(&outcomes, most_visits(options.enumerate, &consent));
-    let Some(extremes) = space.extremes().into_iter().collect::<Option<Vec<Extremes>>>() else {
+    let Some(extremes) = space.extremes() else {
         return Inverse::nothing(talks, options, Limit::TooLarge { most: MAX_VISITS }, Never::Unknown);
     };
     if limit == Some(Limit::NothingFeasible) {

@@ -24,7 +24,7 @@ mod yes;
 use crate::acceptance::Consent;
 use crate::analyze::{most_visits, size_limit};
 use crate::count::feasible;
-use crate::space::{Extremes, MAX_VISITS, Space};
+use crate::space::{MAX_VISITS, Space};
 use crate::ticker::Watch;
 use crate::unknowns::Gift;
 pub(crate) use toolbox::{Toolbox, with_toolbox};
@@ -233,7 +233,7 @@ fn found(talks: &Talks, options: &LeverOptions, watch: Watch<'_>) -> Result<Leve
     if outcomes.exact && outcomes.feasible == BigUint::ZERO {
         return Err(LeverLimit::NothingFeasible);
     }
-    let extremes = space.extremes().into_iter().collect::<Option<Vec<Extremes>>>();
+    let extremes = space.extremes();
     let extremes = extremes.ok_or(LeverLimit::TooLarge { most: MAX_VISITS })?;
     let highest: Vec<i64> = extremes.iter().map(|range| range.max).collect();
     let mut hunt = Hunt::new(&space, &kit, &consent, &highest, options.looks);

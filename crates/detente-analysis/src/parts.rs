@@ -2,7 +2,7 @@
 
 use crate::groups::{Gap, Groups, Summed};
 use crate::party::PartySpace;
-use crate::space::{Extremes, MAX_VISITS, Space};
+use crate::space::{MAX_VISITS, Space};
 use crate::ticker::Watch;
 use crate::{Limit, Scale};
 use detente_model::{Outcome, PartyId, Talks};
@@ -61,7 +61,7 @@ impl<'t> Parts<'t> {
     ) -> Result<Parts<'t>, Limit> {
         let space = Space::new(talks);
         let too_large = Limit::TooLarge { most: MAX_VISITS };
-        let extremes = space.extremes().into_iter().collect::<Option<Vec<Extremes>>>().ok_or(too_large)?;
+        let extremes = space.exact_extremes().ok_or(too_large)?;
         let scale = scale.unwrap_or_else(|| Scale::natural(talks));
         let party = |p| PartySpace::new(&space, PartyId(p), scale, &extremes);
         let parties: Vec<PartySpace> = (0..talks.parties.len()).map(party).collect();

@@ -1,5 +1,5 @@
 //! One number per party: its only body's utility, or the influence-weighted mean of its bodies'
-//! utilities, each mapped to 0..1 over the whole space.
+//! utilities, each mapped to 0..1 over the feasible outcomes.
 
 use crate::analyze::PartyRange;
 use crate::exact::{Fraction, gcd};
@@ -12,11 +12,11 @@ use std::cmp::Ordering;
 pub enum Scale {
     /// Every party has one body; its own units.
     Raw,
-    /// Influence-weighted means of bodies mapped to 0..1 over the whole space, before constraints.
+    /// Influence-weighted means of bodies mapped to 0..1 over the feasible outcomes.
     Unit,
 }
 
-/// Steps of a part of a mean that is not rounded yet: all parts together stay below 2^60.
+/// Steps of the scale of parts of a mean that is not rounded yet, where they stay within it.
 const FINE: f64 = (1u64 << 58) as f64;
 
 impl Scale {
@@ -43,7 +43,8 @@ enum Sum {
     /// The sum of `factor * steps` over bodies, less what it is at the bottom.
     Exact { factors: Vec<(usize, i64)>, bottom: i64 },
     /// The weighted mean in f64, rounded once to a decimal step of the scale.
-    Rounded { parts: Vec<Part>, per_unit: f64 },
+    /// Parts of it are summed in steps that leave room for what no outcome allows.
+    Rounded { parts: Vec<Part>, per_unit: f64, fine: f64 },
 }
 
 /// One body's part in a rounded mean.
@@ -85,7 +86,8 @@ impl PartySpace {
         let alternative = |body: usize| space.bodies[body].alternative.unwrap_or(extremes[body].min);
         let reach =
             bodies.iter().map(|body| extremes[*body].share(alternative(*body)).abs()).fold(1.0, f64::max);
-        let mut party = members.exact(reach).unwrap_or_else(|| members.rounded(reach));
+        let room = reach.max(members.room(space));
+        let mut party = members.exact(room).unwrap_or_else(|| members.rounded(reach, room));
         party.alternative = known.then(|| party.at(&alternative));
         party
     }
@@ -100,7 +102,7 @@ impl PartySpace {
             Sum::Exact { factors, bottom } => {
                 factors.iter().map(|(body, factor)| factor * v(*body)).sum::<i64>() - bottom
             }
-            Sum::Rounded { parts, per_unit } => {
+            Sum::Rounded { parts, per_unit, .. } => {
                 let share = |part: &Part| part.weight * ((v(part.body) - part.min) as f64 / part.range);
                 (parts.iter().map(share).sum::<f64>() * per_unit).round() as i64
             }
@@ -143,9 +145,9 @@ impl PartySpace {
             Sum::Exact { factors, .. } => {
                 factors.iter().map(|(body, factor)| factor * utilities[*body]).sum()
             }
-            Sum::Rounded { parts, .. } => {
+            Sum::Rounded { parts, fine, .. } => {
                 let share = |part: &Part| part.weight * (utilities[part.body] as f64 / part.range);
-                (parts.iter().map(share).sum::<f64>() * FINE).round() as i64
+                (parts.iter().map(share).sum::<f64>() * fine).round() as i64
             }
         }
     }
@@ -231,8 +233,15 @@ impl<'a> Members<'a> {
         Some(PartySpace { sum, alternative: None, unit: Fraction { num: 1, den }, raw: None })
     }
 
-    /// Steps of 10^-12 of the scale, or as fine as `reach` allows.
-    fn rounded(&self, reach: f64) -> PartySpace {
+    /// How far sums on the way can lie from 0, as shares of the ranges: what an outcome that breaks a constraint has
+    /// is not within them.
+    fn room(&self, space: &Space<'_>) -> f64 {
+        let wide = self.bodies.iter().filter(|body| self.range(**body) > 0);
+        wide.map(|body| space.most_steps(*body) / self.range(*body) as f64).fold(1.0, f64::max)
+    }
+
+    /// Steps of 10^-12 of the scale, or as fine as `reach` allows; with room for sums on the way.
+    fn rounded(&self, reach: f64, room: f64) -> PartySpace {
         let part = |(body, weight): (&usize, &i64)| Part {
             body: *body,
             weight: *weight as f64 / self.total as f64,
@@ -242,7 +251,11 @@ impl<'a> Members<'a> {
         let parts = self.bodies.iter().zip(&self.weights).filter(|(body, _)| self.range(**body) > 0);
         let grid = Grid::for_bound(reach);
         let den = 10i64.pow(grid.digits.clamp(0, 12) as u32);
-        let sum = Sum::Rounded { parts: parts.map(part).collect(), per_unit: den as f64 };
+        let mut fine = FINE;
+        while fine * room > FINE {
+            fine /= 2.0;
+        }
+        let sum = Sum::Rounded { parts: parts.map(part).collect(), per_unit: den as f64, fine };
         PartySpace { sum, alternative: None, unit: Fraction { num: 1, den }, raw: None }
     }
 }

@@ -247,11 +247,11 @@ pub(crate) fn party_space(space: &Space<'_>, party: PartyId, scale: Scale) -> Re
         // A body's own units do not depend on its extremes.
         (Scale::Raw, 1) => vec![none; space.bodies.len()],
         _ => {
-            let known = space.extremes();
-            if bodies.iter().any(|body| known[body.0].is_none()) {
+            let known = space.reaches();
+            if bodies.iter().any(|body| !known[body.0].exact()) {
                 return Err(Limit::TooLarge { most: MAX_VISITS });
             }
-            known.into_iter().map(|extremes| extremes.unwrap_or(none)).collect()
+            known.into_iter().map(|reach| reach.range.unwrap_or(none)).collect()
         }
     };
     Ok(PartySpace::new(space, party, scale, &extremes))

@@ -1,9 +1,9 @@
 //! The talks compiled for enumeration: loops over issues, partial sums, ranks of outcomes.
 
+mod ends;
+
 use crate::body::{BodySpace, clauses};
 use crate::boxes::{self, Sense};
-use crate::kernel::eliminate::{self, Places};
-use crate::kernel::scan::Share;
 use crate::kernel::sweep::{self, Law, Level, Term, Visit};
 use detente_model::{BodyId, IssueId, OptionId, Outcome, Talks};
 use std::collections::BTreeSet;
@@ -20,11 +20,27 @@ pub(crate) struct Space<'t> {
     strides: Vec<u64>,
 }
 
-/// Smallest and largest steps of a body over the whole space, before constraints.
+/// Smallest and largest steps of a body over feasible outcomes; both 0 where there are none.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Extremes {
     pub(crate) min: i64,
     pub(crate) max: i64,
+}
+
+/// How far a body's numbers reach.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reach {
+    /// Its extremes, or bounds of them; absent if there are too many terms for bounds.
+    pub(crate) range: Option<Extremes>,
+    /// Whether the lowest, and whether the highest is more than a bound.
+    pub(crate) proven: (bool, bool),
+}
+
+impl Reach {
+    /// Whether both are more than bounds.
+    pub(crate) fn exact(self) -> bool {
+        self.proven == (true, true)
+    }
 }
 
 impl Extremes {
@@ -79,59 +95,29 @@ impl<'t> Space<'t> {
         sums
     }
 
-    /// Every body's extremes over all outcomes, constraints aside; absent if its terms tie together
-    /// too many outcomes to look at each, and bounds do not settle it either.
-    pub(crate) fn extremes(&self) -> Vec<Option<Extremes>> {
-        self.reaches().into_iter().map(|(range, exact)| range.filter(|_| exact)).collect()
+    /// Every body's extremes over feasible outcomes, or bounds of them where these are not found; absent if there are
+    /// too many terms for bounds.
+    pub(crate) fn extremes(&self) -> Option<Vec<Extremes>> {
+        self.reaches().into_iter().map(|reach| reach.range).collect()
     }
 
-    /// The same, or bounds of it, and whether it is exact; absent if there are too many terms for bounds.
-    pub(crate) fn reaches(&self) -> Vec<(Option<Extremes>, bool)> {
-        let reach = |body: usize| match self.body_extremes(body) {
-            Some(range) => (Some(range), true),
-            None => self.bounds(body).map_or((None, false), |(range, exact)| (Some(range), exact)),
-        };
-        (0..self.bodies.len()).map(reach).collect()
+    /// The same where none of them is only a bound.
+    pub(crate) fn exact_extremes(&self) -> Option<Vec<Extremes>> {
+        self.reaches().into_iter().map(|reach| reach.range.filter(|_| reach.exact())).collect()
     }
 
-    /// A body's extremes by branch and bound, and whether they are exact.
-    fn bounds(&self, body: usize) -> Option<(Extremes, bool)> {
+    /// How far every body's numbers reach over feasible outcomes.
+    pub(crate) fn reaches(&self) -> Vec<Reach> {
+        ends::of_bodies(self)
+    }
+
+    /// A body's extremes by branch and bound, and whether each is exact.
+    fn bounds(&self, body: usize, laws: bool) -> Option<(Extremes, (bool, bool))> {
         let own = &self.bodies[body];
-        let reach = |sign: i64| boxes::reach(self.talks, BodyId(body), Sense { sign, laws: false });
+        let reach = |sign: i64| boxes::reach(self.talks, BodyId(body), Sense { sign, laws });
         let (low, high) = (reach(-1)?, reach(1)?);
-        let exact = low.found == Some(low.within) && high.found == Some(high.within);
-        Some((Extremes { min: own.of_grid(low.within), max: own.of_grid(high.within) }, exact))
-    }
-
-    fn body_extremes(&self, body: usize) -> Option<Extremes> {
-        let mut total = Extremes { min: 0, max: 0 };
-        for levels in self.groups_of_body(body) {
-            let n = levels.iter().fold(1u64, |n, level| n.saturating_mul(level.n as u64));
-            if n > MAX_VISITS {
-                let (max, min) = (highest(&levels, &[(0, 1)])?, -highest(&levels, &[(0, -1)])?);
-                total = Extremes { min: total.min + min, max: total.max + max };
-                continue;
-            }
-            let mut here: Option<Extremes> = None;
-            let _ = sweep::sweep(&levels, &[0], &mut |visit| {
-                let v = visit.utilities[0];
-                let known = here.unwrap_or(Extremes { min: v, max: v });
-                here = Some(Extremes { min: known.min.min(v), max: known.max.max(v) });
-                ControlFlow::Continue(())
-            });
-            let here = here?;
-            total = Extremes { min: total.min + here.min, max: total.max + here.max };
-        }
-        Some(total)
-    }
-
-    /// A body's lowest steps among feasible outcomes, by taking out one issue after another; nothing if too many are tied
-    /// to one another, or nothing is feasible.
-    pub(crate) fn lowest(&self, body: usize) -> Option<i64> {
-        let mut shares = vec![(0, 0); self.bodies.len()];
-        shares[body].1 = -1;
-        let best = |levels: &Vec<Level>| highest(levels, &shares);
-        self.groups_of_all().iter().map(best).sum::<Option<i64>>().map(|sum| -sum)
+        let proven = (low.found == Some(low.within), high.found == Some(high.within));
+        Some((Extremes { min: own.of_grid(low.within), max: own.of_grid(high.within) }, proven))
     }
 
     /// The loops over all issues.
@@ -150,26 +136,36 @@ impl<'t> Space<'t> {
         groups.into_iter().map(|group| group.into_iter().map(|k| self.levels[k].clone()).collect()).collect()
     }
 
-    /// The loops of each group of issues that one body's terms tie together, for that body alone.
+    /// The loops of each group of issues that constraints or one body's terms tie together, for that body alone.
     pub(crate) fn groups_of_body(&self, body: usize) -> Vec<Vec<Level>> {
-        let levels = |group: &Vec<usize>| group.iter().map(|k| self.levels[*k].of_body(body)).collect();
-        self.groups(body).iter().map(levels).collect()
+        self.groups(body, true).iter().map(|group| self.of_bodies(group, &[body])).collect()
     }
 
-    /// Positions in `levels` of the issues that one body's terms tie together.
-    fn groups(&self, body: usize) -> Vec<Vec<usize>> {
-        let sets = self.levels.iter().flat_map(|level| &level.terms).filter(|term| term.body() == body);
+    /// The most that partial sums of a body's numbers come to, whether or not an outcome allows them.
+    pub(crate) fn most_steps(&self, body: usize) -> f64 {
+        let n_bodies = self.bodies.len();
+        let largest = |level: &Level| {
+            let leaves = level.leaves.iter().skip(body).step_by(n_bodies);
+            let own = leaves.map(|leaf| leaf.unsigned_abs()).max().unwrap_or(0) as f64;
+            let terms = level.terms.iter().filter(|term| term.body() == body);
+            own + terms.map(|term| (term.highest() as f64).max(-(term.lowest() as f64))).sum::<f64>()
+        };
+        self.levels.iter().map(largest).sum()
+    }
+
+    /// Positions in `levels` of the issues that one body's terms, and constraints if they count, tie together.
+    fn groups(&self, body: usize, with_laws: bool) -> Vec<Vec<usize>> {
+        let terms = self.levels.iter().flat_map(|level| &level.terms).filter(|term| term.body() == body);
+        let laws = laws(self.talks).into_iter().filter(|_| with_laws).map(|(issues, _)| issues);
         let depth = |issue: usize| self.levels.iter().position(|level| level.issue == issue).unwrap_or(0);
-        group(self.levels.len(), sets.map(|term| term.issues().into_iter().map(depth).collect()))
+        let sets = terms.map(Term::issues).chain(laws);
+        group(self.levels.len(), sets.map(|issues| issues.into_iter().map(depth).collect()))
     }
-}
 
-/// The highest sum of what bodies have a share in, by taking out one issue after another; nothing if too many are tied
-/// to one another.
-fn highest(levels: &[Level], shares: &[Share]) -> Option<i64> {
-    let places = Places::new(&[]);
-    let watch = &mut |_| ControlFlow::Continue(());
-    eliminate::frontier(levels, shares, 1, &places, watch).ok()?.values.first().copied()
+    /// The loops at some positions, for some bodies alone.
+    fn of_bodies(&self, group: &[usize], bodies: &[usize]) -> Vec<Level> {
+        group.iter().map(|k| self.levels[*k].of_bodies(bodies)).collect()
+    }
 }
 
 /// Joins positions that occur in a common set; every position is in exactly one group, in order.
@@ -187,17 +183,33 @@ pub(crate) fn group(n: usize, sets: impl Iterator<Item = Vec<usize>>) -> Vec<Vec
 }
 
 impl Level {
-    /// The same loop for one body alone, with no constraints.
-    fn of_body(&self, body: usize) -> Level {
+    /// The same loop for some bodies alone.
+    fn of_bodies(&self, bodies: &[usize]) -> Level {
         let n_bodies = self.leaves.len() / self.n;
+        let leaf = |option: usize| bodies.iter().map(move |body| self.leaves[option * n_bodies + body]);
+        let term = |term: &Term| {
+            let body = bodies.iter().position(|body| *body == term.body())?;
+            Some(term.of(body))
+        };
         Level {
             issue: self.issue,
             n: self.n,
             stride: 0,
-            leaves: (0..self.n).map(|option| self.leaves[option * n_bodies + body]).collect(),
-            terms: self.terms.iter().filter(|term| term.body() == body).map(Term::alone).collect(),
-            laws: Vec::new(),
+            leaves: (0..self.n).flat_map(leaf).collect(),
+            terms: self.terms.iter().filter_map(term).collect(),
+            laws: self.laws.clone(),
         }
+    }
+
+    /// The same loop without constraints.
+    fn free(self) -> Level {
+        Level { laws: Vec::new(), ..self }
+    }
+
+    /// Whether what is chosen makes no difference to its bodies.
+    fn is_indifferent(&self) -> bool {
+        let n_bodies = self.leaves.len() / self.n;
+        self.terms.is_empty() && self.leaves.chunks(n_bodies).all(|leaves| *leaves == self.leaves[..n_bodies])
     }
 }
 

@@ -235,7 +235,7 @@ pub fn average(talks: &Talks, found: &Unknowns, deal: &Outcome, gifts: &[Gift]) 
     let n = found.draws / estimate::REPLICATES;
     let inputs = Inputs::new(talks);
     let space = Space::new(talks);
-    let extremes = space.extremes().into_iter().collect::<Option<Vec<Extremes>>>()?;
+    let extremes = space.extremes()?;
     let court = Court { space: &space, extremes: &extremes, scale: Scale::Unit, inputs: &inputs };
     let mut panel = court.panel(std::slice::from_ref(deal));
     panel.give(gifts);
@@ -286,7 +286,7 @@ pub fn unknowns(
         return None;
     }
     let space = Space::new(talks);
-    let extremes = space.extremes().into_iter().collect::<Option<Vec<Extremes>>>()?;
+    let extremes = space.extremes()?;
     let (outcomes, compared) = match pilot::candidates(&space, analysis, &inputs, options, watch) {
         ControlFlow::Continue(candidates) => candidates?,
         ControlFlow::Break(()) => return None,

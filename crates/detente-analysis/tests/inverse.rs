@@ -154,6 +154,8 @@ drawn! { 96;
         let said = account(&talks, &x, &aiming(target), &mut |_| ControlFlow::Continue(()));
         let judged = detente_judge::check_deal(&world, &x, &said.broken, said.zone, said.probability, &said.by_party);
         prop_assert_eq!(judged, Ok(()));
+        let would_pass = world.agrees(&|body| world.accepts_free(body, &x));
+        prop_assert_eq!((said.would_pass, said.zone), (would_pass, would_pass && said.broken.is_empty()));
         for (b, standing) in said.bodies.iter().enumerate() {
             let body = BodyId(b);
             let stand = Stand {

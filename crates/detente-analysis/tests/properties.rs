@@ -2,7 +2,9 @@
 
 mod random;
 
-use detente_analysis::{Analysis, Options, Scale, Solution, Tally, Verdict, analyze};
+use detente_analysis::{
+    Analysis, InverseOptions, Options, Scale, Solution, Tally, Verdict, analyze, flips, inverse,
+};
 use detente_cases::drawn;
 use detente_model::*;
 use proptest::prelude::*;
@@ -236,6 +238,42 @@ fn all_close(a: &[Vec<f64>], b: &[Vec<f64>]) -> bool {
         && a.iter().zip(b).all(|(a, b)| a.len() == b.len() && a.iter().zip(b).all(|(x, y)| close(x, y)))
 }
 
+/// With one more answer to the first issue, of this value to everybody, that no outcome may have: it is forbidden, or
+/// it demands of another issue what is forbidden beside it.
+fn with_an_impossible_answer(talks: &Talks, value: f64, together: bool) -> Talks {
+    changed(talks, |draft| {
+        let detente_model::Options::Named { options, .. } = &mut draft.issues[0].options else { return };
+        options.push(NamedOption { id: "never".into(), name: "Never".into() });
+        let never = OptionId(options.len() - 1);
+        for preference in draft.bodies.iter_mut().filter_map(|body| body.preferences.issues[0].as_mut()) {
+            if let Shape::Values(values) = &mut preference.shape {
+                values.push(Number::fixed(value));
+            }
+        }
+        let is = |issue, option| Clause { issue: IssueId(issue), options: OptionSet::from_options([option]) };
+        let laws = match together && draft.issues.len() > 1 {
+            false => vec![Law::Forbid(Condition(vec![is(0, never)]))],
+            true => vec![
+                Law::Implies {
+                    when: Condition(vec![is(0, never)]),
+                    then: Condition(vec![is(1, OptionId(0))]),
+                },
+                Law::Forbid(Condition(vec![is(0, never), is(1, OptionId(0))])),
+            ],
+        };
+        draft.constraints.extend(laws.into_iter().map(|law| Constraint { law, because: vec![] }));
+    })
+}
+
+/// Everything that is said of the talks, and by how much numbers would have to change.
+fn said(talks: &Talks) -> String {
+    let quietly = &mut |_| ControlFlow::Continue(());
+    let analysis = run_on(talks, Some(Scale::Unit));
+    let flips = flips(talks, &analysis, quietly);
+    let taken = inverse(talks, &InverseOptions { target: 0.7, ..InverseOptions::default() }, quietly);
+    format!("{analysis:?} {flips:?} {:?} {:?}", taken.bodies, taken.issues)
+}
+
 #[test]
 fn an_interrupt_leaves_what_is_known() {
     let talks = large();
@@ -316,6 +354,17 @@ drawn! { 96;
         let same: Vec<usize> = (0..parties.len()).collect();
         let back: Vec<usize> = same.iter().map(|p| position(&parties, *p)).collect();
         prop_assert!(all_close(&essence(&a, &same), &essence(&b, &back)), "{:?} {:?}", essence(&a, &same), essence(&b, &back));
+    }
+
+    #[test]
+    fn the_value_of_an_answer_that_cannot_be_given_moves_nothing(
+        case in random::case(),
+        value in -9i8..60,
+        together in any::<bool>(),
+    ) {
+        let talks = case.independent();
+        let said = |value| said(&with_an_impossible_answer(&talks, value, together));
+        prop_assert_eq!(said(1.0), said(f64::from(value)));
     }
 
     #[test]

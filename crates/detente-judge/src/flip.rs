@@ -145,7 +145,8 @@ fn scale(world: &World<'_>, spot: &Spot, now: f64) -> f64 {
             let asked = &world.talks.issues[issue.0];
             let shape = bodies[body.0].preferences.issues[issue.0].as_ref().map(|own| &own.shape);
             let value = |k: usize| shape.map_or(0.0, |shape| shape.value(asked, OptionId(k)).abs());
-            let largest = (0..asked.n_options()).map(value).fold(0.0, f64::max);
+            let possible = |k: &usize| world.feasible.iter().any(|x| x[issue] == OptionId(*k));
+            let largest = (0..asked.n_options()).filter(possible).map(value).fold(0.0, f64::max);
             range(body).filter(|_| largest > 0.0).map(|range| range / largest)
         }
         Spot::Shape(body, issue, _) => {

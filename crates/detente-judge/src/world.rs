@@ -13,22 +13,23 @@ pub struct World<'t> {
     pub unit_scale: bool,
     /// Every outcome that breaks no constraint, in issue and option order.
     pub feasible: Vec<Outcome>,
-    /// Every body's lowest and highest utility over all outcomes.
+    /// Every body's lowest and highest utility over feasible outcomes; both 0 if there are none.
     ranges: Vec<(BigRational, BigRational)>,
 }
 
 impl<'t> World<'t> {
     /// Lists every outcome.
     pub fn new(talks: &'t Talks, unit_scale: bool) -> World<'t> {
-        let all = outcomes(talks);
-        let mut world = World { talks, unit_scale, feasible: Vec::new(), ranges: Vec::new() };
-        for body in 0..talks.bodies.len() {
-            let mut utilities: Vec<BigRational> =
-                all.iter().map(|x| world.body_utility(BodyId(body), x)).collect();
-            utilities.sort();
-            world.ranges.push((utilities[0].clone(), utilities[utilities.len() - 1].clone()));
+        let allowed = |x: &Outcome| talks.constraints.iter().all(|constraint| constraint.allows(x));
+        let feasible: Vec<Outcome> = outcomes(talks).into_iter().filter(allowed).collect();
+        let mut world = World { talks, unit_scale, feasible, ranges: Vec::new() };
+        for body in (0..talks.bodies.len()).map(BodyId) {
+            let utilities = || world.feasible.iter().map(|x| world.body_utility(body, x));
+            let (min, max) = (utilities().min(), utilities().max());
+            let zero = BigRational::zero;
+            let range = (min.unwrap_or_else(zero), max.unwrap_or_else(zero));
+            world.ranges.push(range);
         }
-        world.feasible = all.into_iter().filter(|x| talks.constraints.iter().all(|c| c.allows(x))).collect();
         world
     }
 
@@ -68,7 +69,7 @@ impl<'t> World<'t> {
         self.body_alternative(body).map(|alternative| self.body_utility(body, x) - alternative)
     }
 
-    /// The width of a body's utilities over all outcomes.
+    /// The width of a body's utilities over feasible outcomes.
     pub fn body_range(&self, body: BodyId) -> BigRational {
         let (min, max) = &self.ranges[body.0];
         max - min

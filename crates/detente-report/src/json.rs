@@ -34,8 +34,11 @@ struct Document {
     /// The seed.
     seed: u64,
     /// Units of party utilities: `raw`, the only body's own; `unit`, influence-weighted means of
-    /// bodies mapped to 0..1 over the whole space.
+    /// bodies mapped to 0..1 over the feasible outcomes.
     scale: &'static str,
+    /// Bodies, as `party.body`, of whose lowest and highest utility over feasible outcomes only bounds are known:
+    /// utilities are mapped to 0..1 over these, and shares of a range are shares of them.
+    bounded_ranges: Vec<String>,
     /// What was guessed, replaced or left out.
     warnings: Vec<String>,
     /// The parties, in the order of the file.
@@ -288,6 +291,7 @@ fn document(report: &Report<'_>) -> Document {
             Scale::Raw => "raw",
             Scale::Unit => "unit",
         },
+        bounded_ranges: analysis.bounded_ranges.iter().map(|body| report.talks.body_path(*body)).collect(),
         warnings: warnings(report),
         parties: parties(report),
         outcomes: outcome_counts(report),

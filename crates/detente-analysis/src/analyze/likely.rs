@@ -5,7 +5,7 @@ use super::{Limit, Study, most_visits, size_limit};
 use crate::chances::Chances;
 use crate::count::feasible;
 use crate::party::Scale;
-use crate::space::{Extremes, MAX_VISITS, Space};
+use crate::space::{MAX_VISITS, Space};
 use crate::ticker::Watch;
 use crate::will::Pool;
 use detente_model::{Outcome, Talks};
@@ -16,7 +16,7 @@ use std::ops::ControlFlow;
 pub(crate) fn likely(talks: &Talks, top: usize, watch: Watch<'_>) -> ControlFlow<(), Vec<Outcome>> {
     let outcomes = feasible(talks);
     let space = Space::new(talks);
-    let Some(extremes) = space.extremes().into_iter().collect::<Option<Vec<Extremes>>>() else {
+    let Some(extremes) = space.extremes() else {
         return ControlFlow::Continue(Vec::new());
     };
     let study = Study::new(&space, Scale::Unit, &extremes, &outcomes.feasible);

@@ -44,12 +44,13 @@ impl<'a> Slider<'a> {
         body: &'a Body,
         issues: &'a [Issue],
         range: f64,
+        possible: &[Vec<bool>],
         spot: &Spot,
         number: &Number,
     ) -> Option<Slider<'a>> {
         let (_, divider) = Divider::of(spot)?;
         let (partition, n) = seat.partition(divider)?;
-        let (scale, bounds) = scale(body, issues, range, spot)?;
+        let (scale, bounds) = scale(body, issues, range, possible, spot)?;
         let grid = seat.space.grid;
         let (classes, what) = match *spot {
             Spot::Will(_, parameter) => (0..1, What::Cost { cost: body.will.cost()?, parameter }),
@@ -138,12 +139,19 @@ const ANY: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
 
 /// What counts as a change of size 1 of a number of a body whose utility has this range, and the
 /// lowest and the highest value the number may have.
-fn scale(body: &Body, issues: &[Issue], range: f64, spot: &Spot) -> Option<(f64, (f64, f64))> {
+fn scale(
+    body: &Body,
+    issues: &[Issue],
+    range: f64,
+    possible: &[Vec<bool>],
+    spot: &Spot,
+) -> Option<(f64, (f64, f64))> {
     match *spot {
         Spot::Will(_, k) => Some(cost_scale(&body.will.cost()?.at_means(), range, k)),
         Spot::Weight(_, issue) => {
             let shape = &body.preferences.issues[issue.0].as_ref()?.shape;
-            let values = (0..issues[issue.0].n_options()).map(|k| shape.value(&issues[issue.0], OptionId(k)));
+            let options = (0..issues[issue.0].n_options()).filter(|k| possible[issue.0][*k]);
+            let values = options.map(|k| shape.value(&issues[issue.0], OptionId(k)));
             Some((range / values.fold(0.0, |largest, value| value.abs().max(largest)), ANY))
         }
         Spot::Shape(_, issue, k) => {

@@ -10,7 +10,7 @@ fn check(seed: u64) -> usize {
     let run = |talks: &Talks| analyze(talks, &Options::default(), &mut |_| ControlFlow::Continue(()));
     let will = run(&talks).will.expect("no limit");
     let space = Space::new(&talks);
-    let extremes: Vec<Extremes> = space.extremes().into_iter().flatten().collect();
+    let extremes: Vec<Extremes> = space.extremes().expect("few outcomes");
     let inquiry = Inquiry::new(&space, &extremes, &will, 1.0);
     let mut gathered = Gathered { seats: inquiry.seats(), rules: inquiry.rules() };
     let _ = inquiry.gather(&mut gathered, &mut |_| ControlFlow::Continue(()));
@@ -41,7 +41,15 @@ fn seen(
     let (b, _) = Divider::of(&placed.spot)?;
     let seat = seats.iter().find(|seat| seat.body == b)?;
     let talks = inquiry.space.talks;
-    let mut slider = Slider::new(seat, &talks.bodies[b], &talks.issues, 1.0, &placed.spot, placed.number)?;
+    let mut slider = Slider::new(
+        seat,
+        &talks.bodies[b],
+        &talks.issues,
+        1.0,
+        &inquiry.possible,
+        &placed.spot,
+        placed.number,
+    )?;
     let rest = seat.rest(slider.partition, slider.classes.start, slider.classes.len());
     Some(seat.seen(&slider.moved(value)?, rest))
 }

@@ -19,8 +19,10 @@ pub struct Account {
     /// The constraints it breaks, by position in the file; none if it is feasible. What follows is said
     /// as if it broke none.
     pub broken: Vec<usize>,
-    /// Whether the talks would agree on it if a yes had no political cost.
+    /// Whether it is in the zone: it breaks no constraint and would pass.
     pub zone: bool,
+    /// Whether the talks would agree on it if a yes had no political cost, constraints aside.
+    pub would_pass: bool,
     /// P(the talks agree on it).
     pub probability: f64,
     /// P(party ratifies), per party.
@@ -92,7 +94,7 @@ pub fn account(talks: &Talks, outcome: &Outcome, options: &InverseOptions, watch
     assert!(fits && outcome.0.len() == talks.issues.len(), "one option of every issue");
     let space = Space::new(talks);
     let consent = Consent::new(talks);
-    let known = space.extremes();
+    let known = space.reaches().into_iter().map(|reach| reach.range).collect::<Vec<Option<Extremes>>>();
     let limit = known.iter().any(Option::is_none).then_some(Limit::TooLarge { most: MAX_VISITS });
     // Without its extremes a body counts as one that is indifferent: it has no shares.
     let extremes: Vec<Extremes> =
@@ -101,22 +103,25 @@ pub fn account(talks: &Talks, outcome: &Outcome, options: &InverseOptions, watch
     let utilities = space.utilities(outcome);
     bench.take(&utilities);
     let (probability, by_party) = bench.with_parties();
-    let zone = consent.agrees(&|body| bench.accepts_free(body));
-    let bodies = (0..utilities.len()).map(|body| standing(&mut bench, body, utilities[body], outcome, zone));
+    let would_pass = consent.agrees(&|body| bench.accepts_free(body));
+    let stand = |body: usize| standing(&mut bench, body, utilities[body], outcome, would_pass);
+    let bodies = (0..utilities.len()).map(stand);
     let bodies = bodies.collect();
     let effort = Effort {
         within: options.within,
         work: options.work,
         independent: options.use_independence && consent.is_independent(),
     };
-    let (together, interrupted) = falls(&mut bench, outcome, zone, effort, watch);
+    let (together, interrupted) = falls(&mut bench, outcome, would_pass, effort, watch);
     let broken =
         |(k, constraint): (usize, &detente_model::Constraint)| (!constraint.allows(outcome)).then_some(k);
+    let broken: Vec<usize> = talks.constraints.iter().enumerate().filter_map(broken).collect();
     Account {
         outcome: outcome.clone(),
         target: options.target,
-        broken: talks.constraints.iter().enumerate().filter_map(broken).collect(),
-        zone,
+        zone: would_pass && broken.is_empty(),
+        would_pass,
+        broken,
         probability,
         by_party,
         bodies,
@@ -125,7 +130,7 @@ pub fn account(talks: &Talks, outcome: &Outcome, options: &InverseOptions, watch
     }
 }
 
-fn standing(bench: &mut Bench<'_>, body: usize, v: i64, outcome: &Outcome, zone: bool) -> Standing {
+fn standing(bench: &mut Bench<'_>, body: usize, v: i64, outcome: &Outcome, would_pass: bool) -> Standing {
     let own = &bench.space.bodies[body];
     let utility = own.utility(v);
     let alternative = own.alternative.map(|alternative| own.utility(alternative));
@@ -151,7 +156,7 @@ fn standing(bench: &mut Bench<'_>, body: usize, v: i64, outcome: &Outcome, zone:
     };
     let value = ask(Never::Support { most: Some(if_accepts) });
     let probability = bench.probability();
-    let fall = match zone {
+    let fall = match would_pass {
         false => Ask::Never(Never::NoZone),
         true if bench.accepts_free(body) || bench.reaches(probability) => value.clone(),
         true => Ask::Never(Never::Support { most: Some(probability) }),
@@ -175,7 +180,7 @@ fn standing(bench: &mut Bench<'_>, body: usize, v: i64, outcome: &Outcome, zone:
 fn falls(
     bench: &mut Bench<'_>,
     outcome: &Outcome,
-    zone: bool,
+    would_pass: bool,
     effort: Effort,
     watch: Watch<'_>,
 ) -> (Together, bool) {
@@ -186,7 +191,7 @@ fn falls(
         let falls = Falls { amounts, sum: 0.0, at_least: 0.0, outcome, probability, nodes: 0 };
         return (Together::Enough(falls), false);
     }
-    if !zone {
+    if !would_pass {
         return (Together::Never(Never::NoZone), false);
     }
     let clipped = bench.rulers.iter().zip(&bench.surplus);

@@ -60,7 +60,7 @@ impl Inquiry<'_> {
         found: &mut Inverse,
         watch: Watch<'_>,
     ) -> Option<Limit> {
-        let extremes = self.space.extremes().into_iter().collect::<Option<Vec<_>>>()?;
+        let extremes = self.space.extremes()?;
         let mut bench = Bench::new(self.space, self.consent, &extremes, self.options.target);
         for (body, known) in falls.iter().enumerate() {
             let searched = self.search(ladder, &mut bench, body, *known, watch);

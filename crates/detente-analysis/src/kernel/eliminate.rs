@@ -5,6 +5,10 @@
 //! by then. The most issues that are looked at together are those of the widest clique of a tree decomposition, so that
 //! long chains and loose nets of many issues are exact at any size.
 
+mod ends;
+
+pub(crate) use ends::{Ends, ends};
+
 use super::cover::Cover;
 use super::minkowski::{self, Scratch, Side, Sums};
 use super::scan::Share;
@@ -133,7 +137,7 @@ pub(crate) fn frontier(
     watch: Watch<'_>,
 ) -> Result<Eliminated, Why> {
     let net = Net::new(levels, shares, d, places.clone());
-    let plan = net.plan().ok_or(Why::Wide)?;
+    let plan = net.plan(MOST_CELLS).ok_or(Why::Wide)?;
     net.run(&plan, EFFORT, watch)
 }
 
@@ -171,14 +175,14 @@ impl<'l> Net<'l> {
     }
 
     /// The order that looks at fewer combinations, of two that are quickly found; nothing if both look at too many.
-    fn plan(&self) -> Option<Plan> {
-        let plans = [false, true].map(|fill| self.greedy(fill));
+    fn plan(&self, most: u64) -> Option<Plan> {
+        let plans = [false, true].map(|fill| self.greedy(fill, most));
         plans.into_iter().flatten().min_by_key(|plan| plan.cells)
     }
 
     /// Takes out the issue with the fewest combinations of what it is tied to, or the one that ties the fewest issues
     /// that were not tied before; of equals by the other, then the first.
-    fn greedy(&self, fill: bool) -> Option<Plan> {
+    fn greedy(&self, fill: bool, most: u64) -> Option<Plan> {
         let n = self.levels.len();
         let mut tied: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); n];
         for scope in
@@ -201,8 +205,7 @@ impl<'l> Net<'l> {
                     |(i, a): (usize, &usize)| own[i + 1..].iter().filter(|b| !tied[*a].contains(b)).count();
                 own.iter().enumerate().map(missing).sum::<usize>() as u64
             };
-            let sized =
-                left.iter().map(|k| (size(*k, &tied[*k]), *k)).filter(|(size, _)| *size <= MOST_CELLS);
+            let sized = left.iter().map(|k| (size(*k, &tied[*k]), *k)).filter(|(size, _)| *size <= most);
             let (_, k) = if fill {
                 sized.min_by_key(|(size, k)| (new_ties(*k), *size, *k))?
             } else {
@@ -210,7 +213,7 @@ impl<'l> Net<'l> {
                 sized.filter(|(size, _)| *size == least).min_by_key(|(_, k)| (new_ties(*k), *k))?
             };
             plan.cells = plan.cells.saturating_add(size(k, &tied[k]));
-            if plan.cells > MOST_CELLS {
+            if plan.cells > most {
                 return None;
             }
             left.remove(&k);
@@ -271,6 +274,20 @@ impl<'l> Net<'l> {
             }
         }
         Ok(sum)
+    }
+
+    /// Enters the options of a combination of a scope.
+    fn enter(&self, scope: &[usize], mut cell: usize, options: &mut [usize]) {
+        for level in scope.iter().rev().map(|k| &self.levels[*k]) {
+            options[level.issue] = cell % level.n;
+            cell /= level.n;
+        }
+    }
+
+    /// The combination of a scope that options have.
+    fn cell(&self, scope: &[usize], options: &[usize]) -> usize {
+        let levels = scope.iter().map(|k| &self.levels[*k]);
+        levels.fold(0, |cell, level| cell * level.n + options[level.issue])
     }
 
     /// Nothing decided, in one way.
@@ -339,12 +356,7 @@ impl Bucket<'_> {
     fn cell(&self, cell: usize) -> Eliminated {
         let net = self.net;
         let mut options = vec![0; net.n_issues];
-        let mut rest = cell;
-        for k in self.scope.iter().rev() {
-            let level = &net.levels[*k];
-            options[level.issue] = rest % level.n;
-            rest /= level.n;
-        }
+        net.enter(self.scope, cell, &mut options);
         let level = &net.levels[self.own];
         let mut room = Room::default();
         let mut pile = Eliminated::default();
@@ -382,10 +394,7 @@ impl Bucket<'_> {
 
 impl Message {
     fn at(&self, net: &Net<'_>, options: &[usize]) -> View<'_> {
-        let cell = self.scope.iter().fold(0, |cell, k| {
-            let level = &net.levels[*k];
-            cell * level.n + options[level.issue]
-        });
+        let cell = net.cell(&self.scope, options);
         let from = if cell == 0 { 0 } else { self.ends[cell - 1] };
         let (to, words) = (self.ends[cell], net.places.words);
         View {

@@ -94,19 +94,13 @@ impl Term {
         }
     }
 
-    /// The same term where its body is the only one.
-    pub(crate) fn alone(&self) -> Term {
-        match self {
-            Term::Table { strides, cells, .. } => {
-                Term::Table { body: 0, strides: strides.clone(), cells: cells.clone() }
-            }
-            Term::Rows { strides, rows, .. } => {
-                Term::Rows { body: 0, strides: strides.clone(), rows: rows.clone() }
-            }
-            Term::When { clauses, unless, adds, .. } => {
-                Term::When { body: 0, clauses: clauses.clone(), unless: *unless, adds: *adds }
-            }
-        }
+    /// The same term for another body.
+    pub(crate) fn of(&self, body: usize) -> Term {
+        let mut term = self.clone();
+        let (Term::Table { body: own, .. } | Term::Rows { body: own, .. } | Term::When { body: own, .. }) =
+            &mut term;
+        *own = body;
+        term
     }
 
     /// The least it adds.

@@ -17,7 +17,7 @@ const EFFORTS: [Effort; 3] = [
 ];
 
 fn highest(space: &Space<'_>) -> Vec<i64> {
-    space.extremes().into_iter().map(|range| range.expect("small groups").max).collect()
+    space.extremes().expect("small groups").iter().map(|range| range.max).collect()
 }
 
 #[track_caller]

@@ -6,7 +6,7 @@ use super::lasting::{Aim, Band, LastingOptions, Sureness};
 use super::stakes::{Aid, Steps};
 use super::{Course, Plan, SequenceLimit, Table};
 use crate::party::Scale;
-use crate::space::{Extremes, Space};
+use crate::space::Space;
 use crate::ticker::Watch;
 use crate::unknowns::{Gift, Hand, Inputs, Panel, Points, Spread};
 use detente_model::{LeverId, Outcome, Talks};
@@ -41,7 +41,7 @@ pub fn sureness(
 ) -> Result<Option<Sureness>, SequenceLimit> {
     let inputs = Inputs::with_steps(talks);
     let space = Space::new(talks);
-    let extremes = space.extremes().into_iter().collect::<Option<Vec<Extremes>>>();
+    let extremes = space.extremes();
     let Some(extremes) = extremes.filter(|_| !inputs.of.is_empty()) else { return Ok(None) };
     let mut panel = Panel::new(&space, &extremes, Scale::Unit, &inputs, std::slice::from_ref(deal));
     panel.give(&Gift::of(talks, levers));

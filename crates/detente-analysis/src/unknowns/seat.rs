@@ -6,14 +6,15 @@
 use super::inputs::{Inputs, Value, mended};
 use crate::body::covered;
 use crate::kernel::sweep;
-use crate::space::{Extremes, Space};
+use crate::space::{Extremes, MAX_VISITS, Space};
 use detente_model::{
     BodyId, Condition, Distribution, Grid, Issue, IssuePreference, Number, OptionId, Spot, Table,
 };
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
-/// Most combinations of tied issues that are looked at for the extremes of a body in every draw.
+/// Most combinations of tied issues that are looked at for the extremes of a body in every draw, of those that
+/// constraints leave.
 const MAX_REACH: u64 = 1 << 14;
 
 /// One body, with what is known of it for good.
@@ -41,7 +42,7 @@ pub(super) struct Classes {
     numbers: HashMap<(i64, Vec<u32>), u32>,
 }
 
-/// The lowest and the highest utility over all combinations of options.
+/// The lowest and the highest utility over feasible outcomes.
 enum Reach {
     Known(i64, i64),
     /// By group of tied issues.
@@ -70,7 +71,7 @@ pub(super) struct Held {
     pub(super) yes: Vec<f64>,
     /// By class: 1 if it would accept at no political cost, otherwise 0.
     pub(super) free: Vec<f64>,
-    /// The lowest and the highest utility over all combinations; absent where that is not looked for.
+    /// The lowest and the highest utility over feasible outcomes; absent where that is not looked for.
     pub(super) reach: Option<(i64, i64)>,
     /// Whether drawn parameters of the cost contradicted each other.
     pub(super) mended: bool,
@@ -137,7 +138,7 @@ impl<'t> Seat<'t> {
         self.classes.add(fixed, entries)
     }
 
-    /// The combinations of each group of tied issues, as classes; nothing if they are too many.
+    /// The combinations of each group of tied issues that constraints leave, as classes; nothing if they are too many.
     fn groups(&self, space: &Space<'t>, inputs: &Inputs, b: usize) -> Option<Vec<Classes>> {
         let held = self.held(&inputs.means());
         let mut groups = Vec::new();
@@ -147,7 +148,9 @@ impl<'t> Seat<'t> {
         let mut taken = vec![false; self.parts.len()];
         for levels in space.groups_of_body(b) {
             let n = levels.iter().fold(1u64, |n, level| n.saturating_mul(level.n as u64));
-            left = left.checked_sub(n)?;
+            if n > MAX_VISITS {
+                return None;
+            }
             let own: Vec<usize> = levels.iter().map(|level| level.issue).collect();
             let of_group = |part: &Part| part.issues().iter().all(|issue| own.contains(issue));
             let here: Vec<bool> =
@@ -155,7 +158,11 @@ impl<'t> Seat<'t> {
             taken.iter_mut().zip(&here).for_each(|(taken, here)| *taken |= here);
             let mut options = vec![0; self.issues.len()];
             let mut classes = Classes::default();
-            let _ = sweep::sweep(&levels, &[0], &mut |visit| {
+            let swept = sweep::sweep(&levels, &[0], &mut |visit| {
+                if left == 0 {
+                    return ControlFlow::Break(());
+                }
+                left -= 1;
                 options[..visit.options.len()].copy_from_slice(visit.options);
                 let mut fixed = base.saturating_add(space.bodies[b].span(visit.utilities[0]));
                 let entries = self.parts.iter().zip(&here).zip(&held.amounts);
@@ -172,6 +179,9 @@ impl<'t> Seat<'t> {
                 classes.add(fixed, entries);
                 ControlFlow::Continue(())
             });
+            if swept.is_break() {
+                return None;
+            }
             base = 0;
             groups.push(classes);
         }
@@ -244,7 +254,7 @@ impl<'t> Seat<'t> {
         }
     }
 
-    /// Finds the lowest and the highest utility of a draw over all combinations of options.
+    /// Finds the lowest and the highest utility of a draw over feasible outcomes.
     pub(super) fn stretch(&self, held: &mut Held) {
         held.reach = match &self.reach {
             Reach::Known(low, high) => Some((*low, *high)),

@@ -91,7 +91,7 @@ pub(super) struct AccountEntry {
     outcome: IndexMap<String, String>,
     /// Whether it breaks no constraint.
     feasible: bool,
-    /// Whether it is in the zone.
+    /// Whether it is in the zone; never if it breaks a constraint.
     zone: bool,
     /// P(the talks agree), were it feasible.
     probability: f64,

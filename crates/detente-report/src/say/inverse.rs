@@ -127,7 +127,7 @@ pub(crate) fn account(talks: &Talks, found: &Account, average: Option<Estimate>)
             "This deal is not possible: it breaks {rules}. What follows is what would hold if it were."
         ));
     }
-    let zone = match found.zone {
+    let zone = match found.would_pass {
         true => "It would pass the rules of agreement if a yes had no political cost.",
         false => "It would not pass the rules of agreement even if a yes had no political cost.",
     };

@@ -4,7 +4,7 @@
 
 use super::{Efficient, Groups};
 use crate::analyze::{Analysis, Limit, Method, Options, Study, Surveyed};
-use crate::boxes::{self, Effort as Work, Gains, Model, Rule, Sense};
+use crate::boxes::{self, Effort as Work, Gains, Model, Rule};
 use crate::chances::Chances;
 use crate::cloud::{Cloud, Thinning, scrambled};
 use crate::front::FrontierPoint;
@@ -183,7 +183,7 @@ impl Study<'_> {
         let from = |(p, party): (usize, &detente_model::Party)| {
             let body = party.bodies[0];
             let own = &self.space.bodies[body.0];
-            let low = || self.lowest(body).0.unwrap_or(self.extremes[body.0].min);
+            let low = || self.lowest(body).0;
             model.steps(p, own.steps(own.alternative.unwrap_or_else(low)))
         };
         let parties = &self.space.talks.parties;
@@ -205,7 +205,7 @@ impl Study<'_> {
             let body = own.bodies[0];
             let (lowest, exact) = self.lowest(body);
             let mut utilities: Vec<i64> = self.extremes.iter().map(|range| range.min).collect();
-            utilities[body.0] = lowest.unwrap_or(self.extremes[body.0].min);
+            utilities[body.0] = lowest;
             ranges[p].0 = self.parties[p].steps(&utilities);
             if !exact {
                 analysis.notes.push(format!(
@@ -218,18 +218,8 @@ impl Study<'_> {
     }
 
     /// A body's lowest steps among feasible outcomes, and whether that is proven.
-    fn lowest(&self, body: BodyId) -> (Option<i64>, bool) {
-        let talks = self.space.talks;
-        if talks.constraints.is_empty() && self.exact {
-            return (Some(self.extremes[body.0].min), true);
-        }
-        if let Some(lowest) = self.space.lowest(body.0) {
-            return (Some(lowest), true);
-        }
-        let Some(reach) = boxes::reach(talks, body, Sense { sign: -1, laws: true }) else {
-            return (None, false);
-        };
-        (Some(self.space.bodies[body.0].of_grid(reach.within)), reach.found == Some(reach.within))
+    fn lowest(&self, body: BodyId) -> (i64, bool) {
+        (self.extremes[body.0].min, self.proven[body.0].0)
     }
 }
 

@@ -64,8 +64,7 @@ fn falls_that_suffice_are_never_ruled_out() {
         let talks = Case::new(1 + seed as usize % 3, 1 + (seed / 3) as usize % 3, seed).independent();
         let space = Space::new(&talks);
         let consent = Consent::new(&talks);
-        let extremes: Vec<Extremes> =
-            space.extremes().into_iter().map(|range| range.expect("few outcomes")).collect();
+        let extremes: Vec<Extremes> = space.extremes().expect("few outcomes");
         let target = [0.2, 0.4, 0.6, 0.8][seed as usize % 4];
         let mut bench = Bench::new(&space, &consent, &extremes, target);
         let tree = Tree::new(&consent, &|body| bench.rulers[body].counts());

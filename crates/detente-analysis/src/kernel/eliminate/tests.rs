@@ -152,7 +152,7 @@ fn too_wide_too_many_and_a_stop_are_told_apart() {
         });
     }
     let net = Net::new(&many, &shares, 2, places(&many));
-    let plan = net.plan().expect("narrow");
+    let plan = net.plan(MOST_CELLS).expect("narrow");
     let run =
         |effort| net.run(&plan, effort, &mut |_| ControlFlow::Continue(())).map(|found| found.counts.len());
     assert_eq!(run(Effort { kept: 1 << 12, work: 1 << 31 }), Err(Why::Many));

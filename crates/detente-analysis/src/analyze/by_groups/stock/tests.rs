@@ -17,7 +17,7 @@ fn enumerated(talks: &Talks) -> Analysis {
 /// The same from a stock: of the frontier, or of a survey.
 fn stocked(talks: &Talks, known: &Analysis, by_survey: bool, looks: Looks) -> (Analysis, Option<Limit>) {
     let space = Space::new(talks);
-    let extremes: Vec<Extremes> = space.extremes().into_iter().flatten().collect();
+    let extremes: Vec<Extremes> = space.extremes().expect("few outcomes");
     let study = Study::new(&space, Scale::Raw, &extremes, &known.counts.outcomes.feasible);
     let watch = &mut |_: f64| ControlFlow::Continue(());
     let efficient =
