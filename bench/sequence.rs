@@ -3,8 +3,8 @@
 
 use detente_analysis::{Order, SequenceOptions, sequence};
 use detente_model::{
-    Actor, Alternative, Body, BodyId, Draft, Issue, IssuePreference, NamedOption, Number, OptionId, Options,
-    Outcome, Party, PartyId, Preferences, Rule, Shape, StatedCost, Step, StepId, Talks, Wait,
+    Actor, Alternative, Body, BodyId, Draft, Issue, IssueId, IssuePreference, NamedOption, Number, OptionId,
+    Options, Outcome, Party, PartyId, Preferences, Rule, Shape, StatedCost, Step, StepId, Talks, Wait,
 };
 use std::ops::ControlFlow;
 use std::process::Command;
@@ -68,7 +68,7 @@ fn main() {
 }
 
 fn measure(what: &str, talks: &Talks) {
-    let deal = Outcome(vec![OptionId(1)]);
+    let deal = Outcome(vec![OptionId(1); talks.issues.len()]);
     let begin = Instant::now();
     let found = sequence(talks, &deal, &SequenceOptions::default(), &mut |_| ControlFlow::Continue(()))
         .expect("an answer");
@@ -100,16 +100,8 @@ fn megabytes() -> u64 {
 fn large(talks: Talks) -> Talks {
     let mut draft = (*talks).clone();
     for (step, from, to) in [(0, 0, 1), (1, 1, 0)] {
-        for (body, value) in &mut draft.steps[step].gives {
-            let change = if body.0 == to {
-                60.0
-            } else if body.0 == from {
-                -60.0
-            } else {
-                0.0
-            };
-            *value = Number::fixed(value.mean() + change);
-        }
+        draft.steps[step].gives =
+            vec![(BodyId(to), Number::fixed(60.0)), (BodyId(from), Number::fixed(-60.0))];
     }
     Talks::new(draft).expect("still talks")
 }
@@ -129,9 +121,9 @@ fn exchange(n: usize, parties: usize, share: f64, seed: u64, after: impl Fn(usiz
         let factor = (1.0 - share) * sum(&gives, party, false) / sum(&gives, party, true);
         (0..n).filter(|s| by[*s] == party).for_each(|s| gives[s][party] = rounded(-gives[s][party] * factor));
     }
-    let worth = |party: usize| rounded(gives.iter().map(|gives| gives[party]).sum());
-    let bodies = (0..parties).map(|party| body(party, worth(party))).collect();
-    let steps = (0..n).map(|s| step(s, by[s], &gives[s], &after(s))).collect();
+    let own = |party: usize| gives.iter().map(|gives| gives[party]).collect::<Vec<f64>>();
+    let bodies = (0..parties).map(|party| body(party, &own(party))).collect();
+    let steps = (0..n).map(|s| step(s, by[s], &after(s))).collect();
     let own = |party: usize| Party {
         id: format!("p{party}"),
         name: format!("Party {party}"),
@@ -140,28 +132,32 @@ fn exchange(n: usize, parties: usize, share: f64, seed: u64, after: impl Fn(usiz
         because: vec![],
     };
     let option = |id: &str| NamedOption { id: id.into(), name: id.into() };
-    let issue = Issue {
-        id: "deal".into(),
-        name: "The deal".into(),
+    let issue = |s: usize| Issue {
+        id: format!("i{s}"),
+        name: format!("What step {s} delivers"),
         options: Options::Named { options: vec![option("no"), option("yes")], ordered: false },
         status_quo: Some(OptionId(0)),
         because: vec![],
     };
-    let draft = Draft::new("An exchange", vec![issue], (0..parties).map(own).collect(), bodies);
+    let draft =
+        Draft::new("An exchange", (0..n).map(issue).collect(), (0..parties).map(own).collect(), bodies);
     Talks::new(Draft { steps, ..draft }).expect("parts that fit")
 }
 
-fn step(s: usize, by: usize, gives: &[f64], after: &[usize]) -> Step {
+fn step(s: usize, by: usize, after: &[usize]) -> Step {
     Step {
         after: after.iter().map(|other| Wait { step: StepId(*other), time: None }).collect(),
-        gives: gives.iter().enumerate().map(|(body, value)| (BodyId(body), Number::fixed(*value))).collect(),
+        delivers: vec![(IssueId(s), Number::fixed(1.0))],
         ..Step::new(format!("s{s}"), Actor::Party(PartyId(by)))
     }
 }
 
-/// A body to which the deal is worth this much.
-fn body(party: usize, worth: f64) -> Body {
-    let values = vec![Number::fixed(0.0), Number::fixed(worth)];
+/// A body to which what each step delivers is worth this much.
+fn body(party: usize, worth: &[f64]) -> Body {
+    let values = |worth: &f64| {
+        let shape = Shape::Values(vec![Number::fixed(0.0), Number::fixed(*worth)]);
+        Some(IssuePreference { weight: None, shape })
+    };
     Body {
         id: format!("p{party}"),
         name: format!("Party {party}"),
@@ -172,10 +168,7 @@ fn body(party: usize, worth: f64) -> Body {
         strain: StatedCost::Unstated,
         reaction: None,
         discount: None,
-        preferences: Preferences {
-            issues: vec![Some(IssuePreference { weight: None, shape: Shape::Values(values) })],
-            ..Preferences::default()
-        },
+        preferences: Preferences { issues: worth.iter().map(values).collect(), ..Preferences::default() },
         because: vec![],
     }
 }

@@ -11,12 +11,15 @@ mod endure;
 mod front;
 mod gauge;
 mod harvest;
+mod held;
 mod hold;
 mod lasting;
 mod lattice;
 mod packages;
 mod pieces;
+mod promises;
 mod search;
+mod silence;
 mod solve;
 mod stakes;
 mod sure;
@@ -24,6 +27,7 @@ mod verify;
 mod walk;
 
 pub use divide::{Divided, Division, division};
+pub use held::{HeldBack, held_back};
 pub use hold::{Backing, Holding, HoldingLimit, holding};
 pub use lasting::{
     Aim, Amounts, Band, BestOrder, Break, Check, Kept, KeptLevers, KeptPackage, Lasting, LastingOptions,
@@ -31,6 +35,7 @@ pub use lasting::{
     order_tradeoff, outlook,
 };
 pub use packages::kept_levers;
+pub use silence::{alternatives_unknown, if_they_leave, strain_unknown};
 pub use sure::sureness;
 
 use crate::bits::members;
@@ -81,12 +86,21 @@ pub struct Sequence {
 /// What a body has at stake in a deal.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AtStake {
-    /// What the deal is worth to it.
+    /// What the deal is worth to it, without what steps give beside it.
     pub worth: f64,
+    /// What all steps give it beside the deal, whatever is kept of it.
+    pub given: f64,
     /// What no deal is worth to it; absent if it has nothing to walk away to.
     pub alternative: Option<f64>,
     /// What all steps deliver and leave it, if all are done.
     pub delivered: f64,
+}
+
+impl AtStake {
+    /// What the deal itself brings it beyond no deal, 0 or more; nothing where it has no alternative.
+    pub fn gain(&self) -> f64 {
+        self.alternative.map_or(0.0, |alternative| (self.worth - alternative).max(0.0))
+    }
 }
 
 /// Whether and how the steps of a deal can be done.
@@ -203,10 +217,7 @@ impl Sequence {
     pub fn least_total(&self, talks: &Talks) -> Option<(f64, &Guarantees)> {
         talks.common_unit.as_ref()?;
         let Order::Found { trust, .. } = &self.order else { return None };
-        let gain = |body: &BodyId| {
-            let stake = self.stakes[body.0];
-            stake.alternative.map_or(0.0, |alternative| (stake.worth - alternative).max(0.0))
-        };
+        let gain = |body: &BodyId| self.stakes[body.0].gain();
         let of = |choice: &Guarantees| -> f64 {
             let parties = talks.parties.iter().zip(&choice.by_party).filter(|(_, share)| **share > 0.0);
             parties.map(|(party, share)| share * party.bodies.iter().map(gain).sum::<f64>()).sum()
@@ -309,7 +320,8 @@ fn at_stake(stake: &stakes::Stake) -> AtStake {
     let all = stake.walking_away(steps, &|_, term| term.left(term.steps));
     AtStake {
         worth: stake.grid.value(stake.worth),
-        alternative: stake.alternative.map(|own| stake.grid.value(own)),
+        given: stake.grid.value(stake.going_on(steps) - stake.worth),
+        alternative: stake.alternative.filter(|_| !stake.leaves).map(|own| stake.grid.value(own)),
         delivered: stake.grid.value(all - stake.start()),
     }
 }
@@ -354,6 +366,8 @@ fn value(share: Share) -> f64 {
 
 /// Where an order stands after some steps.
 struct Stage {
+    /// All steps of the order.
+    plan: Steps,
     time: Time,
     /// What is done at once here; nothing at the start.
     now: Steps,
@@ -364,7 +378,8 @@ struct Stage {
 impl Stage {
     /// Per body, what it has to lose by walking away, in its grid steps.
     fn slacks(&self, stakes: &Stakes) -> Vec<i64> {
-        stakes.bodies.iter().zip(&self.walking_away).map(|(stake, worth)| stake.worth - worth).collect()
+        let slack = |(stake, worth): (&stakes::Stake, &i64)| stake.going_on(self.plan) - worth;
+        stakes.bodies.iter().zip(&self.walking_away).map(slack).collect()
     }
 }
 
@@ -372,6 +387,7 @@ impl Stage {
 fn stages(course: &Course, stakes: &Stakes, order: &[Steps]) -> Vec<Stage> {
     let times = clock::times(course, order).unwrap_or_else(|_| vec![0; order.len() + 1]);
     let mut left: Vec<Vec<i64>> = stakes.bodies.iter().map(|stake| vec![0; stake.terms.len()]).collect();
+    let plan = order.iter().fold(0, |all, steps| all | steps);
     let mut done: Steps = 0;
     let mut stages = Vec::new();
     for (k, time) in times.into_iter().enumerate() {
@@ -385,7 +401,7 @@ fn stages(course: &Course, stakes: &Stakes, order: &[Steps]) -> Vec<Stage> {
         done |= now;
         let worths =
             stakes.bodies.iter().zip(&left).map(|(stake, left)| stake.walking_away(done, &|t, _| left[t]));
-        stages.push(Stage { time, now, walking_away: worths.collect() });
+        stages.push(Stage { plan, time, now, walking_away: worths.collect() });
     }
     stages
 }
@@ -403,7 +419,10 @@ fn followed(course: &Course, stakes: &Stakes, order: &[Steps]) -> Plan {
             slack = slack.min(parties.iter().copied().min().unwrap_or(Share::MAX));
         }
         let standpoint = |(body, stake): (usize, &stakes::Stake)| Standpoint {
-            walking_away: stake.alternative.map(|_| stake.grid.value(stage.walking_away[body])),
+            walking_away: stake
+                .alternative
+                .filter(|_| !stake.leaves)
+                .map(|_| stake.grid.value(stage.walking_away[body])),
             slack: stake.grid.value(slacks[body]),
             share: value(shares[body]),
         };

@@ -154,7 +154,10 @@ fn whoever_has_no_part_in_an_exchange_needs_nothing_in_any_choice() {
     for (k, step) in third.steps.iter().enumerate() {
         draft.steps.push(Step { id: format!("t{k}"), ..step.clone() });
     }
-    (draft.parties, draft.bodies, draft.agreement) = (third.parties, third.bodies, third.agreement);
+    let mut body = third.bodies[2].clone();
+    body.preferences.issues.resize(draft.issues.len(), None);
+    draft.bodies.push(body);
+    (draft.parties, draft.agreement) = (third.parties, third.agreement);
     let (talks, deal) = yes(draft);
     let Order::Found { trust, trust_proven: true, .. } =
         run(&talks, &deal, &SequenceOptions::default()).order

@@ -3,7 +3,7 @@
 use crate::progress::{Watch, Watcher, stopped};
 use detente_analysis::{
     Analysis, InverseOptions, Kept, LastingOptions, Order, Plan, Sequence, SequenceOptions, account,
-    division, holding, kept, kept_levers, lasting, sequence,
+    division, held_back, holding, if_they_leave, kept, kept_levers, lasting, sequence,
 };
 use detente_model::{Outcome, Talks};
 use detente_report::CarriedDeal;
@@ -79,6 +79,7 @@ fn one(talks: &Talks, outcome: &Outcome, asked: Asked, watch: Watch<'_>) -> Carr
         (options.sets, options.positions) = (LISTED, LISTED_POSITIONS);
     }
     let found = sequence(talks, outcome, &options, &mut *watch);
+    let if_they_leave = if_they_leave(talks, outcome, &options, &mut *watch).ok().flatten();
     let ask = in_full && found.is_ok() && !stopped();
     let levers = found.as_ref().ok().filter(|_| ask && !talks.levers.is_empty());
     let holding = levers.map(|found| holding(talks, found, aim.target, &options, &mut *watch));
@@ -90,6 +91,7 @@ fn one(talks: &Talks, outcome: &Outcome, asked: Asked, watch: Watch<'_>) -> Carr
             .then(|| account(talks, outcome, &options, &mut *watch).probability)
     });
     let plan = found.as_ref().ok().and_then(plan).filter(|_| in_full && !stopped());
+    let held_back = plan.and_then(|plan| held_back(talks, outcome, plan).ok()).unwrap_or_default();
     let options = LastingOptions { seed: aim.seed, ..LastingOptions::default() };
     let lasting = plan.and_then(|plan| lasting(talks, outcome, plan, &options, &mut *watch).ok());
     CarriedDeal {
@@ -100,6 +102,8 @@ fn one(talks: &Talks, outcome: &Outcome, asked: Asked, watch: Watch<'_>) -> Carr
         found,
         holding,
         division,
+        if_they_leave,
+        held_back,
         lasting,
         kept: None,
     }

@@ -61,6 +61,12 @@ impl File {
         run(&[&["sequence", &path], more].concat())
     }
 
+    /// The same whatever is warned of.
+    fn warned(&self) -> Value {
+        let (_, out, _) = self.run(&["--deal", DEAL, "--format", "json"]);
+        serde_json::from_str(&out).expect("JSON")
+    }
+
     fn json(&self) -> Value {
         let (code, out, err) = self.run(&["--deal", DEAL, "--format", "json"]);
         assert_eq!((code, err.as_str()), (0, ""));
@@ -133,12 +139,57 @@ fn a_common_unit_lets_guarantees_be_added() {
     assert_eq!(total["total"], json!(4.0));
     assert_eq!(total["by_party"], json!({"supplier": 2.0, "buyer": 0.0}));
     let (_, out, _) = file.run(&["--deal", DEAL]);
-    assert!(out.contains("The least in all is 4 euro: 200% for Supplier."), "{out}");
+    assert!(out.contains("The least in all is 4 euro: 4 euro (200%) for Supplier."), "{out}");
     assert_eq!(
         File::with("Goods", "Goods").json()["sequence"]["deals"][0]["least_total"],
         Value::Null,
         "values in units of their own have no sum"
     );
+}
+
+/// The text with its lines joined.
+fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_gift_counts_at_the_end_as_well_and_the_page_says_so() {
+    let gift = "  - {id: gift, name: A gift, by: bank, gives: {buyer: 1}}\n";
+    let file = File::with("steps:\n", &format!("steps:\n{gift}"));
+    let deal = &file.json()["sequence"]["deals"][0];
+    assert_eq!(deal["stakes"]["buyer"]["buyer"]["given"], json!(1.0));
+    assert_eq!(deal["stakes"]["buyer"]["buyer"]["worth"], json!(2.0));
+    // Given last, it is one more reason for the buyer to go on; the supplier needs what it needed.
+    assert_eq!(deal["price_of_trust"][0]["by_party"], json!({"supplier": 0.0, "buyer": 2.5}));
+    assert_eq!(deal["price_of_trust"][1]["by_party"], json!({"supplier": 2.0, "buyer": 0.0}));
+    let (_, out, _) = file.run(&["--deal", DEAL]);
+    assert!(flat(&out).contains("Steps give something beside the deal: +1 for Buyer."), "{out}");
+}
+
+#[test]
+fn a_step_that_could_be_done_sooner_says_from_when_on_and_why_it_is_not() {
+    let steps = "by: supplier, delivers: {goods: 1}}\n  - {id: money, name: The price is paid, by: buyer,";
+    let timed = "by: supplier, takes: 1 day, delivers: {goods: 1}}\n  - {id: money, name: The price is paid, takes: 5 days, by: buyer,";
+    let file = File::with(steps, timed);
+    let (_, out, _) = file.run(&["--deal", DEAL]);
+    let says = "possible from day 1; held back until after “The price is paid”, because if it were done then, Buyer could gain 300%";
+    assert!(flat(&out).contains(says), "{out}");
+    let held = &file.json()["sequence"]["deals"][0]["held_back"];
+    assert_eq!((&held[0]["steps"], &held[0]["possible"]), (&json!(["goods"]), &json!(1.0)));
+}
+
+#[test]
+fn whether_it_holds_is_not_known_where_it_hangs_on_somebody_of_whom_nothing_is_stated() {
+    let file = File::with("name: Buyer\n    alternative: 0\n", "name: Buyer\n");
+    let (_, out, _) = file.run(&["--deal", DEAL]);
+    assert!(flat(&out).contains("Not enough known: whether this holds"), "{out}");
+    let deal = &file.warned()["sequence"]["deals"][0];
+    assert_eq!(deal["holds"], Value::Null);
+    let missing = &deal["knowledge"]["missing"][0];
+    assert_eq!((&missing["body"], &missing["what"]), (&json!("buyer"), &json!("alternative")));
+    let none = File::with("name: Buyer\n    alternative: 0\n", "name: Buyer\n    alternative: none\n");
+    let missing = none.warned()["sequence"]["deals"][0]["knowledge"]["missing"].to_string();
+    assert!(!missing.contains("alternative"), "{missing}");
 }
 
 #[test]

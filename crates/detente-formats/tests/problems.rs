@@ -181,6 +181,66 @@ fn numbers_are_checked() {
     assert_eq!(diagnostics, [], "an exponent is a number");
 }
 
+/// Ferry and fare, with steps `pay`, `sail` and `dock` of which each is changed by what is written.
+fn ferry(pay: &str, sail: &str, dock: &str) -> Vec<String> {
+    let source = format!(
+        "detente: 1
+title: Ferry
+issues:
+  - {{id: fare, name: Fare, options: [old, new], status_quo: old}}
+parties:
+  - {{id: town, name: Town, alternative: 0, preferences: {{fare: {{old: 0, new: 1}}}}}}
+  - {{id: crew, name: Crew, alternative: 0, preferences: {{fare: {{old: 0, new: 1}}}}}}
+steps:
+  - {{id: pay, by: town, delivers: {{fare: 1}}{pay}}}
+  - {{id: sail, by: crew{sail}}}
+  - {{id: dock, by: crew{dock}}}
+"
+    );
+    let diagnostics = read(source.as_bytes()).diagnostics;
+    diagnostics
+        .into_iter()
+        .filter(|own| {
+            own.severity == Severity::Warning && own.message.contains("play")
+                || own.severity == Severity::Error
+        })
+        .map(|own| own.message)
+        .collect()
+}
+
+#[test]
+fn waits_that_never_hold_and_steps_that_never_come_into_play_are_told() {
+    let both = ferry(", includes: [sail], excludes: [sail], after: sail", "", "");
+    assert_eq!(both.len(), 2, "{both:?}");
+    assert!(both[0].contains("`pay` both brings `sail` into play and takes it out"), "{both:?}");
+    assert!(both[1].contains("`pay` is to wait for `sail`, which only comes into play once `pay` is done"));
+    let brings = ferry(", includes: [sail], milestone: sail", "", "");
+    assert!(brings[0].contains("is to wait for `sail`"), "{brings:?}");
+    // What brings it in comes after what waits for it.
+    let chain = ferry(", after: sail", "", ", after: pay, includes: [sail]");
+    assert!(chain[0].contains("`pay` is to wait for `sail`"), "{chain:?}");
+    let late = ferry(", after: sail, excludes: [sail]", "", "");
+    assert!(late[0].contains("`pay` takes `sail` out of play, but waits until it is done"), "{late:?}");
+    let lost =
+        ferry("", ", after: pay", "").into_iter().chain(ferry(", excludes: [sail]", ", after: pay", ""));
+    let lost: Vec<String> = lost.collect();
+    assert!(lost.len() == 1 && lost[0].contains("`sail` is never done"), "{lost:?}");
+    let idle = ferry(", excludes: [sail], responds: [sail]", "", "");
+    assert!(idle[0].contains("`pay` calls for `sail` and takes it out of play"), "{idle:?}");
+    let never = ferry("", ", includes: [dock]", ", includes: [sail]");
+    assert_eq!(never.len(), 2, "{never:?}");
+    assert!(never[0].contains("`sail` never comes into play: only `dock` would bring it in"), "{never:?}");
+    let apart = ferry(", only_if: {fare: new}, includes: [sail]", ", only_if: {fare: old}", "");
+    assert!(apart.iter().any(|own| own.contains("`sail` never comes into play")), "{apart:?}");
+    for fine in [
+        ferry(", includes: [sail]", "", ", after: sail"),
+        ferry(", excludes: [sail]", "", ""),
+        ferry(", includes: [sail], after: sail", "", ", excludes: [sail]"),
+    ] {
+        assert_eq!(fine, Vec::<String>::new());
+    }
+}
+
 #[test]
 fn steps_that_can_be_done_in_no_order_are_told() {
     let meters = "{id: meters, by: commission, phase: first, takes: 3 weeks,";

@@ -24,8 +24,8 @@ pub use text::text;
 pub struct Readme;
 
 use detente_analysis::{
-    Account, Analysis, Dcr, Division, Estimate, Flips, Holding, HoldingLimit, Inverse, Kept, Lasting, Levers,
-    Sequence, SequenceLimit, Unknowns,
+    Account, Analysis, Dcr, Division, Estimate, Flips, HeldBack, Holding, HoldingLimit, Inverse, Kept,
+    Lasting, Levers, Sequence, SequenceLimit, Unknowns,
 };
 use detente_model::{Graph, Outcome, Talks};
 
@@ -96,6 +96,11 @@ pub struct CarriedDeal {
     pub holding: Option<Result<Holding, HoldingLimit>>,
     /// What dividing steps would do, where some can be divided.
     pub division: Option<Division>,
+    /// How it could be carried out if bodies walked away wherever they can of which no alternative is stated; absent
+    /// where there are none.
+    pub if_they_leave: Option<Sequence>,
+    /// What its plan does later than it could be done.
+    pub held_back: Vec<HeldBack>,
     /// Whether it lasts and what it secures, where it is told in full and has an order.
     pub lasting: Option<Lasting>,
     /// The chance that it is signed and kept; absent where that was not worked out.

@@ -1,11 +1,13 @@
 //! Sentences that more than one kind of page says.
 
+pub(crate) mod course;
 pub(crate) mod inverse;
 pub(crate) mod kept;
 pub(crate) mod lasting;
 pub(crate) mod levers;
 mod not_asked;
 pub(crate) mod sequence;
+pub(crate) mod standing;
 pub(crate) mod steps;
 pub(crate) mod unknowns;
 pub(crate) mod verdict;

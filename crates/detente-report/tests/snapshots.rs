@@ -5,10 +5,11 @@
 mod outlooks;
 
 use detente_analysis::{
-    Analysis, Deal, InverseOptions, LeverOptions, Options, Reckoning, SequenceOptions, UnknownsOptions,
-    account, analyze, division, feasible, flips, holding, inverse, levers, remaining, sequence, unknowns,
+    Analysis, Deal, HeldBack, InverseOptions, LeverOptions, Options, Order, Plan, Reckoning, SequenceOptions,
+    UnknownsOptions, account, analyze, division, feasible, flips, held_back, holding, inverse, levers,
+    remaining, sequence, unknowns,
 };
-use detente_model::Talks;
+use detente_model::{Outcome, Talks};
 use detente_report::{CarriedDeal, NamedDeal, Report, SequenceReport, Shared};
 use outlooks::Risks;
 use std::ops::ControlFlow;
@@ -68,6 +69,11 @@ fn with_deals<T>(talks: &Talks, add: impl Fn(&mut CarriedDeal), say: impl FnOnce
     })
 }
 
+/// What a plan does later than it could be done.
+fn held(talks: &Talks, deal: &Outcome, plan: Option<Plan>) -> Vec<HeldBack> {
+    plan.and_then(|plan| held_back(talks, deal, &plan).ok()).unwrap_or_default()
+}
+
 /// The likeliest deals, the first in full, where there are steps.
 fn carried(
     talks: &Talks,
@@ -80,6 +86,10 @@ fn carried(
         let found = sequence(talks, &deal.outcome, &options, go_on);
         let first = found.as_ref().ok().filter(|_| rank == 0);
         let holding = first.map(|found| holding(talks, found, 0.5, &options, go_on));
+        let plan = match first.map(|found| &found.order) {
+            Some(Order::Found { plan, .. }) => Some(plan.clone()),
+            _ => None,
+        };
         let division = first.and_then(|_| division(talks, &deal.outcome, &options, go_on).ok().flatten());
         CarriedDeal {
             outcome: deal.outcome.clone(),
@@ -89,6 +99,8 @@ fn carried(
             found,
             holding,
             division,
+            if_they_leave: None,
+            held_back: held(talks, &deal.outcome, plan),
             lasting: None,
             kept: None,
         }

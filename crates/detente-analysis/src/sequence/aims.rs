@@ -11,6 +11,7 @@ use super::course::{Time, days};
 use super::endure::{Demands, Endurance};
 use super::harvest::Harvest;
 use super::lasting::{Aim, NONE};
+use super::promises::Promises;
 use super::stakes::{Stakes, Steps};
 use super::verify::Verification;
 use super::{Course, Table, clock, stages};
@@ -39,6 +40,7 @@ pub(super) struct Answer {
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Key {
     marking: Marking,
+    promised: Steps,
     failed: Steps,
     left: Vec<i64>,
     times: Vec<Time>,
@@ -62,6 +64,8 @@ struct Way {
     met: usize,
     trail: usize,
     marking: Marking,
+    /// What is to be done of the steps whose gifts may come about or not.
+    promised: Steps,
     failed: Steps,
     left: Vec<i64>,
     demands: Demands,
@@ -110,9 +114,10 @@ pub(super) struct Search<'a> {
     limited: bool,
     /// Terms whose last step matters.
     choices: Vec<(usize, usize)>,
+    promises: Promises,
     seed: u64,
     ways: usize,
-    standpoints: HashMap<(Steps, Vec<i64>), Rc<Standpoint>>,
+    standpoints: HashMap<(Steps, Steps, Vec<i64>), Rc<Standpoint>>,
     trail: Vec<(usize, Steps)>,
     met: usize,
     /// Whether some order had to be put off for a limit on the time after what calls for a step.
@@ -150,6 +155,7 @@ impl<'a> Search<'a> {
             harvest,
             goals,
             choices: choices.collect(),
+            promises: Promises::new(course, stakes),
             seed,
             ways,
             standpoints: HashMap::new(),
@@ -237,13 +243,22 @@ impl<'a> Search<'a> {
     fn sweep(&mut self, orders: &mut Vec<Found>, ticker: &mut Ticker<'_>) -> ControlFlow<(), Option<f64>> {
         let mut left_out: Option<f64> = None;
         let mut ahead: BTreeMap<u32, Layer> = BTreeMap::new();
-        let start = self.start();
-        self.place(start, &mut ahead);
+        self.trail.push((0, 0));
+        for promised in self.promises.all.clone() {
+            let start = self.start(promised);
+            if !self.promises.complete {
+                left_out = Some(self.bounds(&start)[0]);
+            }
+            self.place(start, &mut ahead);
+        }
         let most = (self.ways / self.course.groups.len().max(1)).max(FEW);
         while let Some((_, layer)) = ahead.pop_first() {
             for way in self.thinned(layer, most, &mut left_out) {
                 ticker.tick()?;
                 if self.course.is_end(way.marking) {
+                    if !self.promises.are_kept(way.promised, way.marking.executed) {
+                        continue;
+                    }
                     let order = self.order(way.trail);
                     let values = if self.each { self.value(&order) } else { self.values(&way) };
                     offer(orders, (values, order));
@@ -255,7 +270,10 @@ impl<'a> Search<'a> {
                 }
                 for group in 0..self.course.groups.len() {
                     let steps = self.course.possible(way.marking, group);
-                    if let Some(next) = self.next(&way, steps).filter(|_| steps != 0) {
+                    if steps == 0 || !self.promises.allow(way.promised, steps) {
+                        continue;
+                    }
+                    if let Some(next) = self.next(&way, steps) {
                         self.place(next, &mut ahead);
                     }
                 }
@@ -280,13 +298,13 @@ impl<'a> Search<'a> {
         layer
     }
 
-    fn start(&mut self) -> Way {
+    fn start(&mut self, promised: Steps) -> Way {
         let n = self.course.steps.len();
-        self.trail.push((0, 0));
         let way = Way {
             met: 0,
             trail: 0,
             marking: self.course.start(),
+            promised,
             failed: 0,
             left: vec![0; self.choices.len()],
             demands: self.endurance.nothing(),
@@ -327,7 +345,7 @@ impl<'a> Search<'a> {
     }
 
     fn standpoint(&mut self, way: &Way) -> Rc<Standpoint> {
-        let key = (way.marking.executed, way.left.clone());
+        let key = (way.marking.executed, way.promised, way.left.clone());
         if let Some(known) = self.standpoints.get(&key) {
             return known.clone();
         }
@@ -336,7 +354,8 @@ impl<'a> Search<'a> {
                 let choice = self.choices.iter().position(|choice| *choice == (b, t));
                 choice.map_or(term.left(term.steps), |choice| way.left[choice])
             };
-            stake.worth - stake.walking_away(way.marking.executed, &left)
+            let going_on = stake.going_on(self.promises.plan(way.promised));
+            going_on - stake.walking_away(way.marking.executed, &left)
         });
         let slacks: Vec<i64> = slacks.collect();
         let own = Rc::new(Standpoint { levels: self.endurance.levels(&slacks), slacks });
@@ -509,7 +528,13 @@ impl<'a> Search<'a> {
                 times.extend(&way.limits);
             }
         }
-        Key { marking: way.marking, failed: way.failed, left: way.left.clone(), times }
+        Key {
+            marking: way.marking,
+            promised: way.promised,
+            failed: way.failed,
+            left: way.left.clone(),
+            times,
+        }
     }
 
     /// Whether whatever follows, the first comes to no less in any aim.

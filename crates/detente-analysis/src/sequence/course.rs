@@ -86,6 +86,12 @@ impl Course {
         self.start().included == all && self.rules.of.iter().all(|rule| moves(rule) & all == 0)
     }
 
+    /// The steps that an order may leave out: those that are not in play from the start, or go out of it.
+    pub(super) fn may_be_left_out(&self) -> Steps {
+        let taken_out = self.rules.of.iter().fold(0, |all, rule| all | rule.excludes);
+        self.all() & (taken_out | !self.start().included)
+    }
+
     pub(super) fn all(&self) -> Steps {
         self.groups.iter().fold(0, |all, group| all | group)
     }

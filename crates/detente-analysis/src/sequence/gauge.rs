@@ -31,7 +31,7 @@ impl<'s> Gauge<'s> {
     /// For groups that are the bits of a set, after steps that are done.
     pub(super) fn new(stakes: &'s Stakes, course: &Course, done: Steps, groups: &[usize]) -> Gauge<'s> {
         let steps: Vec<Steps> = groups.iter().map(|group| course.groups[*group]).collect();
-        let dials = (0..stakes.bodies.len()).map(|body| dial(stakes, body, done, &steps));
+        let dials = (0..stakes.bodies.len()).map(|body| dial(stakes, body, course.all(), done, &steps));
         let dials: Vec<Dial> = dials.collect();
         Gauge { stakes, dials, bodies: vec![0; stakes.bodies.len()] }
     }
@@ -69,10 +69,10 @@ impl Dial {
     }
 }
 
-fn dial(stakes: &Stakes, body: usize, done: Steps, groups: &[Steps]) -> Dial {
+fn dial(stakes: &Stakes, body: usize, all: Steps, done: Steps, groups: &[Steps]) -> Dial {
     let stake = &stakes.bodies[body];
     let parts = |steps: Steps| members(steps).map(|s| stake.parts[s]).sum::<i64>();
-    let mut start = stake.worth - stake.start() - parts(done);
+    let mut start = stake.going_on(all) - stake.start() - parts(done);
     let mut losses = vec![[0; 256]; groups.len().div_ceil(8).max(1)];
     for (k, group) in groups.iter().enumerate() {
         let (table, bit) = (&mut losses[k / 8], 1 << (k % 8));

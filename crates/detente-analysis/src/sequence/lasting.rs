@@ -6,7 +6,7 @@ use super::harvest::Harvest;
 use super::packages::kept_levers;
 use super::stakes::Aid;
 use super::sure::sureness;
-use super::{Course, Plan, SequenceLimit, Table, collapse, followed};
+use super::{Course, Plan, SequenceLimit, Table, again, collapse, followed};
 use crate::ticker::Watch;
 use detente_model::{BodyId, LeverId, Outcome, PartyId, PhaseId, StepId, Talks};
 use std::ops::ControlFlow;
@@ -251,6 +251,8 @@ pub struct Lasting {
     pub levers: Option<KeptLevers>,
     /// The levers with the largest chance that it is signed and kept, and how their order fares.
     pub with_levers: Option<(KeptPackage, Outlook)>,
+    /// With the same levers, how the plan fares that is told without them.
+    pub plan_with_levers: Option<Outlook>,
     /// How sure it is; absent where no number that is drawn is unknown, or some draw is too large to be added.
     pub sureness: Option<Sureness>,
 }
@@ -274,15 +276,23 @@ pub fn lasting(
 ) -> Result<Lasting, SequenceLimit> {
     let own = outlook(talks, deal, plan, &[], options)?;
     let levers = if talks.levers.is_empty() { None } else { kept_levers(talks, deal, options, &mut *watch)? };
-    let with_levers = match levers.as_ref().and_then(|found| found.frontier.last()) {
-        Some(package) => {
-            let fares = outlook(talks, deal, &package.plan, &package.levers, options)?;
-            Some((package.clone(), fares))
-        }
-        None => None,
+    let mut levers = levers;
+    let (mut with_levers, mut plan_with_levers) = (None, None);
+    if let Some(package) = levers.as_mut().and_then(|found| found.frontier.last_mut()) {
+        let same = outlook(talks, deal, plan, &package.levers, options)?;
+        (package.kept, package.plan) = of_equals(talks, deal, (plan, &same), package, options, &mut *watch)?;
+        let fares = outlook(talks, deal, &package.plan, &package.levers, options)?;
+        (with_levers, plan_with_levers) = (Some((package.clone(), fares)), Some(same));
+    }
+    let mut found = Lasting {
+        outlook: own,
+        best: vec![],
+        tradeoffs: vec![],
+        levers,
+        with_levers,
+        plan_with_levers,
+        sureness: None,
     };
-    let mut found =
-        Lasting { outlook: own, best: vec![], tradeoffs: vec![], levers, with_levers, sureness: None };
     let told = found.with_levers.clone().filter(|_| found.is_told_with_levers());
     let (plan, given) = match &told {
         Some((package, _)) => (&package.plan, &package.levers[..]),
@@ -304,6 +314,34 @@ pub fn lasting(
     // A single draw whose numbers are too large says nothing against the rest.
     found.sureness = sureness(talks, deal, plan, given, options, &mut *watch).unwrap_or(None);
     Ok(found)
+}
+
+/// Of the orders in which a deal is as likely to be carried through with some levers, the one of which most is
+/// expected of what is counted first; of these, the plan that is told without levers, or else the one found first.
+fn of_equals(
+    talks: &Talks,
+    deal: &Outcome,
+    (plan, fares): (&Plan, &Outlook),
+    package: &KeptPackage,
+    options: &LastingOptions,
+    watch: Watch<'_>,
+) -> Result<(f64, Plan), SequenceLimit> {
+    let first = fares.secured.first();
+    let (mut best, mut expected) = ((package.kept, package.plan.clone()), None);
+    if let Some(secured) = first {
+        let aims = [Aim::Completed, Aim::Expected(secured.what.clone())];
+        let found = order_tradeoff(talks, deal, aims, &package.levers, options, watch)?;
+        let found = found.and_then(|found| found.points.into_iter().next());
+        if let Some((values, plan)) = found.filter(|(values, _)| no_better(&[package.kept], &values[..1])) {
+            (best, expected) = ((values[0], plan), Some(values[1]));
+        }
+    }
+    let own = first.map_or(0.0, |secured| secured.total.expected);
+    if !no_better(&[best.0, expected.unwrap_or(own)], &[fares.completed, own]) {
+        return Ok(best);
+    }
+    let aid = Aid::of(talks, &package.levers);
+    Ok((fares.completed, again(talks, deal, &aid, plan)?))
 }
 
 /// The order that is best for each of two aims, if one is known to be.

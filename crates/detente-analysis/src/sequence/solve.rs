@@ -241,13 +241,13 @@ fn bound(course: &Course, stakes: &Stakes, precedence: &Precedence) -> Bound {
             }
         }
         for (set, (best, fronts)) in &mut earlier {
-            let slacks = stakes.slacks(steps(*set));
+            let slacks = stakes.slacks(course.all(), steps(*set));
             *best = slacks.iter().copied().fold(*best, Share::min);
             *fronts = with(fronts, &needs(&slacks));
         }
         layer = earlier;
     }
-    let start = stakes.slacks(0);
+    let start = stakes.slacks(course.all(), 0);
     Bound {
         slack: start.iter().copied().fold(bound.slack, Share::min),
         needs: with(&bound.needs, &needs(&start)),

@@ -1,7 +1,9 @@
 //! What each body has won and would lose: the worth of walking away after some steps were done.
 
 use crate::acceptance::Node;
-use detente_model::{Body, BodyId, Grid, IssueId, LeverId, Number, OptionId, Outcome, StepId, Table, Talks};
+use detente_model::{
+    Alternative, Body, BodyId, Grid, IssueId, LeverId, Number, OptionId, Outcome, StepId, Table, Talks,
+};
 
 /// Steps of a deal, one bit each.
 pub(super) type Steps = u128;
@@ -50,13 +52,18 @@ impl Aid {
 /// What a body has at stake.
 pub(super) struct Stake {
     pub(super) grid: Grid,
-    /// What the deal is worth, in grid steps.
+    /// What the deal is worth, in grid steps; without what steps give beside it.
     pub(super) worth: i64,
     /// What no deal is worth; absent if it has nothing to walk away to.
     pub(super) alternative: Option<i64>,
+    /// Whether no deal is ever better to it than none: then its alternative is above all that the deal and its steps
+    /// can bring.
+    pub(super) leaves: bool,
     pub(super) reaction: i64,
     /// By step: what it delivers and leaves.
     pub(super) parts: Vec<i64>,
+    /// By step: what it gives beside the deal, whatever is kept of it.
+    pub(super) gives: Vec<i64>,
     pub(super) terms: Vec<Term>,
 }
 
@@ -105,11 +112,11 @@ impl Stakes {
         })
     }
 
-    /// The slack of each party where it does not matter which step completed a term.
-    pub(super) fn slacks(&self, done: Steps) -> Vec<Share> {
+    /// The slack of each party in a plan of some steps, where it does not matter which step completed a term.
+    pub(super) fn slacks(&self, plan: Steps, done: Steps) -> Vec<Share> {
         let worth = |stake: &Stake| stake.walking_away(done, &|_, term| term.left(term.steps));
         let bodies: Vec<Share> =
-            self.bodies.iter().map(|stake| stake.share(stake.worth - worth(stake))).collect();
+            self.bodies.iter().map(|stake| stake.share(stake.going_on(plan) - worth(stake))).collect();
         let mut parties = vec![0; self.rules.len()];
         self.parties(&bodies, &mut parties);
         parties
@@ -135,22 +142,41 @@ impl Stake {
         let grid = body.grid(&talks.issues);
         let leaves = body.preferences.leaves(&talks.issues, deal);
         let worth: i64 = leaves.iter().map(|leaf| grid.round(*leaf)).sum();
-        let stake = Stake {
+        let mut stake = Stake {
+            leaves: body.alternative == Alternative::RefusesAll,
             worth: worth.saturating_add(grid.round(aid.adds[b])),
             alternative: own.map(|own| grid.round(own).saturating_sub(grid.round(aid.lowers[b]))),
             reaction: grid.round(body.reaction.as_ref().map_or(0.0, Number::mean)),
             parts: steps.iter().map(|step| part(talks, b, deal, *step, kept(talks, *step), grid)).collect(),
+            gives: steps.iter().map(|step| given(talks, b, *step, 1.0, grid)).collect(),
             terms: terms(talks, body, deal, steps, grid),
             grid,
         };
-        stake.fits().then_some(stake)
+        if !stake.fits() {
+            return None;
+        }
+        if stake.leaves {
+            stake.alternative = Some(i64::try_from(stake.size() + 1).ok()?);
+        }
+        Some(stake)
     }
 
     fn fits(&self) -> bool {
+        self.size() < MAX_SUM
+    }
+
+    /// No sum of its amounts is larger.
+    fn size(&self) -> i128 {
         let terms = self.terms.iter().flat_map(|term| term.left.iter().map(|(_, amount)| amount));
         let fixed = [self.worth, self.alternative.unwrap_or(0), self.reaction];
-        let all = fixed.iter().chain(&self.parts).chain(terms);
-        all.map(|amount| i128::from(*amount).abs()).sum::<i128>() < MAX_SUM
+        let all = fixed.iter().chain(&self.parts).chain(&self.gives).chain(terms);
+        all.map(|amount| i128::from(*amount).abs()).sum()
+    }
+
+    /// What there is at the end of a plan of some steps, in grid steps: what the deal is worth, and all that they
+    /// give beside.
+    pub(super) fn going_on(&self, plan: Steps) -> i64 {
+        self.worth + crate::bits::members(plan).map(|s| self.gives[s]).sum::<i64>()
     }
 
     /// What walking away is worth before any step was done, in grid steps; nothing where nobody walks away.
@@ -166,7 +192,8 @@ impl Stake {
         self.start() + parts + complete.map(|(t, term)| left(t, term)).sum::<i64>()
     }
 
-    /// What the deal is worth beyond no deal, in grid steps.
+    /// What the deal is worth beyond no deal, in grid steps: what slacks and guarantees are shares of, whatever steps
+    /// give beside it.
     pub(super) fn gain(&self) -> i64 {
         self.worth - self.alternative.unwrap_or(self.worth)
     }
@@ -191,20 +218,23 @@ pub(super) fn share(slack: i64, gain: i64) -> Share {
 
 /// What a step delivers to a body by itself, of which it keeps a share, in grid steps.
 fn part(talks: &Talks, b: usize, deal: &Outcome, step: StepId, kept: f64, grid: Grid) -> i64 {
-    let (body, step) = (&talks.bodies[b], &talks.steps[step.0]);
+    let (body, id, step) = (&talks.bodies[b], step, &talks.steps[step.0]);
     let on_grid = |id: IssueId, option: OptionId| {
         grid.round(body.preferences.contribution(id, &talks.issues[id.0], option))
     };
     let mut sum: i64 = 0;
-    for (id, share) in &step.delivers {
-        let before = talks.issues[id.0].status_quo.map_or(0, |option| on_grid(*id, option));
-        let change = grid.value(on_grid(*id, deal[*id]) - before);
+    for (issue, share) in &step.delivers {
+        let before = talks.issues[issue.0].status_quo.map_or(0, |option| on_grid(*issue, option));
+        let change = grid.value(on_grid(*issue, deal[*issue]) - before);
         sum = sum.saturating_add(grid.round(kept * share.mean() * change));
     }
-    for (_, value) in step.gives.iter().filter(|(body, _)| body.0 == b) {
-        sum = sum.saturating_add(grid.round(kept * value.mean()));
-    }
-    sum
+    sum.saturating_add(given(talks, b, id, kept, grid))
+}
+
+/// What a step gives to a body beside the deal, of which it keeps a share, in grid steps.
+fn given(talks: &Talks, b: usize, step: StepId, kept: f64, grid: Grid) -> i64 {
+    let own = talks.steps[step.0].gives.iter().filter(|(body, _)| body.0 == b);
+    own.fold(0, |sum, (_, value)| sum.saturating_add(grid.round(kept * value.mean())))
 }
 
 /// The share of a step that is kept; a draw outside 0 to 1 counts as the nearer.

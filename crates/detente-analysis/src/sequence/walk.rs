@@ -1,13 +1,14 @@
 //! Orders step by step, where what may be done depends on more than what was done: steps that come into
 //! play and go out of it, terms of which as much stays as the last step leaves, deadlines.
 //!
-//! A position is a marking with what else matters for what can follow: how much of a term was left, which
+//! A position is a marking with what else matters for what can follow: which gifts are to come, how much of a term was left, which
 //! call a deadline counts from, and how far apart the points that still matter are at least and at most.
 //! That is a system of differences, closed under its consequences (Dill 1989), so that two orders that
 //! leave the same possibilities meet in one position.
 
 use super::course::{Course, Time, Timing};
 use super::front::{Needs, needs, no_more, offer};
+use super::promises::Promises;
 use super::stakes::{Share, Stake, Stakes, Steps, Term};
 use crate::bits::members;
 use crate::dcr::rules::Marking;
@@ -48,6 +49,8 @@ pub(super) struct Walked {
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Key {
     marking: Marking,
+    /// What is to be done of the steps whose gifts may come about or not.
+    promised: Steps,
     /// Per term whose last step matters, once complete: how much of it is left.
     left: Vec<i64>,
     /// Per step: the step that called for it last, plus 1; 0 for none with a limit.
@@ -108,6 +111,7 @@ pub(super) struct Walk<'a> {
     stakes: &'a Stakes,
     timed: bool,
     matters: Matters,
+    promises: Promises,
     /// Terms whose last step matters: the body, and which of its terms.
     choices: Vec<(usize, usize)>,
     positions: Vec<Position>,
@@ -128,6 +132,7 @@ impl<'a> Walk<'a> {
             stakes,
             timed,
             matters: Matters::new(course),
+            promises: Promises::new(course, stakes),
             choices,
             positions: Vec::new(),
             met: 0,
@@ -140,14 +145,13 @@ impl<'a> Walk<'a> {
         let mut found = Walked {
             best: None,
             routes: Vec::new(),
-            at_most: Share::MIN,
-            complete: true,
+            at_most: if self.promises.complete { Share::MIN } else { Share::MAX },
+            complete: self.promises.complete,
             positions: 0,
             furthest: (0, 0),
         };
         let mut ahead: BTreeMap<u32, Layer> = BTreeMap::new();
-        let (key, start) = self.start();
-        ahead.insert(0, HashMap::from([(key, start)]));
+        ahead.insert(0, self.starts());
         let mut ends = Vec::new();
         while let Some((_, layer)) = ahead.pop_first() {
             for (key, position) in self.thinned(layer, &mut found) {
@@ -157,7 +161,7 @@ impl<'a> Walk<'a> {
                 self.positions.push(position);
                 let marking = key.marking;
                 if self.course.is_end(marking) {
-                    ends.push(at);
+                    ends.extend(self.promises.are_kept(key.promised, marking.executed).then_some(at));
                     continue;
                 }
                 if marking.executed.count_ones() >= found.furthest.0.count_ones() {
@@ -213,7 +217,10 @@ impl<'a> Walk<'a> {
 
     fn go(&mut self, at: usize, from: &Key, group: usize, ahead: &mut BTreeMap<u32, Layer>) {
         let steps = self.course.possible(from.marking, group);
-        let Some(key) = self.next(from, steps).filter(|_| steps != 0) else { return };
+        if steps == 0 || !self.promises.allow(from.promised, steps) {
+            return;
+        }
+        let Some(key) = self.next(from, steps) else { return };
         self.met += 1;
         let way = &self.positions[at];
         let fresh = Position { met: self.met, best: Share::MIN, ..Position::default() };
@@ -274,16 +281,27 @@ impl<'a> Walk<'a> {
         order
     }
 
-    fn start(&self) -> (Key, Position) {
-        let marking = self.course.start();
-        let key = Key {
-            marking,
+    /// The start, once for all that may be promised.
+    fn starts(&self) -> Layer {
+        let nothing = vec![0; self.stakes.rules.len()];
+        let start = |met: usize| Position {
+            met,
+            best: Share::MAX,
+            routes: vec![(nothing.clone(), None)],
+            ..Position::default()
+        };
+        let all = self.promises.all.iter().enumerate();
+        all.map(|(met, promised)| (self.start(*promised), start(met))).collect()
+    }
+
+    fn start(&self, promised: Steps) -> Key {
+        Key {
+            marking: self.course.start(),
+            promised,
             left: vec![0; self.choices.len()],
             calls: if self.timed { vec![0; self.course.steps.len()] } else { Vec::new() },
             zone: if self.timed { self.first_zone() } else { Vec::new() },
-        };
-        let nothing = vec![0; self.stakes.rules.len()];
-        (key, Position { best: Share::MAX, routes: vec![(nothing, None)], ..Position::default() })
+        }
     }
 
     fn slacks(&self, key: &Key, out: &mut [Share]) {
@@ -293,7 +311,8 @@ impl<'a> Walk<'a> {
             choice.map_or(term.left(term.steps), |choice| key.left[choice])
         };
         let share = |(b, stake): (usize, &Stake)| {
-            stake.share(stake.worth - stake.walking_away(done, &|t, term| left(b, t, term)))
+            let going_on = stake.going_on(self.promises.plan(key.promised));
+            stake.share(going_on - stake.walking_away(done, &|t, term| left(b, t, term)))
         };
         let bodies: Vec<Share> = self.stakes.bodies.iter().enumerate().map(share).collect();
         self.stakes.parties(&bodies, out);
@@ -320,7 +339,7 @@ impl<'a> Walk<'a> {
             }
             zone = self.next_zone(from, steps, &marking, &calls)?;
         }
-        Some(Key { marking, left, calls, zone })
+        Some(Key { marking, promised: from.promised, left, calls, zone })
     }
 }
 

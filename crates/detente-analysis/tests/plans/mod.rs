@@ -5,8 +5,8 @@ use crate::random::{Case, Dice};
 use detente_analysis::{Obstacle, Order, Plan, Sequence, SequenceOptions, sequence};
 use detente_judge::{Aid, Followed, best_slack, every_order, follow, price_of_trust};
 use detente_model::{
-    Actor, Alternative, Body, BodyId, Draft, Issue, IssuePreference, NamedOption, Number, OptionId, Options,
-    Outcome, Party, PartyId, Preferences, Rule, Shape, StatedCost, Step, StepId, Talks, Wait,
+    Actor, Alternative, Body, BodyId, Draft, Issue, IssueId, IssuePreference, NamedOption, Number, OptionId,
+    Options, Outcome, Party, PartyId, Preferences, Rule, Shape, StatedCost, Step, StepId, Talks, Wait,
 };
 use std::ops::ControlFlow;
 
@@ -137,10 +137,6 @@ fn number(value: f64) -> Number {
 /// Parties of one body each, to whom a deal is worth so much beyond no deal, and steps that give to each of
 /// them; of the first party, and in any order.
 pub(crate) fn trade(worth: &[f64], gives: &[Vec<f64>]) -> Draft {
-    let option = |id: &str| NamedOption { id: id.into(), name: id.into() };
-    let options = Options::Named { ordered: false, options: vec![option("no"), option("yes")] };
-    let (id, name) = ("deal".to_owned(), "Deal".to_owned());
-    let issue = Issue { id, name, options, status_quo: Some(OptionId(0)), because: vec![] };
     let party = |p: usize| Party {
         id: format!("p{p}"),
         name: format!("Party {p}"),
@@ -175,7 +171,7 @@ pub(crate) fn trade(worth: &[f64], gives: &[Vec<f64>]) -> Draft {
     let parties = (0..worth.len()).map(party).collect();
     let bodies = worth.iter().enumerate().map(body).collect();
     let steps = gives.iter().enumerate().map(step).collect();
-    Draft { steps, ..Draft::new("Trade", vec![issue], parties, bodies) }
+    Draft { steps, ..Draft::new("Trade", vec![issue("deal")], parties, bodies) }
 }
 
 /// Puts steps into this order among each other.
@@ -185,6 +181,44 @@ pub(crate) fn chain(draft: &mut Draft, steps: std::ops::Range<usize>) {
     }
 }
 
+/// A yes to everything, where what steps give is a part of what the deal is worth.
 pub(crate) fn yes(draft: Draft) -> (Talks, Outcome) {
-    (Talks::new(draft).expect("talks that fit together"), Outcome(vec![OptionId(1)]))
+    let talks = Talks::new(in_the_deal(draft)).expect("talks that fit together");
+    let deal = Outcome(vec![OptionId(1); talks.issues.len()]);
+    (talks, deal)
+}
+
+/// What each step gives becomes an issue that it delivers; another, which comes with the end, takes it off again, so
+/// that the deal is worth what it was.
+fn in_the_deal(mut draft: Draft) -> Draft {
+    if draft.steps.iter().all(|step| step.gives.is_empty()) {
+        return draft;
+    }
+    let worth = |yes: f64| {
+        let shape = Shape::Values(vec![number(0.0), number(yes)]);
+        Some(IssuePreference { weight: None, shape })
+    };
+    let given = |step: &Step, b: usize| -> f64 {
+        step.gives.iter().filter(|(body, _)| body.0 == b).map(|(_, amount)| amount.mean()).sum()
+    };
+    for (b, body) in draft.bodies.iter_mut().enumerate() {
+        let gifts: Vec<f64> = draft.steps.iter().map(|step| given(step, b)).collect();
+        let rest = -gifts.iter().sum::<f64>();
+        body.preferences.issues.extend(gifts.into_iter().chain([rest]).map(worth));
+    }
+    let n_issues = draft.issues.len();
+    for (s, step) in draft.steps.iter_mut().enumerate() {
+        step.delivers.push((IssueId(n_issues + s), number(1.0)));
+        step.gives.clear();
+    }
+    let ids = n_issues..=n_issues + draft.steps.len();
+    draft.issues.extend(ids.map(|id| issue(&format!("given-{id}"))));
+    draft
+}
+
+/// An issue `no` or `yes`, which is `no` today.
+fn issue(id: &str) -> Issue {
+    let option = |id: &str| NamedOption { id: id.into(), name: id.into() };
+    let options = Options::Named { ordered: false, options: vec![option("no"), option("yes")] };
+    Issue { id: id.into(), name: id.into(), options, status_quo: Some(OptionId(0)), because: vec![] }
 }

@@ -10,6 +10,7 @@ mod no_number;
 mod numbers;
 mod order;
 mod parties;
+mod play;
 mod process;
 mod reader;
 mod rules;
@@ -248,6 +249,7 @@ impl Reader {
             return;
         }
         self.check_deliveries(steps, issues, nodes, fields.items("issues"));
+        self.check_play(steps, nodes);
         if let Some(earliest) = self.check_order(steps, nodes) {
             self.check_horizon(fields, implementation, steps, &earliest);
         }

@@ -265,7 +265,7 @@ pub(crate) fn days(days: f64) -> String {
 }
 
 /// Where a field of a step stands.
-fn field(step: &Node, name: &str) -> Option<Span> {
+pub(super) fn field(step: &Node, name: &str) -> Option<Span> {
     match &step.value {
         Value::Map(pairs) => pairs.iter().find(|(key, _)| key.text() == Some(name)).map(|(key, _)| key.span),
         _ => None,

@@ -1,7 +1,8 @@
 //! A plan and what every body would lose by walking away at each of its points.
 
-use super::{Case, Order, Path};
+use super::{Case, Order};
 use detente_model::StepId;
+use std::collections::BTreeSet;
 
 /// An order, followed.
 pub(super) struct Course {
@@ -15,12 +16,14 @@ pub(super) struct Course {
 impl Course {
     /// An order that is possible.
     pub(super) fn new(case: &Case<'_>, order: &[Vec<StepId>]) -> Course {
-        let mut slacks = Vec::new();
+        let mut kept = Vec::new();
         let mut path = case.start();
         for point in order {
-            slacks.push(slacks_at(case, &path));
+            kept.push(path.kept.clone());
             path = case.after(&path, point);
         }
+        let plan = path.marking.done();
+        let slacks = kept.iter().map(|kept| slacks_at(case, plan, kept)).collect();
         let days = path.times().expect("a possible order has times");
         Course { order: order.to_vec(), days, slacks }
     }
@@ -31,7 +34,7 @@ impl Course {
     }
 }
 
-fn slacks_at(case: &Case<'_>, path: &Path) -> Vec<f64> {
+fn slacks_at(case: &Case<'_>, plan: &BTreeSet<StepId>, kept: &[i128]) -> Vec<f64> {
     let guarantee = |b: usize| case.guarantee[case.talks.bodies[b].party.0];
-    (0..path.kept.len()).map(|b| case.ledger.slack(b, path.kept[b], guarantee(b))).collect()
+    (0..kept.len()).map(|b| case.ledger.slack(b, plan, kept[b], guarantee(b))).collect()
 }

@@ -76,7 +76,8 @@ pub struct BodyStanding {
     pub worth: f64,
     /// What going on to the end is worth beyond that, in its units.
     pub slack: f64,
-    /// The slack as a share of what the deal is worth beyond no deal, on a grid of 10^-9; may be infinite.
+    /// The slack as a share of what the deal is worth beyond no deal, what steps give beside it left aside, on a
+    /// grid of 10^-9; may be infinite.
     pub relative: f64,
 }
 
@@ -97,9 +98,7 @@ impl Followed {
     }
 
     fn smallest_by_party(&self) -> Vec<f64> {
-        let before_the_end = &self.points[..self.points.len() - 1];
-        let n_parties = self.points[0].parties.len();
-        before_the_end.iter().fold(vec![f64::INFINITY; n_parties], |all, point| lower(&all, &point.parties))
+        smallest_by_party(&self.points)
     }
 }
 
@@ -110,22 +109,23 @@ impl Followed {
 pub fn follow(talks: &Talks, deal: &Outcome, order: &[Vec<StepId>], aid: &Aid) -> Result<Followed, String> {
     let case = Case::new(talks, deal, aid);
     let mut path = case.start();
-    let mut points = vec![case.standing(&path)];
+    let mut passed = Vec::new();
     for point in order {
         let mut point = point.clone();
         point.sort();
         if let Some(objection) = case.plan.objection(&path.marking, &point) {
             return Err(format!("after {:?}: {objection}", path.order));
         }
-        path = case.after(&path, &point);
-        points.push(case.standing(&path));
+        let next = case.after(&path, &point);
+        passed.push(std::mem::replace(&mut path, next));
     }
     let due = path.marking.due();
     if !due.is_empty() {
         return Err(format!("{due:?} is still due at the end of {order:?}"));
     }
     let times = path.times().ok_or_else(|| format!("there are no times for {order:?}"))?;
-    Ok(Followed { points, times })
+    passed.push(path);
+    Ok(Followed { points: case.standings(&passed), times })
 }
 
 /// Every possible order of a deal, by trying all. For up to nine steps or so.
@@ -159,6 +159,13 @@ pub fn price_of_trust(talks: &Talks, deal: &Outcome, aid: &Aid) -> Vec<Vec<f64>>
     let mut least: Vec<Vec<f64>> = all.iter().filter(|a| !all.iter().any(|b| beats(b, a))).cloned().collect();
     least.sort_by(|a, b| a.partial_cmp(b).expect("needs are numbers"));
     least
+}
+
+/// The smallest slack of each party at the points before the last; infinite if there are none.
+fn smallest_by_party(points: &[Standing]) -> Vec<f64> {
+    let n_parties = points[0].parties.len();
+    let before_the_end = &points[..points.len() - 1];
+    before_the_end.iter().fold(vec![f64::INFINITY; n_parties], |all, point| lower(&all, &point.parties))
 }
 
 /// The smaller of each two numbers.
@@ -224,29 +231,38 @@ impl<'t> Case<'t> {
         }
     }
 
-    fn standing(&self, path: &Path) -> Standing {
-        let bodies = self.ledger.bodies(&path.kept);
-        let parties = worth::parties(self.talks, &bodies, &self.guarantee);
-        Standing { done: path.marking.done().clone(), bodies, parties }
+    /// What holds at each point of an order; the last of them is its end, where it is known what steps it has.
+    fn standings(&self, paths: &[Path]) -> Vec<Standing> {
+        let plan = paths[paths.len() - 1].marking.done();
+        let standing = |path: &Path| {
+            let bodies = self.ledger.bodies(plan, &path.kept);
+            let parties = worth::parties(self.talks, &bodies, &self.guarantee);
+            Standing { done: path.marking.done().clone(), bodies, parties }
+        };
+        paths.iter().map(standing).collect()
     }
 
     /// Tells every possible order, with the smallest slack of each party before the end.
     fn each_order(&self, tell: &mut Tell<'_>) {
-        self.go_on(&self.start(), &vec![f64::INFINITY; self.talks.parties.len()], tell);
+        self.go_on(&mut vec![self.start()], tell);
     }
 
-    fn go_on(&self, path: &Path, smallest: &[f64], tell: &mut Tell<'_>) {
+    fn go_on(&self, paths: &mut Vec<Path>, tell: &mut Tell<'_>) {
+        let path = &paths[paths.len() - 1];
         // What has no times yet gets none by going on.
         if path.times().is_none() {
             return;
         }
         if path.marking.due().is_empty() {
-            tell(&path.order, smallest);
+            tell(&path.order, &smallest_by_party(&self.standings(paths)));
             return;
         }
-        let smallest = lower(smallest, &self.standing(path).parties);
-        for point in self.plan.points(&path.marking) {
-            self.go_on(&self.after(path, &point), &smallest, tell);
+        for next in
+            self.plan.points(&path.marking).iter().map(|point| self.after(path, point)).collect::<Vec<_>>()
+        {
+            paths.push(next);
+            self.go_on(paths, tell);
+            paths.pop();
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::{Aid, BodyStanding};
 use crate::world::grid_of;
 use detente_model::{
-    Body, BodyId, Grid, Interaction, Issue, IssueId, Number, OptionId, Outcome, Step, StepId, Table, Talks,
+    Alternative, Body, BodyId, Grid, Interaction, Issue, IssueId, Number, OptionId, Outcome, Step, StepId,
+    Table, Talks,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,15 +16,19 @@ pub(super) struct Ledger {
 /// What they are worth to one body, in steps of its grid.
 struct Account {
     grid: Grid,
-    /// What the deal is worth, with what outsiders add.
+    /// What the deal is worth, with what outsiders add; without what steps give.
     deal: i128,
     /// What no deal is worth, without what outsiders take from it.
     alternative: Option<i128>,
+    /// Whether no deal is ever better to it than none: it walks away wherever it can.
+    leaves: bool,
     reaction: i128,
     /// What stays of what each step delivers.
     stays: BTreeMap<StepId, i128>,
     /// All that each step delivers, whatever stays of it.
     brings: BTreeMap<StepId, i128>,
+    /// What each step gives beside the deal, whatever stays of it.
+    gives: BTreeMap<StepId, i128>,
     terms: Vec<Term>,
 }
 
@@ -64,18 +69,21 @@ impl Ledger {
         self.accounts.iter().map(of).collect()
     }
 
-    /// What holds for each body that has kept this much.
-    pub(super) fn bodies(&self, kept: &[i128]) -> Vec<BodyStanding> {
-        self.accounts.iter().zip(kept).map(|(account, kept)| account.standing(*kept)).collect()
+    /// What holds for each body that has kept this much, in a plan of these steps.
+    pub(super) fn bodies(&self, plan: &BTreeSet<StepId>, kept: &[i128]) -> Vec<BodyStanding> {
+        self.accounts.iter().zip(kept).map(|(account, kept)| account.standing(plan, *kept)).collect()
     }
 
-    /// What a body that has kept this much has to lose by walking away, in its units, its party's guarantee
-    /// included; infinite without an alternative.
-    pub(super) fn slack(&self, b: usize, kept: i128, guarantee: f64) -> f64 {
+    /// What a body that has kept this much has to lose by walking away from a plan of these steps, in its
+    /// units, its party's guarantee included; infinite without an alternative.
+    pub(super) fn slack(&self, b: usize, plan: &BTreeSet<StepId>, kept: i128, guarantee: f64) -> f64 {
         let account = &self.accounts[b];
+        if account.leaves {
+            return f64::NEG_INFINITY;
+        }
         let Some(alternative) = account.alternative else { return f64::INFINITY };
         let gain = (account.deal - alternative).max(0);
-        let own = account.deal - (alternative + kept - account.reaction);
+        let own = account.going_on(plan) - (alternative + kept - account.reaction);
         let slack = own + on(account.grid, guarantee * account.units(gain));
         let share = billionths(share(own, account.deal - alternative) + guarantee);
         account.units(if slack < 0 && share >= 0.0 { 0 } else { slack })
@@ -103,20 +111,29 @@ impl Account {
         self.grid.value(i64::try_from(steps).expect("amounts that fit the grid"))
     }
 
-    fn standing(&self, kept: i128) -> BodyStanding {
+    /// What it has at the end of a plan of these steps: what the deal is worth, and all that they give beside.
+    fn going_on(&self, plan: &BTreeSet<StepId>) -> i128 {
+        self.deal + plan.iter().map(|s| self.gives[s]).sum::<i128>()
+    }
+
+    fn standing(&self, plan: &BTreeSet<StepId>, kept: i128) -> BodyStanding {
+        if self.leaves {
+            let (worth, slack) = (f64::INFINITY, f64::NEG_INFINITY);
+            return BodyStanding { worth, slack, relative: slack };
+        }
         let Some(alternative) = self.alternative else {
             let (worth, slack) = (f64::NEG_INFINITY, f64::INFINITY);
             return BodyStanding { worth, slack, relative: slack };
         };
         let worth = alternative + kept - self.reaction;
-        let slack = self.deal - worth;
+        let slack = self.going_on(plan) - worth;
         let units = |steps: i128| steps as f64 / self.grid.per_unit();
         let relative = share(slack, self.deal - alternative);
         BodyStanding { worth: units(worth), slack: units(slack), relative }
     }
 }
 
-/// A slack as a share of what the deal is worth beyond no deal, to the nearest 10^-9.
+/// A slack as a share of what the deal by itself is worth beyond no deal, to the nearest 10^-9.
 fn share(slack: i128, gain: i128) -> f64 {
     if gain <= 0 {
         return if slack >= 0 { f64::INFINITY } else { f64::NEG_INFINITY };
@@ -165,10 +182,16 @@ impl Change<'_> {
         Account {
             grid,
             deal: worth.into_iter().map(|leaf| on(grid, leaf)).sum::<i128>() + on(grid, adds),
+            leaves: body.alternative == Alternative::RefusesAll,
             alternative: body.alternative.number().map(|number| mean(number) - on(grid, lowers)),
             reaction: body.reaction.as_ref().map_or(0, mean),
             stays: self.own.iter().map(|s| (*s, self.of_step(b, grid, *s, self.kept(*s)))).collect(),
             brings: self.own.iter().map(|s| (*s, self.of_step(b, grid, *s, 1.0))).collect(),
+            gives: self
+                .own
+                .iter()
+                .map(|s| (*s, self.gives(b, *s).map(|amount| on(grid, amount)).sum()))
+                .collect(),
             terms: self.terms(body),
         }
     }
@@ -185,8 +208,12 @@ impl Change<'_> {
     fn of_step(&self, b: BodyId, grid: Grid, s: StepId, kept: f64) -> i128 {
         let delivers = self.step(s).delivers.iter();
         let issues = delivers.map(|(issue, share)| share.mean() * self.issue_change(b, *issue));
-        let gives = self.step(s).gives.iter().filter(|(to, _)| *to == b).map(|(_, amount)| amount.mean());
-        issues.chain(gives).map(|amount| on(grid, kept * amount)).sum()
+        issues.chain(self.gives(b, s)).map(|amount| on(grid, kept * amount)).sum()
+    }
+
+    /// What a step gives to a body beside the deal.
+    fn gives(&self, b: BodyId, s: StepId) -> impl Iterator<Item = f64> {
+        self.step(s).gives.iter().filter(move |(to, _)| *to == b).map(|(_, amount)| amount.mean())
     }
 
     /// What the agreed option of an issue contributes beyond that of today; beyond 0 if that is not known.

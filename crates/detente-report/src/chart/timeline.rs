@@ -28,11 +28,18 @@ struct Row {
     /// The number of its point.
     point: usize,
     step: StepId,
-    /// When its last condition was met.
+    /// When its last condition was met, and when it could be done then.
     ready: f64,
+    possible: f64,
     done: f64,
     /// When it has to be done.
     latest: Option<f64>,
+}
+
+impl Row {
+    fn is_held(&self) -> bool {
+        self.done > self.possible
+    }
 }
 
 /// The picture, with the chance that the plan is still under way where that is known; nothing where everything
@@ -60,7 +67,7 @@ pub(super) fn chart(talks: &Talks, plan: &Plan, told: Option<&Told<'_>>, id: Str
         "axis",
         "middle",
         (LEFT + ACROSS / 2.0, bottom + 27.0),
-        "days from the start, at the earliest",
+        "days from the start, at the earliest in this order",
     );
     draw_gates(&mut drawing, talks, &gates, &x, bottom);
     if let Some(told) = told {
@@ -93,7 +100,8 @@ pub(super) fn chart(talks: &Talks, plan: &Plan, told: Option<&Told<'_>>, id: Str
 
 fn describe(told: Option<&Told<'_>>) -> String {
     let rows = "A row for each step, in the order of the plan; days from left to right. A bar runs from the day on \
-                which its last condition is met to the day on which it is done. A short upright line: the day by \
+                which its last condition is met to the day on which it could be done; a line from there to the day on \
+                which it is done in this order. A short upright line: the day by \
                 which it has to be done. Upright lines with names: where phases begin.";
     let band = "Above the rows the chance that the plan is still under way: it falls on the days on which somebody \
                 may not go on, and slowly in between where something from outside may end it.";
@@ -105,11 +113,15 @@ fn rows(talks: &Talks, plan: &Plan) -> Vec<Row> {
     for (k, point) in plan.points.iter().enumerate() {
         // What is done at once waits for all that any of it waits for.
         let ready = point.steps.iter().map(|step| ready(talks, plan, k, *step)).fold(0.0, f64::max);
+        let takes = |step: &StepId| talks.steps[step.0].takes.map_or(0.0, detente_model::Duration::days);
+        let possible = point.steps.iter().map(|step| ready_alone(talks, plan, k, *step) + takes(step));
+        let possible = possible.fold(ready, f64::max).min(point.day);
         for step in &point.steps {
             rows.push(Row {
                 point: k,
                 step: *step,
                 ready: ready.min(point.day),
+                possible,
                 done: point.day,
                 latest: latest(talks, plan, k, *step),
             });
@@ -122,13 +134,19 @@ fn rows(talks: &Talks, plan: &Plan) -> Vec<Row> {
 fn ready(talks: &Talks, plan: &Plan, point: usize, step: StepId) -> f64 {
     let own = &talks.steps[step.0];
     let done = |other: StepId| plan.points[..point].iter().find(|point| point.steps.contains(&other));
-    let delay = |wait: &Wait| wait.time.map_or(0.0, detente_model::Duration::days);
-    let waits = own.after.iter().filter_map(|wait| Some(done(wait.step)?.day + delay(wait)));
     let milestones = own.milestones.iter().filter_map(|other| Some(done(*other)?.day));
     let brings =
         |point: &&Point| point.steps.iter().any(|other| talks.steps[other.0].includes.contains(&step));
     let brought = plan.points[..point].iter().find(brings).map(|point| point.day);
-    waits.chain(milestones).chain(brought).fold(0.0, f64::max)
+    milestones.chain(brought).fold(ready_alone(talks, plan, point, step), f64::max)
+}
+
+/// The day on which what a step waits for is done and the delays are over: from then on it takes its time.
+fn ready_alone(talks: &Talks, plan: &Plan, point: usize, step: StepId) -> f64 {
+    let done = |other: StepId| plan.points[..point].iter().find(|point| point.steps.contains(&other));
+    let delay = |wait: &Wait| wait.time.map_or(0.0, detente_model::Duration::days);
+    let waits = talks.steps[step.0].after.iter().filter_map(|wait| Some(done(wait.step)?.day + delay(wait)));
+    waits.fold(0.0, f64::max)
 }
 
 /// The day by which a step has to be done: its own deadline, or that of the latest point that called for it.
@@ -208,8 +226,11 @@ fn draw_row(
     }
     drawing.text("row", "start", (NAMES, top + 11.0), &fitted(&steps::step(talks, row.step), 54));
     let says = says(talks, row);
-    if row.done > row.ready {
-        drawing.rect("range", (x(row.ready), y - 3.5), (x(row.done) - x(row.ready), 7.0));
+    if row.possible > row.ready {
+        drawing.rect("range", (x(row.ready), y - 3.5), (x(row.possible) - x(row.ready), 7.0));
+    }
+    if row.is_held() {
+        drawing.line("held", (x(row.possible), y), (x(row.done), y));
     }
     if let Some(latest) = row.latest {
         let at = x(latest).min(RIGHT);
@@ -227,10 +248,12 @@ fn draw_row(
 fn says(talks: &Talks, row: &Row) -> String {
     let day = say::days;
     let latest = row.latest.map(|latest| format!(", day {} at the latest", day(latest)));
+    let held = row.is_held().then(|| format!(", possible from day {}", day(row.possible)));
     format!(
-        "{}: day {} at the earliest{}",
+        "{}: day {} at the earliest in this order{}{}",
         isolated(&talks.steps[row.step.0].name),
         day(row.done),
+        held.unwrap_or_default(),
         latest.unwrap_or_default()
     )
 }
@@ -242,12 +265,17 @@ fn legend(drawing: &mut Drawing, rows: &[Row], has_gates: bool, top: f64) -> f64
         drawing.text("legend", "start", (LEFT + 22.0, y), says);
         y += 16.0;
     };
-    entry(drawing, "done, at the earliest", &|drawing, y| {
+    entry(drawing, "done, at the earliest in this order", &|drawing, y| {
         drawing.mark("e", Shape::Disc, (LEFT + 7.0, y), "")
     });
-    if rows.iter().any(|row| row.done > row.ready) {
-        entry(drawing, "from the last condition met until it is done", &|drawing, y| {
+    if rows.iter().any(|row| row.possible > row.ready) {
+        entry(drawing, "from the last condition met until it can be done", &|drawing, y| {
             drawing.rect("range", (LEFT, y - 3.5), (14.0, 7.0));
+        });
+    }
+    if rows.iter().any(Row::is_held) {
+        entry(drawing, "possible, held back by the order", &|drawing, y| {
+            drawing.line("held", (LEFT, y), (LEFT + 14.0, y));
         });
     }
     if rows.iter().any(|row| row.latest.is_some()) {
@@ -270,7 +298,15 @@ fn legend(drawing: &mut Drawing, rows: &[Row], has_gates: bool, top: f64) -> f64
 }
 
 fn table(talks: &Talks, rows: &[Row]) -> Table {
-    let head = ["Step", "Point", "Phase", "Last condition met", "Done, at the earliest", "At the latest"];
+    let head = [
+        "Step",
+        "Point",
+        "Phase",
+        "Last condition met",
+        "Possible from",
+        "Done in this order",
+        "At the latest",
+    ];
     let mut table = Table::new("Every step with its days, from the start", &head);
     let day = say::days;
     for row in rows {
@@ -280,6 +316,7 @@ fn table(talks: &Talks, rows: &[Row]) -> Table {
             row.point.to_string(),
             phase.unwrap_or_else(|| "–".into()),
             day(row.ready),
+            day(row.possible),
             day(row.done),
             row.latest.map_or_else(|| "–".into(), day),
         ]);

@@ -5,7 +5,10 @@ use super::lasting::{KeptEntry, LastingEntry, kept, lasting};
 use crate::deal::outcome_map;
 use crate::say;
 use crate::{CarriedDeal, SequenceReport};
-use detente_analysis::{Backing, Division, Guarantees, Holding, HoldingLimit, Obstacle, Order, Plan, Point};
+use detente_analysis::{
+    Backing, Division, Guarantees, HeldBack, Holding, HoldingLimit, Obstacle, Order, Plan, Point,
+    alternatives_unknown, strain_unknown,
+};
 use detente_model::{BodyId, StepId, Talks};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -47,6 +50,8 @@ struct ShortEntry {
     probability: Option<f64>,
     /// Whether there is an order that nobody gains by breaking; null where that is not known.
     self_enforcing: Option<bool>,
+    /// Whether it also withstands what is stated to tempt its sides; null where that is not known.
+    holds: Option<bool>,
     /// The largest smallest slack of an order that was found, as a share of what the deal is worth; null if
     /// infinite or if there is no order.
     slack: Option<f64>,
@@ -71,6 +76,14 @@ struct DealEntry {
     at_most: Option<f64>,
     /// Whether the plan is proven to be the best.
     proven: bool,
+    /// Whether it holds: nobody gains by walking away, and nothing that is stated tempts anybody further, goes
+    /// unnoticed or ends it from outside. Null where that is not known: an order that holds is not ruled out, or a
+    /// strain is not stated that would decide.
+    holds: Option<bool>,
+    /// What would have to be known to say whether it holds.
+    knowledge: KnowledgeEntry,
+    /// What the plan does later than it could be done.
+    held_back: Vec<HeldBackEntry>,
     /// What would have to be guaranteed: every choice that is not worse than another.
     price_of_trust: Vec<GuaranteesEntry>,
     /// Whether these are all such choices.
@@ -89,9 +102,42 @@ struct DealEntry {
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
+struct KnowledgeEntry {
+    /// Whether nothing is missing.
+    enough: bool,
+    missing: Vec<MissingEntry>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct MissingEntry {
+    party: String,
+    body: String,
+    /// `alternative`: what no deal is worth to it is not stated. `strain`: how strongly it is tempted to walk away is
+    /// not stated.
+    what: &'static str,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct HeldBackEntry {
+    /// The point of the plan.
+    point: usize,
+    /// Ids of the steps done there.
+    steps: Vec<String>,
+    /// The day on which they could be done, all others staying in their order.
+    possible: f64,
+    /// The smallest slack of the order in which they are done then; null if infinite.
+    slack: Option<f64>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct StakeEntry {
-    /// What the deal is worth.
+    /// What the deal is worth, without what steps give beside it.
     worth: f64,
+    /// What all its steps give the body beside the deal: it counts on the way and at the end, not at signing.
+    given: f64,
     /// What no deal is worth; null if it has nothing to walk away to.
     alternative: Option<f64>,
     /// What all steps together deliver and leave it.
@@ -271,6 +317,7 @@ fn short(talks: &Talks, deal: &CarriedDeal) -> ShortEntry {
         outcome: outcome_map(talks, &deal.outcome),
         probability: deal.probability,
         self_enforcing: known.map(|(plan, _)| plan.is_self_enforcing()),
+        holds: say::standing::holds_all_told(talks, deal),
         slack: found.and_then(|(plan, _)| finite(plan.slack)),
         kept: deal.kept.as_ref().map(|found| kept(talks, found)),
     }
@@ -284,6 +331,34 @@ pub(super) fn by_party<T>(talks: &Talks, of: impl Iterator<Item = T>) -> IndexMa
     talks.parties.iter().map(|party| party.id.clone()).zip(of).collect()
 }
 
+/// Whose strain would have to be known to say whether a deal holds.
+fn knowledge(talks: &Talks, deal: &CarriedDeal) -> KnowledgeEntry {
+    let strains = match deal.found.as_ref().map(|found| &found.order) {
+        Ok(Order::Found { plan, .. }) if plan.is_self_enforcing() => strain_unknown(talks, plan),
+        _ => Vec::new(),
+    };
+    let hangs = say::standing::hangs_on_who_stays(deal);
+    let alternatives = if hangs { alternatives_unknown(talks) } else { Vec::new() };
+    let entry = |what: &'static str| {
+        move |body: &BodyId| {
+            let body = &talks.bodies[body.0];
+            MissingEntry { party: talks.parties[body.party.0].id.clone(), body: body.id.clone(), what }
+        }
+    };
+    let missing: Vec<MissingEntry> =
+        alternatives.iter().map(entry("alternative")).chain(strains.iter().map(entry("strain"))).collect();
+    KnowledgeEntry { enough: missing.is_empty(), missing }
+}
+
+fn held_back(talks: &Talks, own: &HeldBack) -> HeldBackEntry {
+    HeldBackEntry {
+        point: own.point,
+        steps: ids(talks, &own.steps),
+        possible: own.possible,
+        slack: finite(own.earlier.slack),
+    }
+}
+
 fn deal_entry(talks: &Talks, deal: &CarriedDeal) -> DealEntry {
     let mut entry = DealEntry {
         outcome: outcome_map(talks, &deal.outcome),
@@ -293,6 +368,9 @@ fn deal_entry(talks: &Talks, deal: &CarriedDeal) -> DealEntry {
         plan: None,
         at_most: None,
         proven: false,
+        holds: say::standing::holds_all_told(talks, deal),
+        knowledge: knowledge(talks, deal),
+        held_back: deal.held_back.iter().map(|own| held_back(talks, own)).collect(),
         price_of_trust: Vec::new(),
         price_proven: false,
         least_total: None,
@@ -312,7 +390,12 @@ fn deal_entry(talks: &Talks, deal: &CarriedDeal) -> DealEntry {
     entry.steps = ids(talks, &found.steps);
     entry.stakes = Some(by_body(talks, |body| {
         let stake = found.stakes[body.0];
-        StakeEntry { worth: stake.worth, alternative: stake.alternative, delivered: stake.delivered }
+        StakeEntry {
+            worth: stake.worth,
+            given: stake.given,
+            alternative: stake.alternative,
+            delivered: stake.delivered,
+        }
     }));
     let none = |kind, steps: &[StepId]| {
         Some(NoneEntry { kind, reason: say::sequence::verdict(talks, found).1, steps: ids(talks, steps) })

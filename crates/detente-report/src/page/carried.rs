@@ -5,10 +5,10 @@ use super::{Figure, Picture, Table};
 use crate::chart::{Charts, Course};
 use crate::deal::{in_words, isolated};
 use crate::say::sequence as say;
-use crate::say::steps;
+use crate::say::{course, standing, steps};
 use crate::words::percent;
 use crate::{CarriedDeal, Report};
-use detente_analysis::{Division, Guarantees, Order, Plan, Point};
+use detente_analysis::{AtStake, Division, Guarantees, Order, Plan, Point};
 use detente_model::{StepId, Talks};
 
 /// Sides with a column of their own in the table of an order.
@@ -68,6 +68,8 @@ pub(super) struct PointRow {
     pub(super) number: usize,
     pub(super) day: String,
     pub(super) done: Vec<Done>,
+    /// From when on it could be done, and why it is held back.
+    pub(super) held: Option<String>,
     /// What each side would lose, by column, or the sides with the least in one; nothing at the end.
     pub(super) stands: Vec<Vec<Stand>>,
 }
@@ -129,16 +131,20 @@ fn deal_view(report: &Report<'_>, deal: &CarriedDeal, mut course: Course) -> Dea
         down,
         conditions: course.table,
         trust: None,
-        division: deal.division.as_ref().and_then(|found| division(talks, found)),
+        division: deal
+            .division
+            .as_ref()
+            .zip(deal.found.as_ref().ok())
+            .and_then(|(own, found)| division(talks, &found.stakes, own)),
         lasting,
     };
     match &deal.found {
         Ok(found) => {
-            view.verdict = say::verdict(talks, found);
+            view.verdict = standing::standing(talks, deal);
             if let Order::Found { plan, trust, .. } = &found.order {
-                view.order = Some(order(talks, plan));
+                view.order = Some(order(talks, deal, plan));
                 view.no_times = plan.points.iter().all(|point| point.day <= 0.0);
-                view.trust = choices(talks, plan, trust);
+                view.trust = choices(talks, &found.stakes, plan, trust);
             }
         }
         Err(why) => view.verdict.1 = crate::say::sentence(&say::limit(talks, *why)),
@@ -161,11 +167,11 @@ fn lines(talks: &Talks, deal: &CarriedDeal) -> Vec<String> {
         .chain(say::least_total(talks, found))
         .chain(deal.holding.iter().flat_map(|found| say::holding(talks, found)))
         .chain(deal.division.iter().flat_map(|found| say::division(talks, found)))
-        .chain(say::undelivered(talks, found))
+        .chain(course::undelivered(talks, found))
         .collect()
 }
 
-fn order(talks: &Talks, plan: &Plan) -> OrderView {
+fn order(talks: &Talks, deal: &CarriedDeal, plan: &Plan) -> OrderView {
     let n = talks.parties.len();
     let sides = talks.parties.iter().filter(|_| n <= COLUMNS).map(|party| isolated(&party.name)).collect();
     let least = say::least(plan);
@@ -180,6 +186,7 @@ fn order(talks: &Talks, plan: &Plan) -> OrderView {
             number,
             day: say::day(point),
             done: point.steps.iter().map(|step| done(talks, *step)).collect(),
+            held: course::held_back(talks, deal, number).map(|held| crate::say::sentence(&held)),
             stands: if is_end { Vec::new() } else { stands(talks, point, number, &least) },
         }
     };
@@ -218,7 +225,7 @@ fn figure(share: f64) -> Figure {
 }
 
 /// The choices of guarantees, where there is more than one.
-fn choices(talks: &Talks, plan: &Plan, trust: &[Guarantees]) -> Option<Table> {
+fn choices(talks: &Talks, stakes: &[AtStake], plan: &Plan, trust: &[Guarantees]) -> Option<Table> {
     let all = say::enough(trust);
     if all.len() < 2 || plan.slack >= 0.0 {
         return None;
@@ -226,7 +233,7 @@ fn choices(talks: &Talks, plan: &Plan, trust: &[Guarantees]) -> Option<Table> {
     let caption = "Guarantees, each row of which is enough by itself, and an order that then holds";
     let mut table = Table::new(caption, &["What is guaranteed", "Order, by the points above"]);
     for choice in all.iter().take(CHOICES) {
-        let guaranteed = say::needs(talks, std::slice::from_ref(&choice.by_party));
+        let guaranteed = say::needs(talks, stakes, std::slice::from_ref(&choice.by_party));
         table.rows.push(vec![guaranteed, in_order(talks, plan, &choice.plan)]);
     }
     table.left_out = all.len() - table.rows.len();
@@ -244,7 +251,7 @@ pub(super) fn in_order(talks: &Talks, above: &Plan, plan: &Plan) -> String {
 }
 
 /// What dividing steps does, for each number of parts.
-fn division(talks: &Talks, found: &Division) -> Option<Table> {
+fn division(talks: &Talks, stakes: &[AtStake], found: &Division) -> Option<Table> {
     if found.tried.first().is_none_or(|own| own.slack >= 0.0) {
         return None;
     }
@@ -253,7 +260,7 @@ fn division(talks: &Talks, found: &Division) -> Option<Table> {
     let mut table =
         Table::new(&caption, &["Parts of each", "The least to lose", "What would have to be guaranteed"]);
     for own in &found.tried {
-        let needs = if own.slack >= 0.0 { "nothing".into() } else { say::needs(talks, &own.needs) };
+        let needs = if own.slack >= 0.0 { "nothing".into() } else { say::needs(talks, stakes, &own.needs) };
         table.rows.push(vec![own.parts.to_string(), say::share(own.slack), needs]);
     }
     Some(table)
@@ -274,7 +281,7 @@ fn likeliest(report: &Report<'_>) -> Vec<ShortRow> {
             (_, Some(first)) => crate::say::difference(report.talks, first, &deal.outcome),
         },
         signed: deal.probability.map(percent).unwrap_or_default(),
-        kept: say::in_short(report.talks, &deal.found),
+        kept: standing::in_short(report.talks, deal),
     };
     ranked.iter().map(row).collect()
 }

@@ -7,7 +7,7 @@ use crate::chart::{Course, cells};
 use crate::deal::{counted, isolated};
 use crate::say::kept as kept_words;
 use crate::say::lasting::{self as say, Told};
-use crate::say::sequence;
+use crate::say::{sequence, standing};
 use crate::words::{percent, value};
 use detente_analysis::{Aim, Amounts, Lasting, NO_CHANCE, OrderTradeoff};
 use detente_model::Talks;
@@ -216,7 +216,7 @@ pub(super) fn kept(talks: &Talks, deals: &[CarriedDeal]) -> Vec<KeptRow> {
                 (Some(0), _) | (_, None) => "the likeliest to be signed".into(),
                 (_, Some(first)) => crate::say::difference(talks, first, &deal.outcome),
             },
-            holds: isolated(&sequence::in_short(talks, &deal.found)),
+            holds: isolated(&standing::in_short(talks, deal)),
             signed: Figure::chance(
                 deal.kept.as_ref().map(|kept| kept.signed).or(deal.probability).unwrap_or(0.0),
             ),

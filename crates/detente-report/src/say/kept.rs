@@ -75,7 +75,7 @@ pub(crate) fn signed_and_kept(talks: &Talks, deals: &[CarriedDeal]) -> Vec<Strin
             "Without levers, none of the deals listed is carried through once it is signed. Each is told with the levers, within the budgets, that make it most likely to be signed and kept.".into(),
         ),
         (Some(_), false) => lines.push(
-            "With no levers, within the budgets, is any of the deals listed carried through once it is signed.".into(),
+            "No affordable set of levers gets any of the deals listed carried through once it is signed.".into(),
         ),
         (None, true) => {}
         (None, false) => {
@@ -92,11 +92,13 @@ pub(crate) fn signed_and_kept(talks: &Talks, deals: &[CarriedDeal]) -> Vec<Strin
         Aim::Completed => lasting::aim(aim),
     };
     let each: Vec<String> = things
-        .map(|(aim, rank, amount)| format!("{} with deal {} ({})", what(aim), rank + 1, value(amount)))
+        .map(|(aim, rank, amount)| {
+            format!("{} by {} ({})", what(aim), named(talks, deals, rank), value(amount))
+        })
         .collect();
     if !each.is_empty() {
         lines.push(format!(
-            "Before anything is signed, with nothing counted where it is not, most is to be expected of {}{}.",
+            "Weighted by the chance that it is signed, most is expected to be achieved of {}{}.",
             list(&each),
             if_so(talks)
         ));
@@ -119,13 +121,28 @@ fn most_likely(talks: &Talks, deals: &[CarriedDeal], (rank, kept, both): (usize,
         )
     };
     format!(
-        "Signed and kept with the largest chance is deal {}: {} that it is signed, {} that it is then kept, {} for both{}. {open}",
-        rank + 1,
+        "Most likely to be signed and kept is {}: {} that it is signed, {} that it is then kept, {} for both{}. {open}",
+        named(talks, deals, rank),
         percent(kept.signed),
         percent(how),
         percent(both),
         if_so(talks)
     )
+}
+
+/// A deal by its number, with what it is.
+pub(crate) fn named(talks: &Talks, deals: &[CarriedDeal], rank: usize) -> String {
+    format!("deal {} ({})", rank + 1, what_it_is(talks, deals, rank))
+}
+
+/// What a deal of the list is: the likeliest, or how it differs from that.
+pub(crate) fn what_it_is(talks: &Talks, deals: &[CarriedDeal], rank: usize) -> String {
+    let of = |rank: usize| deals.iter().find(|deal| deal.rank == Some(rank)).map(|deal| &deal.outcome);
+    match (rank, of(0), of(rank)) {
+        (0, ..) | (_, _, None) => "the likeliest to be agreed".into(),
+        (_, None, Some(own)) => crate::deal::in_words(talks, own, |_| true),
+        (_, Some(first), Some(own)) => super::difference(talks, first, own),
+    }
 }
 
 /// Whether any of the deals listed is ever kept.

@@ -7,7 +7,8 @@ use crate::say::sequence::{days, list, order, place};
 use crate::say::{body_name, sentence};
 use crate::words::{self, percent, three_digits, value};
 use detente_analysis::{
-    Aim, BestOrder, Break, Check, KeptPackage, NO_CHANCE, Order, Outlook, Plan, Reckoning, Secured, Sureness,
+    Aim, BestOrder, Break, Check, KeptPackage, Lasting, NO_CHANCE, Order, Outlook, Plan, Reckoning, Secured,
+    Sureness, alternatives_unknown, strain_unknown,
 };
 use detente_model::{BodyId, LeverId, PartyId, PhaseId, Spot, StepId, Talks};
 
@@ -59,7 +60,7 @@ fn strains(talks: &Talks) -> (usize, usize) {
 }
 
 /// Whether anybody has a strain.
-fn has_strain(talks: &Talks) -> bool {
+pub(super) fn has_strain(talks: &Talks) -> bool {
     talks.bodies.iter().any(|body| body.strain.cost().is_some())
 }
 
@@ -77,7 +78,7 @@ pub(crate) fn assumed(talks: &Talks) -> String {
                 false => "",
             };
             format!(
-                "No strain is stated for anybody: nobody is taken to be tempted, and what is told is only whether the plan holds{besides}."
+                "No strain is stated for anybody. What is told holds if nobody is tempted to walk away beyond what it gains by that{besides}."
             )
         }
         (all, 0) => format!("All {all} numbers of strain name a source."),
@@ -138,11 +139,63 @@ pub(crate) fn completion(talks: &Talks, deal: &CarriedDeal) -> Vec<String> {
             drawn(told.outlook)
         ));
         if !same_order(own, told.plan) {
-            lines.push(format!("The order is then another one: {}.", order(talks, told.plan)));
+            lines.push(another_order(talks, lasting, &told));
         }
     }
     lines.push(assumed(talks));
+    lines.extend(not_stated(talks, told.plan));
+    lines.extend(taken_to_stay(talks));
     lines
+}
+
+/// Who is taken to stay to the end because no alternative is stated.
+fn taken_to_stay(talks: &Talks) -> Option<String> {
+    let missing = alternatives_unknown(talks);
+    let names: Vec<String> = missing.iter().map(|body| body_name(talks, *body)).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "What is told here takes it that these stay to the end, because nothing is stated of what no deal is worth to them: {}.",
+            list(&names)
+        )
+    })
+}
+
+/// Whose strain is not stated where others' is and it would matter.
+fn not_stated(talks: &Talks, plan: &Plan) -> Option<String> {
+    let missing = strain_unknown(talks, plan);
+    (has_strain(talks) && !missing.is_empty()).then(|| {
+        let names: Vec<String> = missing.iter().map(|body| body_name(talks, *body)).collect();
+        format!(
+            "All of this holds only if nothing tempts {} to walk away beyond what they gain by it: no strain is stated there.",
+            list(&names)
+        )
+    })
+}
+
+/// Why the order told with levers is not the one told without.
+fn another_order(talks: &Talks, lasting: &Lasting, told: &Told<'_>) -> String {
+    let steps = order(talks, told.plan);
+    let Some(same) = &lasting.plan_with_levers else {
+        return format!("With them another order is told: {steps}.");
+    };
+    if percent(told.outlook.completed) != percent(same.completed) {
+        return format!(
+            "With them another order is likelier to be carried through ({} instead of {}): {steps}.",
+            percent(told.outlook.completed),
+            percent(same.completed)
+        );
+    }
+    let pair = told.outlook.secured.first().zip(same.secured.first());
+    match pair
+        .map(|(own, other)| (counted(&own.what), value(own.total.expected), value(other.total.expected)))
+    {
+        Some((what, own, other)) if own != other => format!(
+            "Several orders are equally likely to be carried through; this one is also expected to bring more of {what} ({own} instead of {other}): {steps}."
+        ),
+        _ => {
+            format!("Several orders are equally likely to be carried through; this is one of them: {steps}.")
+        }
+    }
 }
 
 fn carried_through(outlook: &Outlook, so: &str) -> String {

@@ -4,13 +4,16 @@ use crate::deal::isolated;
 use crate::say::body_name;
 use crate::words::{percent, plain, value};
 use detente_analysis::{
-    Backing, Division, Guarantees, Holding, HoldingLimit, Obstacle, Order, Plan, Point, Sequence,
+    AtStake, Backing, Division, Guarantees, Holding, HoldingLimit, Obstacle, Order, Plan, Point, Sequence,
     SequenceLimit,
 };
-use detente_model::{StepId, Talks};
+use detente_model::{BodyId, StepId, Talks};
+
+/// The label of an order that holds.
+pub(crate) const HOLDS: &str = "An order that holds:";
 
 /// Slacks that differ by less are told as equal.
-const SAME: f64 = 2e-9;
+pub(super) const SAME: f64 = 2e-9;
 
 /// A slack as a share, with its sign.
 pub(crate) fn share(slack: f64) -> String {
@@ -45,7 +48,7 @@ pub(crate) fn verdict(talks: &Talks, found: &Sequence) -> (&'static str, String)
         Order::Stopped => ("Left open:", "the search ended before it found an order.".into()),
         Order::Impossible(why) => ("No order:", obstacle(talks, why)),
         Order::Found { plan, at_most, .. } if plan.is_self_enforcing() => {
-            ("An order that holds:", holds(talks, plan, *at_most))
+            (HOLDS, holds(talks, plan, *at_most))
         }
         Order::Found { plan, at_most, .. } if is_open(plan, *at_most) => {
             ("Left open:", breaks(talks, plan, *at_most))
@@ -63,12 +66,23 @@ fn holds(talks: &Talks, plan: &Plan, at_most: f64) -> String {
     if plan.slack == f64::INFINITY {
         return "nobody could gain by walking away at any point.".into();
     }
-    let binding = binding(talks, plan);
-    let better = unproven(plan, at_most);
-    format!(
-        "at every point before the end, every side has more to gain by going on than by walking away. It is closest {binding}: walking away would then cost {} of what the deal is worth.{better}",
-        room(plan.slack)
-    )
+    format!("at every point before the end, no side gains by walking away. {}", closest(talks, plan, at_most))
+}
+
+/// Where a plan that holds is closest to not doing so, and what is open.
+pub(super) fn closest(talks: &Talks, plan: &Plan, at_most: f64) -> String {
+    let (all, better) = (binding(talks, plan), unproven(plan, at_most));
+    let cost = room(plan.slack);
+    match &all[..] {
+        _ if plan.slack == f64::INFINITY => String::new(),
+        [one] => format!(
+            "It is closest {one}: walking away would then cost it {cost} of what the deal brings it.{better}"
+        ),
+        all => format!(
+            "It is closest {}: walking away would then cost each {cost} of what the deal brings it.{better}",
+            list(all)
+        ),
+    }
 }
 
 fn breaks(talks: &Talks, plan: &Plan, at_most: f64) -> String {
@@ -93,11 +107,24 @@ fn breaks(talks: &Talks, plan: &Plan, at_most: f64) -> String {
     } else {
         ("in every order somebody could gain by walking away.", "In the best one that is")
     };
-    format!(
-        "{first} {best} {}, by {} of what the deal is worth to it.{better}",
-        binding(talks, plan),
-        size(-plan.slack)
-    )
+    let all = binding(talks, plan);
+    let gain = gain(talks, plan);
+    match &all[..] {
+        [one] => format!("{first} {best} {one}, which would gain {gain}.{better}"),
+        all => format!("{first} {best} {}: each would gain {gain}.{better}", list(all)),
+    }
+}
+
+/// What there is to gain by walking away where it is most, as a share, and as an amount where all values share a unit.
+fn gain(talks: &Talks, plan: &Plan) -> String {
+    let share = format!("{} of what the deal brings it", size(-plan.slack));
+    let least = least(plan);
+    let ([(point, party)], Some(unit)) = (&least[..], &talks.common_unit) else { return share };
+    let point = &plan.points[*point];
+    match point.binding[*party].map(|body| point.bodies[body.0].slack) {
+        Some(slack) if slack < 0.0 => format!("{} {} ({share})", value(-slack), isolated(unit)),
+        _ => share,
+    }
 }
 
 /// What is said where a better order is not ruled out.
@@ -112,13 +139,13 @@ fn unproven(plan: &Plan, at_most: f64) -> String {
     }
 }
 
-/// Who has the least slack, and where: "for Hamas (Hard-line partners) after “Monitors take up their work”".
-fn binding(talks: &Talks, plan: &Plan) -> String {
+/// Who has the least slack, and where: "for Harbour board (Hard-line partners) after “Monitors take up their work”".
+fn binding(talks: &Talks, plan: &Plan) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     for (point, party) in least(plan).into_iter().take(4) {
         parts.push(format!("for {} {}", side(talks, &plan.points[point], party), place(talks, plan, point)));
     }
-    list(&parts)
+    parts
 }
 
 /// Points and parties where the slack is the plan's, the last point excepted; one point for each party.
@@ -135,7 +162,7 @@ fn unmoved(talks: &Talks, plan: &Plan) -> String {
 }
 
 /// A side, with the body whose slack is its slack.
-fn side(talks: &Talks, point: &Point, party: usize) -> String {
+pub(super) fn side(talks: &Talks, point: &Point, party: usize) -> String {
     match point.binding[party] {
         Some(body) if talks.parties[party].bodies.len() > 1 => body_name(talks, body),
         _ => isolated(&talks.parties[party].name),
@@ -148,7 +175,7 @@ pub(crate) fn place(talks: &Talks, plan: &Plan, point: usize) -> String {
     if point == 0 { "before the first step".into() } else { format!("after {}", quoted(talks, steps)) }
 }
 
-fn quoted(talks: &Talks, steps: &[StepId]) -> String {
+pub(super) fn quoted(talks: &Talks, steps: &[StepId]) -> String {
     let name = |step: &StepId| format!("“{}”", isolated(&talks.steps[step.0].name));
     list(&steps.iter().map(name).collect::<Vec<_>>())
 }
@@ -232,10 +259,25 @@ pub(crate) fn enough(trust: &[Guarantees]) -> Vec<&Guarantees> {
     finite
 }
 
-/// One choice of guarantees: `10% for North and 20% for South`.
-fn guaranteed(talks: &Talks, by_party: &[f64]) -> String {
+/// One choice of guarantees: `10% for North and 20% for South`; with the amount where all values share a unit.
+pub(super) fn guaranteed(talks: &Talks, stakes: &[AtStake], by_party: &[f64]) -> String {
     let parts = by_party.iter().zip(&talks.parties).filter(|(share, _)| **share > 0.0);
-    let parts = parts.map(|(share, party)| format!("{} for {}", size(*share), isolated(&party.name)));
+    let parts = parts.map(|(share, party)| {
+        let of = |body: &BodyId| stakes.get(body.0).map_or(0.0, AtStake::gain);
+        let amount = share * party.bodies.iter().map(of).sum::<f64>();
+        match &talks.common_unit {
+            Some(unit) if amount > 0.0 => {
+                format!(
+                    "{} {} ({}) for {}",
+                    value(amount),
+                    isolated(unit),
+                    size(*share),
+                    isolated(&party.name)
+                )
+            }
+            _ => format!("{} for {}", size(*share), isolated(&party.name)),
+        }
+    });
     list(&parts.collect::<Vec<_>>())
 }
 
@@ -250,22 +292,28 @@ pub(crate) fn guarantees(talks: &Talks, found: &Sequence) -> Option<String> {
         return None;
     }
     let shown: Vec<String> =
-        finite.iter().take(4).map(|choice| guaranteed(talks, &choice.by_party)).collect();
+        finite.iter().take(4).map(|choice| guaranteed(talks, &found.stakes, &choice.by_party)).collect();
+    let above = finite.iter().take(4).any(|choice| choice.by_party.iter().any(|share| *share > 1.0));
+    let above = if above { ABOVE } else { "" };
     let more = finite.len().saturating_sub(shown.len());
     let more = if more > 0 { format!("; or one of {more} more choices") } else { String::new() };
     let begin = if is_open(plan, *at_most) { "What would be enough is" } else { "What is missing is" };
     let which = if shown.len() == 1 { "a guarantee" } else { "a guarantee, any one of these" };
     let open = if *trust_proven { "" } else { " There may be others that ask for less." };
     Some(format!(
-        "{begin} {which}: something that makes walking away cost more, as a share of what the deal is worth to a side: {}{more}.{open}",
+        "{begin} {which}: something that makes walking away cost a side so much more: {}{more}. 100% is all that the deal brings a side beyond no deal.{above}{open}",
         shown.join("; or ")
     ))
 }
 
+/// What a guarantee of more than all means.
+const ABOVE: &str =
+    " More than that is needed where a side could gain more by walking away than by the deal itself.";
+
 /// Choices of guarantees in short: `10% for North; or 20% for South`.
-pub(crate) fn needs(talks: &Talks, choices: &[Vec<f64>]) -> String {
+pub(crate) fn needs(talks: &Talks, stakes: &[AtStake], choices: &[Vec<f64>]) -> String {
     let finite = choices.iter().filter(|choice| choice.iter().all(|share| share.is_finite()));
-    let mut all: Vec<String> = finite.map(|choice| guaranteed(talks, choice)).collect();
+    let mut all: Vec<String> = finite.map(|choice| guaranteed(talks, stakes, choice)).collect();
     if all.is_empty() {
         return "no share is enough".into();
     }
@@ -290,12 +338,13 @@ pub(crate) fn order(talks: &Talks, plan: &Plan) -> String {
 pub(crate) fn least_total(talks: &Talks, found: &Sequence) -> Option<String> {
     let unit = talks.common_unit.as_ref()?;
     let (total, choice) = found.least_total(talks)?;
-    (total > 0.0).then(|| {
+    let Order::Found { trust, .. } = &found.order else { return None };
+    (total > 0.0 && enough(trust).len() > 1).then(|| {
         format!(
             "The least in all is {} {}: {}.",
             value(total),
             isolated(unit),
-            guaranteed(talks, &choice.by_party)
+            guaranteed(talks, &found.stakes, &choice.by_party)
         )
     })
 }
@@ -324,7 +373,7 @@ pub(crate) fn holding(talks: &Talks, found: &Result<Holding, HoldingLimit>) -> V
         (None, _) => lines.push("No levers that make it hold were found; not all were tried.".into()),
         (Some(backing), _) if backing.levers.is_empty() => {}
         (Some(backing), _) => lines.push(format!(
-            "Who could give it: {}. That costs {}; with it nobody gains by walking away, and agreement has a chance of {}.",
+            "Who could give it: {}. That costs {}; with it no side gains by walking away, and agreement has a chance of {}.",
             super::levers::names(talks, &backing.levers),
             value(backing.cost),
             percent(backing.probability)
@@ -334,7 +383,7 @@ pub(crate) fn holding(talks: &Talks, found: &Result<Holding, HoldingLimit>) -> V
     match (&found.holds, &found.both) {
         (Some(holds), _) if likely(holds) => {}
         (Some(_), Some(both)) => lines.push(format!(
-            "Agreed on and kept, from one budget: {}. That costs {}; the chance of agreement is then {} (target {target}), and nobody gains by walking away.",
+            "Agreed on and kept, from one budget: {}. That costs {}; the chance of agreement is then {} (target {target}), and no side gains by walking away.",
             super::levers::names(talks, &both.levers),
             value(both.cost),
             percent(both.probability)
@@ -401,8 +450,8 @@ pub(crate) fn days(days: f64) -> String {
 }
 
 /// What the numbers beside an order are.
-pub(crate) const SHARES: &str = "Shares of what the deal is worth to a side beyond no deal: what it would lose by walking away at that \
-     point, keeping what it then has. Below 0 it would gain. Days are the earliest.";
+pub(crate) const SHARES: &str = "Shares of what the deal brings a side beyond no deal: what it would lose by walking away at that \
+     point, keeping what it then has. Below 0 it would gain. Days are the earliest in this order.";
 
 /// What the parties have to lose at a point.
 pub(crate) fn slacks(talks: &Talks, point: &Point) -> String {
@@ -412,66 +461,10 @@ pub(crate) fn slacks(talks: &Talks, point: &Point) -> String {
     talks.parties.iter().zip(&point.parties).map(one).collect::<Vec<_>>().join(", ")
 }
 
-/// What a reader should know about what the steps deliver.
-pub(crate) fn undelivered(talks: &Talks, found: &Sequence) -> Vec<String> {
-    let mut lines = Vec::new();
-    let issues: Vec<String> = talks
-        .issues
-        .iter()
-        .enumerate()
-        .filter(|(i, issue)| issue.status_quo.is_some_and(|option| option != found.deal.0[*i]))
-        .filter(|(i, _)| {
-            !found
-                .steps
-                .iter()
-                .any(|step| talks.steps[step.0].delivers.iter().any(|(issue, _)| issue.0 == *i))
-        })
-        .map(|(_, issue)| isolated(&issue.name))
-        .collect();
-    if !issues.is_empty() && !found.steps.is_empty() {
-        lines.push(format!(
-            "No step delivers what this deal says about {}: it comes with the end.",
-            list(&issues)
-        ));
-    }
-    lines
-}
-
-/// A deal among others: whether it holds, and what is missing.
-pub(crate) fn in_short(talks: &Talks, found: &Result<Sequence, SequenceLimit>) -> String {
-    let found = match found {
-        Ok(found) => found,
-        Err(why) => return limit(talks, *why),
-    };
-    match &found.order {
-        Order::NoSteps => "no steps".into(),
-        Order::Stopped => "left open".into(),
-        Order::Impossible(_) => "no order carries it out".into(),
-        Order::Found { plan, .. } if plan.slack == f64::INFINITY => "holds".into(),
-        Order::Found { plan, .. } if plan.slack >= 0.0 => format!("holds, {} to spare", room(plan.slack)),
-        Order::Found { plan, at_most, .. } if plan.slack == f64::NEG_INFINITY => {
-            if at_most > &plan.slack {
-                "left open".into()
-            } else {
-                "no guarantee is enough".into()
-            }
-        }
-        Order::Found { plan, at_most, .. } => {
-            let enough = size(-plan.slack);
-            if is_open(plan, *at_most) {
-                format!("left open; a guarantee of {enough} would be enough")
-            } else if *at_most > plan.slack + SAME {
-                format!("needs a guarantee, of {enough} at most")
-            } else {
-                format!("needs a guarantee of {enough}")
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::CarriedDeal;
     use detente_analysis::{SequenceOptions, sequence};
     use detente_model::{OptionId, Outcome};
     use std::ops::ControlFlow;
@@ -488,7 +481,21 @@ mod tests {
         let Order::Found { plan, at_most: bound, .. } = &mut found.order else { panic!("no order") };
         (plan.slack, *bound) = (slack, at_most);
         let (label, rest) = verdict(&talks, &found);
-        (label, rest, guarantees(&talks, &found).unwrap_or_default(), in_short(&talks, &Ok(found)))
+        let missing = guarantees(&talks, &found).unwrap_or_default();
+        let deal = CarriedDeal {
+            outcome: deal,
+            rank: None,
+            in_full: true,
+            probability: None,
+            found: Ok(found),
+            holding: None,
+            division: None,
+            if_they_leave: None,
+            held_back: vec![],
+            lasting: None,
+            kept: None,
+        };
+        (label, rest, missing, crate::say::standing::in_short(&talks, &deal))
     }
 
     #[test]
@@ -527,7 +534,10 @@ mod tests {
     #[test]
     fn an_order_that_holds_may_not_be_the_best() {
         let (label, rest, _, short) = said(0.25, 0.5);
-        assert_eq!((label, short.as_str()), ("An order that holds:", "holds, 25% to spare"));
+        assert_eq!(
+            (label, short.as_str()),
+            ("An order that holds:", "holds if nobody is tempted further, 25% to spare")
+        );
         let says = "The search ended before every other order was ruled out: none can do better than 50%.";
         assert!(rest.ends_with(says), "{rest}");
     }

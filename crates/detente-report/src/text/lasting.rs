@@ -32,7 +32,8 @@ impl Page {
             kept_words::ranked(deals).into_iter().filter(|_| kept_words::any_kept(deals))
         {
             let how = kept.best.as_ref().map_or(0.0, |best| best.value);
-            let words = format!("signed {}, then kept {}", percent(kept.signed), percent(how));
+            let what = kept_words::what_it_is(talks, deals, rank);
+            let words = format!("{what}: signed {}, then kept {}", percent(kept.signed), percent(how));
             self.wrapped(&format!("  {:>2} {:>9}  ", rank + 1, percent(both)), "                ", &words);
         }
         for line in lines {

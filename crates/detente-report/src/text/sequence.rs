@@ -46,8 +46,8 @@ impl Page {
                 return;
             }
         };
-        let (label, rest) = say::sequence::verdict(talks, found);
-        let is_good = matches!(&found.order, Order::Found { plan, .. } if plan.is_self_enforcing());
+        let (label, rest) = say::standing::standing(talks, deal);
+        let is_good = label == say::sequence::HOLDS;
         let colour = if is_good { AnsiColor::Green } else { AnsiColor::Yellow };
         let style = BOLD.fg_color(Some(colour.into()));
         let wrapped = textwrap::fill(&format!("{label} {rest}"), self.width);
@@ -59,7 +59,7 @@ impl Page {
             .chain(say::sequence::least_total(talks, found))
             .chain(deal.holding.iter().flat_map(|found| say::sequence::holding(talks, found)))
             .chain(deal.division.iter().flat_map(|found| say::sequence::division(talks, found)))
-            .chain(say::sequence::undelivered(talks, found));
+            .chain(say::course::undelivered(talks, found));
         let lines: Vec<String> = lines.collect();
         for line in &lines {
             self.wrapped("  - ", "    ", line);
@@ -68,12 +68,12 @@ impl Page {
             self.line("");
         }
         if let Order::Found { plan, .. } = &found.order {
-            self.plan(talks, plan);
+            self.plan(talks, deal, plan);
         }
         self.lasting(talks, deal);
     }
 
-    fn plan(&mut self, talks: &Talks, plan: &Plan) {
+    fn plan(&mut self, talks: &Talks, deal: &CarriedDeal, plan: &Plan) {
         self.styled(BOLD, "In this order, and what each side would lose by walking away then");
         let wide = plan.points.iter().map(|point| say::sequence::day(point).width()).max().unwrap_or(0);
         let indent = " ".repeat(wide + 4);
@@ -94,6 +94,9 @@ impl Page {
             let what =
                 if k == 0 { "the deal is signed".into() } else { format!("{}{at_once}", steps.join("; ")) };
             self.wrapped(&lead, &format!("{indent}  "), &what);
+            if let Some(held) = say::course::held_back(talks, deal, k) {
+                self.wrapped(&indent, &format!("{indent}  "), &held);
+            }
             if k < last {
                 let mark = if least.contains(&k) { "  ← least" } else { "" };
                 self.wrapped(
@@ -116,8 +119,13 @@ impl Page {
         for deal in ranked {
             let rank = deal.rank.unwrap_or(0) + 1;
             let chance = deal.probability.map(percent).unwrap_or_default();
-            let words = say::sequence::in_short(talks, &deal.found);
-            self.wrapped(&format!("  {rank:>2} {chance:>9}  "), "                ", &words);
+            let words = say::standing::in_short(talks, deal);
+            let what = say::kept::what_it_is(talks, deals, rank - 1);
+            self.wrapped(
+                &format!("  {rank:>2} {chance:>9}  "),
+                "                ",
+                &format!("{what}: {words}"),
+            );
         }
         self.line("");
     }

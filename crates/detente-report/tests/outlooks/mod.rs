@@ -222,6 +222,7 @@ pub(crate) fn lasting(talks: &Talks, deal: &CarriedDeal, risks: &Risks<'_>) -> O
             proven: true,
         }),
         with_levers: (!talks.levers.is_empty()).then(|| (with, fares.clone())),
+        plan_with_levers: (!talks.levers.is_empty()).then(|| fares.clone()),
         sureness: Some(Sureness {
             draws: 1024,
             signed: band(signed),

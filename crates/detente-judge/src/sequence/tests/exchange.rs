@@ -28,6 +28,7 @@ fn the_last_chunk_needs_a_guarantee_of_its_cost() {
     assert_eq!(best_slack(&talks, &deal, &none), Some(-0.5));
     assert_eq!(price_of_trust(&talks, &deal, &none), [[0.0, 0.5], [0.5, 0.0]]);
     let finer = exchange(12, |_| ());
+    let deal = yes(&finer);
     assert_eq!(price_of_trust(&finer, &deal, &none), [[0.0, 0.5], [0.25, 0.25], [0.5, 0.0]]);
     // A deal is worth 2 to each, so a guarantee of a quarter makes up for half a unit.
     for (supplier, demander) in [(0.0, 0.0), (0.0, 0.5), (0.5, 0.5), (1.0, 0.0), (0.5, 0.0), (1.0, 1.0)] {

@@ -1,5 +1,6 @@
 mod breaking;
 mod exchange;
+mod gifts;
 mod levers;
 mod orders;
 mod parts;
@@ -91,8 +92,44 @@ fn draft(values: &[&[f64]], steps: Vec<Step>) -> Draft {
     Draft { steps, ..Draft::new("talks", issues, parties, bodies) }
 }
 
+/// Talks in which what steps give is a part of what the deal is worth.
 fn talks(draft: Draft) -> Talks {
+    with_gifts(in_the_deal(draft))
+}
+
+/// Talks in which what steps give comes beside the deal.
+fn with_gifts(draft: Draft) -> Talks {
     Talks::new(draft).expect("talks")
+}
+
+/// What each step gives becomes an issue that it delivers; another, which comes with the end, takes it off again, so
+/// that the deal is worth what it was.
+fn in_the_deal(mut draft: Draft) -> Draft {
+    if draft.steps.iter().all(|step| step.gives.is_empty()) {
+        return draft;
+    }
+    let worth = |yes: f64| {
+        let shape = Shape::Values(vec![number(0.0), number(yes)]);
+        Some(IssuePreference { weight: None, shape })
+    };
+    let given = |step: &Step, b: usize| -> f64 {
+        step.gives.iter().filter(|(body, _)| body.0 == b).map(|(_, amount)| amount.mean()).sum()
+    };
+    for (b, body) in draft.bodies.iter_mut().enumerate() {
+        let gifts: Vec<f64> = draft.steps.iter().map(|step| given(step, b)).collect();
+        let rest = -gifts.iter().sum::<f64>();
+        body.preferences.issues.extend(gifts.into_iter().chain([rest]).map(worth));
+    }
+    for s in 0..draft.steps.len() {
+        let step = &mut draft.steps[s];
+        if !step.gives.is_empty() {
+            step.delivers.push((IssueId(draft.issues.len()), number(1.0)));
+            step.gives.clear();
+        }
+        draft.issues.push(issue(&format!("given-{s}")));
+    }
+    draft.issues.push(issue("rest"));
+    draft
 }
 
 /// A yes to everything.
