@@ -7,7 +7,7 @@ mod waits;
 
 use crate::ticker::Watch;
 use detente_model::{EventId, Graph};
-use rules::MAX_EVENTS;
+pub use rules::MAX_EVENTS;
 use rules::Rules;
 
 /// How far to look.

@@ -54,7 +54,7 @@ mod will;
 pub use analyze::{Analysis, Counts, Limit, Method, Options, PartyRange, Surveyed, analyze, unanswered};
 pub use cloud::{Cloud, CloudPoint};
 pub use count::{Feasible, Finding, feasible, remaining, why_impossible};
-pub use dcr::{Dcr, DcrOptions, Lost, Runs, TooManyEvents, Waits, explore};
+pub use dcr::{Dcr, DcrOptions, Lost, MAX_EVENTS, Runs, TooManyEvents, Waits, explore};
 pub use flips::{Change, Flip, Flips, flips};
 pub use front::FrontierPoint;
 pub use inverse::{
@@ -70,7 +70,7 @@ pub use party::Scale;
 pub use ranking::{Between, Descending, Nearest, Ranking};
 pub use sequence::{
     Aim, Amounts, AtStake, Backing, Band, BestOrder, Break, Check, Divided, Division, Guarantees, HeldBack,
-    Holding, HoldingLimit, Kept, KeptLevers, KeptPackage, Lasting, LastingOptions, NO_CHANCE, Obstacle,
+    Holding, HoldingLimit, Kept, KeptLevers, KeptPackage, Lasting, LastingOptions, MAX_STEPS, NO_CHANCE, Obstacle,
     Order, OrderTradeoff, Outlook, Plan, Point, Reckoning, Secured, Sequence, SequenceLimit, SequenceOptions,
     Standpoint, Sureness, alternatives_unknown, best_order, division, held_back, holding, if_they_leave,
     kept, kept_levers, lasting, order_tradeoff, outlook, sequence, strain_unknown, sureness,

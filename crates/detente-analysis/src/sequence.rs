@@ -26,6 +26,7 @@ mod sure;
 mod verify;
 mod walk;
 
+pub use course::MAX_STEPS;
 pub use divide::{Divided, Division, division};
 pub use held::{HeldBack, held_back};
 pub use hold::{Backing, Holding, HoldingLimit, holding};
@@ -40,7 +41,7 @@ pub use sure::sureness;
 
 use crate::bits::members;
 use crate::ticker::Watch;
-use course::{Course, MAX_STEPS, Time, days};
+use course::{Course, Time, days};
 use detente_model::{BodyId, Outcome, StepId, Talks};
 use front::NEVER;
 use solve::{Blocked, Effort, Solved, solve};

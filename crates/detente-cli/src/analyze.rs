@@ -3,8 +3,9 @@
 use crate::carried::{Aimed, carried};
 use crate::deal;
 use crate::diagnostics::Findings;
+use crate::files::{self, Staged};
 use crate::input;
-use crate::output::{self, Failure};
+use crate::output::{self, Failure, Said};
 use crate::progress::{Watcher, stopped};
 use crate::samples;
 use detente_analysis::{
@@ -112,6 +113,7 @@ fn points(text: &str) -> Result<Points, String> {
 /// Options that do not go together.
 fn check(arguments: &Arguments) -> Result<(), Failure> {
     let refuse = |message: &str| Err(Failure::Message(message.into()));
+    arguments.out.as_deref().map_or(Ok(()), files::check)?;
     if let Some(path) = &arguments.samples {
         samples::check(path)?;
         if arguments.out.as_ref().is_some_and(|out| out == path || same_file(out, path)) {
@@ -204,15 +206,12 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> output::Outcome {
     } else if left_out {
         warnings.push("what would flip it is left out: that takes a look at each possible deal".into());
     }
-    write_pictures(
-        arguments,
-        &Report {
-            unknowns: unknowns.as_deref(),
-            ..taken.of(report(talks, &analysis, &hash, arguments.seed, &warnings))
-        },
-        findings,
-        quiet,
-    )?;
+    let mut staged = Staged::default();
+    let pictured = Report {
+        unknowns: unknowns.as_deref(),
+        ..taken.of(report(talks, &analysis, &hash, arguments.seed, &warnings))
+    };
+    let pictures = pictures(arguments, &pictured, findings, &mut staged)?;
     if let Points::First(n) = arguments.points {
         Arc::make_mut(&mut analysis).frontier.truncate(if format == Format::Html { usize::MAX } else { n });
     }
@@ -221,13 +220,18 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> output::Outcome {
         unknowns: unknowns.as_deref(),
         ..taken.of(report(talks, &analysis, &hash, arguments.seed, &warnings))
     };
-    print(arguments, &said(format, &report, arguments.out.is_some()))?;
-    if let Some(path) = &arguments.samples {
-        match unknowns.as_ref().and_then(|found| found.samples.as_ref()) {
-            Some(samples) => samples::write(path, talks, samples)?,
-            None if stopped => output::complain("no draws were written: it was stopped"),
-            None => return Err(samples::nothing()),
-        }
+    let draws = unknowns.as_ref().and_then(|found| found.samples.as_ref());
+    if let (Some(path), Some(draws)) = (&arguments.samples, draws) {
+        staged.add(path, &samples::content(path, talks, draws)?)?;
+    }
+    deliver(&said(format, &report, arguments.out.is_some()), arguments.out.as_deref(), staged)?;
+    if let Some(n) = pictures.filter(|_| !quiet) {
+        output::complain(&n);
+    }
+    match &arguments.samples {
+        Some(_) if draws.is_none() && stopped => output::complain("no draws were written: it was stopped"),
+        Some(_) if draws.is_none() => return Err(samples::nothing()),
+        _ => {}
     }
     Ok(if stopped || interrupted(&analysis) { 130 } else { 0 })
 }
@@ -388,7 +392,7 @@ fn shared(arguments: &Arguments, talks: &Talks) -> output::Outcome {
         packages: &packages,
         version: env!("CARGO_PKG_VERSION"),
     });
-    print(arguments, &page)?;
+    deliver(&Said::Data(page), arguments.out.as_deref(), Staged::default())?;
     Ok(0)
 }
 
@@ -408,6 +412,7 @@ pub(crate) fn not_over_itself(out: Option<&Path>, input: &Findings) -> Result<()
 fn same_file(a: &Path, b: &Path) -> bool {
     let place = |path: &Path| {
         path.canonicalize().ok().or_else(|| {
+            let path = files::followed(path).ok()?;
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
             Some(folder.unwrap_or(Path::new(".")).canonicalize().ok()?.join(path.file_name()?))
         })
@@ -415,16 +420,17 @@ fn same_file(a: &Path, b: &Path) -> bool {
     place(a).is_some_and(|a| place(b) == Some(a))
 }
 
-/// Writes the pictures of the page, none over the scenario or over the result.
-fn write_pictures(
+/// Makes the pictures of the page ready, none over the scenario or over the result; and says how many there are.
+fn pictures(
     arguments: &Arguments,
     report: &Report<'_>,
     input: &Findings,
-    quiet: bool,
-) -> Result<(), Failure> {
-    let Some(folder) = &arguments.svg else { return Ok(()) };
+    staged: &mut Staged,
+) -> Result<Option<String>, Failure> {
+    let Some(folder) = &arguments.svg else { return Ok(None) };
     let pictures = detente_report::pictures(report);
-    for (name, _) in &pictures {
+    staged.folder(folder)?;
+    for (name, text) in &pictures {
         let path = folder.join(name);
         not_over_itself(Some(&path), input)?;
         if arguments.out.as_ref().is_some_and(|out| *out == path || same_file(out, &path)) {
@@ -432,15 +438,12 @@ fn write_pictures(
                 format!("`--out` and `--svg` would both write `{}`; name another file", path.display());
             return Err(Failure::Message(message));
         }
+        staged.add(&path, text.as_bytes())?;
     }
-    output::write_folder(folder, &pictures)?;
-    if !quiet {
-        output::complain(&match pictures.len() {
-            0 => "there is no picture to write, because the analysis is not complete".to_owned(),
-            n => format!("wrote {n} pictures to {}; older ones there are left as they are", folder.display()),
-        });
-    }
-    Ok(())
+    Ok(Some(match pictures.len() {
+        0 => "there is no picture to write, because the analysis is not complete".to_owned(),
+        n => format!("wrote {n} pictures to {}; older ones there are left as they are", folder.display()),
+    }))
 }
 
 fn scale(asked: Option<Units>, talks: &Talks) -> Result<Option<Scale>, Failure> {
@@ -493,19 +496,21 @@ fn draws_stopped(found: Option<&Unknowns>) -> Option<String> {
     Some(format!("drawing was stopped after {} draws; what needs more work is left out", found.draws))
 }
 
-fn said(format: Format, report: &Report<'_>, to_file: bool) -> String {
+fn said(format: Format, report: &Report<'_>, to_file: bool) -> Said {
     match format {
-        Format::Json => detente_report::json(report),
-        Format::Text => detente_report::text(report, width(to_file)),
-        Format::Html => detente_report::page(report),
+        Format::Json => Said::Data(detente_report::json(report)),
+        Format::Text => Said::Screen(detente_report::text(report, width(to_file))),
+        Format::Html => Said::Data(detente_report::page(report)),
     }
 }
 
-fn print(arguments: &Arguments, text: &str) -> Result<(), Failure> {
-    match &arguments.out {
-        Some(path) => output::write_whole(path, text),
-        None => output::print(text),
+/// Writes or prints a result, together with the files that belong to it.
+pub(crate) fn deliver(said: &Said, out: Option<&Path>, mut staged: Staged) -> Result<(), Failure> {
+    if let Some(path) = out {
+        staged.add(path, said.plain().as_bytes())?;
     }
+    staged.commit()?;
+    if out.is_none() { output::print(said) } else { Ok(()) }
 }
 
 /// The terminal's width; 80 where there is none.

@@ -3,7 +3,8 @@
 use crate::Format;
 use crate::diagnostics::Findings;
 use crate::input::Reading;
-use crate::output::{self, Outcome};
+use crate::output::{self, Outcome, Said};
+use detente_report::json_escaped;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -30,17 +31,13 @@ pub(crate) fn run(files: &[PathBuf], reading: &Reading, format: Format, quiet: b
     }
     if format == Format::Json {
         let report = json!({ "detente": env!("CARGO_PKG_VERSION"), "ok": code == 0, "files": reports });
-        output::print(&format!("{report:#}\n"))?;
+        output::print(&Said::Data(json_escaped(&format!("{report:#}\n"))))?;
     }
     Ok(code)
 }
 
 fn say(findings: &Findings, quiet: bool) {
-    let text = findings.text(quiet);
-    if !text.is_empty() {
-        output::complain(text.trim_end());
-        output::complain("");
-    }
+    output::show(findings.shown(quiet));
     if !quiet {
         output::complain(&findings.summary());
     }

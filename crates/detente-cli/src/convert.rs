@@ -1,9 +1,11 @@
 //! `detente convert`: the same scenario in another format.
 
 use crate::analyze::not_over_itself;
+use crate::files::{self, Staged};
 use crate::input;
-use crate::output::{self, Failure, Outcome};
+use crate::output::{self, Failure, Outcome, Said};
 use detente_formats::{Loss, write, write_genius, write_geniusweb};
+use detente_report::json_escaped;
 use std::path::{Path, PathBuf};
 
 /// What to convert, and into what.
@@ -22,6 +24,9 @@ pub(crate) struct Arguments {
     /// Write in spite of what the format cannot hold, which is listed.
     #[arg(long)]
     lossy: bool,
+    /// Replace TO where it is a file already; without, nothing is overwritten.
+    #[arg(long)]
+    overwrite: bool,
     #[command(flatten)]
     reading: input::Reading,
 }
@@ -51,7 +56,8 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
         }
         Format::Geniusweb => {
             let written = write_geniusweb(talks);
-            (written.files, written.losses)
+            let files = written.files.into_iter().map(|(name, text)| (name, json_escaped(&text)));
+            (files.collect(), written.losses)
         }
     };
     if !held(&losses, arguments.lossy, quiet) {
@@ -60,22 +66,31 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
     if arguments.format == Format::Detente {
         let text = files.into_iter().next().map(|(_, text)| text).unwrap_or_default();
         if to.as_os_str() == "-" {
-            output::print_plain(&text)?;
+            output::print(&Said::Data(text))?;
             return Ok(0);
         }
         let file =
             if to.extension().is_some() && !to.is_dir() { to.clone() } else { to.join("scenario.yaml") };
         not_over_itself(Some(&file), &findings)?;
-        if file != *to {
-            output::make_folder(to)?;
+        if file.is_file() && !arguments.overwrite {
+            let message = format!(
+                "`{}` exists and is left as it is; choose another name, or add `--overwrite`",
+                file.display()
+            );
+            return Err(Failure::Message(message));
         }
-        output::write_bytes(&file, text.as_bytes())?;
+        let mut staged = Staged::default();
+        if file != *to {
+            staged.folder(to)?;
+        }
+        staged.add(&file, text.as_bytes())?;
+        staged.commit()?;
         said(quiet, &file);
     } else {
         if to.as_os_str() == "-" {
             return Err(Failure::Message("several files are written; name a folder for them".into()));
         }
-        output::new_folder(to, &files)?;
+        files::new_folder(to, &files)?;
         said(quiet, to);
     }
     Ok(0)

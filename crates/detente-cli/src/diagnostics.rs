@@ -3,13 +3,13 @@
 use crate::output::{self, Failure};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
-use detente_analysis::Finding;
+use detente_analysis::{Finding, MAX_EVENTS, MAX_STEPS};
 use detente_formats::{
-    Diagnostic, FileRead, Opened, ReadOptions, Reading, Role, Severity, Span, line_column,
+    DcrReading, Diagnostic, FileRead, Opened, ReadOptions, Reading, Role, Severity, Span, line_column,
 };
 use detente_model::Talks;
+use detente_report::{Screen, visible};
 use serde_json::{Value, json};
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Lines longer than this are not shown.
@@ -37,6 +37,7 @@ impl Findings {
         let mut diagnostics = reading.diagnostics.clone();
         if let Some(talks) = &reading.talks {
             diagnostics.extend(no_deal_left(talks, &reading));
+            diagnostics.extend(too_many_steps(&reading));
         }
         let mut notes = reading.notes;
         if !opened.outside.is_empty() {
@@ -61,7 +62,7 @@ impl Findings {
     pub(crate) fn checked(opened: &Opened, options: &ReadOptions) -> Result<Findings, Failure> {
         match graph(opened) {
             Some(source) => {
-                let found = detente_formats::read_dcr(&source).diagnostics;
+                let found = read_graph(&source).diagnostics;
                 Ok(Findings::of(opened.path.clone(), source, found))
             }
             None => Findings::new(opened, options),
@@ -117,8 +118,8 @@ impl Findings {
     }
 
     /// Says of steps, each where it stands, why no order carries a deal out.
-    pub(crate) fn obstacle(&self, steps: &[detente_model::StepId], message: &str) -> String {
-        let mut out = String::new();
+    pub(crate) fn obstacle(&self, steps: &[detente_model::StepId], message: &str) -> Screen {
+        let mut out = Screen::default();
         for step in steps {
             if let Some(span) = self.steps.get(step.0) {
                 let help = "change what it waits for, what takes it out of play, or the time allowed";
@@ -129,8 +130,8 @@ impl Findings {
     }
 
     /// Every finding for a terminal: its place and message, the text underlined, a way out.
-    pub(crate) fn text(&self, quiet: bool) -> String {
-        let mut out = String::new();
+    pub(crate) fn shown(&self, quiet: bool) -> Screen {
+        let mut out = Screen::default();
         for diagnostic in self.diagnostics.iter().filter(|d| !quiet || d.severity == Severity::Error) {
             self.one(diagnostic, &mut out);
         }
@@ -139,17 +140,14 @@ impl Findings {
 
     /// Tells every finding; the talks, or nothing and how many problems there are.
     pub(crate) fn told(&self, quiet: bool) -> Option<&Talks> {
-        let shown = self.text(quiet);
-        if !shown.is_empty() {
-            output::complain(shown.trim_end());
-        }
+        output::show(self.shown(quiet));
         if self.talks.is_none() {
             output::complain(&self.summary());
         }
         self.talks.as_ref()
     }
 
-    fn one(&self, diagnostic: &Diagnostic, out: &mut String) {
+    fn one(&self, diagnostic: &Diagnostic, out: &mut Screen) {
         let (word, colour) = match diagnostic.severity {
             Severity::Error => ("error", AnsiColor::Red),
             Severity::Warning => ("warning", AnsiColor::Yellow),
@@ -158,15 +156,16 @@ impl Findings {
         let bold = Style::new().bold();
         let (path, source) = self.file(diagnostic);
         let (line, column) = diagnostic.span.map_or((1, 1), |span| line_column(source, span.start));
-        let place = format!("{}:{line}:{column}", path.display());
-        let message = &diagnostic.message;
-        let _ = writeln!(out, "{place}: {style}{word}{style:#}{bold}: {message}{bold:#}");
+        let place = format!("{}:{line}:{column}: ", path.display());
+        let message = format!(": {}", diagnostic.message);
+        out.parts(&[(Style::new(), &place), (style, word), (bold, &message)]);
         if let Some(snippet) =
             diagnostic.span.and_then(|span| snippet(source, span, line, diagnostic.severity))
         {
-            out.push_str(&snippet);
+            out.drawn(&snippet);
         }
-        let _ = writeln!(out, "  help: {}\n", diagnostic.help);
+        out.line(&format!("  help: {}", diagnostic.help));
+        out.line("");
     }
 
     /// The findings as JSON.
@@ -200,6 +199,28 @@ pub(crate) fn graph(opened: &Opened) -> Option<String> {
     detente_formats::is_dcr(source).then(|| source.to_owned())
 }
 
+/// Reads a graph. One that nothing could be said of is wrong wherever it is read.
+pub(crate) fn read_graph(source: &str) -> DcrReading {
+    let mut reading = detente_formats::read_dcr(source);
+    let n = reading.graph.as_ref().map_or(0, |graph| graph.events().len());
+    if n > MAX_EVENTS {
+        let message = format!("the graph has {n} events; up to {MAX_EVENTS} can be told apart");
+        let help = "leave out events that nothing waits for, or look at a part of the graph by itself";
+        reading.diagnostics.push(Diagnostic::error(Span::new(0, 0), message, help));
+        reading.graph = None;
+    }
+    reading
+}
+
+/// Where the steps begin that a deal cannot have as well.
+fn too_many_steps(reading: &Reading) -> Option<Diagnostic> {
+    let n = reading.positions.steps.len();
+    let first = reading.positions.steps.get(MAX_STEPS)?;
+    let message = format!("there are {n} steps; a deal to which more than {MAX_STEPS} belong is left open");
+    let help = "take together what is always done at once, or say with `only_if` to which deals steps belong";
+    Some(Diagnostic::warning(*first, message, help))
+}
+
 /// The constraints that together leave no deal, each where it stands.
 fn no_deal_left(talks: &Talks, reading: &Reading) -> Vec<Diagnostic> {
     let Finding::Contradiction { constraints, least } = detente_analysis::why_impossible(talks) else {
@@ -229,11 +250,18 @@ fn snippet(source: &str, span: Span, line: usize, severity: Severity) -> Option<
     }
     let (from, to) = (start - first, span.end.min(first + text.len()).saturating_sub(first));
     let from = from.min(text.len());
+    let to = to.max(from);
+    // What is shown is seen; it may be longer or shorter than what is in the file.
+    let before = visible(text.get(..from)?);
+    let under = visible(text.get(from..to)?);
+    let after = visible(text.get(to..)?);
+    let (from, to) = (before.len(), before.len() + under.len());
+    let text = format!("{before}{under}{after}");
     let level = if severity == Severity::Error { Level::ERROR } else { Level::WARNING };
-    let snippet = Snippet::source(text)
+    let snippet = Snippet::source(text.as_str())
         .line_start(line)
         .path(None::<&str>)
-        .annotation(AnnotationKind::Primary.span(from..to.max(from)));
+        .annotation(AnnotationKind::Primary.span(from..to));
     let rendered = Renderer::styled().render(&[Group::with_level(level).element(snippet)]);
     Some(rendered + "\n")
 }

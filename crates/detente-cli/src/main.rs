@@ -9,14 +9,18 @@ mod check;
 mod convert;
 mod deal;
 mod diagnostics;
+mod files;
 mod input;
+mod new;
 mod output;
 mod progress;
 mod samples;
 mod sequence;
+mod startup;
+mod usage;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use output::Failure;
+use output::{Failure, Outcome, Said};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -109,15 +113,10 @@ enum Schema {
 
 fn main() -> ExitCode {
     progress::listen();
-    let arguments = Arguments::parse();
-    let quiet = arguments.quiet;
-    let done = match arguments.command {
-        Command::Check { files, reading, format } => check::run(&files, &reading, format, quiet),
-        Command::Analyze(arguments) => analyze::run(&arguments, quiet),
-        Command::Sequence(arguments) => sequence::run(&arguments, quiet),
-        Command::Convert(arguments) => convert::run(&arguments, quiet),
-        Command::New { path } => output::new_scenario(&path, quiet),
-        Command::Schema { of } => output::print(&schema(of)).map(|()| 0),
+    startup::outlive_full_files();
+    let done = match Arguments::try_parse() {
+        Ok(arguments) => startup::start_threads().and_then(|()| run(arguments)),
+        Err(told) => usage::tell::<Arguments>(&told),
     };
     match done {
         Ok(code) => ExitCode::from(code),
@@ -126,6 +125,18 @@ fn main() -> ExitCode {
             output::complain(&format!("error: {message}"));
             ExitCode::from(2)
         }
+    }
+}
+
+fn run(arguments: Arguments) -> Outcome {
+    let quiet = arguments.quiet;
+    match arguments.command {
+        Command::Check { files, reading, format } => check::run(&files, &reading, format, quiet),
+        Command::Analyze(arguments) => analyze::run(&arguments, quiet),
+        Command::Sequence(arguments) => sequence::run(&arguments, quiet),
+        Command::Convert(arguments) => convert::run(&arguments, quiet),
+        Command::New { path } => new::run(&path, quiet),
+        Command::Schema { of } => output::print(&Said::Data(schema(of))).map(|()| 0),
     }
 }
 

@@ -5,6 +5,8 @@
 //! an end within a second of it is left behind, so that what is known can be said. While the result is written it
 //! has a second. A second interrupt ends the command at once.
 
+use crate::files;
+use crate::startup;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::cell::Cell;
 use std::io::IsTerminal as _;
@@ -60,6 +62,7 @@ fn end() -> ! {
     while WRITING.load(Ordering::SeqCst) > 0 && since.elapsed() < GRACE {
         thread::sleep(Duration::from_millis(5));
     }
+    files::remove_unfinished();
     std::process::exit(130)
 }
 
@@ -129,8 +132,9 @@ impl Watcher {
             }
         };
         let elsewhere = done.clone();
-        match thread::Builder::new().stack_size(STACK).spawn(move || run(elsewhere)) {
-            Ok(worker) => {
+        let spawn = || thread::Builder::new().stack_size(STACK).spawn(move || run(elsewhere)).ok();
+        match Some(spawn).filter(|_| !startup::is_alone()).and_then(|spawn| spawn()) {
+            Some(worker) => {
                 drop(done);
                 let told = self.wait(&found);
                 if matches!(told, Err(RecvTimeoutError::Disconnected))
@@ -142,7 +146,7 @@ impl Watcher {
                 told.ok()
             }
             // Where no thread can be had, an interrupt is seen as soon as the work looks.
-            Err(_) => {
+            None => {
                 let job = job.lock().ok().and_then(|mut job| job.take());
                 job?(done);
                 found.try_recv().ok()

@@ -1,8 +1,10 @@
 //! The draws as a table: one row a draw, one column a number.
 
-use crate::output::{self, Failure};
+use crate::files;
+use crate::output::Failure;
 use detente_analysis::Samples;
 use detente_model::{Spot, Talks};
+use detente_report::visible;
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int32Type};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
@@ -20,15 +22,14 @@ enum Column {
     Text(String, Vec<String>),
 }
 
-/// Writes the draws; the ending of the path says how.
-pub(crate) fn write(path: &Path, talks: &Talks, samples: &Samples) -> Result<(), Failure> {
+/// The draws as a file; the ending of its path says which.
+pub(crate) fn content(path: &Path, talks: &Talks, samples: &Samples) -> Result<Vec<u8>, Failure> {
     let columns = columns(talks, samples);
-    let content = match ending(path).as_deref() {
-        Some("csv") => csv(&columns).map_err(Failure::new)?,
-        Some("parquet") => parquet(&columns).map_err(Failure::new)?,
-        _ => return Err(unknown_ending(path)),
-    };
-    output::write_bytes(path, &content)
+    match ending(path).as_deref() {
+        Some("csv") => csv(&columns).map_err(Failure::new),
+        Some("parquet") => parquet(&columns).map_err(Failure::new),
+        _ => Err(unknown_ending(path)),
+    }
 }
 
 /// That there are no draws to write.
@@ -40,15 +41,7 @@ pub(crate) fn nothing() -> Failure {
 
 /// Whether draws can be written to a path of this name.
 pub(crate) fn check(path: &Path) -> Result<(), Failure> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-        let message = format!(
-            "cannot write `{}`: there is no folder `{}`; create it first",
-            path.display(),
-            folder.display()
-        );
-        return Err(Failure::Message(message));
-    }
+    files::check(path)?;
     match ending(path).as_deref() {
         Some("csv" | "parquet") => Ok(()),
         _ => Err(unknown_ending(path)),
@@ -146,18 +139,41 @@ impl Column {
             Column::Whole(_, of) => of[row].to_string(),
             Column::Flag(_, of) => of[row].to_string(),
             Column::Number(_, of) => of[row].to_string(),
-            Column::Text(_, of) => of[row].clone(),
+            Column::Text(_, of) => guarded(&of[row]),
         }
     }
 }
 
 fn csv(columns: &[Column]) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(columns.iter().map(Column::name))?;
+    writer.write_record(columns.iter().map(|column| guarded(column.name())))?;
     for row in 0..columns.first().map_or(0, Column::len) {
         writer.write_record(columns.iter().map(|column| column.cell(row)))?;
     }
     writer.into_inner().map_err(|error| error.into_error().into())
+}
+
+/// A text that no spreadsheet takes for a formula, and in which every character is seen.
+///
+/// An apostrophe stands before what would begin one: at the start, and behind what some spreadsheets take for the end
+/// of a cell. What is a number stays one.
+fn guarded(text: &str) -> String {
+    let is_number = |text: &str| text.parse::<f64>().is_ok_and(f64::is_finite);
+    let begins = |c: char| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\u{2212}');
+    if is_number(text) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut fresh = true;
+    for c in text.chars() {
+        if fresh && begins(c) {
+            out.push('\'');
+        }
+        let unseen = c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}');
+        fresh = matches!(c, ';' | '"') || c.is_control() || fresh && unseen;
+        out.push(c);
+    }
+    visible(&out)
 }
 
 fn parquet(columns: &[Column]) -> Result<Vec<u8>, ParquetError> {
@@ -193,4 +209,39 @@ fn parquet(columns: &[Column]) -> Result<Vec<u8>, ParquetError> {
     }
     group.close()?;
     writer.into_inner()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        assert_eq!(guarded(text), expected);
+        // A guard is never guarded again.
+        assert_eq!(guarded(expected), expected);
+    }
+
+    #[test]
+    fn no_cell_of_text_is_a_formula() {
+        check("=1+2", "'=1+2");
+        check("+sum", "'+sum");
+        check("-1+2", "'-1+2");
+        check("@A1", "'@A1");
+        check("  =1", "  '=1");
+        check("\t=1", " '=1");
+        check("\r=1", "␍'=1");
+        check("\u{feff}=1", "\u{feff}'=1");
+        check("＝1", "'＝1");
+        check("a;=1", "a;'=1");
+        check("a\n@b", "a␊'@b");
+        check("\"=1", "\"'=1");
+    }
+
+    #[test]
+    fn what_is_no_formula_is_written_as_it_is() {
+        for text in ["north", "a-b", "-3", "+0.5", "1e-3", "a=b", "price, - of oil"] {
+            assert_eq!(guarded(text), text);
+        }
+    }
 }

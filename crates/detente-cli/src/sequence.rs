@@ -2,12 +2,13 @@
 //! and responses.
 
 use crate::Format;
-use crate::analyze::{means_used, not_over_itself, width};
+use crate::analyze::{deliver, means_used, not_over_itself, width};
 use crate::carried::{Aimed, carried};
 use crate::deal;
 use crate::diagnostics::{self, Findings};
+use crate::files::{self, Staged};
 use crate::input;
-use crate::output::{self, Failure, Outcome};
+use crate::output::{self, Failure, Outcome, Said};
 use crate::progress::{Watcher, stopped};
 use detente_analysis::{
     DcrOptions, Limit, Obstacle, Options, Order, Sequence, TooManyEvents, analyze, explore, unanswered,
@@ -15,7 +16,8 @@ use detente_analysis::{
 use detente_formats::Opened;
 use detente_model::{Graph, Relation, StepId, Talks};
 use detente_report::{
-    CarriedDeal, DcrReport, SequenceReport, dcr_json, dcr_text, obstacle_words, sequence_json, sequence_text,
+    CarriedDeal, DcrReport, Screen, SequenceReport, dcr_json, dcr_text, obstacle_words, sequence_json,
+    sequence_text,
 };
 use std::path::PathBuf;
 
@@ -52,6 +54,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Outcome {
+    arguments.out.as_deref().map_or(Ok(()), files::check)?;
     let opened = detente_formats::open(&arguments.file).map_err(Failure::new)?;
     let Some(source) = diagnostics::graph(&opened) else {
         return scenario(arguments, &opened, quiet);
@@ -83,10 +86,8 @@ fn scenario(arguments: &Arguments, opened: &Opened, quiet: bool) -> Outcome {
     let (stopped, left_behind) = (stopped(), watcher.left_out());
     watcher.finish();
     if !quiet {
-        let obstacles: String =
-            deals.iter().filter(|deal| deal.in_full).map(|deal| obstacle(findings, talks, deal)).collect();
-        if !obstacles.is_empty() {
-            output::complain(obstacles.trim_end());
+        for deal in deals.iter().filter(|deal| deal.in_full) {
+            output::show(obstacle(findings, talks, deal));
         }
     }
     let will = analysis.will.as_ref();
@@ -109,30 +110,23 @@ fn scenario(arguments: &Arguments, opened: &Opened, quiet: bool) -> Outcome {
         input_sha256: &input::hash(opened, findings),
         warnings: &warnings,
     };
-    let text = match arguments.format {
-        Format::Text => sequence_text(&report, width(arguments.out.is_some())),
-        Format::Json => sequence_json(&report),
+    let said = match arguments.format {
+        Format::Text => Said::Screen(sequence_text(&report, width(arguments.out.is_some()))),
+        Format::Json => Said::Data(sequence_json(&report)),
     };
-    print(arguments, &text)?;
+    deliver(&said, arguments.out.as_deref(), Staged::default())?;
     Ok(if stopped || analysis.limit == Some(Limit::Interrupted) { 130 } else { 0 })
 }
 
 /// Where the steps stand that keep a deal from being carried out.
-fn obstacle(findings: &Findings, talks: &Talks, deal: &CarriedDeal) -> String {
-    let Ok(Sequence { order: Order::Impossible(why), .. }) = &deal.found else { return String::new() };
+fn obstacle(findings: &Findings, talks: &Talks, deal: &CarriedDeal) -> Screen {
+    let Ok(Sequence { order: Order::Impossible(why), .. }) = &deal.found else { return Screen::default() };
     let steps: &[StepId] = match why {
         Obstacle::Circle(steps) => steps,
         Obstacle::TooLate(step) => &[*step],
         Obstacle::Stuck { due, .. } => due,
     };
     findings.obstacle(steps, &obstacle_words(talks, why))
-}
-
-fn print(arguments: &Arguments, text: &str) -> Result<(), Failure> {
-    match &arguments.out {
-        Some(path) => output::write_whole(path, text),
-        None => output::print(text),
-    }
 }
 
 /// The graph without its relations that have a guard; nothing where there are none.
@@ -145,13 +139,10 @@ fn without_guarded(graph: &Graph) -> Option<Graph> {
 
 /// What can come of a graph.
 fn graph(arguments: &Arguments, opened: &Opened, source: String, quiet: bool) -> Outcome {
-    let reading = detente_formats::read_dcr(&source);
+    let reading = diagnostics::read_graph(&source);
     let findings = Findings::of(opened.path.clone(), source, reading.diagnostics);
     not_over_itself(arguments.out.as_deref(), &findings)?;
-    let shown = findings.text(quiet);
-    if !shown.is_empty() {
-        output::complain(shown.trim_end());
-    }
+    output::show(findings.shown(quiet));
     let Some(graph) = &reading.graph else {
         output::complain(&findings.summary());
         return Ok(1);
@@ -187,11 +178,11 @@ fn graph(arguments: &Arguments, opened: &Opened, source: String, quiet: bool) ->
         input_sha256: &input::hash(opened, &findings),
         warnings: &findings.warnings(),
     };
-    let text = match arguments.format {
-        Format::Text => dcr_text(&report, width(arguments.out.is_some())),
-        Format::Json => dcr_json(&report),
+    let said = match arguments.format {
+        Format::Text => Said::Screen(dcr_text(&report, width(arguments.out.is_some()))),
+        Format::Json => Said::Data(dcr_json(&report)),
     };
-    print(arguments, &text)?;
+    deliver(&said, arguments.out.as_deref(), Staged::default())?;
     let interrupted = found.interrupted || unguarded.is_some_and(|without| without.interrupted);
     Ok(if interrupted { 130 } else { 0 })
 }

@@ -9,6 +9,7 @@ mod diagnostic;
 mod emit;
 mod foreign;
 mod json;
+mod looks;
 mod native;
 mod open;
 mod xml;

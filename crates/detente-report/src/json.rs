@@ -13,6 +13,7 @@ pub use sequence::{sequence_json, sequence_schema};
 
 use crate::Report;
 use crate::deal::outcome_map;
+use crate::screen::json_escaped;
 use crate::words::limit_words;
 use detente_analysis::{Deal, Method, Scale, Share, Solution, Tally, Verdict};
 use detente_model::{BodyId, IssueId, OptionId, Outcome, Spot, Support, Talks};
@@ -268,7 +269,7 @@ struct Assumptions {
 
 /// The analysis as one JSON object, with a final line break.
 pub fn json(report: &Report<'_>) -> String {
-    let mut text = serde_json::to_string_pretty(&document(report)).unwrap_or_default();
+    let mut text = json_escaped(&serde_json::to_string_pretty(&document(report)).unwrap_or_default());
     text.push('\n');
     text
 }

@@ -8,12 +8,14 @@ mod json;
 mod page;
 mod parts;
 mod say;
+mod screen;
 mod text;
 mod words;
 
 pub use json::{dcr_json, dcr_schema, json, schema, sequence_json, sequence_schema};
 pub use page::{Shared, page, pictures, shared_page};
 pub use say::sequence::obstacle_words;
+pub use screen::{Screen, json_escaped, visible};
 pub use text::dcr::dcr_text;
 pub use text::sequence::sequence_text;
 pub use text::text;

@@ -8,11 +8,11 @@ use crate::Report;
 use crate::deal::{in_words, isolated};
 use crate::say;
 use crate::say::levers::About;
+use crate::screen::{Screen, visible};
 use crate::words::{limit_words, percent, value};
 use anstyle::{AnsiColor, Style};
 use detente_analysis::{Chosen, Deal, NoZone, Solution, Tally, Unknowns, Verdict, Will};
 use detente_model::{BodyId, Issue, OptionId, Talks};
-use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
 const BOLD: Style = Style::new().bold();
@@ -30,7 +30,7 @@ const STEPS: usize = 12;
 
 /// The analysis in words, wrapped to `width` columns, with colour codes that the caller may strip.
 pub fn text(report: &Report<'_>, width: usize) -> String {
-    let mut page = Page { out: String::new(), width: width.clamp(40, 120) };
+    let mut page = Page::new(width);
     page.heading(report);
     if let Some(limit) = &report.analysis.limit {
         if report.analysis.will.is_none() {
@@ -57,22 +57,38 @@ pub fn text(report: &Report<'_>, width: usize) -> String {
         page.solutions(report);
     }
     page.foot(report);
-    page.out
+    page.out.into_string()
 }
 
 struct Page {
-    out: String,
+    out: Screen,
     width: usize,
 }
 
 impl Page {
+    fn new(width: usize) -> Page {
+        Page { out: Screen::default(), width: width.clamp(40, 120) }
+    }
+
     fn line(&mut self, text: &str) {
-        self.out.push_str(text);
-        self.out.push('\n');
+        self.out.line(text);
     }
 
     fn styled(&mut self, style: Style, text: &str) {
-        let _ = writeln!(self.out, "{style}{text}{style:#}");
+        self.out.parts(&[(style, text)]);
+    }
+
+    /// A paragraph that begins with a label in a style of its own.
+    fn labelled(&mut self, style: Style, label: &str, text: &str) {
+        let whole = visible(&format!("{label} {text}"));
+        for (k, line) in textwrap::wrap(&whole, self.width).iter().enumerate() {
+            let line = line.replace('\u{a0}', " ");
+            match line.strip_prefix(label).filter(|_| k == 0) {
+                Some(after) => self.out.parts(&[(style, label), (Style::new(), after)]),
+                None => self.line(&line),
+            }
+        }
+        self.line("");
     }
 
     fn wrapped(&mut self, first: &str, rest: &str, text: &str) {
@@ -81,7 +97,8 @@ impl Page {
             .subsequent_indent(rest)
             .break_words(false)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        for line in textwrap::wrap(text, options) {
+        // What is seen is what is measured.
+        for line in textwrap::wrap(&visible(text), options) {
             // A space that must not break is only for the wrapping.
             self.line(&line.replace('\u{a0}', " "));
         }
@@ -110,9 +127,7 @@ impl Page {
         };
         let (label, rest) = say::verdict::verdict(report, will);
         let style = BOLD.fg_color(Some(colour.into()));
-        let wrapped = textwrap::fill(&format!("{label} {rest}"), self.width);
-        let after = wrapped.strip_prefix(label).unwrap_or(&wrapped);
-        let _ = writeln!(self.out, "{style}{label}{style:#}{after}\n");
+        self.labelled(style, label, &rest);
         if let Some(rests) = say::verdict::rests_on(report, will) {
             self.paragraph(&rests);
         }
@@ -295,7 +310,8 @@ impl Page {
         let title = "Consent most needed";
         let wide = names.iter().map(|name| name.width() + 2).chain([title.width()]).max().unwrap_or(0);
         let pad = |text: &str| " ".repeat(wide - text.width());
-        self.line(&format!("{BOLD}{title}{BOLD:#}{}   best chance if its yes", pad(title)));
+        let beside = format!("{}   best chance if its yes", pad(title));
+        self.out.parts(&[(BOLD, title), (Style::new(), &beside)]);
         self.line(&format!("{}    had no cost   were not needed", " ".repeat(wide)));
         for (name, body) in names.iter().zip(&bodies) {
             let (waived, free) = worth(body);
@@ -383,7 +399,7 @@ impl Page {
 
     fn dim_note(&mut self, text: &str) {
         let options = textwrap::Options::new(self.width).initial_indent("  ").subsequent_indent("  ");
-        for line in textwrap::wrap(text, options) {
+        for line in textwrap::wrap(&visible(text), options) {
             self.styled(DIM, &line);
         }
         self.line("");

@@ -7,7 +7,7 @@ use detente_model::{EventId, Graph, RelationKind};
 pub(crate) type Events = u128;
 
 /// Most events.
-pub(crate) const MAX_EVENTS: usize = 128;
+pub const MAX_EVENTS: usize = 128;
 
 /// What was done, what is in play and what is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

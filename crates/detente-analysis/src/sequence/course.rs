@@ -7,7 +7,7 @@ use detente_model::{Duration, Event, EventId, Graph, Outcome, Relation, Relation
 use std::collections::BTreeMap;
 
 /// Most steps of a deal.
-pub(super) const MAX_STEPS: usize = 128;
+pub const MAX_STEPS: usize = 128;
 
 /// Times in steps of a billionth of an hour.
 pub(super) type Time = i64;

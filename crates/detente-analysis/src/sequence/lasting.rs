@@ -134,7 +134,8 @@ pub struct BestOrder {
     pub aim: Aim,
     /// What it comes to: a probability, or an amount.
     pub value: f64,
-    /// No order comes to more; the same if it is proven to be the best.
+    /// No order comes to more; the same if it is proven to be the best. Infinite if the search was stopped before
+    /// that was known.
     pub at_most: f64,
     /// The order.
     pub plan: Plan,
@@ -478,7 +479,7 @@ pub fn best_order(
     let first = known.first().map(|(values, order)| BestOrder {
         aim: aim.clone(),
         value: values[0],
-        at_most: f64::INFINITY,
+        at_most: if *aim == Aim::Completed { 1.0 } else { f64::INFINITY },
         plan: followed(&table.course, &table.stakes, order),
     });
     let ControlFlow::Continue(answer) = search.run(known, watch) else { return Ok(first) };

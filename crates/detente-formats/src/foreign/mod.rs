@@ -265,6 +265,11 @@ impl Findings {
         }
     }
 
+    /// A warning about the scenario as a whole.
+    fn doubt(&mut self, message: impl Into<String>, help: impl Into<String>) {
+        self.push(0, Diagnostic { span: None, ..Diagnostic::warning(Span::new(0, 0), message, help) });
+    }
+
     fn note(&mut self, text: impl Into<String>) {
         self.notes.push(text.into());
     }

@@ -2,6 +2,7 @@
 
 use super::Findings;
 use crate::Span;
+use crate::looks::in_draft;
 use detente_model::{
     Alternative, Body, BodyId, Draft, Issue, Party, PartyId, Preferences, Rule, StatedCost, Talks,
 };
@@ -107,6 +108,9 @@ impl Scene {
             Draft::new(self.title.unwrap_or_else(|| title.to_owned()), self.issues, parties, bodies);
         if let Some(agreement) = self.agreement {
             draft.agreement = agreement;
+        }
+        for (message, help) in in_draft(&draft) {
+            findings.doubt(message, help);
         }
         match Talks::new(draft) {
             Ok(talks) => Some(talks),

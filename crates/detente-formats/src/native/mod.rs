@@ -6,6 +6,7 @@ mod doubts;
 mod grammar;
 mod implementation;
 mod issues;
+mod looks;
 mod no_number;
 mod numbers;
 mod order;
@@ -171,6 +172,7 @@ impl Reader {
             self.unused_unknowns(&fields);
         }
         self.doubt_points();
+        self.looks(root);
         let (parties, bodies): (Vec<_>, Vec<Vec<Body>>) =
             parties.into_iter().collect::<Option<Vec<_>>>()?.into_iter().unzip();
         let bodies: Vec<Body> = bodies.into_iter().flatten().collect();

@@ -5,6 +5,7 @@ use super::numbers::Style;
 use super::unknowns::Cases;
 use super::wishes::in_braces;
 use crate::diagnostic::{Diagnostic, Severity, Span};
+use crate::looks::{is_for_ids, spelled, unseen};
 use crate::yaml::{Node, Value};
 use detente_model::Issue;
 use std::collections::btree_map::Entry;
@@ -345,10 +346,16 @@ impl Reader {
             let message = format!("this id is longer than {MAX_ID_BYTES} bytes");
             self.error(node.span, message, "shorten it; `name` takes any text");
         }
+        let help = "write letters, digits, `-` and `_`; `name` takes any text";
         if let Some(bad) = text.chars().find(|c| !can_be_in_id(*c)) {
             let shown = if bad.is_whitespace() { "a space".into() } else { format!("`{bad}`") };
-            let help = "write letters, digits, `-` and `_`; `name` takes any text";
             self.error(node.span, format!("the id `{text}` holds {shown}"), help);
+        } else if let Some(bad) = unseen(&text) {
+            let message =
+                format!("the id `{}` holds U+{:04X}, which nobody sees", spelled(&text), u32::from(bad));
+            self.error(node.span, message, help);
+        } else if let Some(odd) = text.chars().find(|c| !is_for_ids(*c)) {
+            self.warn(node.span, format!("the id `{text}` holds `{odd}`"), help);
         }
         Some(text)
     }

@@ -2,6 +2,7 @@
 
 use crate::deal::isolated;
 use crate::page::Table;
+use crate::screen::acts;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthChar as _;
@@ -216,7 +217,8 @@ fn short(value: f64) -> String {
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
-/// Text as XML and HTML both read it; what XML cannot hold becomes a replacement character.
+/// Text as XML and HTML both read it; what XML cannot hold, and what would act on what stands around it, becomes a
+/// replacement character.
 pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -225,9 +227,10 @@ pub(crate) fn escaped(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
-            '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {
-                out.push('\u{fffd}');
-            }
+            '\n' | '\t' => out.push(c),
+            '\r' => out.push(' '),
+            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
+            _ if acts(c) => out.push('\u{fffd}'),
             _ => out.push(c),
         }
     }
@@ -278,6 +281,7 @@ mod tests {
             escaped("<script>\"a\" & 'b'</script>\u{7}"),
             "&lt;script&gt;&quot;a&quot; &amp; 'b'&lt;/script&gt;\u{fffd}"
         );
+        assert_eq!(escaped("\u{9b}2J\u{7f}\r\u{202e}"), "\u{fffd}2J\u{fffd} \u{fffd}");
         let mut drawing = Drawing::default();
         drawing.mark("deal", Shape::Disc, (1.04, 2.0), "</title><script>");
         assert_eq!(

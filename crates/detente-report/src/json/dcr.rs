@@ -1,6 +1,7 @@
 //! What can come of a graph of conditions and responses, as JSON.
 
 use crate::DcrReport;
+use crate::screen::json_escaped;
 use detente_analysis::Waits;
 use detente_model::EventId;
 use schemars::JsonSchema;
@@ -95,7 +96,7 @@ struct RunsEntry {
 
 /// What can come of a graph as one JSON object, with a final line break.
 pub fn dcr_json(report: &DcrReport<'_>) -> String {
-    let mut text = serde_json::to_string_pretty(&document(report)).unwrap_or_default();
+    let mut text = json_escaped(&serde_json::to_string_pretty(&document(report)).unwrap_or_default());
     text.push('\n');
     text
 }

@@ -1,7 +1,7 @@
 //! Whether deals last once they are signed, and what they secure if not, as JSON.
 
 use super::by_body;
-use super::sequence::{by_party, ids};
+use super::sequence::{by_party, finite, ids};
 use detente_analysis::Lasting;
 use detente_analysis::{
     Aim, Amounts, Band, BestOrder, Break, Check, Kept, KeptLevers, KeptPackage, OrderTradeoff, Outlook, Plan,
@@ -168,8 +168,8 @@ struct BestEntry {
     aim: AimEntry,
     /// What it comes to: a probability, or an amount.
     value: f64,
-    /// No order comes to more.
-    at_most: f64,
+    /// No order comes to more; null if the search was stopped before that was known.
+    at_most: Option<f64>,
     /// Whether the order is proven to be the best.
     proven: bool,
     /// Ids of the steps done at each of its points.
@@ -392,7 +392,7 @@ fn best(talks: &Talks, own: &BestOrder) -> BestEntry {
     BestEntry {
         aim: aim(&own.aim),
         value: own.value,
-        at_most: own.at_most,
+        at_most: finite(own.at_most),
         proven: own.at_most <= own.value,
         order: order(talks, &own.plan),
     }

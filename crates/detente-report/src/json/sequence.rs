@@ -4,6 +4,7 @@ use super::by_body;
 use super::lasting::{KeptEntry, LastingEntry, kept, lasting};
 use crate::deal::outcome_map;
 use crate::say;
+use crate::screen::json_escaped;
 use crate::{CarriedDeal, SequenceReport};
 use detente_analysis::{
     Backing, Division, Guarantees, HeldBack, Holding, HoldingLimit, Obstacle, Order, Plan, Point,
@@ -282,7 +283,7 @@ pub fn sequence_json(report: &SequenceReport<'_>) -> String {
         warnings: report.warnings.to_vec(),
         sequence: entry(report.talks, report.deals),
     };
-    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    let mut text = json_escaped(&serde_json::to_string_pretty(&document).unwrap_or_default());
     text.push('\n');
     text
 }

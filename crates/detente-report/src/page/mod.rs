@@ -16,6 +16,7 @@ pub use shared::{Shared, shared_page};
 pub use team::{page, pictures};
 
 use crate::chart;
+use crate::screen::acts;
 use crate::words::percent;
 use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
@@ -95,13 +96,14 @@ impl Picture {
     }
 }
 
-/// Renders a template; one that was compiled cannot fail to be written to a string.
+/// Renders a template; one that was compiled cannot fail to be written to a string. No text in it acts on what stands
+/// around it, wherever the page is shown.
 fn rendered(template: &impl askama::Template) -> String {
     let text = template.render().unwrap_or_default();
     // Blank lines are only left over from the template's own instructions.
     let mut page = String::with_capacity(text.len());
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        page.push_str(line);
+        page.extend(line.chars().map(|c| if acts(c) && c != '\t' { '\u{fffd}' } else { c }));
         page.push('\n');
     }
     page

@@ -524,6 +524,9 @@ fn another(talks: &Talks, told: &Told<'_>, group: &[&BestOrder]) -> String {
         let (value, own) = (amount(&best.aim, best.value), amount(&best.aim, own));
         let most = match is_proven(best) {
             true => String::new(),
+            false if best.at_most.is_infinite() => {
+                "; whether another order comes to more is not known".into()
+            }
             false => format!("; no order comes to more than {}", amount(&best.aim, best.at_most)),
         };
         format!("{} ({value} instead of {own}{most})", aim(&best.aim))

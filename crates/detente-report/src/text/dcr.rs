@@ -16,7 +16,7 @@ const NAMES: usize = 8;
 /// What can come of a graph in words, wrapped to `width` columns, with colour codes that the caller may
 /// strip.
 pub fn dcr_text(report: &DcrReport<'_>, width: usize) -> String {
-    let mut page = Page { out: String::new(), width: width.clamp(40, 120) };
+    let mut page = Page::new(width);
     page.styled(BOLD, &isolated(report.title));
     page.line("");
     let found = report.found;
@@ -64,7 +64,7 @@ pub fn dcr_text(report: &DcrReport<'_>, width: usize) -> String {
     if report.warnings.len() > WARNINGS {
         page.line(&format!("    ... and {} more in `--format json`", report.warnings.len() - WARNINGS));
     }
-    page.out
+    page.out.into_string()
 }
 
 fn outlook(page: &mut Page, report: &DcrReport<'_>) {

@@ -13,7 +13,7 @@ use unicode_width::UnicodeWidthStr as _;
 /// How deals of a scenario can be carried out, in words, wrapped to `width` columns, with colour codes that
 /// the caller may strip.
 pub fn sequence_text(report: &SequenceReport<'_>, width: usize) -> String {
-    let mut page = Page { out: String::new(), width: width.clamp(40, 120) };
+    let mut page = Page::new(width);
     page.styled(BOLD, &isolated(&report.talks.title));
     page.line("");
     for deal in report.deals.iter().filter(|deal| deal.in_full) {
@@ -30,7 +30,7 @@ pub fn sequence_text(report: &SequenceReport<'_>, width: usize) -> String {
     for warning in report.warnings {
         page.wrapped("", "  ", &format!("Note: {warning}."));
     }
-    page.out
+    page.out.into_string()
 }
 
 impl Page {
@@ -50,10 +50,7 @@ impl Page {
         let is_good = label == say::sequence::HOLDS;
         let colour = if is_good { AnsiColor::Green } else { AnsiColor::Yellow };
         let style = BOLD.fg_color(Some(colour.into()));
-        let wrapped = textwrap::fill(&format!("{label} {rest}"), self.width);
-        let after = wrapped.strip_prefix(label).unwrap_or(&wrapped).replace('\u{a0}', " ");
-        self.line(&format!("{style}{label}{style:#}{after}"));
-        self.line("");
+        self.labelled(style, label, &rest);
         let lines = say::sequence::guarantees(talks, found)
             .into_iter()
             .chain(say::sequence::least_total(talks, found))

@@ -3,6 +3,7 @@
 use crate::MAX_BYTES;
 use crate::foreign::names::file_names;
 use crate::foreign::{WrittenFiles, losses};
+use crate::looks::is_unseen;
 use detente_model::{
     Alternative, Body, Interaction, Issue, IssueId, IssuePreference, Number, OptionId, Options, Range, Shape,
     Table, Talks,
@@ -398,7 +399,8 @@ fn stretches(options: impl Iterator<Item = OptionId>) -> Vec<(OptionId, OptionId
     found
 }
 
-/// ` name="value"`, whatever the value holds: also line breaks and tabs, which a reader would make spaces of.
+/// ` name="value"`, whatever the value holds: also line breaks and tabs, which a reader would make spaces of, and
+/// what nobody would see.
 fn attribute(name: &str, value: &str) -> String {
     let mut out = format!(" {name}=\"");
     for c in value.chars() {
@@ -407,7 +409,7 @@ fn attribute(name: &str, value: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
-            '\n' | '\t' | '\r' => {
+            c if is_unseen(c) => {
                 let _ = write!(out, "&#{};", u32::from(c));
             }
             c => out.push(c),

@@ -3,6 +3,7 @@
 use super::super::reader::{MAX_ANY_ID_BYTES, MAX_ID_BYTES, any_id_fault, can_be_in_id};
 use super::Loss;
 use super::numbers::{common, is_bare};
+use crate::looks::{is_unseen, unseen};
 use crate::yaml::is_control;
 use detente_model::{
     Body, Clause, Condition, Correlation, Cost, Distribution, Draft, Issue, IssueId, Law, Number, OptionId,
@@ -354,6 +355,9 @@ fn say_phases(phases: &[Phase], steps: &[detente_model::Step]) -> bool {
 
 /// What an id holds that it cannot.
 fn id_fault(id: &str) -> Option<String> {
+    if let Some(c) = unseen(id).filter(|c| !is_control(*c) && can_be_in_id(*c)) {
+        return Some(format!("holds U+{:04X}, which nobody sees", u32::from(c)));
+    }
     match id.chars().find(|c| is_control(*c) || !can_be_in_id(*c)) {
         Some(c) if is_control(c) => Some("holds a control character".into()),
         Some(c) if c.is_whitespace() => Some("holds a space".into()),
@@ -365,7 +369,9 @@ fn id_fault(id: &str) -> Option<String> {
 
 /// What an id becomes: `-` for what it cannot hold, and no longer than allowed with a number behind it.
 fn tame(id: &str) -> String {
-    let kept = id.chars().filter(|c| !is_control(*c)).map(|c| if can_be_in_id(c) { c } else { '-' });
+    let keeps_all = unseen(id).is_none();
+    let is_seen = |c: &char| !is_control(*c) && (keeps_all || !is_unseen(*c));
+    let kept = id.chars().filter(is_seen).map(|c| if can_be_in_id(c) { c } else { '-' });
     let mut tamed = String::new();
     for c in kept {
         // One `-` stands for several characters.
