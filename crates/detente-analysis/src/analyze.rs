@@ -16,7 +16,7 @@ use crate::knowledge::{self, Knowledge};
 use crate::lottery::{Chain, Share};
 use crate::no_zone::{Diagnosis, NoZone};
 use crate::party::{PartySpace, Scale};
-use crate::solutions::{AIMS, Aim, Chosen, Measure, Search, Solution, Solutions};
+use crate::solutions::{AIMS, Aim, Chosen, InCommon, Measure, Search, Solution, Solutions};
 use crate::space::{Extremes, MAX_VISITS, Space};
 use crate::tally::{self, Tally};
 use crate::ticker::{Ticker, Watch, patience};
@@ -64,6 +64,9 @@ pub struct Analysis {
     pub frontier_known: bool,
     /// How many distinct efficient utility vectors there are.
     pub frontier_count: usize,
+    /// How many outcomes have one of them: equal ones count each. Absent where the frontier is not known; a bound from
+    /// below where means are rounded, or where there are more than can be counted.
+    pub frontier_outcomes: Option<Tally>,
     /// Efficient outcomes, by the first party's utility downwards; as many as asked for. Where the frontier is not
     /// known, those a survey found, of which no other that it met is better for all.
     pub frontier: Vec<FrontierPoint>,
@@ -173,6 +176,7 @@ impl Analysis {
             method: Method::Enumeration,
             frontier_known: false,
             frontier_count: 0,
+            frontier_outcomes: None,
             frontier: Vec::new(),
             surveyed: None,
             cloud: Cloud::default(),
@@ -413,8 +417,9 @@ impl<'s> Study<'s> {
             .map(|(party, bounds)| party.range(self.space, Some(bounds)))
             .collect();
         analysis.cloud = first.cloud.finish(|steps| self.values(steps));
-        let frontier = first.front.finish();
+        let (frontier, counts) = first.front.finish_with_counts();
         analysis.frontier_count = frontier.len();
+        analysis.frontier_outcomes = Some(Tally::exact(counts.into_iter().map(BigUint::from).sum()));
         analysis.frontier_known = true;
         let shown = options.points.unwrap_or(frontier.len());
         let mut chances = Chances::new(self.space, &self.consent, self.extremes);
@@ -515,8 +520,33 @@ impl<'s> Study<'s> {
             }
             ControlFlow::Continue(())
         })?;
+        ControlFlow::Continue(ideals.map(|ideals| self.measure(ideals)))
+    }
+
+    /// What surpluses are measured against. Where all bodies count in one unit, sums are taken over bodies in that
+    /// unit, whatever the parties' numbers are.
+    fn measure(&self, ideals: Vec<i64>) -> Measure {
         let units = self.parties.iter().map(|party| party.unit).collect();
-        ControlFlow::Continue(ideals.map(|ideals| Measure { ideals, units }))
+        let in_common =
+            |(body, range): (&BodySpace, &Extremes)| InCommon { unit: body.step(), min: range.min };
+        let bodies = self.space.bodies.iter().zip(self.extremes);
+        let common = self.sums_over_bodies().then(|| bodies.map(in_common).collect());
+        Measure { ideals, units, common }
+    }
+
+    /// Whether the scenario says in which unit all bodies count, and the parties' numbers are in another.
+    fn sums_over_bodies(&self) -> bool {
+        self.space.talks.common_unit.is_some() && self.parties.iter().any(|party| !party.is_raw())
+    }
+
+    /// What all bodies together gain over no deal, in the unit in which all count; absent where none is declared, or
+    /// some body has no alternative.
+    fn total(&self, utilities: &[i64]) -> Option<f64> {
+        self.space.talks.common_unit.as_ref()?;
+        let gain = |(body, v): (&BodySpace, &i64)| {
+            body.alternative.map(|alternative| body.difference(v - alternative))
+        };
+        self.space.bodies.iter().zip(utilities).map(gain).sum()
     }
 
     /// The solutions and the best deals.
@@ -540,7 +570,7 @@ impl<'s> Study<'s> {
                     pool.offer(chances.probability(visit.utilities), measure, &surpluses, visit.rank);
                     if let Some(measure) = measure.filter(|_| surpluses.iter().all(|surplus| *surplus >= 0)) {
                         for search in &mut searches {
-                            search.offer(measure, &surpluses, visit.rank);
+                            search.offer(measure, &surpluses, visit.utilities, visit.rank);
                         }
                     }
                 }
@@ -558,7 +588,13 @@ impl<'s> Study<'s> {
             egalitarian: solution(Aim::Egalitarian, egalitarian),
             utilitarian: solution(Aim::Utilitarian, utilitarian),
         };
-        let best = pool.choose(options.top, &self.space.talks.issues, |rank| self.space.outcome(rank));
+        let efficient = |outcome: &Outcome| {
+            let utilities = self.space.utilities(outcome);
+            let steps: Vec<i64> = self.parties.iter().map(|party| party.steps(&utilities)).collect();
+            on(frontier, &steps)
+        };
+        let named = |rank| self.space.outcome(rank);
+        let best = pool.choose(options.top, &self.space.talks.issues, named, efficient);
         ControlFlow::Continue((solutions, best))
     }
 
@@ -584,7 +620,16 @@ impl<'s> Study<'s> {
             return None;
         }
         let units = [first.unit.value(), second.unit.value()];
-        Some(Chain::new(frontier, [reference[0], reference[1]], units))
+        // What a party gains on the scale of the solutions, in the unit of its only body.
+        let in_common = |k: usize| {
+            let (body, range) = (
+                &self.space.bodies[talks.parties[k].bodies[0].0],
+                self.extremes[talks.parties[k].bodies[0].0],
+            );
+            (range.max - range.min) as f64 * body.step().value()
+        };
+        let sums = if self.sums_over_bodies() { [in_common(0), in_common(1)] } else { [1.0, 1.0] };
+        Some(Chain::new(frontier, [reference[0], reference[1]], units, sums))
     }
 
     fn solution(
@@ -610,7 +655,9 @@ impl<'s> Study<'s> {
             outcome,
             utilities: self.values(&steps),
             surpluses: self.differences(&surpluses),
+            total: self.total(&utilities),
             ties,
+            proven: true,
             probability,
             by_body: chances.bodies,
             lottery,

@@ -1,6 +1,6 @@
 //! One body's utility, reduced to small whole steps.
 
-use crate::exact::gcd;
+use crate::exact::{Fraction, gcd};
 use crate::kernel::sweep::Term;
 use detente_model::{Body, Condition, Distribution, Grid, Interaction, Issue, IssueId, OptionId, Table};
 use std::collections::BTreeMap;
@@ -99,6 +99,16 @@ impl BodySpace {
     /// The value of a difference of so many steps, in the body's units.
     pub(crate) fn difference(&self, steps: i64) -> f64 {
         self.grid.value(self.unit * steps)
+    }
+
+    /// The size of a step in the body's units.
+    pub(crate) fn step(&self) -> Fraction {
+        let power = 10i64.pow(self.grid.digits.unsigned_abs());
+        if self.grid.digits >= 0 {
+            Fraction { num: self.unit, den: power.saturating_mul(self.grid.parts) }
+        } else {
+            Fraction { num: self.unit.saturating_mul(power), den: self.grid.parts }
+        }
     }
 
     /// Grid steps per step.

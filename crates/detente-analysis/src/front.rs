@@ -67,9 +67,14 @@ impl Front {
 
     /// The frontier, by the first coordinate downwards, then the second, and so on.
     pub(crate) fn finish(self) -> Vec<(Vec<i64>, u64)> {
+        self.finish_with_counts().0
+    }
+
+    /// The same, and how many had each vector.
+    pub(crate) fn finish_with_counts(self) -> (Vec<(Vec<i64>, u64)>, Vec<u64>) {
         let n_parties = self.n_parties;
-        let (values, ranks, _) = self.finish_counted();
-        values.chunks_exact(n_parties).map(<[i64]>::to_vec).zip(ranks).collect()
+        let (values, ranks, counts) = self.finish_counted();
+        (values.chunks_exact(n_parties).map(<[i64]>::to_vec).zip(ranks).collect(), counts)
     }
 
     /// The same with vectors one after another, then ranks, then how many had each vector.
@@ -130,6 +135,15 @@ mod tests {
         let got = front.finish();
         let got: Vec<(&[i64], u64)> = got.iter().map(|(vector, rank)| (&vector[..], *rank)).collect();
         assert_eq!(got, expected);
+    }
+
+    #[test]
+    fn equal_vectors_are_counted_each() {
+        let mut front = Front::new(2);
+        for (rank, vector) in [[6, 4], [6, 4], [2, 4], [6, 4], [5, 5]].iter().enumerate() {
+            front.offer(vector, rank as u64);
+        }
+        assert_eq!(front.finish_with_counts(), (vec![(vec![6, 4], 0), (vec![5, 5], 4)], vec![3, 1]));
     }
 
     #[test]

@@ -70,10 +70,10 @@ pub use party::Scale;
 pub use ranking::{Between, Descending, Nearest, Ranking};
 pub use sequence::{
     Aim, Amounts, AtStake, Backing, Band, BestOrder, Break, Check, Divided, Division, Guarantees, HeldBack,
-    Holding, HoldingLimit, Kept, KeptLevers, KeptPackage, Lasting, LastingOptions, MAX_STEPS, NO_CHANCE, Obstacle,
-    Order, OrderTradeoff, Outlook, Plan, Point, Reckoning, Secured, Sequence, SequenceLimit, SequenceOptions,
-    Standpoint, Sureness, alternatives_unknown, best_order, division, held_back, holding, if_they_leave,
-    kept, kept_levers, lasting, order_tradeoff, outlook, sequence, strain_unknown, sureness,
+    Holding, HoldingLimit, Kept, KeptLevers, KeptPackage, Lasting, LastingOptions, MAX_STEPS, NO_CHANCE,
+    Obstacle, Order, OrderTradeoff, Outlook, Plan, Point, Reckoning, Secured, Sequence, SequenceLimit,
+    SequenceOptions, Standpoint, Sureness, alternatives_unknown, best_order, division, held_back, holding,
+    if_they_leave, kept, kept_levers, lasting, order_tradeoff, outlook, sequence, strain_unknown, sureness,
 };
 pub use solutions::{Chosen, Solution, Solutions};
 pub use survey::{BestByRule, BestOfParty, Survey, SurveyOptions, SurveyPoint, survey};

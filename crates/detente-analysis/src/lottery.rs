@@ -28,11 +28,18 @@ struct Place {
 pub(crate) struct Chain {
     /// Position in the frontier and surpluses.
     vertices: Vec<(usize, [f64; 2])>,
+    /// What a surplus of 1 of each side is in a sum.
+    sums: [f64; 2],
 }
 
 impl Chain {
     /// From the frontier in steps, sorted by the first coordinate downwards.
-    pub(crate) fn new(frontier: &[(Vec<i64>, u64)], alternatives: [i64; 2], units: [f64; 2]) -> Chain {
+    pub(crate) fn new(
+        frontier: &[(Vec<i64>, u64)],
+        alternatives: [i64; 2],
+        units: [f64; 2],
+        sums: [f64; 2],
+    ) -> Chain {
         let mut hull: Vec<usize> = Vec::new();
         for next in 0..frontier.len() {
             while let [.., a, b] = hull[..] {
@@ -48,7 +55,7 @@ impl Chain {
             let v = &frontier[k].0;
             [(v[0] - alternatives[0]) as f64 * units[0], (v[1] - alternatives[1]) as f64 * units[1]]
         };
-        Chain { vertices: hull.into_iter().map(|k| (k, surplus(k))).collect() }
+        Chain { vertices: hull.into_iter().map(|k| (k, surplus(k))).collect(), sums }
     }
 
     /// The solution as weights on positions in the frontier; nothing if no lottery is without loss.
@@ -128,7 +135,7 @@ impl Chain {
 
     /// The largest sum; along a segment of equal sums, nearest to equal shares of the ideal.
     fn largest_sum(&self, places: &[Place], ideal: [f64; 2]) -> Place {
-        let sum = |place: &Place| place.at[0] + place.at[1];
+        let sum = |place: &Place| place.at[0] * self.sums[0] + place.at[1] * self.sums[1];
         let best = sum(&highest(places.iter().copied(), sum));
         let tied: Vec<Place> =
             places.iter().copied().filter(|place| (sum(place) - best).abs() <= 1e-9 * best).collect();

@@ -67,15 +67,8 @@ impl PartySpace {
 
     fn raw(space: &Space<'_>, body: usize) -> PartySpace {
         let own = &space.bodies[body];
-        let (unit, grid) = (own.unit(), own.grid);
-        let power = 10i64.pow(grid.digits.unsigned_abs());
-        let unit = if grid.digits >= 0 {
-            Fraction { num: unit, den: power.saturating_mul(grid.parts) }
-        } else {
-            Fraction { num: unit.saturating_mul(power), den: grid.parts }
-        };
         let sum = Sum::Exact { factors: vec![(body, 1)], bottom: 0 };
-        PartySpace { sum, alternative: own.alternative, unit, raw: Some(body) }
+        PartySpace { sum, alternative: own.alternative, unit: own.step(), raw: Some(body) }
     }
 
     /// Factors `weight * L / range` over the common denominator `L * sum of weights` while that

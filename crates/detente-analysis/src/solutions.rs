@@ -2,7 +2,7 @@
 //!
 //! Nash (Econometrica 18, 1950): largest product of surpluses. Kalai-Smorodinsky (Econometrica 43,
 //! 1975), in its leximin form: surplus over ideal. Egalitarian (Kalai, Econometrica 45, 1977):
-//! leximin of surplus. Utilitarian: largest sum. Ties: leximin of surplus over ideal, then the
+//! leximin of surplus. Utilitarian: largest sum; over bodies, where all count in one unit. Ties: leximin of surplus over ideal, then the
 //! lowest outcome in issue and option order.
 
 use crate::exact::{Fraction, compare_products, compare_sums, leximin};
@@ -19,6 +19,11 @@ pub struct Chosen {
     pub utilities: Vec<f64>,
     /// One surplus per party.
     pub surpluses: Vec<f64>,
+    /// What all bodies together gain over no deal, in the unit in which the scenario says that all count; absent where
+    /// it says none, or where some body has no alternative.
+    pub total: Option<f64>,
+    /// Whether it is proven that no outcome is better by the same rule.
+    pub proven: bool,
     /// How many outcomes reach the same, this one included.
     pub ties: u64,
     /// P(the talks agree on it).
@@ -47,7 +52,8 @@ pub struct Solutions {
     pub kalai_smorodinsky: Solution,
     /// Leximin of surplus; depends on the parties' units.
     pub egalitarian: Solution,
-    /// Largest sum of surpluses; depends on the parties' units.
+    /// Largest sum of surpluses; depends on the parties' units. Where all bodies count in one unit, the sum is over
+    /// bodies and in that unit.
     pub utilitarian: Solution,
 }
 
@@ -68,6 +74,16 @@ pub(crate) struct Measure {
     pub(crate) ideals: Vec<i64>,
     /// The size of each party's step.
     pub(crate) units: Vec<Fraction>,
+    /// Per body, where sums are taken over bodies.
+    pub(crate) common: Option<Vec<InCommon>>,
+}
+
+/// A body's steps in the unit in which all bodies count.
+pub(crate) struct InCommon {
+    /// The size of a step.
+    pub(crate) unit: Fraction,
+    /// The fewest steps it can have.
+    pub(crate) min: i64,
 }
 
 impl Measure {
@@ -95,25 +111,46 @@ impl Measure {
             .fold(f64::INFINITY, f64::min)
     }
 
-    /// Which is better by an aim.
-    pub(crate) fn compare(&self, aim: Aim, a: &[i64], b: &[i64]) -> Ordering {
-        match aim {
-            Aim::Nash => compare_products(a, b),
-            Aim::KalaiSmorodinsky => leximin(&self.shares(a), &self.shares(b)),
-            Aim::Egalitarian => leximin(&self.in_units(a), &self.in_units(b)),
-            Aim::Utilitarian => compare_sums(a, b, &self.units),
+    /// What an aim compares: the parties' surpluses, or steps of the bodies in one unit.
+    pub(crate) fn compared(&self, aim: Aim, surpluses: &[i64], bodies: &[i64]) -> Vec<i64> {
+        match (&self.common, aim) {
+            (Some(common), Aim::Utilitarian) => {
+                bodies.iter().zip(common).map(|(steps, body)| steps - body.min).collect()
+            }
+            _ => surpluses.to_vec(),
         }
     }
 
-    /// Numbers that never fall as surpluses rise, and tell most of them apart by an aim as it would
-    /// itself; surpluses of solutions are not negative.
+    /// Which is better by an aim, of two that are [compared](Self::compared).
+    pub(crate) fn compare(&self, aim: Aim, a: &[i64], b: &[i64]) -> Ordering {
+        match (aim, &self.common) {
+            (Aim::Nash, _) => compare_products(a, b),
+            (Aim::KalaiSmorodinsky, _) => leximin(&self.shares(a), &self.shares(b)),
+            (Aim::Egalitarian, _) => leximin(&self.in_units(a), &self.in_units(b)),
+            (Aim::Utilitarian, None) => compare_sums(a, b, &self.units),
+            (Aim::Utilitarian, Some(common)) => {
+                let units: Vec<Fraction> = common.iter().map(|body| body.unit).collect();
+                compare_sums(a, b, &units)
+            }
+        }
+    }
+
+    /// Numbers that never fall as bodies gain, and tell most of what is [compared](Self::compared) apart by an aim as it
+    /// would itself; surpluses of solutions are not negative.
     pub(crate) fn approximately(&self, aim: Aim, surpluses: &[i64]) -> [i64; 3] {
         let mut least = [i64::MAX; 3];
         let in_units = || surpluses.iter().zip(&self.units).map(|(s, unit)| *s as f64 * unit.value());
         match aim {
             // Products and sums are rounded; the last bits of the result may not count.
             Aim::Nash => least[0] = coarse(surpluses.iter().map(|s| *s as f64).product()),
-            Aim::Utilitarian => least[0] = coarse(in_units().sum()),
+            Aim::Utilitarian => {
+                least[0] = coarse(match &self.common {
+                    None => in_units().sum(),
+                    Some(common) => {
+                        surpluses.iter().zip(common).map(|(s, body)| *s as f64 * body.unit.value()).sum()
+                    }
+                });
+            }
             Aim::Egalitarian => in_units().for_each(|value| keep_least(&mut least, coarse(value))),
             Aim::KalaiSmorodinsky => {
                 let ideals = surpluses.iter().zip(&self.ideals).filter(|(_, ideal)| **ideal > 0);
@@ -175,6 +212,7 @@ pub(crate) struct Search {
 
 struct Leader {
     surpluses: Vec<i64>,
+    compared: Vec<i64>,
     rank: u64,
     ties: u64,
     lowest: f64,
@@ -185,22 +223,30 @@ impl Search {
         Search { aim, best: None }
     }
 
-    pub(crate) fn offer(&mut self, measure: &Measure, surpluses: &[i64], rank: u64) {
+    /// An outcome with the surpluses of the parties and the steps of the bodies.
+    pub(crate) fn offer(&mut self, measure: &Measure, surpluses: &[i64], bodies: &[i64], rank: u64) {
+        let leader = |ties: u64| Leader::new(self.aim, measure, (surpluses, bodies), rank, ties);
         let Some(best) = &mut self.best else {
-            self.best = Some(Leader::new(self.aim, measure, surpluses, rank, 1));
+            self.best = Some(leader(1));
             return;
         };
         if measure.clearly_less(self.aim, surpluses, best.lowest) {
             return;
         }
-        match measure.compare(self.aim, surpluses, &best.surpluses) {
+        let order = match (&measure.common, self.aim) {
+            (Some(_), Aim::Utilitarian) => {
+                measure.compare(self.aim, &measure.compared(self.aim, surpluses, bodies), &best.compared)
+            }
+            _ => measure.compare(self.aim, surpluses, &best.compared),
+        };
+        match order {
             Ordering::Less => {}
-            Ordering::Greater => *best = Leader::new(self.aim, measure, surpluses, rank, 1),
+            Ordering::Greater => *best = leader(1),
             Ordering::Equal => {
                 best.ties += 1;
                 let closer = measure.closer(surpluses, &best.surpluses);
                 if closer.then(best.rank.cmp(&rank)) == Ordering::Greater {
-                    *best = Leader::new(self.aim, measure, surpluses, rank, best.ties);
+                    *best = leader(best.ties);
                 }
             }
         }
@@ -213,7 +259,9 @@ impl Search {
 }
 
 impl Leader {
-    fn new(aim: Aim, measure: &Measure, surpluses: &[i64], rank: u64, ties: u64) -> Leader {
-        Leader { surpluses: surpluses.to_vec(), rank, ties, lowest: measure.lowest(aim, surpluses) }
+    fn new(aim: Aim, measure: &Measure, of: (&[i64], &[i64]), rank: u64, ties: u64) -> Leader {
+        let (surpluses, bodies) = of;
+        let compared = measure.compared(aim, surpluses, bodies);
+        Leader { surpluses: surpluses.to_vec(), compared, rank, ties, lowest: measure.lowest(aim, surpluses) }
     }
 }

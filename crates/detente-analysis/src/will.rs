@@ -144,10 +144,19 @@ impl Pool {
     }
 
     /// The best deals.
-    pub(crate) fn choose(self, top: usize, issues: &[Issue], outcome: impl Fn(u64) -> Outcome) -> Best {
+    pub(crate) fn choose(
+        self,
+        top: usize,
+        issues: &[Issue],
+        outcome: impl Fn(u64) -> Outcome,
+        efficient: impl Fn(&Outcome) -> bool,
+    ) -> Best {
         let mut sorted: Vec<Candidate> = self.heap.into_iter().map(|Reverse(candidate)| candidate).collect();
         sorted.sort_unstable_by(|a, b| b.cmp(a));
-        let named = |candidate: Candidate| (candidate.key, outcome(candidate.rank));
+        let named = |candidate: Candidate| {
+            let outcome = outcome(candidate.rank);
+            Listed { key: candidate.key, efficient: efficient(&outcome), outcome }
+        };
         choose(sorted.into_iter().map(named).collect(), top, issues)
     }
 }
@@ -155,42 +164,53 @@ impl Pool {
 /// Most pairs of deals that are compared to tell how different they are; from then on deals follow in their order.
 const MAX_COMPARED: usize = 1 << 25;
 
-/// The best deals: the best first; then, among the near-equals of the best left, the one that differs
-/// most from those chosen. With them the candidates left that are as likely as one chosen. Candidates
-/// come best first.
-pub(crate) fn choose(sorted: Vec<(i64, Outcome)>, top: usize, issues: &[Issue]) -> Best {
+/// A candidate by name.
+pub(crate) struct Listed {
+    pub(crate) key: i64,
+    /// Whether it is known to be efficient.
+    pub(crate) efficient: bool,
+    pub(crate) outcome: Outcome,
+}
+
+/// The best deals: the likeliest first; then, among the near-equals of the likeliest left, the one that differs
+/// most from those chosen; efficient ones before others, each time. With them the candidates left that are as
+/// likely as one chosen. Candidates come best first.
+pub(crate) fn choose(sorted: Vec<Listed>, top: usize, issues: &[Issue]) -> Best {
     let distances = Distances::new(issues);
     // Nothing is nearer than another before one is chosen.
-    let mut left: Vec<(i64, Outcome, Option<BigUint>)> =
-        sorted.into_iter().map(|(key, outcome)| (key, outcome, None)).collect();
-    let mut chosen: Vec<(i64, Outcome)> = Vec::new();
+    let mut left: Vec<(Listed, Option<BigUint>)> =
+        sorted.into_iter().map(|candidate| (candidate, None)).collect();
+    let mut chosen: Vec<Listed> = Vec::new();
     let mut compared = 0;
     while chosen.len() < top && !left.is_empty() {
         compared += left.len();
         if compared > MAX_COMPARED {
+            left.sort_by_key(|(other, _)| (Reverse(other.key), !other.efficient));
             let rest = left.drain(..(top - chosen.len()).min(left.len()));
-            chosen.extend(rest.map(|(key, picked, _)| (key, picked)));
+            chosen.extend(rest.map(|(picked, _)| picked));
             break;
         }
-        let near = left[0].0 - key(NEAR);
-        let end = left.iter().position(|(key, ..)| *key < near).unwrap_or(left.len());
+        // The first is one of the likeliest; it has no near-equals yet.
+        let near = if chosen.is_empty() { left[0].0.key } else { left[0].0.key - key(NEAR) };
+        let end = left.iter().position(|(other, _)| other.key < near).unwrap_or(left.len());
+        let merit = |k: usize| (left[k].0.efficient, left[k].1.as_ref());
         // The first of equally different ones is the better one.
-        let most = (0..end).fold(0, |best, k| if left[k].2 > left[best].2 { k } else { best });
-        let (key, picked, _) = left.remove(most);
-        for (_, other, distance) in &mut left {
-            let own = distances.between(&picked, other);
+        let most = (0..end).fold(0, |best, k| if merit(k) > merit(best) { k } else { best });
+        let (picked, _) = left.remove(most);
+        for (other, distance) in &mut left {
+            let own = distances.between(&picked.outcome, &other.outcome);
             if distance.as_ref().is_none_or(|known| own < *known) {
                 *distance = Some(own);
             }
         }
-        chosen.push((key, picked));
+        chosen.push(picked);
     }
-    chosen.sort_by_key(|(key, _)| Reverse(*key));
-    left.retain(|(key, ..)| chosen.iter().any(|(other, _)| other == key));
+    chosen.sort_by_key(|picked| Reverse(picked.key));
+    left.retain(|(other, _)| chosen.iter().any(|picked| picked.key == other.key));
     Best {
-        deals: chosen.into_iter().map(|(_, outcome)| outcome).collect(),
+        deals: chosen.into_iter().map(|picked| picked.outcome).collect(),
         n_equals: left.len(),
-        equals: left.into_iter().take(top).map(|(_, outcome, _)| outcome).collect(),
+        equals: left.into_iter().take(top).map(|(other, _)| other.outcome).collect(),
     }
 }
 
@@ -286,7 +306,8 @@ mod tests {
     #[track_caller]
     fn check(issues: &[Issue], better: &[usize], other: &[usize], chosen: &[usize]) {
         let all = [vec![0; issues.len()], better.to_vec(), other.to_vec()];
-        let sorted = all.iter().map(|options| (0, outcome(options))).collect();
+        let listed = |options: &Vec<usize>| Listed { key: 0, efficient: true, outcome: outcome(options) };
+        let sorted = all.iter().map(listed).collect();
         assert_eq!(choose(sorted, 2, issues).deals, [outcome(&all[0]), outcome(chosen)]);
     }
 

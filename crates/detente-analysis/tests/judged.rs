@@ -2,7 +2,7 @@
 
 mod random;
 
-use detente_analysis::{Analysis, Options, Scale, Solution, Tally, analyze};
+use detente_analysis::{Analysis, Method, Options, Scale, Solution, Tally, analyze};
 use detente_cases::drawn;
 use detente_judge::{Aim, Pick, World};
 use detente_model::{BodyId, IssueId, OptionId, PartyId, Talks};
@@ -56,12 +56,19 @@ drawn! { 96;
         let analysis = run(&talks);
         let points: Vec<_> = analysis.frontier.iter().map(|p| (p.outcome.clone(), p.utilities.clone())).collect();
         prop_assert_eq!(analysis.frontier_count, points.len());
-        prop_assert_eq!(detente_judge::check_frontier(&world(&talks, &analysis), &points), Ok(()));
+        let world = world(&talks, &analysis);
+        prop_assert_eq!(detente_judge::check_frontier(&world, &points), Ok(()));
+        let deals = analysis.frontier_outcomes.as_ref().expect("a frontier");
+        let at_least = u64::try_from(&deals.at_least).expect("few outcomes");
+        prop_assert_eq!(detente_judge::check_efficient_count(&world, at_least, deals.is_exact()), Ok(()));
+        prop_assert!(deals.is_exact() || analysis.method != Method::Enumeration);
     }
 
     #[test]
-    fn solutions_maximise_what_they_claim(case in random::case()) {
-        let talks = case.talks();
+    fn solutions_maximise_what_they_claim(case in random::case(), in_one_unit in any::<bool>()) {
+        let mut draft = (*case.talks()).clone();
+        draft.common_unit = in_one_unit.then(|| "points".to_owned());
+        let talks = Talks::new(draft).expect("only the unit is another");
         let analysis = run(&talks);
         let world = world(&talks, &analysis);
         let solutions = analysis.solutions.as_ref().expect("no limit");

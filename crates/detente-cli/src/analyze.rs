@@ -166,7 +166,9 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> output::Outcome {
     let settled = analysis.knowledge.is_settled();
     let own = Arc::clone(&analysis);
     let flips = match format {
-        Format::Html if settled => watcher.ask(move |watch| flips(talks, &own, watch)).flatten(),
+        Format::Html | Format::Json if settled => {
+            watcher.ask(move |watch| flips(talks, &own, watch)).flatten()
+        }
         Format::Html | Format::Text | Format::Json => None,
     };
     let drawn = UnknownsOptions {
@@ -186,9 +188,11 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> output::Outcome {
     };
     let aim = Aimed { target: arguments.target, seed: arguments.seed };
     let taken = Taken::new(talks, &analysis, unknowns.as_ref(), asked, aim, &watcher);
-    let left_out = format == Format::Html && flips.is_none() && analysis.limit.is_none() && settled;
+    let left_out = format != Format::Text && flips.is_none() && analysis.limit.is_none() && settled;
     let stopped = stopped();
     let broken_off = left_out && stopped;
+    // In JSON its absence says the same.
+    let left_out = left_out && format == Format::Html;
     let left_behind = watcher.left_out();
     watcher.finish();
     let mut warnings = findings.warnings();
@@ -476,7 +480,8 @@ pub(crate) fn means_used(talks: &Talks) -> Option<String> {
             "1 number is a distribution ({shown}); its mean is used unless it is said to be drawn"
         )),
         n => Some(format!(
-            "{n} numbers are distributions ({shown}{more}); their means are used unless they are said to be drawn"
+            "{} numbers are distributions ({shown}{more}); their means are used unless they are said to be drawn",
+            detente_model::grouped(n)
         )),
     }
 }

@@ -107,7 +107,9 @@ impl Findings {
     /// `FILE: 2 errors, 1 warning`.
     pub(crate) fn summary(&self) -> String {
         let n = |severity| self.diagnostics.iter().filter(|d| d.severity == severity).count();
-        let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        let count = |n: usize, what: &str| {
+            format!("{} {what}{}", detente_model::grouped(n), if n == 1 { "" } else { "s" })
+        };
         let verdict = match (n(Severity::Error), n(Severity::Warning)) {
             (0, 0) => "no problems".to_owned(),
             (0, warnings) => format!("valid, {}", count(warnings, "warning")),

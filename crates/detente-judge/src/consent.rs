@@ -91,7 +91,8 @@ pub fn check_probability(world: &World<'_>, x: &Outcome, probability: f64) -> Re
 }
 
 /// Checks that the first of the listed deals is the best, that they are in order and distinct, that
-/// none outside the list is more than `near` likelier than one in it, and that none is missing.
+/// none outside the list is more than `near` likelier than one in it, that none is missing, and that no deal
+/// stands before an efficient one that is as likely.
 ///
 /// # Errors
 /// The objection.
@@ -120,6 +121,15 @@ pub fn check_best(
     }
     if best.windows(2).any(|pair| pair[0].1 < pair[1].1 - 1e-9) {
         return Err("the deals are not in order".into());
+    }
+    let worse = |x: &Outcome| crate::is_efficient(world, x) == Some(false);
+    for (k, (x, p)) in best.iter().enumerate().filter(|(_, (x, _))| worse(x)) {
+        let is_after = |other: &Outcome| !best[..k].iter().any(|(listed, _)| listed == other);
+        let as_likely = |other: &&&Outcome| agreement(world, &acceptances(world, other)) >= *p;
+        let later = zone.iter().filter(|other| is_after(other)).filter(as_likely);
+        if let Some(other) = later.into_iter().find(|other| crate::is_efficient(world, other) == Some(true)) {
+            return Err(format!("{x:?} stands before {other:?}, which is efficient and as likely"));
+        }
     }
     let outside = zone.iter().filter(|x| !best.iter().any(|(listed, _)| listed == **x));
     let missed = outside.map(|x| agreement(world, &acceptances(world, x))).fold(0.0, f64::max);

@@ -30,7 +30,7 @@ pub use sequence::{
     Simulated, SimulatedBreak, Standing, aim_values, best_for, best_slack, cheapest_to_hold, collapse,
     combinations, divide, every_order, follow, means, pareto, price_of_trust, simulate,
 };
-pub use terms::{Aim, Pick, check_frontier, check_lottery, check_solution};
+pub use terms::{Aim, Pick, check_efficient_count, check_frontier, check_lottery, check_solution};
 pub use world::World;
 
 /// What a judge objects to, in words.

@@ -2,7 +2,7 @@
 
 use crate::Objection;
 use crate::world::{World, close, number};
-use detente_model::{Outcome, PartyId};
+use detente_model::{BodyId, Outcome, PartyId};
 use num_rational::BigRational;
 use num_traits::Zero as _;
 
@@ -35,6 +35,21 @@ pub fn check_frontier(world: &World<'_>, points: &[(Outcome, Vec<f64>)]) -> Resu
     Ok(())
 }
 
+/// Checks how many outcomes are efficient, those with the same vector counted each.
+///
+/// # Errors
+/// The objection.
+pub fn check_efficient_count(world: &World<'_>, at_least: u64, exact: bool) -> Result<(), Objection> {
+    let all: Vec<Vec<BigRational>> = world.feasible.iter().map(|x| world.vector(x)).collect();
+    let beats = |a: &[BigRational], b: &[BigRational]| a != b && a.iter().zip(b).all(|(x, y)| x >= y);
+    let count = all.iter().filter(|a| !all.iter().any(|b| beats(b, a))).count() as u64;
+    if count == at_least || (!exact && count > at_least) {
+        Ok(())
+    } else {
+        Err(format!("{count} outcomes are efficient, not {at_least}"))
+    }
+}
+
 /// What a solution maximises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aim {
@@ -44,7 +59,7 @@ pub enum Aim {
     KalaiSmorodinsky,
     /// Surplus, the lowest first.
     Egalitarian,
-    /// The sum of surpluses.
+    /// The sum of surpluses; of those of all bodies, where they count in one unit.
     Utilitarian,
 }
 
@@ -65,15 +80,20 @@ pub fn check_solution(world: &World<'_>, aim: Aim, pick: &Pick) -> Result<(), Ob
     let candidates = without_loss(world);
     let ideals = ideals(world, &candidates);
     let shares = |s: &[BigRational]| shares(s, &ideals);
-    let value = |s: &[BigRational]| match aim {
+    // What a body gains differs from its utility by the same amount at every outcome.
+    let over_bodies = |x: &Outcome| -> BigRational {
+        (0..world.talks.bodies.len()).map(|body| world.body_utility(BodyId(body), x)).sum()
+    };
+    let value = |(x, s): &(&Outcome, Vec<BigRational>)| match aim {
         Aim::Nash => vec![s.iter().product()],
+        Aim::Utilitarian if world.talks.common_unit.is_some() => vec![over_bodies(x)],
         Aim::Utilitarian => vec![s.iter().sum()],
         Aim::Egalitarian => sorted(s.iter().cloned()),
         Aim::KalaiSmorodinsky => shares(s),
     };
-    let best = candidates.iter().map(|(_, s)| value(s)).max();
+    let best = candidates.iter().map(value).max();
     let tied: Vec<&(&Outcome, Vec<BigRational>)> =
-        candidates.iter().filter(|(_, s)| Some(value(s)) == best).collect();
+        candidates.iter().filter(|own| Some(value(own)) == best).collect();
     // Feasible outcomes are in order, so the first of equals is the lowest.
     let closest = tied.iter().map(|(_, s)| shares(s)).max();
     let winner = tied.iter().find(|(_, s)| Some(shares(s)) == closest).map(|(x, _)| (*x).clone());
@@ -140,10 +160,16 @@ pub fn check_lottery(world: &World<'_>, aim: Aim, lottery: &[(f64, Outcome)]) ->
         got = [got[0] + weight * s[0], got[1] + weight * s[1]];
     }
     let mixtures = mixtures(&points);
+    // On the scale from 0 to 1 a gain is a share of the range of the only body.
+    let in_common = world.unit_scale && world.talks.common_unit.is_some();
+    let sums = [0, 1].map(|p| match in_common {
+        true => number(&world.body_range(world.talks.parties[p].bodies[0])),
+        false => 1.0,
+    });
     let ideal = [0, 1].map(|p| mixtures.iter().map(|s| s[p]).fold(0.0, f64::max));
     let value = |s: &[f64; 2]| match aim {
         Aim::Nash => s[0] * s[1],
-        Aim::Utilitarian => s[0] + s[1],
+        Aim::Utilitarian => s[0] * sums[0] + s[1] * sums[1],
         Aim::Egalitarian => s[0].min(s[1]),
         Aim::KalaiSmorodinsky => {
             let share = |p: usize| if ideal[p] > 1e-12 { s[p] / ideal[p] } else { f64::INFINITY };

@@ -1,4 +1,4 @@
-use crate::{ClaimId, Fault, OptionId};
+use crate::{ClaimId, Fault, OptionId, grouped};
 use std::borrow::Cow;
 
 /// A question on the table and its possible answers.
@@ -84,7 +84,11 @@ impl Range {
         let steps = (end - start) / step;
         if steps >= Range::MAX_COUNT as i64 {
             return Err(Fault::new(
-                format!("the range has {} options, more than {}", steps + 1, Range::MAX_COUNT),
+                format!(
+                    "the range has {} options, more than {}",
+                    grouped(steps + 1),
+                    grouped(Range::MAX_COUNT)
+                ),
                 "write a larger step `by`",
             ));
         }
@@ -117,6 +121,18 @@ impl Range {
     /// The `k`-th number, the nearest `f64` to its exact decimal.
     pub fn value(&self, k: usize) -> f64 {
         self.decimal(self.start + self.step * k as i64)
+    }
+
+    /// A number of the kind that the range holds, as people write it: digits in groups, without the unit. Without a
+    /// unit, numbers of four digits may be years; they are left as they are where the range holds no longer ones.
+    pub fn in_words(&self, value: f64) -> String {
+        const LONGER: f64 = 1e4;
+        let ends = [self.value(0), self.value(self.count - 1)];
+        if self.unit.is_some() || ends.iter().any(|end| end.abs() >= LONGER) {
+            grouped(value)
+        } else {
+            value.to_string().replace('-', "−")
+        }
     }
 
     fn decimal(&self, decimal: i64) -> f64 {
@@ -169,10 +185,10 @@ impl Issue {
     pub fn option_name(&self, option: OptionId) -> Cow<'_, str> {
         match &self.options {
             Options::Named { options, .. } => Cow::Borrowed(&options[option.0].name),
-            Options::Range(range) => Cow::Owned(match &range.unit {
-                Some(unit) => format!("{} {unit}", range.value(option.0)),
-                None => range.value(option.0).to_string(),
-            }),
+            Options::Range(range) => {
+                let number = range.in_words(range.value(option.0));
+                Cow::Owned(range.unit.as_ref().map_or(number.clone(), |unit| format!("{number} {unit}")))
+            }
         }
     }
 
@@ -226,6 +242,24 @@ mod tests {
         assert_eq!(range(0.5, 2.75, 0.5), range(0.5, 2.5, 0.5));
         assert_ne!(range(5.0, 5.0, 1.0), range(5.0, 5.0, 0.1));
         assert_eq!((range(0.0, 1.0, 0.1).step(), range(0.0, 300.0, 100.0).step()), (0.1, 100.0));
+    }
+
+    #[test]
+    fn amounts_are_said_in_groups_of_digits_and_years_are_not() {
+        let said = |from: f64, to: f64, by: f64, unit: Option<&str>| {
+            let (range, _) = Range::new(from, to, by).expect("a range");
+            let range = Range { unit: unit.map(str::to_owned), ..range };
+            let (id, name) = (String::new(), String::new());
+            let options = Options::Range(range);
+            let issue = Issue { id, name, options, status_quo: None, because: Vec::new() };
+            let last = OptionId(issue.n_options() - 1);
+            (issue.option_id(last).into_owned(), issue.option_name(last).into_owned())
+        };
+        let pair = |id: &str, name: &str| (id.to_owned(), name.to_owned());
+        assert_eq!(said(2024.0, 2030.0, 1.0, None), pair("2030", "2030"));
+        assert_eq!(said(0.0, 2600.0, 100.0, Some("EUR")), pair("2600", "2,600 EUR"));
+        assert_eq!(said(0.0, 30_000.0, 500.0, None), pair("30000", "30,000"));
+        assert_eq!(said(-9.0, -0.5, 0.5, Some("points")), pair("-0.5", "−0.5 points"));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod condition;
 mod dcr;
+mod digits;
 mod distribution;
 mod fault;
 mod grid;
@@ -27,6 +28,7 @@ mod unknown;
 
 pub use condition::{Clause, Condition, Constraint, Law, OptionSet};
 pub use dcr::{Event, Graph, Relation, RelationKind};
+pub use digits::grouped;
 pub use distribution::{Distribution, normal_at_most, normal_quantile};
 pub use fault::Fault;
 pub use grid::Grid;

@@ -1,6 +1,7 @@
 //! The JSON result, version 1: stable, described by `docs/analysis.schema.json`.
 
 mod dcr;
+mod flips;
 mod inverse;
 mod knowledge;
 mod lasting;
@@ -40,6 +41,8 @@ struct Document {
     /// Bodies, as `party.body`, of whose lowest and highest utility over feasible outcomes only bounds are known:
     /// utilities are mapped to 0..1 over these, and shares of a range are shares of them.
     bounded_ranges: Vec<String>,
+    /// The unit in which all bodies count; null where the scenario declares none.
+    common_unit: Option<String>,
     /// What was guessed, replaced or left out.
     warnings: Vec<String>,
     /// The parties, in the order of the file.
@@ -54,6 +57,9 @@ struct Document {
     no_zone: Option<NoZoneEntry>,
     /// How likely agreement is; null where a limit was met.
     will: Option<WillEntry>,
+    /// What would flip the verdict or the best deal; null where that is not asked, as where costs go together or there
+    /// are too many outcomes.
+    flips: Option<flips::FlipsEntry>,
     /// How the outcomes were gone through; null where each was looked at.
     search: Option<Search>,
     /// How sure the answers are; null where every number that enters is known, or where a limit was met.
@@ -138,6 +144,10 @@ struct Frontier {
     complete: bool,
     /// How many are proven to be efficient.
     proven: usize,
+    /// How many outcomes have one of the efficient utility vectors; a lower bound if not exact; null where `complete` is
+    /// false.
+    outcomes: Option<Count>,
+    outcomes_exact: bool,
     /// By the first party's utility, descending.
     points: Vec<Point>,
 }
@@ -173,6 +183,11 @@ struct Picked {
     outcome: IndexMap<String, String>,
     utilities: Vec<f64>,
     surpluses: Vec<f64>,
+    /// What all bodies together gain over no deal, in `common_unit`; null without one, or where some body has no
+    /// alternative.
+    total: Option<f64>,
+    /// Whether it is proven that no outcome is better by the same rule.
+    proven: bool,
     /// How many outcomes reach the same, the winner included.
     ties: u64,
     /// The solution over lotteries, for two single-body parties that must both agree.
@@ -293,6 +308,7 @@ fn document(report: &Report<'_>) -> Document {
             Scale::Unit => "unit",
         },
         bounded_ranges: analysis.bounded_ranges.iter().map(|body| report.talks.body_path(*body)).collect(),
+        common_unit: talks.common_unit.clone(),
         warnings: warnings(report),
         parties: parties(report),
         outcomes: outcome_counts(report),
@@ -300,6 +316,7 @@ fn document(report: &Report<'_>) -> Document {
         solutions: solutions(report),
         no_zone: no_zone(report),
         will: will(report),
+        flips: report.flips.map(|found| flips::entry(talks, found)),
         search: search(report),
         unknowns: report.unknowns.map(|found| unknowns::entry(report.talks, found)),
         levers: report.levers.map(|found| levers::entry(report.talks, found, report.package_average)),
@@ -389,6 +406,8 @@ fn frontier(report: &Report<'_>) -> Frontier {
         count: analysis.frontier_count,
         complete: analysis.frontier_known,
         proven: analysis.unproven().map_or(analysis.frontier_count, |surveyed| surveyed.efficient),
+        outcomes: analysis.frontier_outcomes.as_ref().map(|outcomes| count(&outcomes.at_least)),
+        outcomes_exact: analysis.frontier_outcomes.as_ref().is_some_and(Tally::is_exact),
         points: report.analysis.frontier.iter().map(point).collect(),
     }
 }
@@ -425,6 +444,8 @@ fn solution(talks: &Talks, solution: &Solution) -> SolutionEntry {
             outcome: outcome_map(talks, &chosen.outcome),
             utilities: chosen.utilities.clone(),
             surpluses: chosen.surpluses.clone(),
+            total: chosen.total,
+            proven: chosen.proven,
             ties: chosen.ties,
             lottery: chosen.lottery.as_ref().map(|shares| shares.iter().map(|s| share(talks, s)).collect()),
         }),

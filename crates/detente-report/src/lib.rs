@@ -46,7 +46,7 @@ pub struct Report<'a> {
     pub seed: u64,
     /// What was guessed or replaced while reading.
     pub warnings: &'a [String],
-    /// What would flip the answer; only the page tells it, so it may be left out elsewhere.
+    /// What would flip the answer; the page and the JSON result tell it, so it may be left out elsewhere.
     pub flips: Option<&'a Flips>,
     /// How sure the answers are, where some number is not known.
     pub unknowns: Option<&'a Unknowns>,

@@ -178,15 +178,14 @@ pub(crate) fn shape(talks: &Talks, body: BodyId, issue: IssueId, k: usize) -> (S
     let preference = talks.bodies[body.0].preferences.issues[issue.0].as_ref();
     match preference.map(|preference| &preference.shape) {
         Some(Shape::Linear(points)) => {
-            let unit = match &own.options {
-                Options::Range(range) => range.unit.as_deref(),
-                Options::Named { .. } => None,
+            let at = match &own.options {
+                Options::Range(range) => {
+                    let at = range.in_words(points[k].0);
+                    range.unit.as_ref().map_or(at.clone(), |unit| format!("{at} {}", isolated(unit)))
+                }
+                Options::Named { .. } => plain(points[k].0),
             };
-            let at = plain(points[k].0);
-            (
-                format!("value of {name}"),
-                Some(unit.map_or(at.clone(), |unit| format!("{at} {}", isolated(unit)))),
-            )
+            (format!("value of {name}"), Some(at))
         }
         Some(Shape::Triangular { .. }) => {
             let what = ["starts to rise", "is highest", "is 0 again"][k.min(2)];

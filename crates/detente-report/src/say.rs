@@ -1,6 +1,7 @@
 //! Sentences that more than one kind of page says.
 
 pub(crate) mod course;
+pub(crate) mod fair;
 pub(crate) mod inverse;
 pub(crate) mod kept;
 pub(crate) mod lasting;
@@ -20,7 +21,7 @@ use crate::words::{count, gain, just_under, percent, rough, value};
 use detente_analysis::{
     Analysis, Change, Deal, Feasible, Flip, Flips, Method, NoZone, Surveyed, Tally, Verdict, Will,
 };
-use detente_model::{BodyId, IssueId, Outcome, Spot, Support, Talks};
+use detente_model::{BodyId, IssueId, Outcome, Spot, Support, Talks, grouped};
 
 /// How many deals there are of each kind, as far as is known.
 pub(crate) fn counts(report: &Report<'_>) -> Vec<String> {
@@ -40,8 +41,7 @@ pub(crate) fn counts(report: &Report<'_>) -> Vec<String> {
         parts.push(format!("{} acceptable if a yes has no political cost", tally(zone)));
     }
     if report.analysis.frontier_known {
-        let efficient = count(&report.analysis.frontier_count.into());
-        parts.push(format!("{efficient} of the possible deals efficient"));
+        parts.push(format!("{} of the possible deals efficient", efficient_deals(report.analysis)));
     } else if let Some(surveyed) = &report.analysis.surveyed {
         parts.push(format!(
             "{} found that may be efficient, {} of them proven to be",
@@ -50,6 +50,26 @@ pub(crate) fn counts(report: &Report<'_>) -> Vec<String> {
         ));
     }
     parts
+}
+
+/// How many deals are efficient, those that are worth the same to every party counted each.
+fn efficient_deals(analysis: &Analysis) -> String {
+    match &analysis.frontier_outcomes {
+        Some(deals) if deals.is_exact() => count(&deals.at_least),
+        Some(deals) => format!("at least {}", count(&deals.at_least)),
+        None => count(&analysis.frontier_count.into()),
+    }
+}
+
+/// How many deals of the frontier there are, and in how many marks they are drawn.
+fn marks_of_efficient(analysis: &Analysis) -> String {
+    let points = count(&analysis.frontier_count.into());
+    let deals = efficient_deals(analysis);
+    if deals == points {
+        points
+    } else {
+        format!("{deals}; those worth the same to every party share a mark, of which there are {points}")
+    }
 }
 
 /// A number of deals, or the bounds it lies between.
@@ -136,29 +156,36 @@ pub(crate) fn assumed(talks: &Talks) -> String {
     let (numbers, sourcing) = (talks.numbers(), talks.sourcing());
     let count = |support| numbers.iter().filter(|placed| sourcing.of(placed.number) == support).count();
     let (assumed, unstated) = (count(Support::Assumed), count(Support::Unstated));
+    let all = grouped(numbers.len());
     let mut said = match (assumed, numbers.len()) {
         (0, 0) => "No number was entered.".to_owned(),
-        (0, all) => format!("All {all} numbers name a source."),
-        (assumed, all) if assumed == all => {
+        (0, _) => format!("All {all} numbers name a source."),
+        (assumed, n) if assumed == n => {
             format!("All {all} numbers behind this are assumptions: none names a source.")
         }
-        (assumed, all) => {
-            format!("{assumed} of the {all} numbers behind this are assumptions: they name no source.")
-        }
+        (assumed, _) => format!(
+            "{} of the {all} numbers behind this are assumptions: they name no source.",
+            grouped(assumed)
+        ),
     };
     match unstated {
         0 => {}
         1 => said.push_str(" One number names a source that does not state it, so it is an assumption, too."),
         n => said.push_str(&format!(
-            " {n} numbers name a source that does not state them, so they are assumptions, too."
+            " {} numbers name a source that does not state them, so they are assumptions, too.",
+            grouped(n)
         )),
     }
     let rows = numbers.iter().filter(|placed| matches!(placed.spot, Spot::Row(..))).count();
     let tables: usize = talks.bodies.iter().map(|body| body.preferences.tables.len()).sum();
     match tables {
         0 => {}
-        1 => said.push_str(&format!(" {rows} of the numbers are the rows of one table.")),
-        n => said.push_str(&format!(" {rows} of the numbers are the rows of {n} tables.")),
+        1 => said.push_str(&format!(" {} of the numbers are the rows of one table.", grouped(rows))),
+        n => said.push_str(&format!(
+            " {} of the numbers are the rows of {} tables.",
+            grouped(rows),
+            grouped(n)
+        )),
     }
     said
 }
@@ -283,7 +310,7 @@ pub(crate) fn near_equals(n: usize) -> Option<String> {
 pub(crate) fn others(n: usize) -> String {
     format!(
         "The {n} deals most likely to be agreed, numbered as in the pictures. Deals whose chances lie within one percentage \
-         point of each other count as alike; of these the most different are named."
+         point of each other count as alike; of these efficient ones are named first, and of them the most different."
     )
 }
 
@@ -296,12 +323,14 @@ pub(crate) fn equals_left_out(shown: usize, all: usize) -> String {
         }
         (shown, all) if shown == all => {
             format!(
-                "{all} more deals are exactly as likely as one of these and left out only because the list ends:"
+                "{} more deals are exactly as likely as one of these and left out only because the list ends:",
+                grouped(all)
             )
         }
         (shown, all) => format!(
-            "{all} more deals are exactly as likely as one of these and left out only because the list ends. {shown} of \
-             them:"
+            "{} more deals are exactly as likely as one of these and left out only because the list ends. {shown} of \
+             them:",
+            grouped(all)
         ),
     }
 }
@@ -322,7 +351,7 @@ pub(crate) fn used_for(parts: &[String]) -> String {
     let some = parts.iter().take(USES).cloned().collect::<Vec<_>>().join("; ");
     match parts.len().saturating_sub(USES) {
         0 => some,
-        more => format!("{some}; and {more} more"),
+        more => format!("{some}; and {} more", grouped(more)),
     }
 }
 
@@ -356,7 +385,10 @@ pub(crate) fn concession(found: &NoZone) -> String {
 
 /// The smallest sets of bodies whose consent stands before a zone.
 pub(crate) fn waivers(sets: &[String], more: usize) -> String {
-    let more = if more > 0 { format!(", or of {more} other sets of as many bodies") } else { String::new() };
+    let more = match more {
+        0 => String::new(),
+        more => format!(", or of {} other sets of as many bodies", grouped(more)),
+    };
     format!("There would also be one if the consent of {} were not needed{more}.", sets.join(", or of "))
 }
 
@@ -391,12 +423,12 @@ pub(crate) fn no_effect(more: usize, without: usize, any: bool) -> Option<String
     let more = match more {
         0 => String::new(),
         1 => "One more body is in the JSON result. ".into(),
-        n => format!("{n} more bodies are in the JSON result. "),
+        n => format!("{} more bodies are in the JSON result. ", grouped(n)),
     };
     let without = match (without, any) {
         (0, _) | (_, false) => String::new(),
         (1, true) => "For one other body nothing changes.".into(),
-        (n, true) => format!("For {n} other bodies nothing changes."),
+        (n, true) => format!("For {} other bodies nothing changes.", grouped(n)),
     };
     let text = format!("{more}{without}");
     (!text.is_empty()).then(|| text.trim_end().to_owned())
@@ -423,14 +455,16 @@ pub(crate) fn flips(report: &Report<'_>, found: &Flips, name: &dyn Fn(&Flip) -> 
     let mut first = match found.tried {
         0 => "No assumed number enters the chances of agreement.".to_owned(),
         n => format!(
-            "{n} assumed numbers enter the chances of agreement. Changed alone, {} of them can change {what}.",
-            found.flips.len()
+            "{} assumed numbers enter the chances of agreement. Changed alone, {} of them can change {what}.",
+            grouped(n),
+            grouped(found.flips.len())
         ),
     };
     match unsourced - found.tried {
         0 => {}
         n => first.push_str(&format!(
-            " {n} further numbers do not enter them: influences, and what belongs to mediators and to implementation."
+            " {} further numbers do not enter them: influences, and what belongs to mediators and to implementation.",
+            grouped(n)
         )),
     }
     let mut lines = vec![first];
@@ -509,15 +543,16 @@ pub(crate) fn space(
         lines.push(format!(
             "Every {} ({}) is drawn, and none of the others.",
             efficient_deal(report.analysis),
-            count(&report.analysis.frontier_count.into())
+            marks_of_efficient(report.analysis)
         ));
     } else if let Some((drawn, all)) = thinned.filter(|_| pairs > 0) {
-        let frontier = count(&report.analysis.frontier_count.into());
+        let frontier = marks_of_efficient(report.analysis);
         let where_ = if pairs > 1 { " in each picture" } else { "" };
         lines.push(format!(
-            "Every {} ({frontier}) and every deal named on this page is drawn; of the {all} possible deals, {drawn} \
+            "Every {} ({frontier}) and every deal named on this page is drawn; of the {all} possible deals, {} \
              more{where_}, chosen evenly by a fixed rule.",
-            efficient_deal(report.analysis)
+            efficient_deal(report.analysis),
+            grouped(*drawn)
         ));
     }
     lines

@@ -12,7 +12,7 @@ use crate::screen::{Screen, visible};
 use crate::words::{limit_words, percent, value};
 use anstyle::{AnsiColor, Style};
 use detente_analysis::{Chosen, Deal, NoZone, Solution, Tally, Unknowns, Verdict, Will};
-use detente_model::{BodyId, Issue, OptionId, Talks};
+use detente_model::{BodyId, Issue, OptionId, Options, Talks, grouped};
 use unicode_width::UnicodeWidthStr as _;
 
 const BOLD: Style = Style::new().bold();
@@ -156,7 +156,13 @@ impl Page {
     }
 
     fn deals(&mut self, talks: &Talks, best: &[Deal]) {
-        self.styled(BOLD, "Deals most likely to be agreed, and what each body gains over no deal");
+        let title = format!(
+            "Deals most likely to be agreed, and what each body gains over no deal{}",
+            say::fair::in_common(talks)
+        );
+        for line in textwrap::wrap(&title, self.width) {
+            self.styled(BOLD, &line);
+        }
         for (k, deal) in best.iter().take(DEALS).enumerate() {
             let lead = format!("  {}  {:>8}  ", k + 1, percent(deal.probability));
             let indent = " ".repeat(lead.width());
@@ -169,7 +175,7 @@ impl Page {
             self.wrapped(&indent, &format!("{indent}  "), &say::gains(talks, deal));
         }
         if best.len() > DEALS {
-            let more = format!("     ... and {} more in `--format json`", best.len() - DEALS);
+            let more = format!("     ... and {} more in `--format json`", grouped(best.len() - DEALS));
             self.styled(DIM, &more);
         }
         self.line("");
@@ -199,10 +205,8 @@ impl Page {
             );
         }
         if found.waive.len() > BODIES {
-            self.styled(
-                DIM,
-                &format!("    ... or of {} other sets in `--format json`", found.waive.len() - BODIES),
-            );
+            let more = grouped(found.waive.len() - BODIES);
+            self.styled(DIM, &format!("    ... or of {more} other sets in `--format json`"));
         }
         self.line("");
     }
@@ -243,7 +247,8 @@ impl Page {
             let steps = found.frontier.iter().take(STEPS).map(|package| {
                 format!("{} for {}", percent(package.probability), value(package.cost)).replace(' ', "\u{a0}")
             });
-            let steps = steps.chain((more > 0).then(|| format!("and {more} more in `--format json`")));
+            let more = (more > 0).then(|| format!("and {} more in `--format json`", grouped(more)));
+            let steps = steps.chain(more);
             let steps = steps.collect::<Vec<_>>().join("\u{a0}· ");
             self.wrapped("  - ", "    ", &format!("What each cost buys: {steps}"));
         }
@@ -320,7 +325,8 @@ impl Page {
             self.line(&format!("  {name}{}   {free:>12}   {waived:>15}", &pad(name)[2..]));
         }
         if bodies.len() > BODIES {
-            self.styled(DIM, &format!("  ... and {} more in `--format json`", bodies.len() - BODIES));
+            let more = grouped(bodies.len() - BODIES);
+            self.styled(DIM, &format!("  ... and {more} more in `--format json`"));
         }
         self.line("");
     }
@@ -347,18 +353,19 @@ impl Page {
             self.wrapped("  ", "      ", &text);
         }
         if more > 0 {
-            self.styled(DIM, &format!("  ... and {more} more in `--format json`"));
+            self.styled(DIM, &format!("  ... and {} more in `--format json`", grouped(more)));
         }
         self.line("");
     }
 
     fn solutions(&mut self, report: &Report<'_>) {
         let Some(found) = &report.analysis.solutions else { return };
+        let star = |is_sum| if say::fair::depends_on_units(report, is_sum) { "*" } else { "" };
         let named = [
-            ("Nash", &found.nash),
-            ("Kalai-Smorodinsky", &found.kalai_smorodinsky),
-            ("egalitarian*", &found.egalitarian),
-            ("utilitarian*", &found.utilitarian),
+            ("Nash".to_owned(), &found.nash),
+            ("Kalai-Smorodinsky".to_owned(), &found.kalai_smorodinsky),
+            (format!("egalitarian{}", star(false)), &found.egalitarian),
+            (format!("utilitarian{}", star(true)), &found.utilitarian),
         ];
         let mut told: Vec<(Vec<String>, &Chosen)> = Vec::new();
         for (name, solution) in named {
@@ -381,14 +388,12 @@ impl Page {
                 Some(reference) => say::difference(report.talks, reference, &chosen.outcome),
                 None => in_words(report.talks, &chosen.outcome, |_| true),
             };
-            let chance = percent(chosen.probability);
-            self.wrapped("  ", "      ", &format!("{}: {words} - chance {chance}", names.join(", ")));
+            let together = say::fair::together(report.talks, chosen);
+            let together = together.map_or_else(String::new, |together| format!("; {together}"));
+            let lead = format!("{} (chance {}{together})", names.join(", "), percent(chosen.probability));
+            self.wrapped("  ", "      ", &format!("{lead}: {words}"));
         }
-        let words = "Nash: largest product of gains. Kalai-Smorodinsky: shares of what each could gain, as equal as \
-                     possible. \
-                     Egalitarian: largest smallest gain. Utilitarian: largest sum. *Depends on units. Efficient: no \
-                     other deal is better for one side and no worse for any.";
-        self.dim_note(words);
+        self.dim_note(&say::fair::rules(report));
     }
 
     fn no_solution(&mut self, report: &Report<'_>, reason: &str) {
@@ -421,10 +426,9 @@ fn answers(issue: &Issue, chances: &[f64]) -> String {
     let answer = |k: &usize| {
         let option = OptionId(*k);
         // A number's unit would only repeat itself.
-        let name = if issue.option_value(option).is_some() {
-            issue.option_id(option)
-        } else {
-            issue.option_name(option)
+        let name = match (&issue.options, issue.option_value(option)) {
+            (Options::Range(range), Some(value)) => range.in_words(value),
+            _ => issue.option_name(option).into_owned(),
         };
         format!("{} ({})", isolated(&name), percent(chances[*k])).replace(' ', "\u{a0}")
     };

@@ -2,7 +2,7 @@
 
 use crate::deal::isolated;
 use detente_analysis::{Analysis, Limit, NO_CHANCE};
-use detente_model::{Cost, Distribution, IssueId, Number, Talks};
+use detente_model::{Cost, Distribution, IssueId, Number, Talks, grouped};
 use num_bigint::BigUint;
 
 /// A probability as a person would say it; never more certain than it is.
@@ -50,7 +50,7 @@ pub(crate) fn plain(number: f64) -> String {
     } else if number == 0.0 {
         "0".into()
     } else {
-        format!("{number}")
+        grouped(number)
     };
     text.replace('-', "−")
 }
@@ -116,14 +116,7 @@ pub(crate) fn count(value: &BigUint) -> String {
             _ => format!("about {}.{}×10^{exponent}", &digits[..1], &digits[1..2]),
         };
     }
-    let mut grouped = String::new();
-    for (k, digit) in digits.chars().enumerate() {
-        if k > 0 && (digits.len() - k).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
+    grouped(digits)
 }
 
 /// Some of many issues.
@@ -149,7 +142,7 @@ pub(crate) fn limit_words(limit: &Limit, talks: &Talks, analysis: &Analysis) -> 
         Limit::Tied { issues, most } => format!(
             "the analysis is not complete: constraints or values tie {} issues together ({}), with {} combinations, \
              too many to look at one by one (this version looks at up to {}); {}",
-            issues.len(),
+            grouped(issues.len()),
             names(talks, issues),
             count(&issues.iter().map(|issue| BigUint::from(talks.issues[issue.0].n_options())).product()),
             count(&(*most).into()),
@@ -204,14 +197,14 @@ mod tests {
         ] {
             assert_eq!(percent(p), said);
         }
-        for (value, said) in [(12.0, "+12"), (-3.4567, "−3.46"), (0.0, "±0"), (1234.5, "+1230")] {
+        for (value, said) in [(12.0, "+12"), (-3.4567, "−3.46"), (0.0, "±0"), (1234.5, "+1,230")] {
             assert_eq!(gain(value), said);
         }
         for (number, said) in [
             (0.66628, "0.666"),
             (-8.0, "−8"),
             (-0.0, "0"),
-            (12345.0, "12300"),
+            (12345.0, "12,300"),
             (1.81e10, "1.81×10^10"),
             (-2e-9, "−2×10^−9"),
         ] {

@@ -143,6 +143,7 @@ impl Study<'_> {
     fn show(&self, efficient: &Efficient, options: &Options, analysis: &mut Analysis) {
         analysis.frontier_count = efficient.points.len();
         analysis.frontier_known = true;
+        analysis.frontier_outcomes = Some(self.count_of(efficient, &analysis.counts.outcomes.feasible));
         let mut chances = self.chances();
         let shown = options.points.unwrap_or(efficient.points.len());
         let point = |(k, steps): (usize, &Vec<i64>)| {
@@ -151,6 +152,14 @@ impl Study<'_> {
             FrontierPoint { outcome, utilities: self.values(steps), probability }
         };
         analysis.frontier = efficient.points.iter().enumerate().take(shown).map(point).collect();
+    }
+
+    /// How many outcomes are efficient. Where means are rounded, several vectors may become one, and the outcomes of
+    /// the first alone are known; counts end at the largest number.
+    fn count_of(&self, efficient: &Efficient, feasible: &BigUint) -> Tally {
+        let at_least: BigUint = efficient.counts.iter().map(|count| BigUint::from(*count)).sum();
+        let is_exact = self.parties.iter().all(PartySpace::is_sum) && !efficient.counts.contains(&u64::MAX);
+        if is_exact { Tally::exact(at_least) } else { Tally { at_least, at_most: feasible.clone() } }
     }
 
     fn chances(&self) -> Chances<'_> {

@@ -39,7 +39,7 @@ impl Study<'_> {
             }
             ControlFlow::Continue(())
         })?;
-        let best = pool.choose(top, &self.space.talks.issues, |rank| self.space.outcome(rank));
+        let best = pool.choose(top, &self.space.talks.issues, |rank| self.space.outcome(rank), |_| false);
         ControlFlow::Continue(best.deals)
     }
 }

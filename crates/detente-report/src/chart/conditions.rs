@@ -509,7 +509,7 @@ fn texts(talks: &Talks, group: &[StepId], width: f64, phase_in_box: bool) -> Vec
             texts.push(Text { class: "step-name", says: line, above: if k == 0 { begins } else { 0.0 } });
         }
         let about = steps::about(talks, step, phase_in_box);
-        for line in about.iter().flat_map(|about| in_lines(about, columns, 2)) {
+        for line in about.iter().flat_map(|about| in_lines(about, columns, NAME_LINES)) {
             texts.push(Text { class: "tick", says: line, above: 0.0 });
         }
     }

@@ -3,12 +3,16 @@
 
 use super::marks::Marks;
 use super::scale::Axis;
-use super::svg::{Chart, Drawing, Shape, fitted};
+use super::svg::{Chart, Drawing, Shape, in_lines};
 
 const WIDTH: f64 = 360.0;
 const LEFT: f64 = 10.0;
 const ACROSS: f64 = 340.0;
 const ROW: f64 = 52.0;
+/// Columns of a line above a row, how many lines there are at most, and how high one is.
+const COLUMNS: usize = 58;
+const LINES: usize = 3;
+const LINE: f64 = 12.0;
 /// Lines up to which each is drawn strongly.
 const FEW: usize = 60;
 /// Best deals drawn as lines of their own.
@@ -18,9 +22,10 @@ const DEALS: usize = 5;
 pub(super) fn chart(marks: &Marks<'_>) -> Chart {
     let axes: Vec<Axis> = (0..marks.rows()).map(|party| marks.axis(party)).collect();
     let mut drawing = Drawing::default();
+    let levels = levels(marks);
     let through = |utilities: &[f64]| -> Vec<(f64, f64)> {
         let point =
-            |(party, axis): (usize, &Axis)| (LEFT + axis.share(utilities[party]) * ACROSS, level(party));
+            |(party, axis): (usize, &Axis)| (LEFT + axis.share(utilities[party]) * ACROSS, levels[party]);
         axes.iter().enumerate().map(point).collect()
     };
     let lines = marks.frontier.len().min(marks.detail.lines);
@@ -32,7 +37,7 @@ pub(super) fn chart(marks: &Marks<'_>) -> Chart {
         }
     });
     for (party, axis) in axes.iter().enumerate() {
-        row(&mut drawing, marks, party, axis);
+        row(&mut drawing, marks, party, axis, levels[party]);
     }
     for k in (0..marks.best.len().min(DEALS)).rev() {
         let path = through(&marks.best[k].utilities);
@@ -42,7 +47,8 @@ pub(super) fn chart(marks: &Marks<'_>) -> Chart {
             drawing.mark(class, Shape::Diamond, at, &marks.says_best(k, &[party]));
         }
     }
-    let height = legend(&mut drawing, marks, level(marks.rows() - 1) + 36.0, lines);
+    let last = levels.last().copied().unwrap_or(24.0);
+    let height = legend(&mut drawing, marks, last + 36.0, lines);
     Chart {
         id: "parties".into(),
         title: "What each deal is worth to every party".into(),
@@ -56,14 +62,26 @@ pub(super) fn chart(marks: &Marks<'_>) -> Chart {
     }
 }
 
-fn level(party: usize) -> f64 {
-    ROW * party as f64 + 24.0
+/// What is written above a party's row.
+fn names(marks: &Marks<'_>, party: usize) -> Vec<String> {
+    let name = &marks.report.talks.parties[party].name;
+    in_lines(&format!("{name}, {}", marks.unit()), COLUMNS, LINES)
 }
 
-fn row(drawing: &mut Drawing, marks: &Marks<'_>, party: usize, axis: &Axis) {
-    let y = level(party);
-    let name = fitted(&marks.report.talks.parties[party].name, 36);
-    drawing.text("row", "start", (LEFT, y - 10.0), &format!("{name}, {}", marks.unit()));
+/// Where the rows stand; a name of several lines needs more room above.
+fn levels(marks: &Marks<'_>) -> Vec<f64> {
+    let mut at = 24.0 - ROW;
+    let level = |party: usize| {
+        at += ROW + LINE * (names(marks, party).len().max(1) - 1) as f64;
+        at
+    };
+    (0..marks.rows()).map(level).collect()
+}
+
+fn row(drawing: &mut Drawing, marks: &Marks<'_>, party: usize, axis: &Axis, y: f64) {
+    for (k, line) in names(marks, party).iter().rev().enumerate() {
+        drawing.text("row", "start", (LEFT, y - 10.0 - LINE * k as f64), line);
+    }
     drawing.line("axis-line", (LEFT, y), (LEFT + ACROSS, y));
     let ticks = axis.ticks();
     for (value, label) in [ticks.first(), ticks.last()].into_iter().flatten() {

@@ -77,10 +77,11 @@ impl<'a> Marks<'a> {
     }
 
     /// What an axis measures.
-    pub(crate) fn unit(&self) -> &'static str {
-        match self.report.analysis.scale {
-            Scale::Raw => "in its own units",
-            Scale::Unit => "0 = worst, 1 = best",
+    pub(crate) fn unit(&self) -> String {
+        match (self.report.analysis.scale, &self.report.talks.common_unit) {
+            (Scale::Raw, Some(unit)) => format!("in {}", isolated(unit)),
+            (Scale::Raw, None) => "in its own units".into(),
+            (Scale::Unit, _) => "0 = worst, 1 = best".into(),
         }
     }
 
@@ -173,7 +174,16 @@ impl<'a> Marks<'a> {
     pub(crate) fn frontier_table(&self, parties: &[usize]) -> Table {
         // With many columns, rows become high and a table fills sheets.
         let rows = self.detail.rows * 3 / parties.len().max(3);
-        let title = if self.report.analysis.frontier_known { "Efficient deals" } else { "Deals found" };
+        let analysis = self.report.analysis;
+        let once = analysis
+            .frontier_outcomes
+            .as_ref()
+            .is_none_or(|deals| deals.at_least == analysis.frontier_count.into());
+        let title = match (analysis.frontier_known, once) {
+            (true, true) => "Efficient deals",
+            (true, false) => "Efficient deals; of those worth the same to every party, the first",
+            (false, _) => "Deals found",
+        };
         let mut table = Table::new(title, &[self.one()]);
         table.head.extend(parties.iter().map(|party| self.party(*party)));
         for point in self.frontier.iter().take(rows) {

@@ -12,13 +12,18 @@ pub(super) struct Names {
     /// Left, top, right and bottom of where a name may stand.
     within: [f64; 4],
     waiting: Vec<(&'static str, (f64, f64), String)>,
-    /// Left, top, right and bottom of what is written.
+    /// Left, top, right and bottom of marks and of what is written.
     taken: Vec<[f64; 4]>,
 }
 
 impl Names {
     pub(super) fn within(within: [f64; 4]) -> Names {
         Names { within, waiting: Vec::new(), taken: Vec::new() }
+    }
+
+    /// A mark that no name may cover: its place, and how far it reaches from there.
+    pub(super) fn avoid(&mut self, (x, y): (f64, f64), reach: f64) {
+        self.taken.push([x - reach, y - reach, x + reach, y + reach]);
     }
 
     pub(super) fn keep(&mut self, class: &'static str, mark: (f64, f64), says: &str) {
@@ -48,9 +53,10 @@ impl Names {
         let [left, top, right, bottom] = self.within;
         let inside =
             |place: &[f64; 4]| place[0] >= left && place[1] >= top && place[2] <= right && place[3] <= bottom;
-        let free = |place: &[f64; 4]| !self.taken.iter().any(|other| overlap(place, other));
+        let covered = |place: &[f64; 4]| self.taken.iter().filter(|other| overlap(place, other)).count();
         let first = places[0];
-        let place = places.into_iter().find(|place| inside(place) && free(place)).unwrap_or(first);
+        // Where no place is free, the first of those that cover least.
+        let place = places.into_iter().filter(inside).min_by_key(covered).unwrap_or(first);
         drawing.text(class, "start", (place[0], place[3]), says);
         self.taken.push(place);
     }
@@ -93,6 +99,17 @@ pub(crate) fn spans(numbers: &[usize]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_covers_no_mark() {
+        let mut names = Names::within([0.0, 0.0, 100.0, 100.0]);
+        let marks = [(50.0, 50.0), (60.0, 57.0), (62.0, 43.0)];
+        marks.iter().for_each(|mark| names.avoid(*mark, 3.0));
+        let mut drawing = Drawing::default();
+        names.place(&mut drawing, "deal-name", marks[0], "1");
+        let name = names.taken.last().copied().unwrap_or_default();
+        assert!(names.taken[..3].iter().all(|mark| !overlap(mark, &name)), "{name:?}");
+    }
 
     #[test]
     fn deals_that_lie_together_share_a_number() {

@@ -1,7 +1,7 @@
 //! One bar per party: how far its deals reach, what no deal is worth, where the best deals fall.
 
 use super::marks::Marks;
-use super::svg::{Chart, Drawing, Shape, fitted};
+use super::svg::{Chart, Drawing, Shape, in_lines};
 use crate::page::Table;
 use crate::words::value;
 
@@ -9,16 +9,21 @@ const WIDTH: f64 = 360.0;
 const LEFT: f64 = 10.0;
 const BAR: f64 = 340.0;
 const ROW: f64 = 62.0;
+/// Columns of a line above a bar, how many lines there are at most, and how high one is.
+const COLUMNS: usize = 58;
+const LINES: usize = 3;
+const LINE: f64 = 12.0;
 /// Deals marked on the bars.
 const DEALS: usize = 10;
 
 /// The picture of all parties.
 pub(super) fn chart(marks: &Marks<'_>) -> Chart {
     let mut drawing = Drawing::default();
+    let mut top = 0.0;
     for party in 0..marks.rows() {
-        row(&mut drawing, marks, party, ROW * party as f64);
+        top = row(&mut drawing, marks, party, top);
     }
-    let height = legend(&mut drawing, marks, ROW * marks.rows() as f64 + 14.0);
+    let height = legend(&mut drawing, marks, top + 14.0);
     Chart {
         id: "ranges".into(),
         title: "How far each party's deals reach".into(),
@@ -33,13 +38,18 @@ pub(super) fn chart(marks: &Marks<'_>) -> Chart {
     }
 }
 
-fn row(drawing: &mut Drawing, marks: &Marks<'_>, party: usize, top: f64) {
+/// Returns where the next row begins.
+fn row(drawing: &mut Drawing, marks: &Marks<'_>, party: usize, mut top: f64) -> f64 {
     let axis = marks.axis(party);
     let x = |value: f64| LEFT + axis.share(value) * BAR;
     let range = marks.report.analysis.parties[party];
     let (min, max) = range.range.unwrap_or((0.0, 1.0));
-    let name = fitted(&marks.report.talks.parties[party].name, 36);
-    drawing.text("row", "start", (LEFT, top + 14.0), &format!("{name}, {}", marks.unit()));
+    let name = format!("{}, {}", marks.report.talks.parties[party].name, marks.unit());
+    for line in in_lines(&name, COLUMNS, LINES) {
+        drawing.text("row", "start", (LEFT, top + 14.0), &line);
+        top += LINE;
+    }
+    top -= LINE;
     let bar = top + 24.0;
     drawing.rect("track", (LEFT, bar), (BAR, 10.0));
     drawing.rect("range", (x(min), bar), ((x(max) - x(min)).max(1.0), 10.0));
@@ -55,6 +65,7 @@ fn row(drawing: &mut Drawing, marks: &Marks<'_>, party: usize, top: f64) {
         let place = (x(marks.best[k].utilities[party]), bar + 5.0);
         drawing.mark(class, Shape::Diamond, place, &marks.says_best(k, &[party]));
     }
+    top + ROW
 }
 
 fn legend(drawing: &mut Drawing, marks: &Marks<'_>, top: f64) -> f64 {

@@ -1,5 +1,7 @@
 //! Axes with round numbers.
 
+use detente_model::grouped;
+
 /// Maps values to a length, with round ticks.
 pub(super) struct Axis {
     /// By what values are multiplied first, so that their differences are numbers: 1 but at the ends of `f64`.
@@ -81,7 +83,7 @@ impl Axis {
             format!("{value:.0e}")
         } else {
             let places = (-self.step.log10().floor()).max(0.0) as usize;
-            format!("{value:.places$}")
+            grouped(format!("{value:.places$}"))
         };
         text.replace('-', "−")
     }
@@ -116,6 +118,7 @@ mod tests {
         check(&[0.0, 27.0], &["0", "10", "20", "30"]);
         check(&[-3.0, 12.0], &["−5", "0", "5", "10", "15"]);
         check(&[0.0, 1.0], &["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+        check(&[0.0, 2e5], &["0", "50,000", "100,000", "150,000", "200,000"]);
         check(&[1e7, 5e7], &["10 M", "20 M", "30 M", "40 M", "50 M"]);
     }
 

@@ -2,7 +2,7 @@
 
 use super::Detail;
 use super::scale::Axis;
-use super::svg::{Chart, Drawing, Shape, fitted};
+use super::svg::{Chart, Drawing, Shape, fitted, in_lines};
 use crate::deal::isolated;
 use crate::page::Table;
 use crate::say::body_name;
@@ -209,6 +209,12 @@ impl<'a> Frame<'a> {
         }
     }
 
+    /// Whether every name is short enough to stand beside its line; if not, all stand in the legend.
+    fn fit_beside(&self) -> bool {
+        let name = |party: &usize| &self.talks.parties[*party].name;
+        self.drawn.iter().all(|party| fitted(name(party), BESIDE) == isolated(name(party)))
+    }
+
     /// Each name at the end of its line, none over another.
     fn names(&self, drawing: &mut Drawing) {
         let end = |party: usize| (0..self.n()).rev().find_map(|point| self.at(point, party)).unwrap_or(0.0);
@@ -221,8 +227,10 @@ impl<'a> Frame<'a> {
             y = at.min(highest + APART * place as f64).max(y + APART);
             drawing.line(&format!("party-line p{}", k + 1), (RIGHT, *at), (RIGHT + 9.0, y));
             drawing.mark(&format!("party p{}", k + 1), MARKS[*k], (RIGHT + 12.0, y), "");
-            let name = fitted(&self.talks.parties[self.drawn[*k]].name, BESIDE);
-            drawing.text("row", "start", (RIGHT + 19.0, y + 3.8), &name);
+            let name = &self.talks.parties[self.drawn[*k]].name;
+            if self.fit_beside() {
+                drawing.text("row", "start", (RIGHT + 19.0, y + 3.8), &isolated(name));
+            }
         }
     }
 
@@ -231,7 +239,7 @@ impl<'a> Frame<'a> {
         drawing.mark("least", Shape::Circle, (LEFT + 7.0, y - 4.0), "");
         drawing.text("legend", "start", (LEFT + 20.0, y), "the least at any point before the end");
         let name = |party: &usize| &self.talks.parties[*party].name;
-        if self.drawn.iter().any(|party| fitted(name(party), BESIDE) != isolated(name(party))) {
+        if !self.fit_beside() {
             for (k, party) in self.drawn.iter().enumerate() {
                 y += 16.0;
                 drawing.line(
@@ -240,7 +248,10 @@ impl<'a> Frame<'a> {
                     (LEFT + 16.0, y - 4.0),
                 );
                 drawing.mark(&format!("party p{}", k + 1), MARKS[k], (LEFT + 7.0, y - 4.0), "");
-                drawing.text("legend", "start", (LEFT + 20.0, y), &fitted(name(party), 54));
+                for (line, says) in in_lines(name(party), 54, 2).iter().enumerate() {
+                    y += if line > 0 { 14.0 } else { 0.0 };
+                    drawing.text("legend", "start", (LEFT + 20.0, y), says);
+                }
             }
         }
         if self.talks.parties.len() > self.drawn.len() {
@@ -254,8 +265,9 @@ impl<'a> Frame<'a> {
 /// Every body at every point.
 fn table(talks: &Talks, plan: &Plan, detail: Detail) -> Table {
     let head = ["Point", "Day", "Whose", "Walking away is worth", "It would lose", "As a share"];
+    let unit = talks.common_unit.as_ref().map_or_else(|| "its own units".into(), |unit| isolated(unit));
     let mut table =
-        Table::new("Every body at every point before the end, in its own units and as a share", &head);
+        Table::new(&format!("Every body at every point before the end, in {unit} and as a share"), &head);
     for (k, point) in plan.points.iter().enumerate().take(plan.points.len().saturating_sub(1)) {
         for (b, own) in point.bodies.iter().enumerate() {
             let units = |amount: f64| own.walking_away.map_or_else(|| "–".into(), |_| value(amount));

@@ -3,12 +3,21 @@
 use super::marks::{MARKED, Marks};
 use super::names::{Names, clusters, spans};
 use super::scale::Axis;
-use super::svg::{Chart, Drawing, Shape, fitted};
+use super::svg::{Chart, Drawing, Shape, in_lines};
 
-const WIDTH: f64 = 360.0;
-const LEFT: f64 = 46.0;
+const WIDTH: f64 = 376.0;
+const LEFT: f64 = 64.0;
+/// Where the legend's marks and texts stand.
+const MARK: f64 = 16.0;
+const SAYS: f64 = 26.0;
 const TOP: f64 = 12.0;
 const PLOT: (f64, f64) = (300.0, 264.0);
+/// Columns of a line along an axis, how many lines there are at most, and how high one is.
+const COLUMNS: (usize, usize) = (56, 46);
+const LINES: usize = 2;
+const LINE: f64 = 12.0;
+/// Below the plot: numbers and the lines along the axis.
+const BELOW: f64 = 24.0 + LINE * LINES as f64;
 /// Efficient deals up to which their marks are large.
 const FEW: usize = 60;
 
@@ -32,10 +41,14 @@ pub(super) fn chart(marks: &Marks<'_>, (a, b): (usize, usize), share: usize, exp
     background(&mut drawing, marks, &frame, (a, b), share);
     frontier(&mut drawing, marks, &frame, (a, b), share);
     let mut names = Names::within([LEFT, 0.0, WIDTH, TOP + PLOT.1]);
+    if marks.frontier.len() <= FEW {
+        let efficient = marks.frontier.iter();
+        efficient.for_each(|point| names.avoid(frame.at(point.utilities[a], point.utilities[b]), 3.0));
+    }
     fair(&mut drawing, &mut names, marks, &frame, (a, b));
     best(&mut drawing, &mut names, marks, &frame, (a, b));
     names.write(&mut drawing);
-    let below = TOP + PLOT.1 + 36.0;
+    let below = TOP + PLOT.1 + BELOW;
     let height = if explained { legend(&mut drawing, marks, below + 16.0) } else { below };
     let (first, second) = (marks.party(a), marks.party(b));
     Chart {
@@ -79,10 +92,16 @@ fn axes(drawing: &mut Drawing, marks: &Marks<'_>, frame: &Frame, (a, b): (usize,
         drawing.line("grid", (LEFT, y), (right, y));
         drawing.text("tick", "end", (LEFT - 5.0, y + 3.5), &label);
     }
-    let names = &marks.report.talks.parties;
-    let label = |party: usize, columns| format!("{}, {}", fitted(&names[party].name, columns), marks.unit());
-    drawing.text("axis", "middle", (LEFT + PLOT.0 / 2.0, bottom + 31.0), &label(a, 30));
-    drawing.upwards("axis", (12.0, TOP + PLOT.1 / 2.0), &label(b, 26));
+    let label = |party: usize, columns| {
+        let name = &marks.report.talks.parties[party].name;
+        in_lines(&format!("{name}, {}", marks.unit()), columns, LINES)
+    };
+    for (k, line) in label(a, COLUMNS.0).iter().enumerate() {
+        drawing.text("axis", "middle", (LEFT + PLOT.0 / 2.0, bottom + 29.0 + LINE * k as f64), line);
+    }
+    for (k, line) in label(b, COLUMNS.1).iter().enumerate() {
+        drawing.upwards("axis", (11.0 + LINE * k as f64, TOP + PLOT.1 / 2.0), line);
+    }
     if let Some(alternative) = marks.alternative(a, &frame.x) {
         let x = LEFT + frame.x.share(alternative) * PLOT.0;
         drawing.line("alternative", (x, TOP), (x, bottom));
@@ -152,6 +171,7 @@ fn fair(drawing: &mut Drawing, names: &mut Names, marks: &Marks<'_>, frame: &Fra
     for (letters, chosen) in &marks.fair {
         let (x, y) = frame.at(chosen.utilities[a], chosen.utilities[b]);
         drawing.mark("fair", Shape::Triangle, (x, y), &marks.says_fair(letters, chosen, &[a, b]));
+        names.avoid((x, y), 6.0);
         names.keep("fair-name", (x, y), letters);
     }
 }
@@ -166,6 +186,7 @@ fn best(drawing: &mut Drawing, names: &mut Names, marks: &Marks<'_>, frame: &Fra
     for k in (0..at.len().min(MARKED)).rev() {
         let class = if k == 0 { "deal first" } else { "deal" };
         drawing.mark(class, Shape::Diamond, at[k], &marks.says_best(k, &[a, b]));
+        names.avoid(at[k], 5.0);
     }
     for (place, numbers) in clusters(&at[..at.len().min(MARKED)]) {
         names.keep("deal-name", place, &spans(&numbers));
@@ -176,9 +197,9 @@ fn best(drawing: &mut Drawing, names: &mut Names, marks: &Marks<'_>, frame: &Fra
 fn legend(drawing: &mut Drawing, marks: &Marks<'_>, top: f64) -> f64 {
     let mut y = top;
     let mut entry = |class: &str, shape: Shape, says: &[&str]| {
-        drawing.mark(class, shape, (LEFT - 30.0, y - 4.0), "");
+        drawing.mark(class, shape, (MARK, y - 4.0), "");
         for line in says {
-            drawing.text("legend", "start", (LEFT - 20.0, y), line);
+            drawing.text("legend", "start", (SAYS, y), line);
             y += 14.0;
         }
         y += 2.0;
@@ -204,7 +225,7 @@ fn legend(drawing: &mut Drawing, marks: &Marks<'_>, top: f64) -> f64 {
     if !marks.rest.is_empty() {
         entry("r", Shape::Dot, &["other possible deals"]);
     }
-    drawing.line("alternative", (LEFT - 37.0, y - 4.0), (LEFT - 23.0, y - 4.0));
-    drawing.text("legend", "start", (LEFT - 20.0, y), "what no deal is worth");
+    drawing.line("alternative", (MARK - 7.0, y - 4.0), (MARK + 7.0, y - 4.0));
+    drawing.text("legend", "start", (SAYS, y), "what no deal is worth");
     y + 8.0
 }

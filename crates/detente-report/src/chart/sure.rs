@@ -1,13 +1,14 @@
 //! How sure the chances are: a bar per deal, from draw to draw; and what they hang on, a bar per input.
 
-use super::svg::{Chart, Drawing, Shape, fitted};
+use super::svg::{Chart, Drawing, Shape, in_lines};
 use crate::Report;
-use crate::deal::{in_words, isolated};
+use crate::deal::in_words;
 use crate::page::Table;
 use crate::say::difference;
 use crate::say::unknowns as say;
 use crate::words::percent;
 use detente_analysis::{Lesson, Unknowns};
+use detente_model::{Outcome, grouped};
 
 const WIDTH: f64 = 360.0;
 const LEFT: f64 = 10.0;
@@ -17,11 +18,47 @@ const DEALS: usize = 10;
 const INPUTS: usize = 12;
 /// The least that can be seen of a bar: a tenth of a percentage point.
 const SEEN: f64 = 1e-3;
-/// Letters for deals, which are numbered elsewhere.
-const LETTERS: [&str; 12] = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L"];
+/// Columns of a line above a bar, and the most lines.
+const COLUMNS: usize = 58;
+const LINES: usize = 3;
+/// The height of such a line.
+const LINE: f64 = 13.0;
 
-fn letter(k: usize) -> String {
-    LETTERS.get(k).map_or_else(|| letter(k), |letter| (*letter).to_owned())
+/// The number of each deal: its place among the likeliest, as everywhere; after those, the next numbers.
+fn numbers(report: &Report<'_>, found: &Unknowns) -> Vec<usize> {
+    let best = report.analysis.will.as_ref().map_or(&[][..], |will| &will.best);
+    let mut next = best.len();
+    let number = |deal: &detente_analysis::Prospect| {
+        best.iter().position(|other| other.outcome == deal.outcome).unwrap_or_else(|| {
+            next += 1;
+            next - 1
+        }) + 1
+    };
+    found.deals.iter().map(number).collect()
+}
+
+/// What a deal is: all of its answers, or what it changes against the likeliest.
+fn what(report: &Report<'_>, outcome: &Outcome) -> String {
+    let first = report.analysis.will.as_ref().and_then(|will| will.best.first()).map(|deal| &deal.outcome);
+    match first {
+        Some(first) if first == outcome => "likeliest with every number at its mean".into(),
+        Some(first) => difference(report.talks, first, outcome),
+        None => in_words(report.talks, outcome, |_| true),
+    }
+}
+
+/// Writes lines from a top down; returns where what they name begins.
+fn lines(drawing: &mut Drawing, text: &str, mut top: f64) -> f64 {
+    for line in in_lines(text, COLUMNS, LINES) {
+        drawing.text("row", "start", (LEFT, top + 7.0), &line);
+        top += LINE;
+    }
+    top - LINE
+}
+
+/// How high lines and the bar below them are.
+fn room(text: &str) -> f64 {
+    LINE * in_lines(text, COLUMNS, LINES).len().max(1) as f64 + 17.0
 }
 
 /// The picture of the deals.
@@ -38,18 +75,21 @@ pub(super) fn deals(report: &Report<'_>, found: &Unknowns) -> Option<Chart> {
     let axis = super::scale::Axis::new([0.0, highest.min(1.0)].into_iter());
     let x = |p: f64| LEFT + axis.share(p) * BAR;
     let mut drawing = Drawing::default();
-    let bottom = 30.0 * shown.len() as f64 + 16.0;
+    let numbers = numbers(report, found);
+    let name = |k: usize| format!("Deal {}: {}", numbers[k], what(report, &shown[k].0.outcome));
+    let bottom = (0..shown.len()).map(|k| room(&name(k))).sum::<f64>() + 16.0;
     for (p, label) in ticks(&axis) {
         drawing.line("grid", (x(p), 14.0), (x(p), bottom));
         drawing.text("tick", "middle", (x(p).clamp(LEFT + 8.0, LEFT + BAR - 8.0), 10.0), &label);
     }
     drawing.line("alternative", (x(found.target), 14.0), (x(found.target), bottom));
+    let mut next = 20.0;
     for (k, (deal, detail)) in shown.iter().enumerate() {
-        let top = 30.0 * k as f64 + 20.0;
+        let top = lines(&mut drawing, &name(k), next);
+        next += room(&name(k));
         let [low, _, high] = detail.percentiles;
         let width = deal.mean.half_width;
         drawing.rect("range", (x(low), top + 10.0), ((x(high) - x(low)).max(1.0), 9.0));
-        drawing.text("row", "start", (LEFT, top + 7.0), &format!("Deal {}", letter(k)));
         drawing.line(
             "axis-line",
             (x((deal.mean.mean - width).max(0.0)), top + 14.5),
@@ -57,7 +97,7 @@ pub(super) fn deals(report: &Report<'_>, found: &Unknowns) -> Option<Chart> {
         );
         let says = format!(
             "Deal {}: {} on average, {} to {} in eight draws of ten",
-            letter(k),
+            numbers[k],
             percent(deal.mean.mean),
             percent(low),
             percent(high)
@@ -116,11 +156,10 @@ fn deals_table(report: &Report<'_>, found: &Unknowns) -> Table {
         "Answers",
     ];
     let mut table = Table::new("Every deal over all draws; the last columns are shares of draws", &head);
-    let headline = report.analysis.will.as_ref().and_then(|will| will.best.first()).map(|deal| &deal.outcome);
-    for (k, deal) in found.deals.iter().enumerate() {
+    for (number, deal) in numbers(report, found).into_iter().zip(&found.deals) {
         let Some(detail) = deal.detail else { continue };
         table.rows.push(vec![
-            letter(k),
+            grouped(number),
             percent(deal.mean.mean),
             say::points(deal.mean.half_width),
             percent(detail.percentiles[0]),
@@ -129,13 +168,7 @@ fn deals_table(report: &Report<'_>, found: &Unknowns) -> Table {
             detail.efficient.map_or_else(|| "not known".into(), percent),
             percent(detail.zone),
             percent(detail.reaches),
-            match headline {
-                Some(headline) if *headline == deal.outcome => {
-                    "deal 1, likeliest with every number at its mean".into()
-                }
-                Some(headline) => difference(report.talks, headline, &deal.outcome),
-                None => in_words(report.talks, &deal.outcome, |_| true),
-            },
+            what(report, &deal.outcome),
         ]);
     }
     table
@@ -153,20 +186,20 @@ pub(super) fn tornado(report: &Report<'_>, found: &Unknowns) -> Option<Chart> {
     let axis = super::scale::Axis::new(ends.chain([first.mean.mean]));
     let x = |p: f64| LEFT + axis.share(p) * BAR;
     let mut drawing = Drawing::default();
-    let bottom = 34.0 * shown.len() as f64 + 16.0;
+    let name = |lesson: &Lesson| {
+        let (what, whose) = say::input_parts(report.talks, found, lesson.input);
+        whose.map_or(what.clone(), |whose| format!("{what} · {whose}"))
+    };
+    let bottom = shown.iter().map(|lesson| room(&name(lesson)) + 4.0).sum::<f64>() + 16.0;
     for (p, label) in ticks(&axis) {
         drawing.line("grid", (x(p), 14.0), (x(p), bottom));
         drawing.text("tick", "middle", (x(p).clamp(LEFT + 8.0, LEFT + BAR - 8.0), 10.0), &label);
     }
     drawing.line("axis-line", (x(first.mean.mean), 14.0), (x(first.mean.mean), bottom));
-    for (k, lesson) in shown.iter().enumerate() {
-        let top = 34.0 * k as f64 + 20.0;
-        let (what, whose) = say::input_parts(report.talks, found, lesson.input);
-        let name = match whose {
-            Some(whose) => format!("{} · {}", isolated(&fitted(&what, 34)), isolated(&fitted(&whose, 30))),
-            None => fitted(&what, 64),
-        };
-        drawing.text("row", "start", (LEFT, top + 9.0), &name);
+    let mut next = 22.0;
+    for lesson in &shown {
+        let top = lines(&mut drawing, &name(lesson), next) - 2.0;
+        next += room(&name(lesson)) + 4.0;
         for (end, class) in lesson.swing.iter().zip(["low", "high"]) {
             let (from, to) = (x(first.mean.mean.min(end.mean)), x(first.mean.mean.max(end.mean)));
             drawing.rect(class, (from, top + 14.0), ((to - from).max(0.5), 10.0));

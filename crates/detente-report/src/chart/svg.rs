@@ -237,15 +237,22 @@ pub(crate) fn escaped(text: &str) -> String {
     out
 }
 
-/// A name no wider than so many columns, cut with an ellipsis.
+/// A name no wider than so many columns; a longer one ends with an ellipsis, between words where that can be.
 pub(crate) fn fitted(name: &str, columns: usize) -> String {
     let mut width = 0;
     let mut cut = String::new();
     for c in name.chars() {
         width += c.width().unwrap_or(0);
         if width > columns {
-            let kept: String = cut.chars().take(cut.chars().count().saturating_sub(1)).collect();
-            return isolated(&format!("{}…", kept.trim_end()));
+            let mut kept: String = cut.chars().take(cut.chars().count().saturating_sub(1)).collect();
+            let is_between = c.is_whitespace() || cut.ends_with(char::is_whitespace);
+            if let Some(at) = kept.rfind(char::is_whitespace).filter(|at| !is_between && 3 * at >= kept.len())
+            {
+                kept.truncate(at);
+            }
+            let kept =
+                kept.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '·'));
+            return isolated(&format!("{kept}…"));
         }
         cut.push(c);
     }
@@ -296,14 +303,16 @@ mod tests {
             in_lines("First group of hostages returns", 15, 3),
             ["First group of", "hostages", "returns"]
         );
-        assert_eq!(in_lines("First group of hostages returns", 15, 2), ["First group of", "hostages retur…"]);
+        assert_eq!(in_lines("First group of hostages returns", 15, 2), ["First group of", "hostages…"]);
         assert_eq!(in_lines("Wiederaufbauprogramm", 10, 2), ["Wiederauf…"]);
     }
 
     #[test]
     fn long_names_are_cut() {
         assert_eq!(fitted("Upstream", 10), "Upstream");
-        assert_eq!(fitted("The farmers' council", 12), "The farmers…");
+        assert_eq!(fitted("The farmers' council", 13), "The farmers'…");
+        assert_eq!(fitted("Northern Front (NF), Field commanders", 24), "Northern Front (NF)…");
+        assert_eq!(fitted("A Wiederaufbauprogramm", 10), "A Wiedera…");
         assert_eq!(fitted("العاصمة", 4), "\u{2068}الع…\u{2069}");
     }
 }

@@ -18,6 +18,8 @@ const RIGHT: f64 = LEFT + ACROSS;
 /// Where the names of steps begin.
 const NAMES: f64 = LEFT + 22.0;
 const ROW: f64 = 28.0;
+/// Columns of the name of a step above its bar.
+const COLUMNS: usize = 54;
 /// Room for the name of a phase above the rows.
 const GATE: f64 = 13.0;
 /// How much later than everything is done a deadline may be to be drawn in its place.
@@ -224,7 +226,14 @@ fn draw_row(
     } else {
         drawing.line("axis-line", (LEFT - 5.0, top - ROW + 8.0), (LEFT - 5.0, y));
     }
-    drawing.text("row", "start", (NAMES, top + 11.0), &fitted(&steps::step(talks, row.step), 54));
+    // Where both do not fit, what is done says more than who does it; the table says both.
+    let whole = steps::step(talks, row.step);
+    let name = if fitted(&whole, COLUMNS) == isolated(&whole) {
+        whole
+    } else {
+        talks.steps[row.step.0].name.clone()
+    };
+    drawing.text("row", "start", (NAMES, top + 11.0), &fitted(&name, COLUMNS));
     let says = says(talks, row);
     if row.possible > row.ready {
         drawing.rect("range", (x(row.ready), y - 3.5), (x(row.possible) - x(row.ready), 7.0));

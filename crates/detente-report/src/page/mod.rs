@@ -19,6 +19,7 @@ use crate::chart;
 use crate::screen::acts;
 use crate::words::percent;
 use base64::Engine as _;
+use detente_model::grouped;
 use sha2::{Digest as _, Sha256};
 
 /// A page is sent, and opened on phones.
@@ -60,7 +61,7 @@ impl Figure {
     }
 
     fn new(said: String, value: f64) -> Figure {
-        Figure { said, exact: format!("{value}") }
+        Figure { said, exact: grouped(value) }
     }
 }
 

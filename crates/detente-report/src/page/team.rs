@@ -14,7 +14,7 @@ use crate::say;
 use crate::words::{gain, limit_words, percent};
 use askama::Template;
 use detente_analysis::{Chosen, Deal, Limit, Method, NoZone, Scale, Solution, Tally, Unknowns, Will};
-use detente_model::{BodyId, OptionId, Talks};
+use detente_model::{BodyId, OptionId, Talks, grouped};
 
 /// Bodies in the table of consents.
 const BODIES: usize = 10;
@@ -61,9 +61,15 @@ struct Team<'a> {
     sources: Vec<SourceView<'a>>,
     has_lottery: bool,
     has_lasting: bool,
+    by_units: [String; 2],
+    weighed: Option<&'static str>,
+    in_common: String,
+    in_its_units: String,
+    units: &'static str,
+    has_common_unit: bool,
     complete: &'static str,
     method: Option<String>,
-    scale: &'static str,
+    scale: String,
     seed: u64,
     version: &'a str,
     hash: &'a str,
@@ -159,6 +165,7 @@ struct Fair {
     words: String,
     least: Option<String>,
     chance: Figure,
+    together: Option<String>,
     lottery: Option<String>,
 }
 
@@ -226,6 +233,12 @@ fn with(report: &Report<'_>, detail: Detail) -> String {
         flips: report.flips.map(|found| flips(report, found)),
         answers: will.filter(|will| !will.best.is_empty()).map(|will| answers(talks, will)),
         has_lottery: any_lottery(report),
+        by_units: say::fair::by_units(report),
+        weighed: say::fair::weighed(report),
+        in_common: say::fair::in_common(talks),
+        in_its_units: say::fair::in_its_units(talks),
+        units: say::fair::units(talks),
+        has_common_unit: talks.common_unit.is_some(),
         has_lasting: report.carried.iter().any(|deal| deal.lasting.is_some() || deal.kept.is_some()),
         space: analysis.has_frontier().then(|| space(report, charts)),
         ranges,
@@ -249,19 +262,31 @@ fn with(report: &Report<'_>, detail: Detail) -> String {
             (Some(_), _) => "Not every possible deal was looked at.",
         },
         method: say::method(report),
-        scale: match analysis.scale {
-            Scale::Raw => "Each party has one body; its values are used in its own units.",
-            Scale::Unit => {
-                "The mean of its bodies' values, weighted by influence, each body from 0 (its worst of all \
-                 combinations) to 1 (its best)."
-            }
-        },
+        scale: scale(report),
         seed: report.seed,
         version: report.version,
         hash: report.input_sha256,
     };
     team.cut(detail.listed);
     rendered(&team)
+}
+
+/// What one number for a party is.
+fn scale(report: &Report<'_>) -> String {
+    let unit = report.talks.common_unit.as_ref().map(|unit| isolated(unit));
+    match (report.analysis.scale, unit) {
+        (Scale::Raw, None) => "Each party has one body; its values are used in its own units.".into(),
+        (Scale::Raw, Some(unit)) => format!("Each party has one body; its values are in {unit}, as all are."),
+        (Scale::Unit, unit) => {
+            let sums = unit.map_or_else(String::new, |unit| {
+                format!(" Only the sum of gains is taken over bodies, in {unit}.")
+            });
+            format!(
+                "The mean of its bodies' values, weighted by influence, each body from 0 (its worst of all combinations) \
+                 to 1 (its best).{sums}"
+            )
+        }
+    }
 }
 
 impl Team<'_> {
@@ -300,7 +325,7 @@ impl Team<'_> {
 
 fn cut<T>(list: &mut Vec<T>, most: usize, what: &str, missing: &mut Vec<String>) {
     if list.len() > most {
-        missing.push(format!("{} {what}", list.len() - most));
+        missing.push(format!("{} {what}", grouped(list.len() - most)));
         list.truncate(most);
     }
 }
@@ -471,8 +496,9 @@ fn space(report: &Report<'_>, charts: Charts) -> Space {
          yes of a body that it needs."
             .to_owned()
     });
+    let weighed = say::fair::weighed(report).map(str::to_owned);
     Space {
-        lines: lines.into_iter().chain(unit).collect(),
+        lines: lines.into_iter().chain(unit).chain(weighed).collect(),
         pairs: charts.pairs.into_iter().map(Picture::new).collect(),
         legend: charts.legend.map(Picture::new),
         lines_chart: charts.lines.map(Picture::new),
@@ -527,6 +553,7 @@ fn fair(report: &Report<'_>) -> (Vec<Fair>, Option<String>) {
         },
         least: say::least_likely(report.talks, &chosen.by_body),
         chance: Figure::chance(chosen.probability),
+        together: say::fair::together(report.talks, chosen),
         lottery: chosen.lottery.as_ref().filter(|shares| shares.len() > 1).map(|shares| {
             let parts = shares.iter().map(|share| {
                 format!("{} {}", percent(share.weight), in_words(report.talks, &share.outcome, |_| true))

@@ -10,7 +10,7 @@ use detente_analysis::{
     Aim, BestOrder, Break, Check, KeptPackage, Lasting, NO_CHANCE, Order, Outlook, Plan, Reckoning, Secured,
     Sureness, alternatives_unknown, strain_unknown,
 };
-use detente_model::{BodyId, LeverId, PartyId, PhaseId, Spot, StepId, Talks};
+use detente_model::{BodyId, LeverId, PartyId, PhaseId, Spot, StepId, Talks, grouped};
 
 /// Bodies named where a plan can end.
 const BODIES: usize = 3;
@@ -81,14 +81,19 @@ pub(crate) fn assumed(talks: &Talks) -> String {
                 "No strain is stated for anybody. What is told holds if nobody is tempted to walk away beyond what it gains by that{besides}."
             )
         }
-        (all, 0) => format!("All {all} numbers of strain name a source."),
+        (all, 0) => format!("All {} numbers of strain name a source.", grouped(all)),
         (1, _) => "How strong the strain is had to be assumed: the number names no source.".into(),
         (all, open) if all == open => {
-            format!("How strong the strains are is assumed: none of the {all} numbers names a source.")
+            format!(
+                "How strong the strains are is assumed: none of the {} numbers names a source.",
+                grouped(all)
+            )
         }
         (all, open) => {
             format!(
-                "How strong the strains are is partly assumed: {open} of the {all} numbers name no source."
+                "How strong the strains are is partly assumed: {} of the {} numbers name no source.",
+                grouped(open),
+                grouped(all)
             )
         }
     }

@@ -5,7 +5,7 @@ use crate::parts;
 use crate::say::{body_name, difference};
 use crate::words::{count, percent, value};
 use detente_analysis::{At, Compared, End, Estimate, Lesson, Stop, Unknowns};
-use detente_model::{Outcome, Talks};
+use detente_model::{Outcome, Talks, grouped};
 
 /// What an input is called.
 pub(crate) fn input(talks: &Talks, found: &Unknowns, input: usize) -> String {
@@ -146,9 +146,13 @@ pub(crate) fn drawn(found: &Unknowns) -> String {
     let numbers: usize = found.inputs.iter().map(|input| input.spots.len()).sum();
     let what = match numbers {
         1 => "1 number is not known".to_owned(),
-        _ if n == numbers => format!("{numbers} numbers are not known, each independent of the others"),
-        _ if n == 1 => format!("{numbers} numbers are not known, and one thing decides them all"),
-        _ => format!("{numbers} numbers are not known, and {n} independent things decide them"),
+        _ if n == numbers => format!("{} numbers are not known, each independent of the others", grouped(n)),
+        _ if n == 1 => format!("{} numbers are not known, and one thing decides them all", grouped(numbers)),
+        _ => format!(
+            "{} numbers are not known, and {} independent things decide them",
+            grouped(numbers),
+            grouped(n)
+        ),
     };
     let ended = match found.stop {
         _ if found.deals.is_empty() => "More draws would hardly change that".to_owned(),
@@ -159,7 +163,7 @@ pub(crate) fn drawn(found: &Unknowns) -> String {
     let aside = match found.aside {
         0 => String::new(),
         1 => " 1 more unknown number does not enter here.".to_owned(),
-        n => format!(" {n} more unknown numbers do not enter here."),
+        n => format!(" {} more unknown numbers do not enter here.", grouped(n)),
     };
     let mended = match found.mended {
         0 => String::new(),
@@ -174,7 +178,7 @@ pub(crate) fn drawn(found: &Unknowns) -> String {
             let and = match pilots {
                 0 => String::new(),
                 1 => " and in a first draw".to_owned(),
-                n => format!(" and in {n} first draws"),
+                n => format!(" and in {} first draws", grouped(n)),
             };
             format!(
                 " There are too many deals to look at each in every draw: compared were {}, the likeliest with every number at its mean{and}.",

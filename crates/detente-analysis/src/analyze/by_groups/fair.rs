@@ -6,7 +6,6 @@
 
 use super::{Efficient, Groups};
 use crate::analyze::Analysis;
-use crate::exact::Fraction;
 use crate::kernel::bush::{NOTHING, Worth};
 use crate::lottery::{Chain, Share};
 use crate::odds::Odds;
@@ -47,6 +46,7 @@ impl Groups<'_> {
         let chain = efficient.and_then(|efficient| self.chain(efficient));
         let empty = zone.at_most == BigUint::ZERO;
         let by_frontier = efficient.filter(|_| self.frontier_decides());
+        let before = std::mem::replace(&mut self.proven, true);
         let measure = match by_frontier {
             Some(efficient) => self.ideals_of(efficient),
             None if empty => None,
@@ -60,6 +60,7 @@ impl Groups<'_> {
                 }
                 _ => self.study.why_no_solution(!empty, chain.as_ref()),
             };
+            self.proven &= before;
             let none = || Solution::None(reason.clone());
             let found = Solutions {
                 nash: none(),
@@ -69,18 +70,23 @@ impl Groups<'_> {
             };
             return ControlFlow::Continue(Fair { found, measure: None });
         };
+        let ideals_proven = self.proven;
+        let mut all_proven = before && ideals_proven;
         let mut all_counted = self.stock.as_ref().is_none_or(|stock| stock.complete && by_frontier.is_some());
         let mut solve = |aim: Aim, watch: Watch<'_>| -> ControlFlow<(), Solution> {
+            self.proven = true;
             let winner = match by_frontier {
                 Some(efficient) => self.pick(aim, efficient, &measure, zone),
                 None => self.search(aim, &measure, watch)?,
             };
+            all_proven &= self.proven;
+            let proven = self.is_proven(aim, ideals_proven, analysis);
             let Some(winner) = winner else {
                 let reason = "the search for it was ended before any deal was found".to_owned();
                 return ControlFlow::Continue(Solution::None(reason));
             };
             all_counted &= winner.all_counted;
-            ControlFlow::Continue(self.found(aim, winner, efficient, chain.as_ref()))
+            ControlFlow::Continue(self.found(aim, winner, proven, efficient, chain.as_ref()))
         };
         let found = Solutions {
             nash: solve(Aim::Nash, watch)?,
@@ -88,6 +94,7 @@ impl Groups<'_> {
             egalitarian: solve(Aim::Egalitarian, watch)?,
             utilitarian: solve(Aim::Utilitarian, watch)?,
         };
+        self.proven = all_proven;
         if !self.proven {
             let note = "a search for a solution by rules of fairness was ended before all other deals were ruled out";
             analysis.notes.push(note.into());
@@ -113,31 +120,51 @@ impl Groups<'_> {
         steps.iter().zip(&self.reference).map(|(steps, zero)| steps - zero).collect()
     }
 
-    fn units(&self) -> Vec<Fraction> {
-        self.study.parties.iter().map(|party| party.unit).collect()
+    /// Whether what was just found is the best of all by its rule: from a stock that may lack something, only what its
+    /// survey proved.
+    fn is_proven(&self, aim: Aim, ideals_proven: bool, analysis: &Analysis) -> bool {
+        let name = match aim {
+            Aim::Nash => "Nash",
+            Aim::KalaiSmorodinsky => "Kalai-Smorodinsky",
+            Aim::Egalitarian => "egalitarian",
+            Aim::Utilitarian => "utilitarian",
+        };
+        match &self.stock {
+            Some(stock) if !stock.complete => {
+                analysis.surveyed.as_ref().is_some_and(|surveyed| surveyed.proven.contains(&name))
+            }
+            _ => self.proven && (ideals_proven || aim != Aim::KalaiSmorodinsky),
+        }
     }
 
     fn ideals_of(&self, efficient: &Efficient) -> Option<Measure> {
         let all = efficient.points.iter().map(|steps| self.surpluses_of(steps));
         let without_loss = all.filter(|surpluses| surpluses.iter().all(|surplus| *surplus >= 0));
         let larger = |a: Vec<i64>, b: Vec<i64>| a.iter().zip(&b).map(|(a, b)| *a.max(b)).collect();
-        without_loss.reduce(larger).map(|ideals| Measure { ideals, units: self.units() })
+        without_loss.reduce(larger).map(|ideals| self.study.measure(ideals))
     }
 
     /// The best efficient outcome by one aim. One that another dominates is at most as good, and exactly
     /// as good only where every product is 0.
     fn pick(&self, aim: Aim, efficient: &Efficient, measure: &Measure, zone: &Tally) -> Option<Winner> {
         let mut best: Vec<(usize, Vec<i64>)> = Vec::new();
+        let mut leader: Vec<i64> = Vec::new();
         for (k, steps) in efficient.points.iter().enumerate() {
             let surpluses = self.surpluses_of(steps);
             if surpluses.iter().any(|surplus| *surplus < 0) {
                 continue;
             }
-            match best
-                .first()
-                .map_or(Ordering::Greater, |(_, leader)| measure.compare(aim, &surpluses, leader))
-            {
-                Ordering::Greater => best = vec![(k, surpluses)],
+            let compared = match measure.common {
+                None => surpluses.clone(),
+                Some(_) => {
+                    let bodies = self.study.space.utilities(&efficient.outcome(k));
+                    measure.compared(aim, &surpluses, &bodies)
+                }
+            };
+            let order =
+                if best.is_empty() { Ordering::Greater } else { measure.compare(aim, &compared, &leader) };
+            match order {
+                Ordering::Greater => (best, leader) = (vec![(k, surpluses)], compared),
                 Ordering::Equal => best.push((k, surpluses)),
                 Ordering::Less => {}
             }
@@ -159,11 +186,11 @@ impl Groups<'_> {
         Some(Winner { outcome, bodies, ties, all_counted: ties < u64::MAX })
     }
 
-    /// The best that a quest finds by a measure of candidates.
+    /// The best that a quest finds by a measure of candidates: of the parties' surpluses and the bodies' steps.
     fn best_candidates(
         &mut self,
         quest: Quest,
-        of: &dyn Fn(&[i64]) -> [i64; 3],
+        of: &dyn Fn(&[i64], &[i64]) -> [i64; 3],
         watch: Watch<'_>,
     ) -> ControlFlow<(), Found> {
         let study = self.study;
@@ -181,7 +208,7 @@ impl Groups<'_> {
                     return [0; 4];
                 }
             }
-            let [first, second, third] = of(&surpluses);
+            let [first, second, third] = of(&surpluses, v);
             [1, first, second, third]
         };
         let start = self.samples.iter().max_by_key(|leaf| worth(&leaf.steps)).cloned();
@@ -201,24 +228,26 @@ impl Groups<'_> {
         let mut ideals = Vec::new();
         for party in 0..self.study.parties.len() {
             let quest = Quest::one(NOTHING, self.budget);
-            let found = self.best_candidates(quest, &|surpluses| [surpluses[party], 0, 0], watch)?;
+            let found = self.best_candidates(quest, &|surpluses, _| [surpluses[party], 0, 0], watch)?;
             let Some(best) = found.leaves.first() else { return ControlFlow::Continue(None) };
             ideals.push(best.worth[1]);
         }
-        ControlFlow::Continue(Some(Measure { ideals, units: self.units() }))
+        ControlFlow::Continue(Some(self.study.measure(ideals)))
     }
 
     fn search(&mut self, aim: Aim, measure: &Measure, watch: Watch<'_>) -> ControlFlow<(), Option<Winner>> {
         let quest = Quest { ties: TIES, ..Quest::one(NOTHING, self.budget) };
         // What an aim looks at first, and not too closely: what it cannot tell apart is compared exactly.
-        let by_aim = |surpluses: &[i64]| [measure.approximately(aim, surpluses)[0], 0, 0];
+        let by_aim = |surpluses: &[i64], bodies: &[i64]| {
+            [measure.approximately(aim, &measure.compared(aim, surpluses, bodies))[0], 0, 0]
+        };
         let found = self.best_candidates(quest, &by_aim, watch)?;
         let mut leaves = found.leaves;
         let all_counted = leaves.len() <= TIES;
         if !all_counted {
             // Too many of these: what the aim looks at next, or else equal shares, decide among them.
-            let closest = |surpluses: &[i64]| {
-                let by_aim = measure.approximately(aim, surpluses);
+            let closest = |surpluses: &[i64], bodies: &[i64]| {
+                let by_aim = measure.approximately(aim, &measure.compared(aim, surpluses, bodies));
                 let shares = measure.approximately(Aim::KalaiSmorodinsky, surpluses);
                 let next =
                     if by_aim[1] == i64::MAX { [shares[0], shares[1]] } else { [by_aim[1], by_aim[2]] };
@@ -227,13 +256,14 @@ impl Groups<'_> {
             leaves.extend(self.best_candidates(quest, &closest, watch)?.leaves);
         }
         let surpluses = |leaf: &Leaf| self.surpluses(&leaf.steps);
-        let better = |a: &Vec<i64>, b: &Vec<i64>| measure.compare(aim, a, b);
         let all: Vec<(Vec<i64>, Leaf)> = leaves.into_iter().map(|leaf| (surpluses(&leaf), leaf)).collect();
-        let Some(most) = all.iter().map(|(s, _)| s).max_by(|a, b| better(a, b)).cloned() else {
+        let compared = |(surpluses, leaf): &(Vec<i64>, Leaf)| measure.compared(aim, surpluses, &leaf.steps);
+        let Some(most) = all.iter().map(compared).max_by(|a, b| measure.compare(aim, a, b)) else {
             return ControlFlow::Continue(None);
         };
-        let mut best: Vec<&(Vec<i64>, Leaf)> =
-            all.iter().filter(|(s, _)| better(s, &most) == Ordering::Equal).collect();
+        let is_best =
+            |own: &&(Vec<i64>, Leaf)| measure.compare(aim, &compared(own), &most) == Ordering::Equal;
+        let mut best: Vec<&(Vec<i64>, Leaf)> = all.iter().filter(is_best).collect();
         let first = |a: &&&(Vec<i64>, Leaf), b: &&&(Vec<i64>, Leaf)| {
             measure.closer(&a.0, &b.0).then_with(|| self.outcome(&b.1).cmp(&self.outcome(&a.1)))
         };
@@ -253,6 +283,7 @@ impl Groups<'_> {
         &mut self,
         aim: Aim,
         winner: Winner,
+        proven: bool,
         efficient: Option<&Efficient>,
         chain: Option<&Chain>,
     ) -> Solution {
@@ -268,6 +299,8 @@ impl Groups<'_> {
             by_body: self.chances.bodies.clone(),
             utilities: self.study.values(&self.steps(&winner.bodies)),
             surpluses: self.study.differences(&self.surpluses(&winner.bodies)),
+            total: self.study.total(&winner.bodies),
+            proven,
             ties: winner.ties,
             outcome: winner.outcome,
             lottery,

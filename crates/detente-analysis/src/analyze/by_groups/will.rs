@@ -2,7 +2,7 @@
 //! falls as bodies gain, so branch and bound finds the likeliest deals and proves that they are.
 
 use super::{Groups, SHORT, SHORT_LOOKS};
-use crate::analyze::{Analysis, Known, Options};
+use crate::analyze::{Analysis, Known, Options, on};
 use crate::exact::leximin;
 use crate::kernel::bush::Worth;
 use crate::ladder::{Envelope, Group};
@@ -10,8 +10,7 @@ use crate::odds::Odds;
 use crate::quest::{Leaf, MANY_LOOKS, Quest};
 use crate::solutions::{Aim, Measure};
 use crate::ticker::Watch;
-use crate::will::{POOL, WhatIf, Will, choose, key};
-use detente_model::Outcome;
+use crate::will::{Listed, POOL, WhatIf, Will, choose, key};
 use std::ops::ControlFlow;
 
 /// A probability that some outcome reaches, and what none can exceed.
@@ -68,7 +67,7 @@ impl Groups<'_> {
             what_if.free[body] = self.changed(Change::Free(body), &leaves, watch)?;
             what_if.waived[body] = self.changed(Change::Waived(body), &leaves, watch)?;
         }
-        let candidates = self.sorted(leaves, measure, POOL.max(options.top));
+        let candidates = self.sorted(leaves, measure, POOL.max(options.top), known.frontier.as_deref());
         let best = choose(candidates, options.top, issues);
         let mut will = self.study.will(options, &what_if, empty, best, known);
         let beyond = self.beyond_stock().unwrap_or(0.0);
@@ -169,19 +168,30 @@ impl Groups<'_> {
     }
 
     /// Likeliest first, then closest to equal shares, then first in order; as many as are chosen from.
-    fn sorted(&self, leaves: Vec<Leaf>, measure: Option<&Measure>, most: usize) -> Vec<(i64, Outcome)> {
+    fn sorted(
+        &self,
+        leaves: Vec<Leaf>,
+        measure: Option<&Measure>,
+        most: usize,
+        frontier: Option<&[(Vec<i64>, u64)]>,
+    ) -> Vec<Listed> {
+        let efficient = |leaf: &Leaf| frontier.is_some_and(|frontier| on(frontier, &self.steps(&leaf.steps)));
         let mut chances = self.study.chances();
         let mut all: Vec<_> = leaves
             .iter()
             .map(|leaf| {
                 let surpluses = self.surpluses(&leaf.steps);
                 let shares = measure.map(|measure| measure.shares(&surpluses)).unwrap_or_default();
-                (key(chances.probability(&leaf.steps)), shares, self.outcome(leaf))
+                let key = key(chances.probability(&leaf.steps));
+                (shares, Listed { key, efficient: efficient(leaf), outcome: self.outcome(leaf) })
             })
             .collect();
-        all.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| leximin(&b.1, &a.1)).then_with(|| a.2.cmp(&b.2)));
+        all.sort_by(|(a_shares, a), (b_shares, b)| {
+            let by_share = || leximin(b_shares, a_shares);
+            b.key.cmp(&a.key).then_with(by_share).then_with(|| a.outcome.cmp(&b.outcome))
+        });
         all.truncate(most);
-        all.into_iter().map(|(key, _, outcome)| (key, outcome)).collect()
+        all.into_iter().map(|(_, listed)| listed).collect()
     }
 
     /// The best probability with something changed, at least that of the deals already found.
