@@ -157,12 +157,18 @@ pub fn check_choice(world: &World<'_>, best: &[Outcome], top: usize, near: f64) 
         world.zone().into_iter().map(|x| (likely(x), shares(x), x)).collect();
     // Zone outcomes are in order, so equals stay in it.
     left.sort_by(|a, b| (b.0, &b.1).cmp(&(a.0, &a.1)));
+    let all: Vec<Vec<BigRational>> = world.feasible.iter().map(|x| world.vector(x)).collect();
+    let beats = |a: &[BigRational], b: &[BigRational]| a != b && a.iter().zip(b).all(|(a, b)| a >= b);
+    let dominated = |x: &Outcome| all.iter().any(|other| beats(other, &world.vector(x)));
+    let efficient: Vec<&Outcome> = world.zone().into_iter().filter(|x| !dominated(x)).collect();
     let mut chosen: Vec<(i64, &Outcome)> = Vec::new();
     while chosen.len() < top && !left.is_empty() {
-        let least = left[0].0 - on_grid(near);
+        // The first is one of the likeliest; it has no near-equals yet.
+        let least = if chosen.is_empty() { left[0].0 } else { left[0].0 - on_grid(near) };
         let apart = |x: &Outcome| chosen.iter().map(|(_, other)| distance(world, x, other)).min();
-        let most = left.iter().filter(|(p, ..)| *p >= least).map(|(.., x)| apart(x)).max();
-        let next = left.iter().position(|(p, _, x)| *p >= least && Some(apart(x)) == most);
+        let merit = |x: &Outcome| (efficient.contains(&x), apart(x));
+        let most = left.iter().filter(|(p, ..)| *p >= least).map(|(.., x)| merit(x)).max();
+        let next = left.iter().position(|(p, _, x)| *p >= least && Some(merit(x)) == most);
         let (p, _, x) = left.remove(next.unwrap_or(0));
         chosen.push((p, x));
     }

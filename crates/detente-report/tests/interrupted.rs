@@ -86,6 +86,8 @@ fn carried(talks: &Talks, analysis: &Analysis, watch: &Watch) -> Vec<CarriedDeal
             probability: Some(deal.probability),
             holding,
             division,
+            if_they_leave: None,
+            held_back: Vec::new(),
             lasting,
             kept,
             found,
