@@ -118,6 +118,10 @@ pub fn survey(talks: &Talks, options: &SurveyOptions, watch: Watch<'_>) -> Resul
 fn from(talks: &Talks, model: &Model, party: PartyId) -> Option<f64> {
     let id = talks.parties[party.0].bodies[0];
     let body = &talks.bodies[id.0];
+    if body.refuses_all() {
+        // More than any outcome gives: nobody gains by what is not accepted.
+        return Some(f64::MAX / 4.0);
+    }
     if let Some(alternative) = body.alternative.number() {
         let grid = body.grid(&talks.issues);
         return Some(model.steps(party.0, grid.round(alternative.mean())));

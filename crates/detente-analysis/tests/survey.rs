@@ -44,13 +44,13 @@ fn body(dice: &mut Dice, party: usize, sizes: &[usize]) -> Body {
         let values = (0..*n).map(|_| number(dice, thirds)).collect();
         dice.chance(40).then_some(IssuePreference { weight: None, shape: Shape::Values(values) })
     });
-    let issues = issues.collect();
+    let issues: Vec<Option<IssuePreference>> = issues.collect();
     let interaction = |dice: &mut Dice| Interaction {
         when: condition(dice, sizes),
         unless: dice.chance(25),
         adds: number(dice, thirds),
     };
-    let interactions = (0..dice.below(7)).map(|_| interaction(dice)).collect();
+    let interactions: Vec<Interaction> = (0..dice.below(7)).map(|_| interaction(dice)).collect();
     let mut tables = Vec::new();
     if sizes.len() > 1 && dice.chance(40) {
         let over = [IssueId(sizes.len() - 1), IssueId(0)];
@@ -65,15 +65,18 @@ fn body(dice: &mut Dice, party: usize, sizes: &[usize]) -> Body {
         let otherwise = (!complete).then(|| number(dice, thirds));
         tables.push(Table { issues: over.to_vec(), rows, otherwise });
     }
+    // Of whom nothing else is said, an alternative says nothing either.
+    let silent = issues.iter().all(Option::is_none) && interactions.is_empty() && tables.is_empty();
+    let alternative = match dice.chance(60).then(|| alternative(dice, thirds)) {
+        Some(worth) if !silent => Alternative::Worth(worth),
+        _ => Alternative::RefusesNothing,
+    };
     Body {
         id: format!("b{party}"),
         name: format!("b{party}"),
         party: PartyId(party),
         influence: None,
-        alternative: match dice.chance(60) {
-            true => Alternative::Worth(alternative(dice, thirds)),
-            false => Alternative::RefusesNothing,
-        },
+        alternative,
         will: StatedCost::Unstated,
         strain: StatedCost::Unstated,
         reaction: None,

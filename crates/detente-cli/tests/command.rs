@@ -138,7 +138,7 @@ fn what_cannot_be_read_is_told_with_a_way_out() {
         (&b"a: \xff"[..], "not UTF-8"),
         (b"\xff\xfea\0", "UTF-16"),
         (b"", "the file is empty"),
-        (b"<xml/>", "looks like XML"),
+        (b"<xml/>", "this is XML whose first element is `xml`"),
         (b"a: [", "not valid YAML"),
         (b"title: x\n", "no `detente` key"),
         (b"detente: 2\n", "version `2`"),

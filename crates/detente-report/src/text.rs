@@ -49,11 +49,16 @@ pub fn text(report: &Report<'_>, width: usize) -> String {
         if let Some(found) = report.unknowns {
             page.sure(report, found);
         }
-        page.consent(report.talks, will);
+        let settled = report.analysis.knowledge.is_settled();
+        if settled {
+            page.consent(report.talks, will);
+        }
         page.take(report);
         page.accounts(report);
         page.how(report);
-        page.issues(report.talks, will);
+        if settled {
+            page.issues(report.talks, will);
+        }
         page.solutions(report);
     }
     page.foot(report);

@@ -59,8 +59,10 @@ impl Checked {
         let complies = |b: &BodyId| {
             let (_, saved, slack) =
                 self.bodies.iter().find(|(own, ..)| own == b).expect("a rule names bodies of its party");
-            if *slack == f64::INFINITY {
-                return true;
+            // Who has nothing to walk away to stays. Who would walk away from anything is held only by what is never
+            // noticed.
+            if slack.is_infinite() {
+                return *slack > 0.0 || (q == 0.0 && *saved <= 0.0);
             }
             let (loses, gains) = (q * slack, (1.0 - q) * saved);
             loses >= gains - ROUNDING * loses.abs().max(gains.abs())

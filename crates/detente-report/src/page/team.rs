@@ -225,7 +225,7 @@ fn with(report: &Report<'_>, detail: Detail) -> String {
             .collect(),
         best: will.and_then(|will| best(report, will)),
         no_zone: analysis.no_zone.as_ref().map(|found| opening(talks, found)),
-        consent: will.map(|will| consents(talks, will)),
+        consent: will.filter(|_| analysis.knowledge.is_settled()).map(|will| consents(talks, will)),
         sure: report.unknowns.map(|found| sure(report, found, &mut charts)),
         take: take::take(report, &mut charts),
         accounts: take::accounts(report),
