@@ -231,7 +231,9 @@ fn with(report: &Report<'_>, detail: Detail) -> String {
         accounts: take::accounts(report),
         carried: carried(report, &mut charts),
         flips: report.flips.map(|found| flips(report, found)),
-        answers: will.filter(|will| !will.best.is_empty()).map(|will| answers(talks, will)),
+        answers: will
+            .filter(|will| !will.best.is_empty() && analysis.knowledge.is_settled())
+            .map(|will| answers(talks, will)),
         has_lottery: any_lottery(report),
         by_units: say::fair::by_units(report),
         weighed: say::fair::weighed(report),
