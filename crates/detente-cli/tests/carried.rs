@@ -69,7 +69,7 @@ impl File {
 
     fn json(&self) -> Value {
         let (code, out, err) = self.run(&["--deal", DEAL, "--format", "json"]);
-        assert_eq!((code, err.as_str()), (0, ""));
+        assert!(code == 0 && !err.contains("error"), "{code} {err}");
         serde_json::from_str(&out).expect("JSON")
     }
 }
@@ -254,7 +254,7 @@ fn what_is_left_out_of_carrying_out_is_said() {
 #[track_caller]
 fn check_left_open(file: &File, why: &str) {
     let (code, out, err) = file.run(&["--deal", DEAL]);
-    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(code == 0 && !err.contains("error"), "{code} {err}");
     let words = out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains(&format!("How it can be carried out is left open: {why}.")), "{out}");
     let deal = &file.json()["sequence"]["deals"][0];

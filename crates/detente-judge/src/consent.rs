@@ -8,6 +8,7 @@ use detente_model::{
 };
 use num_rational::BigRational;
 use num_traits::{FromPrimitive as _, Zero as _};
+use std::collections::BTreeSet;
 
 /// Checks the number of zone outcomes.
 ///
@@ -122,12 +123,14 @@ pub fn check_best(
     if best.windows(2).any(|pair| pair[0].1 < pair[1].1 - 1e-9) {
         return Err("the deals are not in order".into());
     }
-    let worse = |x: &Outcome| crate::is_efficient(world, x) == Some(false);
-    for (k, (x, p)) in best.iter().enumerate().filter(|(_, (x, _))| worse(x)) {
+    let likely: Vec<f64> = zone.iter().map(|x| agreement(world, &acceptances(world, x))).collect();
+    let efficient = efficient(world);
+    for (k, (x, p)) in best.iter().enumerate().filter(|(_, (x, _))| !efficient.contains(x)) {
         let is_after = |other: &Outcome| !best[..k].iter().any(|(listed, _)| listed == other);
-        let as_likely = |other: &&&Outcome| agreement(world, &acceptances(world, other)) >= *p;
-        let later = zone.iter().filter(|other| is_after(other)).filter(as_likely);
-        if let Some(other) = later.into_iter().find(|other| crate::is_efficient(world, other) == Some(true)) {
+        let as_likely = zone.iter().zip(&likely).filter(|(_, own)| **own >= *p).map(|(other, _)| *other);
+        if let Some(other) =
+            as_likely.filter(|other| efficient.contains(*other)).find(|other| is_after(other))
+        {
             return Err(format!("{x:?} stands before {other:?}, which is efficient and as likely"));
         }
     }
@@ -157,16 +160,13 @@ pub fn check_choice(world: &World<'_>, best: &[Outcome], top: usize, near: f64) 
         world.zone().into_iter().map(|x| (likely(x), shares(x), x)).collect();
     // Zone outcomes are in order, so equals stay in it.
     left.sort_by(|a, b| (b.0, &b.1).cmp(&(a.0, &a.1)));
-    let all: Vec<Vec<BigRational>> = world.feasible.iter().map(|x| world.vector(x)).collect();
-    let beats = |a: &[BigRational], b: &[BigRational]| a != b && a.iter().zip(b).all(|(a, b)| a >= b);
-    let dominated = |x: &Outcome| all.iter().any(|other| beats(other, &world.vector(x)));
-    let efficient: Vec<&Outcome> = world.zone().into_iter().filter(|x| !dominated(x)).collect();
+    let efficient = efficient(world);
     let mut chosen: Vec<(i64, &Outcome)> = Vec::new();
     while chosen.len() < top && !left.is_empty() {
         // The first is one of the likeliest; it has no near-equals yet.
         let least = if chosen.is_empty() { left[0].0 } else { left[0].0 - on_grid(near) };
         let apart = |x: &Outcome| chosen.iter().map(|(_, other)| distance(world, x, other)).min();
-        let merit = |x: &Outcome| (efficient.contains(&x), apart(x));
+        let merit = |x: &Outcome| (efficient.contains(x), apart(x));
         let most = left.iter().filter(|(p, ..)| *p >= least).map(|(.., x)| merit(x)).max();
         let next = left.iter().position(|(p, _, x)| *p >= least && Some(merit(x)) == most);
         let (p, _, x) = left.remove(next.unwrap_or(0));
@@ -178,6 +178,15 @@ pub fn check_choice(world: &World<'_>, best: &[Outcome], top: usize, near: f64) 
         return Ok(());
     }
     Err(format!("the rule of choice names {expected:?}, not {best:?}"))
+}
+
+/// The outcomes that no feasible one beats: as good for every party and better for one.
+fn efficient<'w>(world: &'w World<'_>) -> BTreeSet<&'w Outcome> {
+    let vectors: Vec<Vec<BigRational>> = world.feasible.iter().map(|x| world.vector(x)).collect();
+    let beats = |a: &[BigRational], b: &[BigRational]| a != b && a.iter().zip(b).all(|(a, b)| a >= b);
+    let is_beaten = |own: &Vec<BigRational>| vectors.iter().any(|other| beats(other, own));
+    let all = world.feasible.iter().zip(&vectors);
+    all.filter(|(_, own)| !is_beaten(own)).map(|(x, _)| x).collect()
 }
 
 /// How far two outcomes differ: 1 for each named option that differs, a share of the range for ordered ones.
