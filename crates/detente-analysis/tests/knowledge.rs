@@ -84,7 +84,7 @@ drawn! { 96;
             }
             for deal in &will.best {
                 // A deal that is named is acceptable for certain, and no less likely than is said.
-                prop_assert!(world.zone().iter().any(|x| *x == &deal.outcome));
+                prop_assert!(world.zone().contains(&&deal.outcome));
                 prop_assert!(probability(&world, &deal.outcome) >= deal.probability - 1e-12);
             }
         }

@@ -76,6 +76,10 @@ impl Drop for Seeds {
 ///     }
 /// }
 /// ```
+#[expect(
+    clippy::test_attr_in_doctest,
+    reason = "a test is what the macro makes; the example shows how one reads"
+)]
 #[macro_export]
 macro_rules! drawn {
     ($cases:expr; $($(#[$meta:meta])* fn $name:ident($($values:tt)*) $body:block)*) => {$(

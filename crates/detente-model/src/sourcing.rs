@@ -181,7 +181,7 @@ fn number_word(word: &str) -> Option<f64> {
     let tens = |word: &str| TENS.iter().position(|known| *known == word).map(|k| 10.0 * (k + 2) as f64);
     match word.split_once('-') {
         Some((ten, one)) => Some(tens(ten)? + small(one).filter(|one| (1.0..10.0).contains(one))?),
-        None => alone(word).or_else(|| tens(word)).or_else(|| match word {
+        None => alone(word).or_else(|| tens(word)).or(match word {
             "half" => Some(0.5),
             "dozen" => Some(12.0),
             "hundred" => Some(100.0),

@@ -52,6 +52,7 @@ pub enum Unsaid {
 
 /// What is said of a cost to a body: of a yes, or of staying in.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "there are two for each body; a box would only be in the way")]
 pub enum StatedCost {
     /// Such a cost.
     Cost(Cost),

@@ -202,7 +202,7 @@ fn how_to_explore(mut args: &[&str]) -> Result<explore::Options, String> {
     }
     match args {
         [] => Ok(options),
-        [rest @ ..] => Err(format!("`explore` does not take `{}`", rest.join(" "))),
+        rest => Err(format!("`explore` does not take `{}`", rest.join(" "))),
     }
 }
 

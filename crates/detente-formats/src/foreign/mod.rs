@@ -149,8 +149,11 @@ struct Reader {
     role: fn(&Text) -> Option<Role>,
     read: fn(&Bundle<'_>, &mut Findings) -> Option<Scene>,
     /// The issues and options that a domain or a profile holds, in a form that can be compared, where there are domains.
-    on_the_table: Option<fn(&Text) -> Option<Vec<String>>>,
+    on_the_table: Option<OnTheTable>,
 }
+
+/// The issues and options that a file holds, each as a text; nothing where it holds none.
+type OnTheTable = fn(&Text) -> Option<Vec<String>>;
 
 /// In the order in which they are asked.
 const READERS: &[Reader] = &[

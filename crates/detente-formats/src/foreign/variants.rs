@@ -86,14 +86,14 @@ fn is_asked_for(text: &Text, options: &ReadOptions) -> bool {
 
 /// Leaves these files to be read, and no other domain or profile.
 fn keep(texts: &[Text], roles: &mut [Role], domains: &[usize], profiles: &[usize], why: &str) {
-    for k in 0..texts.len() {
-        let is_kept = match roles[k] {
+    for (k, role) in roles.iter_mut().enumerate().take(texts.len()) {
+        let is_kept = match role {
             Role::Domain => domains.contains(&k),
             Role::Profile => profiles.contains(&k),
             _ => true,
         };
         if !is_kept {
-            roles[k] = Role::Ignored(why.into());
+            *role = Role::Ignored(why.into());
         }
     }
 }

@@ -143,7 +143,7 @@ fn named(text: &str) -> Option<Written> {
         let digits = lower.trim_end_matches(|c: char| c.is_ascii_alphabetic());
         let is_month = |name: &&str| *name == lower || lower.len() >= 3 && name.starts_with(&lower);
         let ends = ["", "st", "nd", "rd", "th"].contains(&&lower[digits.len()..]);
-        match MONTHS.iter().position(|name| is_month(&name)) {
+        match MONTHS.iter().position(is_month) {
             Some(found) if month.is_none() => month = Some(found as u8 + 1),
             None if digits.len() == 4 && digits.len() == lower.len() && year.is_none() => {
                 year = Some(digits.parse().ok()?);

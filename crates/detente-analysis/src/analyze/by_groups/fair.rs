@@ -35,6 +35,9 @@ struct Winner {
     all_counted: bool,
 }
 
+/// What an aim compares of a candidate, given the surpluses of the parties and the steps of the bodies.
+type Aspects<'a> = &'a dyn Fn(&[i64], &[i64]) -> [i64; 3];
+
 impl Groups<'_> {
     pub(super) fn fair(
         &mut self,
@@ -187,12 +190,7 @@ impl Groups<'_> {
     }
 
     /// The best that a quest finds by a measure of candidates: of the parties' surpluses and the bodies' steps.
-    fn best_candidates(
-        &mut self,
-        quest: Quest,
-        of: &dyn Fn(&[i64], &[i64]) -> [i64; 3],
-        watch: Watch<'_>,
-    ) -> ControlFlow<(), Found> {
+    fn best_candidates(&mut self, quest: Quest, of: Aspects<'_>, watch: Watch<'_>) -> ControlFlow<(), Found> {
         let study = self.study;
         let reference = self.reference.clone();
         let mut surpluses = vec![0; study.parties.len()];
