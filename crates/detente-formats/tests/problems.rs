@@ -406,7 +406,7 @@ fn issues_and_conditions_are_checked() {
     check(
         "{from: 0, to: 10, by: 0.5, unit: EUR}",
         "{from: 0, to: 1e9}",
-        "more than 1000000",
+        "more than 1,000,000",
         "from",
         "larger step",
     );
