@@ -75,7 +75,10 @@ impl PartySpace {
     /// fits; rounded means otherwise.
     fn unit(space: &Space<'_>, bodies: &[usize], extremes: &[Extremes]) -> PartySpace {
         let members = Members::new(space, bodies, extremes);
-        let known = bodies.iter().any(|body| space.bodies[*body].alternative.is_some());
+        // What is not said of one of them leaves open what no agreement is worth to the party.
+        let said = |body: &usize| space.talks.bodies[*body].unsaid().is_empty();
+        let known =
+            bodies.iter().any(|body| space.bodies[*body].alternative.is_some()) && bodies.iter().all(said);
         let alternative = |body: usize| space.bodies[body].alternative.unwrap_or(extremes[body].min);
         let reach =
             bodies.iter().map(|body| extremes[*body].share(alternative(*body)).abs()).fold(1.0, f64::max);

@@ -330,7 +330,10 @@ fn told(from: &str, to: &str) -> (String, Value) {
 fn not_knowing_is_never_consent() {
     let (text, json) = told("alternative: 0, ", "");
     assert!(text.contains("Not enough known: whether there can be an agreement hangs on a,"), "{text}");
-    assert!(text.contains("If they all said no, none of the 3 possible deals would be acceptable"), "{text}");
+    assert!(
+        text.contains("If it said no to everything, none of the 3 possible deals would be acceptable"),
+        "{text}"
+    );
     assert!(!text.contains("100%"), "{text}");
     assert_eq!(json["will"]["verdict"], "not enough known");
     assert_eq!(json["will"]["best"], serde_json::json!([]));

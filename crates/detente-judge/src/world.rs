@@ -83,7 +83,9 @@ impl<'t> World<'t> {
     /// A party's alternative on the chosen scale, if any of its bodies has one.
     pub fn party_alternative(&self, party: PartyId) -> Option<BigRational> {
         let own = &self.talks.parties[party.0].bodies;
-        own.iter().any(|body| self.body_alternative(*body).is_some()).then_some(())?;
+        let said = |body: &BodyId| self.talks.bodies[body.0].unsaid().is_empty();
+        let known = own.iter().any(|body| self.body_alternative(*body).is_some()) && own.iter().all(said);
+        known.then_some(())?;
         self.party_number(party, &|body| self.body_alternative(body))
     }
 

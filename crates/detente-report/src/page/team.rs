@@ -284,7 +284,7 @@ fn scale(report: &Report<'_>) -> String {
                 format!(" Only the sum of gains is taken over bodies, in {unit}.")
             });
             format!(
-                "The mean of its bodies' values, weighted by influence, each body from 0 (its worst of all combinations) \
+                "The mean of its bodies' values, weighted by influence, each body from 0 (its worst possible deal) \
                  to 1 (its best).{sums}"
             )
         }
@@ -493,8 +493,8 @@ fn space(report: &Report<'_>, charts: Charts) -> Space {
     let lines = say::space(report, charts.pairs.len(), charts.n_pairs, charts.thinned.as_ref());
     let (fair, no_fair) = fair(report);
     let unit = (report.analysis.scale == Scale::Unit).then(|| {
-        "A party's value is the mean of its bodies', weighted by influence, from 0 for the worst to 1 for the best of all \
-         combinations, the impossible ones included. So a deal may be better than no deal for a party and still lack the \
+        "A party's value is the mean of its bodies', weighted by influence, each from 0 for its worst possible deal to 1 for \
+         its best. So a deal may be better than no deal for a party and still lack the \
          yes of a body that it needs."
             .to_owned()
     });

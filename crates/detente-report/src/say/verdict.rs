@@ -99,10 +99,11 @@ fn not_enough(report: &Report<'_>) -> String {
     let knowledge = &report.analysis.knowledge;
     let names = names(report.talks, &bodies(&knowledge.missing));
     let who = accepting(report.talks);
+    let they = if bodies(&knowledge.missing).len() == 1 { "it" } else { "they all" };
     let all = &report.analysis.counts.outcomes.feasible;
     let range = match &knowledge.zone {
         Some((least, most)) if most.at_most != BigUint::ZERO => format!(
-            " If they all said no, {} would be acceptable to {who}; if they all said yes, {} would.",
+            " If {they} said no to everything, {} would be acceptable to {who}; if {they} said yes to everything, {} would.",
             match least.at_most == BigUint::ZERO {
                 true => format!("none of the {} possible deals", count(all)),
                 false => format!("{} of the {} possible deals", super::tally(least), count(all)),
