@@ -272,7 +272,11 @@ pub(crate) fn as_share(node: &Node) -> Cow<'_, Node> {
         },
         Value::List(items) => with(Value::List(items.iter().map(whole).collect())),
         Value::Map(pairs) => {
-            let pair = |(key, value): &(Node, Node)| (key.clone(), whole(value));
+            // A claim may be called `10%`, too.
+            let names = |key: &Node| key.text() == Some("because");
+            let pair = |(key, value): &(Node, Node)| {
+                (key.clone(), if names(key) { value.clone() } else { whole(value) })
+            };
             with(Value::Map(pairs.iter().map(pair).collect()))
         }
     }
