@@ -216,7 +216,7 @@ fn the_page_says_things_in_the_order_in_which_they_are_asked() {
         "<strong>Support below target:</strong>",
         "All 352 numbers behind this are assumptions",
         "The yes of Israel, Hard-line partners, and of Hamas, Hard-line partners, alike.",
-        " numbers without a source enter the chances of agreement.",
+        "250 assumed numbers enter the chances of agreement.",
         "title=\"0.2663004238785286\">27%</span>, if every body decides independently",
     ] {
         assert!(team.contains(said), "{said}");

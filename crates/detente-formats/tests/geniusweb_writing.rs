@@ -105,7 +105,7 @@ fn additive_preferences_are_written_as_they_are() {
 fn terms_over_several_issues_become_groups() {
     let talks = scenario(
         ISSUES,
-        "  - {id: port, preferences: {pier: {values: {north: 0.25, south: 0.125, both: 0}}}, interactions: [{when: {pier: both, years: 9}, adds: 0.5}]}\n",
+        "  - {id: port, alternative: none, preferences: {pier: {values: {north: 0.25, south: 0.125, both: 0}}}, interactions: [{when: {pier: both, years: 9}, adds: 0.5}]}\n",
     );
     let written = write_geniusweb(&talks);
     assert_eq!(losses(&written), [""; 0]);
@@ -167,7 +167,7 @@ fn everything_else_is_a_loss() {
 
 #[test]
 fn names_that_files_cannot_have_are_changed_and_it_is_said() {
-    let parties = "  - {id: domain, preferences: {pier: {values: {north: 1, south: 0.5, both: 0}}}}\n  - {id: a/b, preferences: {pier: {values: {north: 1, south: 0.5, both: 0}}}}\n";
+    let parties = "  - {id: domain, alternative: none, preferences: {pier: {values: {north: 1, south: 0.5, both: 0}}}}\n  - {id: a/b, alternative: none, preferences: {pier: {values: {north: 1, south: 0.5, both: 0}}}}\n";
     let written = write_geniusweb(&scenario(ISSUES, parties));
     assert_eq!(losses(&written), ["the party `a/b` becomes `a-b`"]);
     let names: Vec<&str> = written.files.iter().map(|(name, _)| name.as_str()).collect();
