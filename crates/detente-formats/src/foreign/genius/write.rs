@@ -409,7 +409,7 @@ fn attribute(name: &str, value: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
-            c if is_unseen(c) => {
+            c if is_unseen(c) && is_xml(c) => {
                 let _ = write!(out, "&#{};", u32::from(c));
             }
             c => out.push(c),
