@@ -1,6 +1,6 @@
 //! Bargaining instances of OpenSpiel: a pool of items, and what each is worth to two players, a line each.
 //!
-//! Lanctot and others, "OpenSpiel: A Framework for Reinforcement Learning in Games", 2019; the game `bargaining`, after
+//! Lanctot and others 2019; the game `bargaining`, after
 //! DeVault, Mell and Gratch, 2015. `docs/formats/openspiel.md` says what is read.
 
 use super::lines::{Piece, lines};
