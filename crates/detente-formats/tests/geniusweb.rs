@@ -381,7 +381,7 @@ fn ranges_that_cannot_be_kept_are_refused() {
     let long = "\"0.12345678901234567890\"";
     let message = "`0.12345678901234567890` needs more digits than can be kept";
     refused("harbour.json", (range, &format!("[{long}, 9, 1]")), message, long);
-    let message = "the range has 9000000001 options, more than 1,000,000";
+    let message = "the range has 9,000,000,001 options, more than 1,000,000";
     refused("harbour.json", (range, "[0, 9, 1e-9]"), message, "[0, 9, 1e-9]");
     refused("harbour.json", (range, "[9, 0, 1]"), "the range ends before it begins", "[9, 0, 1]");
     refused("harbour.json", (range, "[0, 9, 0]"), "the step must be above 0", "[0, 9, 0]");
