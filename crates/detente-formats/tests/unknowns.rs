@@ -198,8 +198,8 @@ fn unknowns_are_checked() {
     );
     cases(&no("{value: 0.5, becuase: c1}", rest), "has no `becuase`", "becuase", "did you mean `because`?");
     renamed(&vote.replace("split", "\"1\""), "two cases with the id `1`", "\"1\"", "id of its own");
-    renamed(&vote.replace("split", "a.b"), "the id `a.b` holds `.`", "a.b", "`name` takes any text");
-    renamed(&vote.replace("split", "a b"), "the id `a b` holds a space", "a b", "`name` takes any text");
+    renamed(&vote.replace("split", "a.b"), "the id of `a.b` is `a-b` here", "a.b", "an `id` of your own");
+    renamed(&vote.replace("split", "a b"), "the id of `a b` is `a-b` here", "a b", "an `id` of your own");
     cases(&vote.replace("id: split, ", ""), "a case needs `id`", "probability", "unique within");
     cases(
         &vote.replace(", probability: 0.25}]", "}]"),
@@ -207,15 +207,15 @@ fn unknowns_are_checked() {
         "id",
         "how likely",
     );
-    cases("{good: 0.5, poor: 0.5}", "a mapping stands here", "good", "cases: [{id: good");
+    cases("{\"No\": 0.5, \"1\": 0.35, split: 0.25}", "sum to 1.1, not to 1", "\"No\"", "sum to 1");
     cases("[]", "there is no case", "[]", "at least one case");
-    cases("good", "a single value stands here", "good", "cases: [{id: good");
+    renamed("good", "case `good` needs `probability`", "good", "how likely");
     check(
         UNKNOWNS,
         ("- id: vote\n", "- id: the.vote\n"),
-        "the id `the.vote` holds `.`",
+        "the id of `the.vote` is `the-vote` here",
         "the.vote",
-        "any text",
+        "an `id` of your own",
     );
     check(
         UNKNOWNS,
@@ -226,6 +226,16 @@ fn unknowns_are_checked() {
     );
     says("poor year, probability: {", "poor year, because: c2, probability: {", "no `c2`", "c2", "`c1`");
     says("because: c1\n    cases", "because: c2\n    cases", "no `c2`", "c2", "`c1`");
+}
+
+#[test]
+fn cases_may_be_written_by_id() {
+    let vote =
+        r#"[{id: "No", probability: 0.5}, {id: "1", probability: 0.25}, {id: split, probability: 0.25}]"#;
+    let short = r#"{"No": 0.5, "1": 0.25, split: 0.25}"#;
+    let read = |text: &str| detente_formats::read(text.as_bytes()).talks.expect("a scenario");
+    assert!(UNKNOWNS.contains(vote));
+    assert_eq!(read(&UNKNOWNS.replace(vote, short)), read(UNKNOWNS));
 }
 
 #[test]

@@ -29,7 +29,7 @@ mediators:
     budget: 4
     levers:
       - {id: fund, cost: 1, guarantee: {upper: 0.5}}
-      - {id: team, cost: 2, gives: {lower: 1}}
+      - {id: team, cost: 2, inducement: {lower: 1}}
 steps:
   - {id: read, by: upper, only_if: {gauge: new}, delivers: {gauge: 1}}
   - {id: lift, by: upper, only_if: {gate: open}, after: [read], delivers: {gate: 0.5}, counts: {days of water: 4}, noticed: 0.5}

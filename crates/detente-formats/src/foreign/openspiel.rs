@@ -1,7 +1,6 @@
 //! Bargaining instances of OpenSpiel: a pool of items, and what each is worth to two players, a line each.
 //!
-//! Lanctot and others 2019; the game `bargaining`, after
-//! DeVault, Mell and Gratch, 2015. `docs/formats/openspiel.md` says what is read.
+//! `docs/formats/openspiel.md` says what is read, and names the sources.
 
 use super::lines::{Piece, lines};
 use super::scene::{NoDeal, Scene, Seat};

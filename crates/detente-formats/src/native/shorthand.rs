@@ -43,7 +43,9 @@ fn has_id(object: &Object) -> bool {
 fn expand_list(node: &mut Node, object: &'static Object, found: &mut Expanded) {
     let items = match std::mem::replace(&mut node.value, Value::List(Vec::new())) {
         Value::List(items) => items,
-        Value::Map(pairs) if is_by_id(&pairs, object) => pairs.into_iter().map(with_id).collect(),
+        Value::Map(pairs) if is_by_id(&pairs, object) => {
+            pairs.into_iter().map(|pair| with_id(pair, object)).collect()
+        }
         // A single item may stand alone.
         single => vec![Node { span: node.span, value: single }],
     };
@@ -58,15 +60,29 @@ fn expand_list(node: &mut Node, object: &'static Object, found: &mut Expanded) {
 /// Whether a mapping leads from ids to what they stand for, rather than being one item.
 fn is_by_id(pairs: &[(Node, Node)], object: &Object) -> bool {
     let is_field = |key: &Node| object.keys.iter().any(|known| key.text() == Some(known.name));
-    let is_item = |value: &Node| matches!(value.value, Value::Map(_));
+    let is_item = |value: &Node| match value.value {
+        Value::Map(_) => true,
+        Value::Scalar { .. } => sole_number(object).is_some(),
+        Value::List(_) => false,
+    };
     !pairs.is_empty() && pairs.iter().all(|(key, value)| is_item(value) && !is_field(key))
 }
 
-fn with_id((key, value): (Node, Node)) -> Node {
+/// The key of the only number that an item needs: cases may be written as `{good: 0.3, poor: 0.7}`.
+fn sole_number(object: &Object) -> Option<&'static str> {
+    (object.name == grammar::CASE.name).then_some("probability")
+}
+
+fn with_id((key, value): (Node, Node), object: &Object) -> Node {
     let span = Span::new(key.span.start, value.span.end);
     let mut pairs = vec![(scalar("id", key.span), key)];
-    if let Value::Map(own) = value.value {
-        pairs.extend(own);
+    match (&value.value, sole_number(object)) {
+        (Value::Scalar { .. }, Some(number)) => pairs.push((scalar(number, value.span), value)),
+        _ => {
+            if let Value::Map(own) = value.value {
+                pairs.extend(own);
+            }
+        }
     }
     Node { span, value: Value::Map(pairs) }
 }
