@@ -117,6 +117,9 @@ fn together(knowledge: Knowledge, yes: Analysis, no: Analysis) -> Analysis {
         .map(|(least, most)| Tally { at_least: least.at_least.clone(), at_most: most.at_most.clone() });
     shown.no_zone = yes.no_zone.filter(|found| shown.no_zone.as_ref() == Some(found));
     shown.solutions = both(yes.solutions, shown.solutions);
+    if knowledge.missing.iter().any(|missing| missing.what == Unsaid::Preferences) {
+        forget_efficiency(&mut shown);
+    }
     if let Some(will) = &mut shown.will {
         if !knowledge.enough {
             will.verdict = Verdict::NotEnoughKnown;
@@ -125,6 +128,26 @@ fn together(knowledge: Knowledge, yes: Analysis, no: Analysis) -> Analysis {
     }
     shown.knowledge = knowledge;
     shown
+}
+
+/// What deals are worth to a party hangs on what all of its bodies value: where that is not said of one, nothing is known
+/// of what is efficient or fair.
+fn forget_efficiency(shown: &mut Analysis) {
+    shown.frontier_known = false;
+    shown.frontier_count = 0;
+    shown.frontier_outcomes = None;
+    shown.frontier.clear();
+    shown.surveyed = None;
+    let unknown = || Solution::None(TOO_LITTLE.into());
+    shown.solutions = shown.solutions.take().map(|_| Solutions {
+        nash: unknown(),
+        kalai_smorodinsky: unknown(),
+        egalitarian: unknown(),
+        utilitarian: unknown(),
+    });
+    for deal in shown.will.iter_mut().flat_map(|will| &mut will.best) {
+        deal.on_frontier = None;
+    }
 }
 
 /// The solutions that are the same both ways.

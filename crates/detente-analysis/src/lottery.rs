@@ -43,8 +43,9 @@ impl Chain {
         let mut hull: Vec<usize> = Vec::new();
         for next in 0..frontier.len() {
             while let [.., a, b] = hull[..] {
-                // The middle point stays only if it lies strictly outside the line past it.
-                if turn(&frontier[a].0, &frontier[b].0, &frontier[next].0) > 0 {
+                // The middle point stays unless it lies inside the line past it. One on the line stays too: a deal is not
+                // told as a draw between others, and a draw is between the nearest.
+                if turn(&frontier[a].0, &frontier[b].0, &frontier[next].0) >= 0 {
                     break;
                 }
                 hull.pop();

@@ -11,7 +11,7 @@ use crate::samples;
 use detente_analysis::{
     Analysis, Estimate, Gift, Inverse, InverseOptions, LeverOptions, Levers, Limit, Method, Options, Scale,
     Silence, Stop, Together, Unknowns, UnknownsOptions, account, analyze, average, feasible, flips, inverse,
-    levers, remaining, unanswered, unknowns, with_silence,
+    levers, missing, remaining, unanswered, unknowns, with_silence,
 };
 use detente_model::{Outcome, Talks};
 use detente_report::{CarriedDeal, NamedDeal, Report, Shared};
@@ -248,6 +248,23 @@ fn hangs_on_silence(analysis: &Analysis, taken: &Taken) -> Option<String> {
     })
 }
 
+/// The chance of a deal if all of whom too little is said say no, and if they all say yes.
+fn chances_if_missing(
+    talks: &'static Talks,
+    deal: &Outcome,
+    options: &InverseOptions,
+    watcher: &Watcher,
+) -> Option<[f64; 2]> {
+    if missing(talks).is_empty() {
+        return None;
+    }
+    let (deal, options) = (deal.clone(), options.clone());
+    watcher.ask(move |watch| {
+        [Silence::No, Silence::Yes]
+            .map(|silence| account(&with_silence(talks, silence), &deal, &options, &mut *watch).probability)
+    })
+}
+
 /// What it would take: with levers, with nothing given, and for the deals asked about.
 struct Taken {
     levers: Option<Levers>,
@@ -307,9 +324,10 @@ impl Taken {
             watcher.ask(move |_| average(talks, &found, &deal, &gifts)).flatten()
         };
         let account_of = |(deal, levers): (&Outcome, Option<Levers>)| {
-            let (own, options) = (deal.clone(), options.clone());
-            let account = watcher.ask(move |watch| account(talks, &own, &options, watch))?;
-            Some(NamedDeal { account, average: mean(deal, Vec::new()), levers })
+            let (own, asked) = (deal.clone(), options.clone());
+            let account = watcher.ask(move |watch| account(talks, &own, &asked, watch))?;
+            let if_missing = chances_if_missing(talks, deal, &options, watcher);
+            Some(NamedDeal { account, average: mean(deal, Vec::new()), levers, if_missing })
         };
         let accounts = asked.iter().zip(of_deals).filter_map(account_of).collect();
         let package = pulled.as_ref().and_then(|found| found.chosen());

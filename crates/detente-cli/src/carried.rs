@@ -3,7 +3,7 @@
 use crate::progress::{Watch, Watcher, stopped};
 use detente_analysis::{
     Analysis, InverseOptions, Kept, LastingOptions, Order, Plan, Sequence, SequenceOptions, account,
-    division, held_back, holding, if_they_leave, kept, kept_levers, lasting, sequence,
+    division, held_back, holding, if_they_leave, kept, kept_levers, lasting, missing, sequence,
 };
 use detente_model::{Outcome, Talks};
 use detente_report::CarriedDeal;
@@ -55,6 +55,9 @@ pub(crate) fn carried(
         let asked = Asked { rank, in_full, probability, aim };
         carried.extend(watcher.ask(move |watch| one(talks, &outcome, asked, watch)));
     }
+    if !missing(talks).is_empty() {
+        return carried;
+    }
     let mut kept = carried.clone();
     let kept = watcher.ask(move |watch| {
         keep(talks, &mut kept, aim.seed, watch);
@@ -80,19 +83,22 @@ fn one(talks: &Talks, outcome: &Outcome, asked: Asked, watch: Watch<'_>) -> Carr
     }
     let found = sequence(talks, outcome, &options, &mut *watch);
     let if_they_leave = if_they_leave(talks, outcome, &options, &mut *watch).ok().flatten();
+    // Whether it is kept, and what levers do for that, is told where it is known what everybody would say.
+    let known = missing(talks).is_empty();
     let ask = in_full && found.is_ok() && !stopped();
-    let levers = found.as_ref().ok().filter(|_| ask && !talks.levers.is_empty());
+    let levers = found.as_ref().ok().filter(|_| ask && known && !talks.levers.is_empty());
     let holding = levers.map(|found| holding(talks, found, aim.target, &options, &mut *watch));
     let division =
         if ask && !stopped() { division(talks, outcome, &options, &mut *watch).ok().flatten() } else { None };
     let probability = probability.or_else(|| {
         let options = InverseOptions { target: aim.target, ..InverseOptions::default() };
-        (in_full && talks.is_feasible(outcome))
+        (in_full && known && talks.is_feasible(outcome))
             .then(|| account(talks, outcome, &options, &mut *watch).probability)
     });
     let plan = found.as_ref().ok().and_then(plan).filter(|_| in_full && !stopped());
     let held_back = plan.and_then(|plan| held_back(talks, outcome, plan).ok()).unwrap_or_default();
     let options = LastingOptions { seed: aim.seed, ..LastingOptions::default() };
+    let plan = plan.filter(|_| known);
     let lasting = plan.and_then(|plan| lasting(talks, outcome, plan, &options, &mut *watch).ok());
     CarriedDeal {
         outcome: outcome.clone(),

@@ -96,9 +96,7 @@ fn scenario(arguments: &Arguments, opened: &Opened, quiet: bool) -> Outcome {
     warnings.extend(means_used(talks));
     warnings.extend(left_behind);
     if none_likely {
-        warnings.push(
-            "no deal would pass the rules of agreement, or which is not known; name one with `--deal`".into(),
-        );
+        warnings.push(why_none(talks));
     }
     let chosen =
         asked.is_empty().then_some("This is the deal most likely to be agreed; name another with `--deal`.");
@@ -116,6 +114,19 @@ fn scenario(arguments: &Arguments, opened: &Opened, quiet: bool) -> Outcome {
     };
     deliver(&said, arguments.out.as_deref(), Staged::default())?;
     Ok(if stopped || analysis.limit == Some(Limit::Interrupted) { 130 } else { 0 })
+}
+
+/// Why there is no deal to put in order.
+fn why_none(talks: &Talks) -> String {
+    let missing = detente_report::missing(talks);
+    if missing.is_empty() {
+        return "no deal would pass the rules of agreement, or which is not known; name one with `--deal`"
+            .into();
+    }
+    format!(
+        "not enough is known to say which deal could be agreed: not said is {}; name a deal with `--deal`",
+        missing.join("; ")
+    )
 }
 
 /// Where the steps stand that keep a deal from being carried out.

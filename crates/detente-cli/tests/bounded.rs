@@ -184,3 +184,53 @@ mod interrupts {
         }
     }
 }
+
+/// Three buyers share a harvest, and each haggles over a price and a day; what a price is worth hangs on the share.
+fn harvest() -> String {
+    let mut text = String::from("detente: 1\ntitle: Harvest\nissues:\n");
+    for k in 0..3 {
+        text += &format!("- {{id: share-{k}, name: Share {k}, range: {{from: 0, to: 4}}}}\n");
+        text += &format!("- {{id: price-{k}, range: {{from: 1, to: 60}}}}\n");
+        text += &format!("- {{id: day-{k}, range: {{from: 1, to: 40}}}}\n");
+    }
+    text += "parties:\n";
+    for (party, sign) in [("farm", 1), ("buyers", -1)] {
+        text += &format!("- id: {party}\n  bodies:\n");
+        for body in ["first", "second"] {
+            text += &format!("  - id: {party}-{body}\n    alternative: 0\n    will: {{uniform: [0, 2]}}\n");
+            text += "    preferences: {share-0: {linear: {0: 0, 4: 1}}}\n    interactions:\n";
+            for k in 0..3 {
+                text +=
+                    &format!("    - {{when: {{share-{k}: 2, price-{k}: 9, day-{k}: 7}}, adds: {sign}}}\n");
+            }
+        }
+    }
+    text += "constraints:\n";
+    for (a, b) in (0..5).flat_map(|a| (0..5).map(move |b| (a, b))) {
+        text += &match 4 - a - b {
+            rest @ 0.. => format!("- {{if: {{share-0: {a}, share-1: {b}}}, then: {{share-2: {rest}}}}}\n"),
+            _ => format!("- {{forbid: {{share-0: {a}, share-1: {b}}}}}\n"),
+        };
+    }
+    text
+}
+
+#[test]
+fn what_ties_too_much_together_is_named_with_a_way_out_that_works() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("harvest.yaml");
+    let analyze = |text: &str| {
+        std::fs::write(&path, text).expect("a file");
+        let (code, out, err) = running::run(&["-q", "analyze", path.to_str().expect("a path")]);
+        assert_eq!(code, 0, "{err}");
+        out.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let out = analyze(&harvest());
+    assert!(out.contains("tie 9 issues together"), "{out}");
+    assert!(out.contains("what ties most is Share 0, Share 1"), "{out}");
+    assert!(out.contains("as the first by the constraint `{forbid: {share-0: {not: 0}}}`"), "{out}");
+    let settled = ["share-0", "share-1", "share-2"].iter().zip([2, 1, 1]);
+    let settled: String = settled.map(|(id, n)| format!("- {{forbid: {{{id}: {{not: {n}}}}}}}\n")).collect();
+    let out = analyze(&(harvest() + &settled));
+    assert!(!out.contains("not complete"), "{out}");
+}

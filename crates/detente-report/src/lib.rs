@@ -130,6 +130,11 @@ pub struct DcrReport<'a> {
     pub warnings: &'a [String],
 }
 
+/// What is not said of whom, a line for each body; empty where enough is said of everybody.
+pub fn missing(talks: &Talks) -> Vec<String> {
+    say::verdict::missing(talks, &detente_analysis::missing(talks))
+}
+
 /// A deal that was asked about.
 #[derive(Clone, Debug)]
 pub struct NamedDeal {
@@ -139,4 +144,13 @@ pub struct NamedDeal {
     pub average: Option<Estimate>,
     /// What mediators can do for it, where they have levers.
     pub levers: Option<Levers>,
+    /// P(agree) if all of whom too little is said say no, and if they all say yes; absent where nobody is.
+    pub if_missing: Option<[f64; 2]>,
+}
+
+impl NamedDeal {
+    /// Whether its chance is the same whatever those say of whom too little is said.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.if_missing.is_none_or(|[no, yes]| no == yes)
+    }
 }

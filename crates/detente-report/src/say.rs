@@ -21,7 +21,7 @@ use crate::words::{count, gain, just_under, percent, rough, value};
 use detente_analysis::{
     Analysis, Change, Deal, Feasible, Flip, Flips, Method, NoZone, Surveyed, Tally, Verdict, Will,
 };
-use detente_model::{BodyId, IssueId, Outcome, Spot, Support, Talks, grouped};
+use detente_model::{Alternative, BodyId, IssueId, Outcome, Spot, Support, Talks, grouped};
 
 /// How many deals there are of each kind, as far as is known.
 pub(crate) fn counts(report: &Report<'_>) -> Vec<String> {
@@ -243,9 +243,25 @@ pub(crate) fn difference(talks: &Talks, reference: &Outcome, outcome: &Outcome) 
     }
 }
 
+/// What a body gains over no deal, or what it says to any deal where that is no number.
+pub(crate) fn gain_of(talks: &Talks, body: BodyId, value: Option<f64>) -> String {
+    match (value, &talks.bodies[body.0].alternative) {
+        _ if is_missing(talks, body) => "not known".into(),
+        (Some(value), _) => gain(value),
+        (None, Alternative::RefusesNothing) => "accepts any deal".into(),
+        (None, Alternative::RefusesAll) => "accepts no deal".into(),
+        (None, Alternative::Worth(_) | Alternative::Unknown) => "not known".into(),
+    }
+}
+
+/// Whether too little is said of a body to know what it would say to a deal.
+pub(crate) fn is_missing(talks: &Talks, body: BodyId) -> bool {
+    !talks.bodies[body.0].unsaid().is_empty()
+}
+
 /// What each body gains over no deal.
 pub(crate) fn gains(talks: &Talks, deal: &Deal) -> String {
-    let of = |body: &BodyId| deal.gains[body.0].map_or_else(|| "no alternative given".into(), gain);
+    let of = |body: &BodyId| gain_of(talks, *body, deal.gains[body.0]);
     let party = |party: &detente_model::Party| match &party.bodies[..] {
         [body] if talks.bodies[body.0].id == party.id => format!("{} {}", isolated(&party.name), of(body)),
         bodies => {
@@ -335,10 +351,24 @@ pub(crate) fn equals_left_out(shown: usize, all: usize) -> String {
     }
 }
 
+/// Answers that are not shown: so many as likely as the last shown, so many less likely.
+pub(crate) fn more_answers(alike: usize, lower: usize) -> Option<String> {
+    let answers = |n: usize| format!("{} more {}", grouped(n), if n == 1 { "answer" } else { "answers" });
+    match (alike, lower) {
+        (0, 0) => None,
+        (0, lower) => Some(format!("{} with a lower chance", answers(lower))),
+        (alike, 0) => Some(format!("{} with the same chance", answers(alike))),
+        (alike, lower) => {
+            Some(format!("{} with the same chance; {} with a lower one", answers(alike), grouped(lower)))
+        }
+    }
+}
+
 /// Whose yes is least likely to a deal.
 pub(crate) fn least_likely(talks: &Talks, by_body: &[f64]) -> Option<String> {
-    let least = by_body.iter().copied().fold(f64::INFINITY, f64::min);
-    let names: Vec<String> = (0..by_body.len())
+    let known = || (0..by_body.len()).filter(|b| !is_missing(talks, BodyId(*b)));
+    let least = known().map(|b| by_body[b]).fold(f64::INFINITY, f64::min);
+    let names: Vec<String> = known()
         .filter(|b| by_body[*b] <= least + NO_DIFFERENCE)
         .map(|b| body_name(talks, BodyId(b)))
         .collect();
@@ -440,8 +470,18 @@ pub(crate) fn beyond(now: f64, change: &Change) -> String {
     if (change.to - now).abs() <= 1e-5 * now.abs().max(change.share) {
         return if upwards { "a little higher".into() } else { "a little lower".into() };
     }
-    let to = rough(change.to);
+    let to = told(now, change.to);
     if upwards { format!("above about {to}") } else { format!("below about {to}") }
+}
+
+/// Where a number changes something, to two digits of the change, or as many more as tell it from what it is now.
+fn told(now: f64, to: f64) -> String {
+    let digits = (to - now).abs().log10().floor();
+    let at = |more: i32| {
+        let step = 10f64.powf(digits - 1.0 - f64::from(more));
+        value((to / step).round() * step)
+    };
+    (0..4).map(at).find(|text| *text != value(now)).unwrap_or_else(|| rough(to))
 }
 
 /// What would flip the answer, before the tables.
@@ -454,6 +494,10 @@ pub(crate) fn flips(report: &Report<'_>, found: &Flips, name: &dyn Fn(&Flip) -> 
         report.talks.numbers().iter().filter(|placed| sourcing.is_assumption(placed.number)).count();
     let mut first = match found.tried {
         0 => "No assumed number enters the chances of agreement.".to_owned(),
+        1 => format!(
+            "One assumed number enters the chances of agreement. Changed alone, it {} {what}.",
+            if found.flips.is_empty() { "cannot change" } else { "can change" }
+        ),
         n => format!(
             "{} assumed numbers enter the chances of agreement. Changed alone, {} of them can change {what}.",
             grouped(n),
@@ -462,10 +506,8 @@ pub(crate) fn flips(report: &Report<'_>, found: &Flips, name: &dyn Fn(&Flip) -> 
     };
     match unsourced - found.tried {
         0 => {}
-        n => first.push_str(&format!(
-            " {} further numbers do not enter them: influences, and what belongs to mediators and to implementation.",
-            grouped(n)
-        )),
+        1 => first.push_str(" One other assumed number does not enter them."),
+        n => first.push_str(&format!(" {} other assumed numbers do not enter them.", grouped(n))),
     }
     let mut lines = vec![first];
     let by_verdict: Vec<(&Flip, &Change)> =
@@ -570,7 +612,25 @@ pub(crate) fn no_fair(reason: &str) -> String {
 
 /// A draw between deals.
 pub(crate) fn lottery(parts: &[String]) -> String {
-    format!("A draw would do better: {}.", parts.join("; "))
+    format!("By this rule a draw would do better: {}.", parts.join("; "))
+}
+
+/// Shares of a whole in percent that add up to 100 as they are shown: what rounding leaves goes to the largest rests.
+pub(crate) fn shares_of_all(weights: &[f64]) -> Vec<String> {
+    let exact = weights.iter().map(|weight| weight * 100.0);
+    let mut whole: Vec<f64> = exact.clone().map(f64::floor).collect();
+    let mut by_rest: Vec<usize> = (0..whole.len()).collect();
+    let rests: Vec<f64> = exact.zip(&whole).map(|(exact, whole)| exact - whole).collect();
+    by_rest.sort_by(|a, b| rests[*b].total_cmp(&rests[*a]));
+    let left = (100.0 - whole.iter().sum::<f64>()).round().max(0.0) as usize;
+    for k in by_rest.into_iter().take(left) {
+        whole[k] += 1.0;
+    }
+    let shown = |(whole, weight): (&f64, &f64)| match *whole {
+        0.0 => percent(*weight),
+        whole => percent(whole / 100.0),
+    };
+    whole.iter().zip(weights).map(shown).collect()
 }
 
 /// How many deals are on the table, for all sides.

@@ -285,7 +285,7 @@ impl Page {
             let talks = report.talks;
             self.styled(BOLD, "A deal asked about");
             self.wrapped("  ", "    ", &in_words(talks, &deal.account.outcome, |_| true));
-            for line in say::inverse::account(talks, &deal.account, deal.average) {
+            for line in say::inverse::account(talks, deal) {
                 self.wrapped("  - ", "    ", &line);
             }
             let unmet = deal.levers.as_ref().filter(|_| deal.account.probability < deal.account.target);
@@ -294,7 +294,7 @@ impl Page {
             {
                 self.wrapped("  - ", "    ", &line);
             }
-            for (b, standing) in deal.account.bodies.iter().enumerate() {
+            for (b, standing) in deal.account.bodies.iter().enumerate().filter(|_| deal.is_settled()) {
                 let words = format!(
                     "{}: {} ({} against no deal)",
                     say::body_name(talks, BodyId(b)),

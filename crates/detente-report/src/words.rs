@@ -1,8 +1,8 @@
 //! Numbers and findings in words.
 
 use crate::deal::isolated;
-use detente_analysis::{Analysis, Limit, NO_CHANCE};
-use detente_model::{Cost, Distribution, IssueId, Number, Talks, grouped};
+use detente_analysis::{Analysis, Limit, NO_CHANCE, cutset};
+use detente_model::{Cost, Distribution, IssueId, Number, OptionId, Talks, grouped};
 use num_bigint::BigUint;
 
 /// A probability as a person would say it; never more certain than it is.
@@ -141,7 +141,7 @@ pub(crate) fn limit_words(limit: &Limit, talks: &Talks, analysis: &Analysis) -> 
         ),
         Limit::Tied { issues, most } => format!(
             "the analysis is not complete: constraints or values tie {} issues together ({}), with {} combinations, \
-             too many to look at one by one (this version looks at up to {}); {}",
+             too many to look at one by one (this version looks at up to {}); {}{}",
             grouped(issues.len()),
             names(talks, issues),
             count(&issues.iter().map(|issue| BigUint::from(talks.issues[issue.0].n_options())).product()),
@@ -154,6 +154,7 @@ pub(crate) fn limit_words(limit: &Limit, talks: &Talks, analysis: &Analysis) -> 
                 }
                 (false, None) => "only the counts are known",
             },
+            way_out(talks).unwrap_or_default(),
         ),
         Limit::TooManyEfficient => {
             "there are too many efficient deals to find them all; everything else is known".into()
@@ -165,6 +166,28 @@ pub(crate) fn limit_words(limit: &Limit, talks: &Talks, analysis: &Analysis) -> 
             "the analysis is not complete: it was interrupted; only the counts are known".into()
         }
     }
+}
+
+/// What ties issues together most, and how the rest can be looked at all the same.
+fn way_out(talks: &Talks) -> Option<String> {
+    let found = cutset(talks)?;
+    let held = names(talks, &found.issues);
+    let by = match found.constraints {
+        0 => String::new(),
+        1 => ", themselves tied by a constraint".into(),
+        n => format!(", themselves tied by {} constraints", grouped(n)),
+    };
+    let first = found.issues.first()?;
+    let issue = &talks.issues[first.0];
+    let line = format!("{{forbid: {{{}: {{not: {}}}}}}}", issue.id, issue.option_id(OptionId(0)));
+    Some(match found.issues.len() {
+        1 => format!(
+            "; what ties most is {held}: with it settled, as by the constraint `{line}`, the rest is in parts that are small enough"
+        ),
+        _ => format!(
+            "; what ties most is {held}{by}: with these settled, as the first by the constraint `{line}`, the rest is in parts that are small enough"
+        ),
+    })
 }
 
 #[cfg(test)]

@@ -111,6 +111,7 @@ fn printed(talks: &Talks, stop: u64) -> ([String; 2], u64) {
         account: account(talks, &first, &asked, go_on),
         average: unknowns.as_ref().and_then(|found| average(talks, found, &first, &[])),
         levers: None,
+        if_missing: None,
     }];
     let deals = carried(talks, &analysis, &watch);
     let report = Report {

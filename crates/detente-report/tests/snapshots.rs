@@ -48,6 +48,7 @@ fn with_deals<T>(talks: &Talks, add: impl Fn(&mut CarriedDeal), say: impl FnOnce
         account: account(talks, &deal.outcome, &asked, &mut go_on),
         average: None,
         levers: None,
+        if_missing: None,
     });
     let mut carried = carried(talks, &analysis, &mut go_on);
     carried.iter_mut().for_each(add);

@@ -5,12 +5,14 @@ mod hard;
 mod peers;
 mod sequence;
 mod unknowns;
+mod worst;
 
 pub(crate) use corpus::corpus;
 pub(crate) use hard::hard;
 pub(crate) use peers::peers;
 pub(crate) use sequence::sequence;
 pub(crate) use unknowns::unknowns;
+pub(crate) use worst::worst;
 
 use std::fmt::Write as _;
 use std::fs;

@@ -43,7 +43,7 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     (
         "bench",
         "[exact|unknowns|sequence|corpus|hard|peers]",
-        "measures exact answers by size, draws by error, orders of steps, other systems' scenarios, issues tied together, or other programs; writes bench/RESULTS.md",
+        "measures exact answers by size, draws by error, orders of steps, other systems' scenarios, issues tied together, other programs, or what small files cost at most; writes bench/RESULTS.md",
     ),
     (
         "explore",
@@ -60,6 +60,7 @@ const BENCHES: &[(&str, Benchmark)] = &[
     ("corpus", bench::corpus),
     ("hard", bench::hard),
     ("peers", bench::peers),
+    ("worst", bench::worst),
 ];
 
 /// Measures something and writes what was found.

@@ -1,6 +1,6 @@
 //! What to say of a text that stands where a number belongs and is none.
 
-use super::spelling::{Spelling, spelling};
+use super::spelling::{Spelling, is_minus, spelling};
 
 /// Longest text looked at, in bytes: what is longer is no slip in writing a number, and some kinds of slips are found by
 /// reading a text once for each of its characters.
@@ -273,7 +273,7 @@ const MULTIPLES: [(&str, u8); 14] = [
 /// A number with a word or a sign before or behind it.
 pub(super) fn number_and_unit(text: &str) -> Option<(&str, &str)> {
     let text = text.trim();
-    let in_number = |c: char| c.is_numeric() || matches!(c, '-' | '+' | '\u{2212}' | '.' | ',');
+    let in_number = |c: char| c.is_numeric() || is_minus(c) || matches!(c, '+' | '.' | ',');
     let first = text.find(in_number)?;
     if first > 0 {
         let (unit, number) = text.split_at(first);

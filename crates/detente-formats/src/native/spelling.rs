@@ -85,7 +85,18 @@ fn western(text: &str) -> Option<String> {
         let same = *script.get_or_insert(zero) == zero;
         char::from_digit(u32::from(c) - zero, 10).filter(|_| same)
     };
-    text.chars().map(|c| if matches!(c, '\u{2212}' | '\u{FF0D}') { Some('-') } else { digit(c) }).collect()
+    let mut leads = true;
+    let western = text.chars().map(|c| {
+        let sign = leads && is_minus(c);
+        leads = matches!(c, 'e' | 'E');
+        if sign { Some('-') } else { digit(c) }
+    });
+    western.collect()
+}
+
+/// What programs and keyboards put for a minus. Between two numbers most of them are dashes.
+pub(super) fn is_minus(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}')
 }
 
 /// Digits in the form of the language.
@@ -205,7 +216,8 @@ mod tests {
         one(&["1.500,00", "1,500.00", "1 500,0", "1'500.0", "\u{661}\u{665}\u{660}\u{660}"], 1500.0);
         one(&["\u{661}\u{66c}\u{665}\u{660}\u{660}", "\u{ff11}\u{ff15}\u{ff10}\u{ff10}", "+1500"], 1500.0);
         one(&["1.500.000", "1,500,000", "15,00,000", "1 500 000", "1'500'000.000"], 1_500_000.0);
-        one(&["\u{2212}1'500", "-1 500"], -1500.0);
+        one(&["\u{2212}1'500", "-1 500", "\u{2013}1500", "\u{2011}1.5e3", "\u{FE63}1 500"], -1500.0);
+        one(&["1e\u{2013}1", "1e\u{2212}1"], 0.1);
         one(&["1\u{bd}", "1.5", "\u{661}\u{66b}\u{665}"], 1.5);
         one(&["\u{661}\u{66b}\u{665}\u{660}\u{660}"], 1.5);
     }
@@ -241,6 +253,8 @@ mod tests {
             "1,,5",
             "1.5.",
             "1500-",
+            "1500\u{2013}",
+            "3\u{2013}5",
             "1 500.000.000,0,0",
             "1\u{661}00",
             "1e",

@@ -97,6 +97,9 @@ pub(super) struct AccountEntry {
     probability: f64,
     /// The same averaged over what is not known; null where nothing was drawn.
     average: Option<EstimateEntry>,
+    /// `probability` if all of whom too little is said say no, as it is given above, and if they all say yes; null where
+    /// enough is said of everybody.
+    if_missing: Option<IfMissing>,
     /// P(party ratifies).
     by_party: IndexMap<String, f64>,
     /// By party and body.
@@ -105,6 +108,13 @@ pub(super) struct AccountEntry {
     together: TogetherEntry,
     /// What mediators can do for this deal; null if there are none who can do anything.
     levers: Option<LeversEntry>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct IfMissing {
+    no: f64,
+    yes: f64,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -217,6 +227,7 @@ pub(super) fn account(talks: &Talks, deal: &NamedDeal) -> AccountEntry {
         zone: found.zone,
         probability: found.probability,
         average: deal.average.map(estimate),
+        if_missing: deal.if_missing.map(|[no, yes]| IfMissing { no, yes }),
         by_party: parties.zip(found.by_party.iter().copied()).collect(),
         bodies: by_body(talks, |body: BodyId| standing(talks, &found.bodies[body.0])),
         together: together(talks, &found.together),

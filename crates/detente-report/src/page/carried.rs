@@ -168,6 +168,7 @@ fn lines(talks: &Talks, deal: &CarriedDeal) -> Vec<String> {
         .chain(deal.holding.iter().flat_map(|found| say::holding(talks, found)))
         .chain(deal.division.iter().flat_map(|found| say::division(talks, found)))
         .chain(course::undelivered(talks, found))
+        .chain(crate::say::lasting::left_open(talks, deal))
         .collect()
 }
 

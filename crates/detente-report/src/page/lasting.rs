@@ -46,6 +46,8 @@ pub(super) struct EndsView {
     pub(super) completed: Figure,
     /// Of a bar of 100.
     pub(super) completed_length: u32,
+    /// How to read them.
+    pub(super) note: String,
 }
 
 pub(super) struct EndRow {
@@ -97,8 +99,10 @@ fn ends(talks: &Talks, told: &Told<'_>) -> Option<EndsView> {
         chance: Figure::chance(chance),
         length: hundredths(chance),
     };
+    let rows: Vec<EndRow> = all.into_iter().map(row).collect();
     Some(EndsView {
-        rows: all.into_iter().map(row).collect(),
+        note: say::how_to_read_ends(talks, rows.iter().any(|row| row.reasons.len() > 1)),
+        rows,
         left_out,
         completed: Figure::chance(told.outlook.completed),
         completed_length: hundredths(told.outlook.completed),

@@ -34,7 +34,8 @@ pub(super) struct InverseView {
 pub(super) struct AccountView {
     pub(super) words: String,
     pub(super) lines: Vec<String>,
-    pub(super) bodies: Table,
+    /// Absent where their chances hang on what is not said.
+    pub(super) bodies: Option<Table>,
     pub(super) levers: Vec<String>,
 }
 
@@ -126,8 +127,8 @@ fn inverse_view(report: &Report<'_>, found: &Inverse) -> InverseView {
 pub(super) fn accounts(report: &Report<'_>) -> Vec<AccountView> {
     let view = |deal: &NamedDeal| AccountView {
         words: in_words(report.talks, &deal.account.outcome, |_| true),
-        lines: say::inverse::account(report.talks, &deal.account, deal.average),
-        bodies: standings(report, &deal.account),
+        lines: say::inverse::account(report.talks, deal),
+        bodies: deal.is_settled().then(|| standings(report, &deal.account)),
         levers: deal
             .levers
             .as_ref()

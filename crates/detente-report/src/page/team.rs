@@ -11,7 +11,7 @@ use crate::chart::{self, Charts, Detail};
 use crate::deal::{in_words, isolated, shortened};
 use crate::parts;
 use crate::say;
-use crate::words::{gain, limit_words, percent};
+use crate::words::{limit_words, percent};
 use askama::Template;
 use detente_analysis::{Chosen, Deal, Limit, Method, NoZone, Scale, Solution, Tally, Unknowns, Will};
 use detente_model::{BodyId, OptionId, Talks, grouped};
@@ -141,7 +141,7 @@ struct Answers {
 struct IssueView {
     name: String,
     options: Vec<OptionView>,
-    more: usize,
+    more: Option<String>,
 }
 
 struct OptionView {
@@ -383,8 +383,11 @@ fn best(report: &Report<'_>, will: &Will) -> Option<Best> {
 fn party_rows(talks: &Talks, deal: &Deal) -> Vec<PartyRow> {
     let body = |body: &BodyId| BodyRow {
         name: talks.bodies[body.0].name.clone(),
-        gain: gain_figure(deal.gains[body.0]),
-        chance: Figure::chance(deal.by_body[body.0]),
+        gain: gain_figure(talks, *body, deal.gains[body.0]),
+        chance: match say::is_missing(talks, *body) {
+            true => Figure { said: "not known".into(), exact: "too little is said of it".into() },
+            false => Figure::chance(deal.by_body[body.0]),
+        },
     };
     let row = |(p, party): (usize, &detente_model::Party)| {
         let mut bodies: Vec<BodyRow> = party.bodies.iter().map(body).collect();
@@ -395,10 +398,11 @@ fn party_rows(talks: &Talks, deal: &Deal) -> Vec<PartyRow> {
     talks.parties.iter().enumerate().map(row).collect()
 }
 
-fn gain_figure(value: Option<f64>) -> Figure {
-    match value {
-        Some(value) => Figure::new(gain(value), value),
-        None => Figure { said: "accepts any deal".into(), exact: "no alternative is given".into() },
+fn gain_figure(talks: &Talks, body: BodyId, value: Option<f64>) -> Figure {
+    let said = say::gain_of(talks, body, value);
+    match value.filter(|_| !say::is_missing(talks, body)) {
+        Some(value) => Figure::new(said, value),
+        None => Figure { said, exact: "no number for no agreement".into() },
     }
 }
 
@@ -469,14 +473,27 @@ fn answers(talks: &Talks, will: &Will) -> Answers {
     }
 }
 
-/// The answers in the order of the file; of very many, the likeliest.
-fn issue_view(issue: &detente_model::Issue, chances: &[f64]) -> IssueView {
-    let mut shown: Vec<usize> = (0..chances.len()).collect();
-    if shown.len() > ANSWERS {
-        shown.sort_by(|a, b| chances[*b].total_cmp(&chances[*a]));
-        shown.truncate(ANSWERS);
-        shown.sort_unstable();
+/// The answers in the order of the file; of very many, the likeliest, and of those alike some that are far apart.
+fn likeliest(chances: &[f64]) -> Vec<usize> {
+    let mut all: Vec<usize> = (0..chances.len()).collect();
+    if all.len() <= ANSWERS {
+        return all;
     }
+    all.sort_by(|a, b| chances[*b].total_cmp(&chances[*a]));
+    let last = chances[all[ANSWERS - 1]];
+    let above = all.partition_point(|k| chances[*k] > last);
+    let alike: Vec<usize> = all[above..].iter().copied().take_while(|k| chances[*k] >= last).collect();
+    let wanted = ANSWERS - above;
+    let spread = (0..wanted).map(|k| alike[k * (alike.len() - 1) / (wanted - 1).max(1)]);
+    let mut shown: Vec<usize> = all[..above].iter().copied().chain(spread).collect();
+    shown.sort_unstable();
+    shown
+}
+
+fn issue_view(issue: &detente_model::Issue, chances: &[f64]) -> IssueView {
+    let shown = likeliest(chances);
+    let least = shown.iter().map(|k| chances[*k]).fold(f64::INFINITY, f64::min);
+    let alike = chances.iter().filter(|chance| **chance >= least).count() - shown.len();
     let option = |k: &usize| OptionView {
         name: issue.option_name(OptionId(*k)).into_owned(),
         chance: Figure::chance(chances[*k]),
@@ -485,7 +502,7 @@ fn issue_view(issue: &detente_model::Issue, chances: &[f64]) -> IssueView {
     IssueView {
         name: issue.name.clone(),
         options: shown.iter().map(option).collect(),
-        more: chances.len() - shown.len(),
+        more: say::more_answers(alike, chances.len() - shown.len() - alike),
     }
 }
 
@@ -557,8 +574,9 @@ fn fair(report: &Report<'_>) -> (Vec<Fair>, Option<String>) {
         chance: Figure::chance(chosen.probability),
         together: say::fair::together(report.talks, chosen),
         lottery: chosen.lottery.as_ref().filter(|shares| shares.len() > 1).map(|shares| {
-            let parts = shares.iter().map(|share| {
-                format!("{} {}", percent(share.weight), in_words(report.talks, &share.outcome, |_| true))
+            let weights: Vec<f64> = shares.iter().map(|share| share.weight).collect();
+            let parts = shares.iter().zip(say::shares_of_all(&weights)).map(|(share, weight)| {
+                format!("{weight} {}", in_words(report.talks, &share.outcome, |_| true))
             });
             say::lottery(&parts.collect::<Vec<_>>())
         }),

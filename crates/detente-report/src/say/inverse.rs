@@ -1,10 +1,11 @@
 //! What it would take with no lever given, in words.
 
+use crate::NamedDeal;
 use crate::deal::{in_words, isolated};
 use crate::say::levers::averaged;
 use crate::say::{body_name, difference};
 use crate::words::{gain, percent, value};
-use detente_analysis::{Account, Ask, Estimate, Falls, Inverse, Need, Never, Scope, Standing, Together, Why};
+use detente_analysis::{Ask, Estimate, Falls, Inverse, Need, Never, Scope, Standing, Together, Why, missing};
 use detente_model::{BodyId, Outcome, Talks};
 
 /// An amount, with its share of the range of that body's values.
@@ -118,7 +119,8 @@ fn gap(falls: &Falls) -> String {
 }
 
 /// How likely a deal that was asked about is, and what stands in its way.
-pub(crate) fn account(talks: &Talks, found: &Account, average: Option<Estimate>) -> Vec<String> {
+pub(crate) fn account(talks: &Talks, deal: &NamedDeal) -> Vec<String> {
+    let (found, average) = (&deal.account, deal.average);
     let mut lines = Vec::new();
     if !found.broken.is_empty() {
         let n = found.broken.len();
@@ -126,6 +128,17 @@ pub(crate) fn account(talks: &Talks, found: &Account, average: Option<Estimate>)
         lines.push(format!(
             "This deal is not possible: it breaks {rules}. What follows is what would hold if it were."
         ));
+    }
+    if let Some([no, yes]) = deal.if_missing.filter(|_| !deal.is_settled()) {
+        let missing = super::verdict::bodies(&missing(talks));
+        let they = if missing.len() == 1 { "it says" } else { "they all say" };
+        lines.push(format!(
+            "How likely it is to be agreed hangs on {}, of whom too little is said: {} if {they} no, {} if {they} yes.",
+            super::verdict::names(talks, &missing),
+            percent(no),
+            percent(yes)
+        ));
+        return lines;
     }
     let zone = match found.would_pass {
         true => "It would pass the rules of agreement if a yes had no political cost.",

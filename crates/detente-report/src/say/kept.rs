@@ -4,13 +4,17 @@ use crate::CarriedDeal;
 use crate::deal::counted;
 use crate::say::lasting::{self, LISTED, THINGS, if_so, levers};
 use crate::say::sequence::list;
+use crate::say::verdict::has_costs;
 use crate::words::{percent, value};
 use detente_analysis::{Aim, Kept, KeptLevers, KeptPackage, NO_CHANCE};
-use detente_model::Talks;
+use detente_model::{Outcome, Talks};
 
 /// A deal may be passed over in the list of the likeliest for another that differs more, and is less likely to
 /// be signed by no more than this.
 const NEAR: f64 = 0.01;
+
+/// Chances that differ by no more are told as alike.
+const ALIKE: f64 = 1e-9;
 
 /// With which levers it is most likely to be signed and kept, and what each cost buys.
 pub(crate) fn with_levers(talks: &Talks, found: &KeptLevers) -> Vec<String> {
@@ -120,8 +124,23 @@ fn most_likely(talks: &Talks, deals: &[CarriedDeal], (rank, kept, both): (usize,
             percent(most)
         )
     };
+    let alike: Vec<usize> = ranked(deals)
+        .into_iter()
+        .filter(|(other, _, chance)| *other != rank && both - chance <= ALIKE)
+        .map(|(other, ..)| other + 1)
+        .collect();
+    let alike = match &alike[..] {
+        [] => String::new(),
+        [one] => format!(" Deal {one} is as likely."),
+        several => {
+            let names: Vec<String> = several.iter().map(usize::to_string).collect();
+            format!(" Deals {} are as likely.", list(&names))
+        }
+    };
+    let levers = if kept.package.is_none() && !talks.levers.is_empty() { ", without levers" } else { "" };
+    let costs = if has_costs(talks) { "" } else { ", if a yes costs nothing at home" };
     format!(
-        "Most likely to be signed and kept is {}: {} that it is signed, {} that it is then kept, {} for both{}. {open}",
+        "Most likely to be signed and kept{levers} is {}: {} that it is signed, {} that it is then kept, {} for both{costs}{}.{alike} {open}",
         named(talks, deals, rank),
         percent(kept.signed),
         percent(how),
@@ -138,6 +157,12 @@ pub(crate) fn named(talks: &Talks, deals: &[CarriedDeal], rank: usize) -> String
 /// What a deal of the list is: the likeliest, or how it differs from that.
 pub(crate) fn what_it_is(talks: &Talks, deals: &[CarriedDeal], rank: usize) -> String {
     let of = |rank: usize| deals.iter().find(|deal| deal.rank == Some(rank)).map(|deal| &deal.outcome);
+    let today = |own: &Outcome| {
+        own.0.iter().zip(&talks.issues).all(|(option, issue)| issue.status_quo == Some(*option))
+    };
+    if of(rank).is_some_and(today) {
+        return "all stays as it is today".into();
+    }
     match (rank, of(0), of(rank)) {
         (0, ..) | (_, _, None) => "the likeliest to be agreed".into(),
         (_, None, Some(own)) => crate::deal::in_words(talks, own, |_| true),

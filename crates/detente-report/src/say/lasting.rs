@@ -8,9 +8,9 @@ use crate::say::{body_name, sentence};
 use crate::words::{self, percent, three_digits, value};
 use detente_analysis::{
     Aim, BestOrder, Break, Check, KeptPackage, Lasting, NO_CHANCE, Order, Outlook, Plan, Reckoning, Secured,
-    Sureness, alternatives_unknown, strain_unknown,
+    Sureness, missing, strain_unknown,
 };
-use detente_model::{BodyId, LeverId, PartyId, PhaseId, Spot, StepId, Talks, grouped};
+use detente_model::{BodyId, LeverId, PartyId, PhaseId, Spot, StatedCost, StepId, Talks, grouped};
 
 /// Bodies named where a plan can end.
 const BODIES: usize = 3;
@@ -99,9 +99,16 @@ pub(crate) fn assumed(talks: &Talks) -> String {
     }
 }
 
-/// The condition under which a sentence holds; nothing where every strain names a source.
+/// The condition under which a sentence holds; nothing where every strain names a source, or there is said to be none.
 pub(super) fn if_so(talks: &Talks) -> &'static str {
-    if strains(talks).1 > 0 { ", if strains are as assumed" } else { "" }
+    let unstated = || talks.bodies.iter().any(|body| body.strain == StatedCost::Unstated);
+    match strains(talks) {
+        (_, open) if open > 0 => ", if strains are as assumed",
+        _ if !has_strain(talks) && unstated() => {
+            ", if nobody is tempted beyond what it gains by walking away"
+        }
+        _ => "",
+    }
 }
 
 /// How well a chance is known, where it was drawn.
@@ -149,20 +156,17 @@ pub(crate) fn completion(talks: &Talks, deal: &CarriedDeal) -> Vec<String> {
     }
     lines.push(assumed(talks));
     lines.extend(not_stated(talks, told.plan));
-    lines.extend(taken_to_stay(talks));
     lines
 }
 
-/// Who is taken to stay to the end because no alternative is stated.
-fn taken_to_stay(talks: &Talks) -> Option<String> {
-    let missing = alternatives_unknown(talks);
-    let names: Vec<String> = missing.iter().map(|body| body_name(talks, *body)).collect();
-    (!names.is_empty()).then(|| {
-        format!(
-            "What is told here takes it that these stay to the end, because nothing is stated of what no deal is worth to them: {}.",
-            list(&names)
-        )
-    })
+/// Of whom too little is said to tell whether a deal is kept.
+pub(crate) fn left_open(talks: &Talks, deal: &CarriedDeal) -> Option<String> {
+    let missing = missing(talks);
+    own_plan(deal).filter(|_| deal.in_full && !missing.is_empty())?;
+    Some(format!(
+        "Whether it is kept once it is signed, and what levers do for that, hangs on {}, of whom too little is said.",
+        super::verdict::names(talks, &super::verdict::bodies(&missing))
+    ))
 }
 
 /// Whose strain is not stated where others' is and it would matter.
@@ -239,13 +243,16 @@ pub(crate) fn ending(talks: &Talks, told: &Told<'_>) -> Vec<String> {
     ends.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let Some((first, chance)) = ends.first().copied() else { return Vec::new() };
     let so = if_so(talks);
-    let mut lines = vec![format!(
-        "If it ends early, it is most likely {}{} (chance {}{so}): {}.",
-        place(talks, told.plan, first),
-        on_day(told.plan, first),
-        percent(chance),
-        reasons(talks, told, first).join("; ")
-    )];
+    let (place_of_it, day) = (place(talks, told.plan, first), on_day(told.plan, first));
+    let reasons = reasons(talks, told, first).join("; ");
+    let mut lines = vec![if chance >= 1.0 - NO_CHANCE {
+        format!("It ends {place_of_it}{day}{so}: {reasons}.")
+    } else {
+        format!(
+            "If it ends early, it is most likely {place_of_it}{day} (chance {}{so}): {reasons}.",
+            percent(chance)
+        )
+    }];
     let others = &ends[1..];
     if !others.is_empty() {
         let one = |(point, chance): &(usize, f64)| {
@@ -258,6 +265,20 @@ pub(crate) fn ending(talks: &Talks, told: &Told<'_>) -> Vec<String> {
         lines.push(format!("Where else it may end{so}: {}.", list(&parts)));
     }
     lines
+}
+
+/// How the places where it may end are to be read: with strains as they are told, and where several may leave at once.
+pub(crate) fn how_to_read_ends(talks: &Talks, several: bool) -> String {
+    let mut text = String::from(
+        "That somebody may be tempted more than it has to lose does not say that it would walk away.",
+    );
+    if has_strain(talks) {
+        text.push_str(" The chances follow from strains, which nobody knows.");
+    }
+    if several {
+        text.push_str(" Several sides may not go on at once, so that theirs can add up to more than the chance that it ends there.");
+    }
+    text
 }
 
 /// Points at which it can end, with the chance.
@@ -318,18 +339,29 @@ fn walks(talks: &Talks, told: &Told<'_>, point: usize) -> Vec<(f64, String)> {
     parts
 }
 
+/// An amount, in the common unit where there is one.
+fn in_unit(talks: &Talks, amount: f64) -> String {
+    match &talks.common_unit {
+        Some(unit) => format!("{} {}", value(amount), isolated(unit)),
+        None => value(amount),
+    }
+}
+
 /// A body's strain against what it has to lose.
 fn temptation(talks: &Talks, told: &Told<'_>, point: usize, body: BodyId) -> String {
     let who = body_name(talks, body);
     let Some(slack) = to_lose(talks, told, point, body) else { return format!("{who} may not stay") };
     if slack < 0.0 {
-        return format!("{who} would gain {} by walking away then", value(-slack));
+        return format!("{who} would gain {} by walking away then", in_unit(talks, -slack));
     }
     let strain = talks.bodies[body.0].strain.cost();
     let strain = strain.map_or_else(String::new, |strain| format!("; its strain: {}", words::cost(strain)));
     match three_digits(slack) {
         0.0 => format!("{who} may be tempted, and has nothing to lose then{strain}"),
-        slack => format!("{who} may be tempted more than the {} it has to lose then{strain}", value(slack)),
+        slack => {
+            let lost = in_unit(talks, slack);
+            format!("{who} may be tempted more than the {lost} it has to lose then{strain}")
+        }
     }
 }
 

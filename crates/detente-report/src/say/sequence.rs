@@ -110,8 +110,8 @@ fn breaks(talks: &Talks, plan: &Plan, at_most: f64) -> String {
     let all = binding(talks, plan);
     let gain = gain(talks, plan);
     match &all[..] {
-        [one] => format!("{first} {best} {gain}, for {one}.{better}"),
-        all => format!("{first} {best} {gain} each, for {}.{better}", list(all)),
+        [one] => format!("{first} {best} {gain}, {one}.{better}"),
+        all => format!("{first} {best} {gain} each, {}.{better}", list(all)),
     }
 }
 

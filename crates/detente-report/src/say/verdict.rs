@@ -6,7 +6,7 @@
 use super::{best_chance, body_name};
 use crate::Report;
 use crate::words::{count, just_under, percent};
-use detente_analysis::{Missing, Unknowns, Verdict, Will};
+use detente_analysis::{Missing, Tally, Unknowns, Verdict, Will};
 use detente_model::{BodyId, Rule, StatedCost, Talks, Unsaid};
 use num_bigint::BigUint;
 
@@ -60,6 +60,9 @@ fn within_reach(report: &Report<'_>, will: &Will) -> String {
         let (verb, who) = (if one { "is" } else { "are" }, accepting(report.talks));
         return match zone.at_least == report.analysis.counts.outcomes.feasible {
             true if one => format!("the only possible deal is acceptable to {who}."),
+            true if zone.at_most == BigUint::from(2u32) => {
+                format!("both possible deals are acceptable to {who}.")
+            }
             true => format!("all {all} possible deals are acceptable to {who}."),
             false => format!("{n} of the {all} possible deals {verb} acceptable to {who}."),
         };
@@ -101,6 +104,18 @@ fn not_enough(report: &Report<'_>) -> String {
     let who = accepting(report.talks);
     let they = if bodies(&knowledge.missing).len() == 1 { "it" } else { "they all" };
     let all = &report.analysis.counts.outcomes.feasible;
+    let same = |(least, most): &(Tally, Tally)| least == most;
+    if let (Some(_), Some((least, most))) =
+        (knowledge.zone.as_ref().filter(|zone| same(zone)), knowledge.best)
+    {
+        let target = report.analysis.will.as_ref().map(|will| percent(will.target)).unwrap_or_default();
+        return format!(
+            "whether the target of {target} can be reached hangs on {names}, of whom too little is said. If {they} said no \
+             to everything, the best chance of agreement would be {}; if {they} said yes to everything, {}.",
+            percent(least),
+            percent(most)
+        );
+    }
     let range = match &knowledge.zone {
         Some((least, most)) if most.at_most != BigUint::ZERO => format!(
             " If {they} said no to everything, {} would be acceptable to {who}; if {they} said yes to everything, {} would.",
@@ -184,13 +199,13 @@ pub(crate) fn missing(talks: &Talks, missing: &[Missing]) -> Vec<String> {
     bodies(missing).iter().map(of).collect()
 }
 
-fn bodies(missing: &[Missing]) -> Vec<BodyId> {
+pub(super) fn bodies(missing: &[Missing]) -> Vec<BodyId> {
     let mut bodies: Vec<BodyId> = missing.iter().map(|one| one.body).collect();
     bodies.dedup();
     bodies
 }
 
-fn names(talks: &Talks, bodies: &[BodyId]) -> String {
+pub(super) fn names(talks: &Talks, bodies: &[BodyId]) -> String {
     let shown: Vec<String> = bodies.iter().take(NAMED).map(|body| body_name(talks, *body)).collect();
     let more = bodies.len().saturating_sub(NAMED);
     match (&shown[..], more) {

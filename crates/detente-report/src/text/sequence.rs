@@ -56,7 +56,8 @@ impl Page {
             .chain(say::sequence::least_total(talks, found))
             .chain(deal.holding.iter().flat_map(|found| say::sequence::holding(talks, found)))
             .chain(deal.division.iter().flat_map(|found| say::sequence::division(talks, found)))
-            .chain(say::course::undelivered(talks, found));
+            .chain(say::course::undelivered(talks, found))
+            .chain(say::lasting::left_open(talks, deal));
         let lines: Vec<String> = lines.collect();
         for line in &lines {
             self.wrapped("  - ", "    ", line);
