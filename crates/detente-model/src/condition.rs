@@ -28,7 +28,10 @@ impl OptionSet {
 
     /// The options among the first `n` that are not in the set.
     pub fn complement(&self, n: usize) -> OptionSet {
-        OptionSet::from_options((0..n).map(OptionId).filter(|option| !self.contains(*option)))
+        let before = [0].into_iter().chain(self.spans.iter().map(|(_, last)| last + 1));
+        let after = self.spans.iter().map(|(first, _)| (*first).min(n)).chain([n]);
+        let between = before.zip(after).filter(|(from, to)| from < to);
+        OptionSet { spans: between.map(|(from, to)| (from, to - 1)).collect() }
     }
 
     /// Whether the option is in the set.
@@ -45,6 +48,11 @@ impl OptionSet {
     /// Whether no option is in the set.
     pub fn is_empty(&self) -> bool {
         self.spans.is_empty()
+    }
+
+    /// The first and the last option of each run of options, in order; between two runs an option is missing.
+    pub fn spans(&self) -> &[(usize, usize)] {
+        &self.spans
     }
 
     /// The options of the set, in order.

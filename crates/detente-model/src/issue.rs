@@ -136,8 +136,16 @@ impl Range {
     }
 
     fn decimal(&self, decimal: i64) -> f64 {
-        // A decimal of at most 17 digits always parses.
-        format!("{decimal}e-{}", self.places).parse().unwrap_or(f64::NAN)
+        // INVARIANT: both have at most 15 digits (`to_decimal`) and are exact, so the quotient is the nearest f64.
+        decimal as f64 / 10i64.pow(self.places) as f64
+    }
+
+    /// The positions of the numbers around another: those next to it on both sides, or the end it lies beyond.
+    pub fn around(&self, value: f64) -> impl Iterator<Item = usize> + use<> {
+        let below = ((value - self.value(0)) / self.step()).floor();
+        let last = (self.count - 1) as f64;
+        // One more on either side, as the quotient is rounded.
+        (-1..=2).map(move |by| (below + f64::from(by)).clamp(0.0, last) as usize)
     }
 
     /// The position of a number in the range, if it is one of its options.

@@ -1,4 +1,4 @@
-use crate::{Condition, Issue, IssueId, Number, OptionId, Outcome};
+use crate::{Condition, Issue, IssueId, Number, OptionId, Options, Outcome};
 use std::collections::BTreeMap;
 
 /// What a body values: contributions of single issues plus terms over several.
@@ -79,6 +79,18 @@ impl Shape {
     }
 }
 
+impl Shape {
+    /// Between which of these numbers, and beyond the first and the last, it rises, falls or stays; nothing where it has
+    /// a value for each option.
+    fn corners(&self) -> Option<Vec<f64>> {
+        match self {
+            Shape::Values(_) => None,
+            Shape::Linear(points) => Some(points.iter().map(|(at, _)| *at).collect()),
+            Shape::Triangular { low, peak, high } => Some([low, peak, high].map(Number::mean).to_vec()),
+        }
+    }
+}
+
 fn interpolate(points: &[(f64, Number)], x: f64) -> f64 {
     let after = points.partition_point(|(at, _)| *at < x).min(points.len() - 1);
     let (right, right_value) = (points[after].0, points[after].1.mean());
@@ -105,6 +117,20 @@ fn triangle(low: f64, peak: f64, high: f64, x: f64) -> f64 {
 }
 
 impl IssuePreference {
+    /// The largest contribution that an option makes, up or down; not a number if one of them is none. It is asked for
+    /// whenever talks are read, so lines and triangles are looked at in their corners alone, not at each of a million
+    /// numbers.
+    pub fn largest(&self, issue: &Issue) -> f64 {
+        let at = |option: usize| self.contribution(issue, OptionId(option)).abs();
+        let larger = |a: f64, b: f64| if b > a || b.is_nan() { b } else { a };
+        match (self.shape.corners(), &issue.options) {
+            (Some(corners), Options::Range(range)) => {
+                corners.into_iter().flat_map(|corner| range.around(corner)).map(at).fold(0.0, larger)
+            }
+            _ => (0..issue.n_options()).map(at).fold(0.0, larger),
+        }
+    }
+
     /// What an option of the issue contributes, in the body's units.
     pub fn contribution(&self, issue: &Issue, option: OptionId) -> f64 {
         self.weight.as_ref().map_or(1.0, Number::mean) * self.shape.value(issue, option)
@@ -153,12 +179,10 @@ impl Preferences {
 
     /// No utility and no partial sum of leaves exceeds this in absolute value.
     pub fn bound(&self, issues: &[Issue]) -> f64 {
-        let largest = |i: usize| {
-            (0..issues[i].n_options())
-                .map(|k| self.contribution(IssueId(i), &issues[i], OptionId(k)).abs())
-                .fold(0.0, f64::max)
+        let largest = |(issue, preference): (&Issue, &Option<IssuePreference>)| {
+            preference.as_ref().map_or(0.0, |preference| preference.largest(issue))
         };
-        let own: f64 = (0..issues.len()).map(largest).sum();
+        let own: f64 = issues.iter().zip(&self.issues).map(largest).sum();
         let terms: f64 = self.interactions.iter().map(|term| term.adds.mean().abs()).sum();
         let tables: f64 = self.tables.iter().map(Table::bound).sum();
         own + terms + tables
@@ -192,5 +216,35 @@ mod tests {
         // Corners that cross: from 1 to 4 with the peak at 1, and from 2 to 6 with the peak at 6.
         assert_eq!(triangle(4.0, 0.0, 1.0, 2.5), 0.5);
         assert_eq!(triangle(2.0, 9.0, 6.0, 4.0), 0.5);
+    }
+
+    #[track_caller]
+    fn check_largest(shape: Shape, range: (f64, f64, f64)) {
+        let (range, _) = crate::Range::new(range.0, range.1, range.2).expect("a range");
+        let issue = Issue {
+            id: String::new(),
+            name: String::new(),
+            options: Options::Range(range),
+            status_quo: None,
+            because: Vec::new(),
+        };
+        let preference = IssuePreference { weight: Some(Number::fixed(-0.3)), shape };
+        let each = (0..issue.n_options()).map(|k| preference.contribution(&issue, OptionId(k)).abs());
+        assert_eq!(preference.largest(&issue), each.fold(0.0, f64::max), "{preference:?}");
+    }
+
+    #[test]
+    fn the_largest_contribution_is_found_in_the_corners() {
+        for shift in [0.0, 0.1, 0.37, 0.5, 0.93] {
+            let number = |x: f64| Number::fixed(x + shift);
+            for range in [(0.0, 9.0, 1.0), (0.0, 1.0, 0.1), (-7.0, 7.5, 0.7), (4.0, 4.0, 1.0)] {
+                let corners = [(-8.0, 1.0), (0.3, -4.2), (2.0, 0.0), (4.6, 4.3), (9.9, -2.0)];
+                check_largest(Shape::Linear(corners.map(|(x, y)| (x + shift, number(y))).to_vec()), range);
+                check_largest(
+                    Shape::Triangular { low: number(-1.0), peak: number(3.2), high: number(6.1) },
+                    range,
+                );
+            }
+        }
     }
 }

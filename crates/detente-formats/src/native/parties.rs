@@ -175,10 +175,8 @@ impl Reader {
     /// The largest utility that the preferences could add up to.
     fn reach(&self, preferences: &Preferences) -> f64 {
         let largest = |(k, issue): (usize, &Option<Rc<Issue>>)| {
-            let Some(issue) = issue.as_ref().filter(|_| preferences.issues[k].is_some()) else { return 0.0 };
-            let options = (0..issue.n_options()).map(OptionId);
-            let values = options.map(|option| preferences.contribution(IssueId(k), issue, option).abs());
-            values.fold(0.0, |largest, value| if value > largest || value.is_nan() { value } else { largest })
+            let preference = preferences.issues[k].as_ref();
+            issue.as_ref().zip(preference).map_or(0.0, |(issue, preference)| preference.largest(issue))
         };
         let own: f64 = self.names.issue_values.iter().enumerate().map(largest).sum();
         // Without issues, what is left of the bound is that of interactions and tables.
