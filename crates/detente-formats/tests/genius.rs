@@ -365,6 +365,29 @@ fn rectangles_are_added_up_combined_and_divided() {
 }
 
 #[test]
+fn the_largest_of_boxes_in_one_another_is_no_more_amounts_than_boxes() {
+    let amount = |k: usize| (k * k + 1) as f64;
+    let own = |k: usize| {
+        let (utility, max) = (amount(k), 3 - k / 4);
+        format!(
+            "<hyperRectangle utility=\"{utility}\"><INCLUDES index=\"1\" min=\"0\" max=\"{max}\"/></hyperRectangle>"
+        )
+    };
+    let boxes: String = (0..16).map(own).collect();
+    let text = nonlinear(&format!(
+        "<utility maxutility=\"1000\"><ufun aggregation=\"max\">{boxes}</ufun></utility>"
+    ));
+    let reading = alone(&text);
+    let talks = talks(&reading);
+    // Without the sets of boxes that meet in one, there would be more than sixty thousand.
+    assert!(talks.bodies[0].preferences.interactions.len() <= 4, "one for each box that differs");
+    for [a, b, c] in outcomes() {
+        let largest = (0..16).filter(|k| a <= 3 - k / 4).map(amount).fold(0.0, f64::max);
+        is(worth(talks, 0, &[a, b, c]), largest / 1000.0);
+    }
+}
+
+#[test]
 fn bounds_lie_outside_where_evaluations_are_taken_as_written() {
     let text = nonlinear(
         r#"<utility maxutility="10"><ufun><hyperRectangle utility="4"><INCLUDES index="1" min="0" max="2"/></hyperRectangle></ufun></utility>"#,

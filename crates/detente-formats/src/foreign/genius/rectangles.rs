@@ -289,9 +289,8 @@ fn flatten(term: &Term, factor: f64, out: &mut Vec<Interaction>) -> Result<(), T
                     coefficients[set] -= coefficients[set ^ 1 << k];
                 }
             }
-            for (set, coefficient) in coefficients.iter().enumerate().filter(|(_, c)| c.abs() > 1e-12) {
-                let members = (0..boxes.len()).filter(|k| set >> k & 1 == 1).map(|k| boxes[k]);
-                if let Some(when) = condition(&intersection(members)) {
+            for (own, coefficient) in by_intersection(&boxes, &coefficients) {
+                if let Some(when) = condition(&own) {
                     out.push(Interaction { when, unless: false, adds: Number::fixed(coefficient * factor) });
                 }
             }
@@ -325,6 +324,28 @@ fn value(term: &Term, inside: usize, next: &mut usize) -> f64 {
             weight * combined
         }
     }
+}
+
+/// What the intersections of sets of boxes count, in the order of the sets. Many sets meet in one box where boxes lie in
+/// each other, and 2^n amounts become few.
+fn by_intersection(boxes: &[&Box_], coefficients: &[f64]) -> Vec<(Box_, f64)> {
+    let mut known: BTreeMap<Box_, usize> = BTreeMap::new();
+    let mut sums: Vec<(Box_, f64)> = Vec::new();
+    for (set, coefficient) in coefficients.iter().enumerate().filter(|(_, c)| is_amount(**c)) {
+        let own = intersection((0..boxes.len()).filter(|k| set >> k & 1 == 1).map(|k| boxes[k]));
+        let at = *known.entry(own.clone()).or_insert(sums.len());
+        match sums.get_mut(at) {
+            Some((_, sum)) => *sum += coefficient,
+            None => sums.push((own, *coefficient)),
+        }
+    }
+    sums.retain(|(_, sum)| is_amount(*sum));
+    sums
+}
+
+/// Whether a sum of amounts is more than what their rounding leaves.
+fn is_amount(sum: f64) -> bool {
+    sum.abs() > 1e-12
 }
 
 fn intersection<'t>(boxes: impl Iterator<Item = &'t Box_>) -> Box_ {
