@@ -1,8 +1,9 @@
 //! One body's utility, reduced to small whole steps.
 
+use crate::allowed::{Allowed, Allows, clauses};
 use crate::exact::{Fraction, gcd};
 use crate::kernel::sweep::Term;
-use detente_model::{Body, Condition, Distribution, Grid, Interaction, Issue, IssueId, OptionId, Table};
+use detente_model::{Body, Distribution, Grid, Interaction, Issue, IssueId, OptionId, Table};
 use std::collections::BTreeMap;
 
 /// Most cells kept in one body's tables over sets of issues.
@@ -43,7 +44,7 @@ enum Part {
     /// What listed combinations have beyond the others, and what the others have.
     Rows(BTreeMap<usize, i64>, i64),
     When {
-        clauses: Vec<(usize, Vec<bool>)>,
+        clauses: Vec<Allows>,
         unless: bool,
         adds: i64,
     },
@@ -276,7 +277,7 @@ impl Bundle {
 
     fn add_interaction(&mut self, interaction: &Interaction, issues: &[Issue], grid: Grid) {
         let adds = grid.round(interaction.adds.mean());
-        let clauses = clauses(&interaction.when, issues);
+        let clauses = clauses(&interaction.when.0, issues);
         if !self.tabled {
             self.parts.push(Part::When { clauses, unless: interaction.unless, adds });
             return;
@@ -284,8 +285,9 @@ impl Bundle {
         let own = self.issues.clone();
         let cells = self.cells(issues);
         each_cell(&own, issues, |cell, options| {
-            let holds =
-                clauses.iter().all(|(issue, allowed)| allowed[options[own.partition_point(|i| i < issue)]]);
+            let holds = clauses
+                .iter()
+                .all(|(issue, allowed)| allowed.has(options[own.partition_point(|i| i < issue)]));
             if holds != interaction.unless {
                 cells[cell] += adds;
             }
@@ -352,20 +354,11 @@ impl Bundle {
 }
 
 /// What holds for one combination of some issues alone.
-fn only(own: &[IssueId], row: &[OptionId], issues: &[Issue]) -> Vec<(usize, Vec<bool>)> {
+fn only(own: &[IssueId], row: &[OptionId], issues: &[Issue]) -> Vec<Allows> {
     let clause = |(issue, option): (&IssueId, &OptionId)| {
-        (issue.0, (0..issues[issue.0].n_options()).map(|k| k == option.0).collect())
+        (issue.0, Allowed::only(option.0, issues[issue.0].n_options()))
     };
     own.iter().zip(row).map(clause).collect()
-}
-
-/// The clauses of a condition as lists of allowed options.
-pub(crate) fn clauses(condition: &Condition, issues: &[Issue]) -> Vec<(usize, Vec<bool>)> {
-    let allowed = |clause: &detente_model::Clause| {
-        let n = issues[clause.issue.0].n_options();
-        (clause.issue.0, (0..n).map(|k| clause.options.contains(OptionId(k))).collect())
-    };
-    condition.0.iter().map(allowed).collect()
 }
 
 fn strides(own: &[usize], issues: &[Issue]) -> Vec<(usize, usize)> {

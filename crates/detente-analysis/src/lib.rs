@@ -12,6 +12,7 @@
 //! definition.
 
 mod acceptance;
+mod allowed;
 mod analyze;
 mod bits;
 mod body;

@@ -2,7 +2,8 @@
 
 mod ends;
 
-use crate::body::{BodySpace, clauses};
+use crate::allowed::clauses;
+use crate::body::BodySpace;
 use crate::boxes::{self, Sense};
 use crate::kernel::sweep::{self, Law, Level, Term, Visit};
 use detente_model::{BodyId, IssueId, OptionId, Outcome, Talks};
@@ -258,9 +259,11 @@ fn level(talks: &Talks, bodies: &[BodySpace], issue: usize, stride: u64) -> Leve
 /// Every constraint with the issues it ties.
 pub(crate) fn laws(talks: &Talks) -> Vec<(Vec<usize>, Law)> {
     let law = |constraint: &detente_model::Constraint| match &constraint.law {
-        detente_model::Law::Forbid(condition) => Law { when: clauses(condition, &talks.issues), then: None },
+        detente_model::Law::Forbid(condition) => {
+            Law { when: clauses(&condition.0, &talks.issues), then: None }
+        }
         detente_model::Law::Implies { when, then } => {
-            Law { when: clauses(when, &talks.issues), then: Some(clauses(then, &talks.issues)) }
+            Law { when: clauses(&when.0, &talks.issues), then: Some(clauses(&then.0, &talks.issues)) }
         }
     };
     let issues =

@@ -3,11 +3,13 @@
 //! Options that no box tells apart, and of which another is as good for everybody, are left out: what is left of an
 //! issue is one option for each way in which boxes can hold or fail there, and each way to be worth something.
 
-use crate::body::clauses;
+use crate::allowed::{Allowed, Allows, clauses};
 use crate::exact::gcd;
 use crate::kernel::sweep::Law;
 use detente_model::{Body, BodyId, Grid, IssueId, OptionId, Outcome, Talks};
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// Options of an issue, as bits.
 pub(super) type Mask = u128;
@@ -19,6 +21,8 @@ const BUNCH: usize = 3;
 const MOST_COMBINATIONS: usize = 256;
 /// Beyond every sum on a grid; the width between both ends fits an `i64`.
 const FAR: i128 = (1 << 61) + (1 << 40);
+/// Options that are put in order at a time, at first.
+const PIECE: usize = 1 << 10;
 /// Most boxes.
 const MOST_BOXES: usize = 1 << 14;
 
@@ -79,7 +83,7 @@ pub(super) struct Boxed {
 }
 
 /// A box before options are left out.
-type Raw = Vec<(usize, Vec<bool>)>;
+type Raw = Vec<Allows>;
 
 impl Model {
     /// Of talks in which every party has one body; nothing if there are too many boxes or options, or numbers too large
@@ -96,15 +100,23 @@ impl Model {
             raw.gather(party, &talks.bodies[body.0], talks)?;
         }
         let laws = if sense.laws { crate::space::laws(talks) } else { Vec::new() };
-        let laws: Vec<Raw> = laws.iter().flat_map(|(_, law)| forbidden(law)).collect();
-        let told: Vec<&(usize, Vec<bool>)> =
-            raw.boxes.iter().flat_map(|(_, _, clauses)| clauses).chain(laws.iter().flatten()).collect();
-        let leaves = |k: usize| -> Vec<i64> {
-            let options = 0..talks.issues[k].n_options();
-            options.flat_map(|option| raw.leaves.iter().map(move |own| own[k][option])).collect()
+        let laws: Vec<Raw> = laws.iter().flat_map(|(_, law)| forbidden(law, talks)).collect();
+        let mut told: Vec<BTreeSet<&Allowed>> = vec![BTreeSet::new(); talks.issues.len()];
+        for (issue, allowed) in
+            raw.boxes.iter().flat_map(|(_, _, clauses)| clauses).chain(laws.iter().flatten())
+        {
+            told[*issue].insert(allowed);
+        }
+        let leaf = |(grid, body): (&Grid, &BodyId), k: usize, option: usize| {
+            let preferences = &talks.bodies[body.0].preferences;
+            sense.sign * grid.round(preferences.contribution(IssueId(k), &talks.issues[k], OptionId(option)))
         };
-        let issues = (0..talks.issues.len()).map(|k| Reduced::new(k, leaves(k), bodies.len(), &told));
-        let issues: Vec<Reduced> = issues.collect::<Option<_>>()?;
+        // One issue after another: what is left out of one is gone before the next is looked at.
+        let reduced = |(k, told): (usize, &BTreeSet<&Allowed>)| {
+            let of = |option: usize| raw.grids.iter().zip(bodies).map(move |own| leaf(own, k, option));
+            Reduced::new((0..talks.issues[k].n_options()).flat_map(of).collect(), bodies.len(), told)
+        };
+        let issues: Vec<Reduced> = told.iter().enumerate().map(reduced).collect::<Option<_>>()?;
         let mut model = Model {
             d: bodies.len(),
             base: raw.base,
@@ -220,7 +232,7 @@ impl Model {
     fn within(&self, clauses: &Raw) -> Option<Vec<(usize, Mask)>> {
         let mut found: BTreeMap<usize, Mask> = BTreeMap::new();
         for (issue, allowed) in clauses {
-            let own = self.issues[*issue].mask(|option| allowed[option]);
+            let own = self.issues[*issue].mask(|option| allowed.has(option));
             *found.entry(*issue).or_insert(Mask::MAX) &= own;
         }
         if found.values().any(|mask| *mask == 0) {
@@ -277,19 +289,20 @@ pub(super) fn holds(clauses: &[(usize, Mask)], chosen: &[usize]) -> bool {
     clauses.iter().all(|(issue, mask)| mask >> chosen[*issue] & 1 == 1)
 }
 
-/// Boxes and leaves before options are left out, on the grids of bodies.
+/// Boxes before options are left out, on the grids of bodies.
 #[derive(Default)]
 struct Gathered {
     sign: i64,
     boxes: Vec<(usize, i64, Raw)>,
-    /// By party, issue and option.
-    leaves: Vec<Vec<Vec<i64>>>,
     base: Vec<i64>,
     grids: Vec<Grid>,
 }
 
 impl Gathered {
     fn gather(&mut self, party: usize, body: &Body, talks: &Talks) -> Option<()> {
+        if self.boxes.len() + body.preferences.interactions.len() > MOST_BOXES {
+            return None;
+        }
         let grid = body.grid(&talks.issues);
         let sign = self.sign;
         let mut base = 0;
@@ -297,7 +310,7 @@ impl Gathered {
             let adds = sign * grid.round(interaction.adds.mean());
             base += if interaction.unless { adds } else { 0 };
             let amount = if interaction.unless { -adds } else { adds };
-            self.boxes.push((party, amount, clauses(&interaction.when, &talks.issues)));
+            self.boxes.push((party, amount, clauses(&interaction.when.0, &talks.issues)));
         }
         for table in &body.preferences.tables {
             // One of the combinations holds: what most have is nobody's choice.
@@ -309,8 +322,7 @@ impl Gathered {
             base += usual;
             for (row, amount) in table.rows.keys().zip(amounts).filter(|(_, amount)| *amount != usual) {
                 let clause = |(issue, option): (&IssueId, &OptionId)| {
-                    let n = talks.issues[issue.0].n_options();
-                    (issue.0, (0..n).map(|k| k == option.0).collect())
+                    (issue.0, Allowed::only(option.0, talks.issues[issue.0].n_options()))
                 };
                 self.boxes.push((party, amount - usual, table.issues.iter().zip(row).map(clause).collect()));
                 if self.boxes.len() > MOST_BOXES {
@@ -318,11 +330,6 @@ impl Gathered {
                 }
             }
         }
-        let contribution = |k: usize, option: usize| {
-            sign * grid.round(body.preferences.contribution(IssueId(k), &talks.issues[k], OptionId(option)))
-        };
-        let of = |k: usize| (0..talks.issues[k].n_options()).map(|option| contribution(k, option)).collect();
-        self.leaves.push((0..talks.issues.len()).map(of).collect());
         self.base.push(base);
         self.grids.push(grid);
         (self.boxes.len() <= MOST_BOXES).then_some(())
@@ -330,28 +337,19 @@ impl Gathered {
 }
 
 impl Reduced {
-    fn new(k: usize, leaves: Vec<i64>, d: usize, told: &[&(usize, Vec<bool>)]) -> Option<Reduced> {
-        let clauses: Vec<&Vec<bool>> =
-            told.iter().filter(|(issue, _)| *issue == k).map(|(_, allowed)| allowed).collect();
-        let mut kinds: BTreeMap<Vec<bool>, Vec<usize>> = BTreeMap::new();
-        for option in 0..leaves.len() / d {
-            kinds.entry(clauses.iter().map(|allowed| allowed[option]).collect()).or_default().push(option);
-        }
-        let worth = |option: usize| &leaves[option * d..(option + 1) * d];
-        let covers = |a: usize, b: usize| {
-            let all = worth(a).iter().zip(worth(b)).all(|(a, b)| a >= b);
-            all && (worth(a) != worth(b) || a < b)
-        };
-        let mut options: Vec<usize> = Vec::new();
-        for kind in kinds.values() {
-            let best = kind.iter().filter(|b| !kind.iter().any(|a| covers(*a, **b)));
-            options.extend(best);
+    /// Of what all options are worth, `[option][party]`, and all that clauses say of the issue; nothing if too many
+    /// are left.
+    fn new(leaves: Vec<i64>, d: usize, told: &BTreeSet<&Allowed>) -> Option<Reduced> {
+        let mut options = Vec::new();
+        for kind in kinds(leaves.len() / d, told)? {
+            options.extend(uncovered(kind.into_iter().flatten().collect(), &leaves, d)?);
             if options.len() > MOST_OPTIONS {
                 return None;
             }
         }
         options.sort_unstable();
-        let leaves = options.iter().flat_map(|option| worth(*option).iter().copied()).collect();
+        let worth = |option: &usize| leaves[option * d..(option + 1) * d].iter().copied();
+        let leaves = options.iter().flat_map(worth).collect();
         Some(Reduced { options, leaves })
     }
 
@@ -374,6 +372,57 @@ impl Reduced {
     }
 }
 
+/// Runs of options that no clause tells apart, by kind; nothing if there are more kinds than options may be left. What is
+/// asked grows with the ends of clauses, not with options.
+fn kinds(n: usize, told: &BTreeSet<&Allowed>) -> Option<Vec<Vec<Range<usize>>>> {
+    let mut starts: Vec<usize> = told.iter().flat_map(|allowed| allowed.changes()).chain([0]).collect();
+    starts.retain(|start| *start < n);
+    starts.sort_unstable();
+    starts.dedup();
+    let ends = starts.iter().skip(1).copied().chain([n]);
+    let mut kinds: BTreeMap<Vec<bool>, Vec<Range<usize>>> = BTreeMap::new();
+    for (start, end) in starts.iter().zip(ends) {
+        let kind = told.iter().map(|allowed| allowed.has(*start)).collect();
+        kinds.entry(kind).or_default().push(*start..end);
+        if kinds.len() > MOST_OPTIONS {
+            return None;
+        }
+    }
+    Some(kinds.into_values().collect())
+}
+
+/// The options of which no other is as good for everybody, the first of equals; nothing if there are too many.
+fn uncovered(mut of: Vec<usize>, leaves: &[i64], d: usize) -> Option<Vec<usize>> {
+    let worth = |option: usize| &leaves[option * d..(option + 1) * d];
+    let order = |a: &usize, b: &usize| -> Ordering { worth(*b).cmp(worth(*a)).then(a.cmp(b)) };
+    if d == 1 {
+        return Some(of.into_iter().min_by(order).into_iter().collect());
+    }
+    // In this order what covers an option comes before it, so that what was kept once is kept for good. It is made
+    // piece by piece, as most issues with too many options show that in the first.
+    let mut kept: Vec<usize> = Vec::new();
+    let mut done = 0;
+    while done < of.len() {
+        let next = &mut of[done..];
+        let n = done.max(PIECE).min(next.len());
+        if n < next.len() {
+            next.select_nth_unstable_by(n, order);
+        }
+        next[..n].sort_unstable_by(order);
+        for option in &next[..n] {
+            let covers = |other: &usize| worth(*other).iter().zip(worth(*option)).all(|(a, b)| a >= b);
+            if !kept.iter().any(covers) {
+                kept.push(*option);
+            }
+            if kept.len() > MOST_OPTIONS {
+                return None;
+            }
+        }
+        done += n;
+    }
+    Some(kept)
+}
+
 fn most_common(amounts: impl Iterator<Item = i64>) -> i64 {
     let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
     amounts.for_each(|amount| *counts.entry(amount).or_default() += 1);
@@ -384,11 +433,38 @@ fn most_common(amounts: impl Iterator<Item = i64>) -> i64 {
 }
 
 /// The boxes in which a law is broken: where `when` holds and some clause of `then` does not.
-fn forbidden(law: &Law) -> Vec<Raw> {
+fn forbidden(law: &Law, talks: &Talks) -> Vec<Raw> {
     let Some(then) = &law.then else { return vec![law.when.clone()] };
-    let fails = |(issue, allowed): &(usize, Vec<bool>)| {
-        let not = (*issue, allowed.iter().map(|holds| !holds).collect());
+    let fails = |(issue, allowed): &Allows| {
+        let not = (*issue, allowed.complement(talks.issues[*issue].n_options()));
         law.when.iter().cloned().chain([not]).collect()
     };
     then.iter().map(fails).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use detente_model::OptionSet;
+
+    #[test]
+    fn runs_of_options_grow_with_clauses_and_not_with_options() {
+        let clause =
+            |first, last| Allowed::new(&OptionSet::between(OptionId(first), OptionId(last)), 1_000_000);
+        let (a, b) = (clause(5, 999_999), clause(20, 400_000));
+        let kinds = kinds(1_000_000, &[&a, &b].into()).expect("few kinds");
+        assert_eq!(kinds, [vec![0..5], vec![5..20, 400_001..1_000_000], vec![20..400_001]]);
+    }
+
+    #[test]
+    fn options_that_nothing_covers_are_given_up_when_there_are_too_many() {
+        let n = 40 * PIECE;
+        let opposed: Vec<i64> = (0..n as i64).flat_map(|k| [k, -k]).collect();
+        assert!(uncovered((0..n).collect(), &opposed, 2).is_none());
+        // The last option that is looked at can be the one that is as good as all others.
+        let common: Vec<i64> = (0..n as i64).flat_map(|k| [k / 2, k / 3, 7]).collect();
+        assert_eq!(uncovered((0..n).collect(), &common, 3), Some(vec![n - 1]));
+        let alone: Vec<i64> = (0..n as i64).map(|k| -(k - 9).abs() / 2).collect();
+        assert_eq!(uncovered((0..n).collect(), &alone, 1), Some(vec![8]));
+    }
 }

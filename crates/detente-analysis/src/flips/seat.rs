@@ -8,7 +8,8 @@
 //! of a class is its Pareto frontier in these three, and a changed number is judged on that alone.
 
 use crate::acceptance::Consent;
-use crate::body::{BodySpace, clauses, covered};
+use crate::allowed::{Allows, clauses, hold};
+use crate::body::{BodySpace, covered};
 use crate::chances::{Chances, Hope};
 use crate::space::Space;
 use crate::will::key;
@@ -197,7 +198,7 @@ impl Class {
 enum By {
     Nothing,
     Issue { issue: usize, n: usize },
-    Condition { clauses: Vec<(usize, Vec<bool>)>, unless: bool },
+    Condition { clauses: Vec<Allows>, unless: bool },
     Rows { strides: Vec<(usize, u64)>, rows: BTreeMap<u64, usize> },
 }
 
@@ -208,7 +209,7 @@ impl By {
             Divider::Issue(issue) => By::Issue { issue, n: issues[issue].n_options() },
             Divider::Interaction(k) => {
                 let interaction = &body.preferences.interactions[k];
-                By::Condition { clauses: clauses(&interaction.when, issues), unless: interaction.unless }
+                By::Condition { clauses: clauses(&interaction.when.0, issues), unless: interaction.unless }
             }
             Divider::Table(k) => By::rows(&body.preferences.tables[k], issues),
         }
@@ -243,10 +244,7 @@ impl By {
         match self {
             By::Nothing => 0,
             By::Issue { issue, .. } => options[*issue],
-            By::Condition { clauses, unless } => {
-                let holds = clauses.iter().all(|(issue, allowed)| allowed[options[*issue]]);
-                usize::from(holds == *unless)
-            }
+            By::Condition { clauses, unless } => usize::from(hold(clauses, options) == *unless),
             By::Rows { strides, rows } => {
                 let cell = strides.iter().map(|(issue, stride)| options[*issue] as u64 * stride).sum::<u64>();
                 rows.get(&cell).copied().unwrap_or(rows.len())

@@ -2,7 +2,9 @@
 
 use super::scan::Share;
 use super::sweep::{self, Law, Level, Term};
+use crate::allowed::{Allowed, Allows};
 use crate::front::Front;
+use detente_model::{OptionId, OptionSet};
 use std::ops::ControlFlow;
 
 pub(super) struct Dice(pub(super) u64);
@@ -17,9 +19,13 @@ impl Dice {
         self.below(21) as i64 - 8
     }
 
-    fn clauses(&mut self, levels: &[Level], of: &[usize]) -> Vec<(usize, Vec<bool>)> {
+    fn clauses(&mut self, levels: &[Level], of: &[usize]) -> Vec<Allows> {
         let n = |issue: &usize| levels.iter().find(|level| level.issue == *issue).map_or(1, |level| level.n);
-        of.iter().map(|issue| (*issue, (0..n(issue)).map(|_| self.below(3) > 0).collect())).collect()
+        let mut allowed = |n: usize| {
+            let options = (0..n).filter(|_| self.below(3) > 0).map(OptionId);
+            Allowed::new(&OptionSet::from_options(options), n)
+        };
+        of.iter().map(|issue| (*issue, allowed(n(issue)))).collect()
     }
 }
 

@@ -10,6 +10,7 @@ mod tests;
 
 use super::floor::{BOXES, Floor};
 use super::sweep::{Law, Level, Term};
+use crate::allowed::{Allows, hold};
 use crate::bits::members;
 use crate::front::Front;
 use crate::ticker::Watch;
@@ -74,14 +75,14 @@ enum Kind {
     /// By what stands before: amounts, each with the places in the block that have it.
     Rows { before: Vec<(usize, usize)>, rows: BTreeMap<usize, Vec<(usize, i64)>>, places: Vec<Vec<u32>> },
     /// Added where what stands before holds; and so much everywhere.
-    When { before: Vec<(usize, Vec<bool>)>, adds: Vec<i64>, always: i64 },
+    When { before: Vec<Allows>, adds: Vec<i64>, always: i64 },
 }
 
 /// A law that the block decides, given the issues before it.
 #[derive(Debug)]
 struct Mask {
-    when: Vec<(usize, Vec<bool>)>,
-    then: Option<Vec<(usize, Vec<bool>)>>,
+    when: Vec<Allows>,
+    then: Option<Vec<Allows>>,
     /// Of each combination of the block: whether the rest of `when` holds, and the rest of `then`.
     block: Vec<(bool, bool)>,
 }
@@ -461,11 +462,10 @@ impl Block {
     }
 
     /// What clauses leave to be asked of the issues before, and whether the rest holds at each place.
-    fn split(&self, clauses: &[(usize, Vec<bool>)]) -> (Vec<(usize, Vec<bool>)>, Vec<bool>) {
+    fn split(&self, clauses: &[Allows]) -> (Vec<Allows>, Vec<bool>) {
         let (own, before): (Vec<_>, Vec<_>) =
             clauses.iter().cloned().partition(|(issue, _)| self.has(*issue));
-        let holds = |options: &Vec<usize>| own.iter().all(|(issue, allowed)| allowed[options[*issue]]);
-        (before, self.options.iter().map(holds).collect())
+        (before, self.options.iter().map(|options| hold(&own, options)).collect())
     }
 
     /// The strides of issues before, and the sum of the others at each place.
@@ -549,7 +549,7 @@ impl Open {
                 }
             }
             Kind::When { before, adds, always } => {
-                if before.iter().all(|(issue, allowed)| allowed[options[*issue]]) {
+                if hold(before, options) {
                     sums.iter_mut().zip(adds).for_each(|(sum, adds)| *sum += adds + always);
                 } else if *always != 0 {
                     sums.iter_mut().for_each(|sum| *sum += always);
@@ -586,12 +586,10 @@ impl Mask {
 
     /// Takes out the places at which the law is broken.
     fn apply(&self, options: &[usize], allowed: &mut [bool]) {
-        let holds =
-            |clauses: &[(usize, Vec<bool>)]| clauses.iter().all(|(issue, allowed)| allowed[options[*issue]]);
-        if !holds(&self.when) {
+        if !hold(&self.when, options) {
             return;
         }
-        let then = self.then.as_ref().is_some_and(|then| holds(then));
+        let then = self.then.as_ref().is_some_and(|then| hold(then, options));
         for (allowed, (when, rest)) in allowed.iter_mut().zip(&self.block) {
             *allowed &= !when || then && *rest;
         }

@@ -4,6 +4,7 @@
 //! branch is cut early and the innermost loops only add. A partial sum at depth d serves all
 //! outcomes below it; nothing is allocated inside the loops.
 
+use crate::allowed::{Allows, hold};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
@@ -32,14 +33,14 @@ pub(crate) enum Term {
     /// The same where few combinations have an amount: all others add 0.
     Rows { body: usize, strides: Vec<(usize, usize)>, rows: BTreeMap<usize, i64> },
     /// Added where every clause holds, or where one fails.
-    When { body: usize, clauses: Vec<(usize, Vec<bool>)>, unless: bool, adds: i64 },
+    When { body: usize, clauses: Vec<Allows>, unless: bool, adds: i64 },
 }
 
 /// A combination that cannot be: `when` holds and, if there is a `then`, it does not.
 #[derive(Clone, Debug)]
 pub(crate) struct Law {
-    pub(crate) when: Vec<(usize, Vec<bool>)>,
-    pub(crate) then: Option<Vec<(usize, Vec<bool>)>>,
+    pub(crate) when: Vec<Allows>,
+    pub(crate) then: Option<Vec<Allows>>,
 }
 
 /// An outcome on the way.
@@ -52,13 +53,9 @@ pub(crate) struct Visit<'a> {
     pub(crate) utilities: &'a [i64],
 }
 
-fn holds(clauses: &[(usize, Vec<bool>)], options: &[usize]) -> bool {
-    clauses.iter().all(|(issue, allowed)| allowed[options[*issue]])
-}
-
 impl Law {
     pub(crate) fn broken(&self, options: &[usize]) -> bool {
-        holds(&self.when, options) && !self.then.as_ref().is_some_and(|then| holds(then, options))
+        hold(&self.when, options) && !self.then.as_ref().is_some_and(|then| hold(then, options))
     }
 }
 
@@ -132,7 +129,7 @@ impl Term {
                 (*body, rows.get(&cell).copied().unwrap_or(0))
             }
             Term::When { body, clauses, unless, adds } => {
-                (*body, if holds(clauses, options) == *unless { 0 } else { *adds })
+                (*body, if hold(clauses, options) == *unless { 0 } else { *adds })
             }
         }
     }
