@@ -11,7 +11,8 @@ use crate::body::BodySpace;
 use crate::chances::Chances;
 use crate::cloud::{Cloud, Thinning};
 use crate::count::{Feasible, feasible};
-use crate::front::{Front, FrontierPoint};
+use crate::front::{Budget, Front, FrontierPoint};
+use crate::groups;
 use crate::knowledge::{self, Knowledge};
 use crate::lottery::{Chain, Share};
 use crate::no_zone::{Diagnosis, NoZone};
@@ -24,6 +25,7 @@ use crate::will::{Best, Deal, Pool, Verdict, WhatIf, Will};
 use detente_model::{BodyId, Grid, IssueId, Outcome, PartyId, Talks};
 use num_bigint::BigUint;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 /// What to answer, and how much of it.
 #[derive(Clone, Debug)]
@@ -231,7 +233,8 @@ pub(crate) fn analyze_as_said(talks: &Talks, options: &Options, watch: Watch<'_>
     let study = Study { proven, ..Study::new(&space, scale, &extremes, &analysis.counts.outcomes.feasible) };
     analysis.notes = study.notes();
     analysis.parties = study.parties.iter().map(|party| party.range(&space, None)).collect();
-    analysis.limit = size_limit(&analysis.counts.outcomes, most_visits(options.enumerate, &study.consent));
+    let most = most_visits(options.enumerate, &study.consent).min(space.affordable());
+    analysis.limit = size_limit(&analysis.counts.outcomes, most);
     if matches!(analysis.limit, Some(Limit::TooLarge { .. })) {
         analysis.limit = study.by_groups(options, false, watch, &mut analysis);
         return analysis;
@@ -246,9 +249,10 @@ pub(crate) fn analyze_as_said(talks: &Talks, options: &Options, watch: Watch<'_>
             return found;
         }
     }
-    if study.run(options, watch, &mut analysis).is_break() {
-        analysis.limit = Some(Limit::Interrupted);
-    }
+    analysis.limit = match study.run(options, watch, &mut analysis) {
+        ControlFlow::Break(()) => Some(Limit::Interrupted),
+        ControlFlow::Continue(()) => (!analysis.frontier_known).then_some(Limit::TooManyEfficient),
+    };
     analysis
 }
 
@@ -401,7 +405,8 @@ impl<'s> Study<'s> {
     }
 
     fn run(&self, options: &Options, watch: Watch<'_>, analysis: &mut Analysis) -> ControlFlow<()> {
-        let first = self.first_sweep(options.cloud, watch)?;
+        let budget = Budget::new(groups::MAX_WORK);
+        let first = self.first_sweep(options.cloud, &budget, watch)?;
         analysis.counts.zone = Some(Tally::exact(first.zone.into()));
         let reference: Vec<i64> = self
             .parties
@@ -418,14 +423,17 @@ impl<'s> Study<'s> {
             .collect();
         analysis.cloud = first.cloud.finish(|steps| self.values(steps));
         let (frontier, counts) = first.front.finish_with_counts();
-        analysis.frontier_count = frontier.len();
-        analysis.frontier_outcomes = Some(Tally::exact(counts.into_iter().map(BigUint::from).sum()));
-        analysis.frontier_known = true;
-        let shown = options.points.unwrap_or(frontier.len());
-        let mut chances = Chances::new(self.space, &self.consent, self.extremes);
-        let shown = frontier.iter().take(shown);
-        analysis.frontier = shown.map(|point| self.frontier_point(point, &mut chances)).collect();
-        let known = Known { frontier: Some(frontier), reference };
+        let frontier = (!budget.is_spent()).then_some(frontier);
+        if let Some(frontier) = &frontier {
+            analysis.frontier_count = frontier.len();
+            analysis.frontier_outcomes = Some(Tally::exact(counts.into_iter().map(BigUint::from).sum()));
+            analysis.frontier_known = true;
+            let shown = options.points.unwrap_or(frontier.len());
+            let mut chances = Chances::new(self.space, &self.consent, self.extremes);
+            let shown = frontier.iter().take(shown);
+            analysis.frontier = shown.map(|point| self.frontier_point(point, &mut chances)).collect();
+        }
+        let known = Known { frontier, reference };
         let measure = if first.zone > 0 { self.ideals_sweep(&known, watch)? } else { None };
         let (solutions, best) = self.best_sweep(options, &known, measure.as_ref(), first.zone, watch)?;
         analysis.solutions = Some(solutions);
@@ -448,10 +456,10 @@ impl<'s> Study<'s> {
         self.bounded().next().map(|_| note.to_owned())
     }
 
-    fn first_sweep(&self, cloud: usize, watch: Watch<'_>) -> ControlFlow<(), First> {
+    fn first_sweep(&self, cloud: usize, budget: &Arc<Budget>, watch: Watch<'_>) -> ControlFlow<(), First> {
         let (n_parties, n_bodies) = (self.parties.len(), self.space.bodies.len());
         let mut first = First {
-            front: Front::new(n_parties),
+            front: Front::within(n_parties, budget),
             lowest: vec![i64::MAX; n_parties],
             highest: vec![i64::MIN; n_parties],
             zone: 0,

@@ -20,7 +20,7 @@ pub(crate) struct BodySpace {
     pub(crate) grid: Grid,
     unit: i64,
     offset: i64,
-    /// Steps per issue and option.
+    /// Steps per issue and option, until the loops over issues have them.
     pub(crate) leaves: Vec<Vec<i64>>,
     /// Terms over several issues, with the issues of each.
     pub(crate) terms: Vec<(Vec<usize>, Term)>,

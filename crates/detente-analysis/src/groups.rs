@@ -7,17 +7,18 @@
 //! sum, so nothing efficient is lost. A point knows from which two points it was added; its outcome is
 //! read off along these pointers when it is shown.
 
-use crate::front::Front;
+use crate::front::{Budget, Front};
 use crate::kernel::eliminate::{self, Eliminated, Places, Why};
 use crate::kernel::minkowski::{self, Scratch, Side, Sums};
 use crate::kernel::scan::{Scan, Share};
-use crate::kernel::sweep;
+use crate::kernel::sweep::{self, LOOKS, MAX_LOOKS};
 use crate::party::PartySpace;
 use crate::space::{MAX_VISITS, Space};
 use crate::ticker::Watch;
 use detente_model::{IssueId, OptionId, Outcome};
 use std::cmp::{Ordering, Reverse};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 /// Why the frontier is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +31,9 @@ pub(crate) enum Gap {
     Interrupted,
 }
 
-/// Most work, all additions together: a sum of two or three parties that is tried counts once, one of more
-/// as often as others are looked at. Some seconds.
-const MAX_WORK: u64 = 1 << 31;
+/// Most work for all groups and all additions together: a sum of two or three parties that is tried counts once, one of
+/// more as often as others are looked at. Some seconds.
+pub(crate) const MAX_WORK: u64 = 1 << 31;
 /// Most back-pointers that are kept: a gigabyte.
 const MAX_POINTERS: usize = 1 << 27;
 /// Combinations of a group that are gone through one by one.
@@ -49,6 +50,8 @@ pub(crate) struct Groups {
     /// What the groups with a single efficient vector add up to, without the bottom of every party.
     base: Vec<i64>,
     base_count: u64,
+    /// What is left to do for additions.
+    left: u64,
     /// Groups with a single efficient vector.
     single: Vec<Group>,
 }
@@ -86,16 +89,23 @@ pub(crate) struct Summed {
 
 impl Groups {
     pub(crate) fn new(space: &Space<'_>, parties: &[PartySpace], watch: Watch<'_>) -> Result<Groups, Gap> {
+        Groups::within(space, parties, MAX_WORK, watch)
+    }
+
+    /// With so much work.
+    fn within(space: &Space<'_>, parties: &[PartySpace], work: u64, watch: Watch<'_>) -> Result<Groups, Gap> {
         let mut found = Groups::none(space, parties);
         let n_bodies = space.bodies.len();
+        let budget = Budget::new(work);
         for levels in space.groups_of_all() {
             let n = levels.iter().fold(1u64, |n, level| n.saturating_mul(level.n as u64));
             found.insert(if n > MAX_VISITS {
-                taken_apart(&levels, n_bodies, parties, watch)?
+                taken_apart(&levels, n_bodies, parties, &budget, watch)?
             } else {
-                enumerated(levels, n_bodies, parties, MAX_VISITS, watch)?
+                enumerated(levels, n_bodies, parties, MAX_VISITS, &budget, watch)?
             });
         }
+        found.left = budget.left();
         found.groups.sort_by_key(|group| (Reverse(group.size_class()), Reverse(group.issues[0].0)));
         Ok(found)
     }
@@ -107,6 +117,7 @@ impl Groups {
             groups: Vec::new(),
             base: parties.iter().map(|party| party.of_sum(0).unwrap_or(0)).collect(),
             base_count: 1,
+            left: MAX_WORK,
             single: Vec::new(),
         }
     }
@@ -119,7 +130,8 @@ impl Groups {
         watch: Watch<'_>,
     ) -> Result<Groups, Gap> {
         let mut found = Groups::none(space, parties);
-        found.insert(enumerated(space.all_levels(), space.bodies.len(), parties, most, watch)?);
+        let budget = Budget::new(MAX_WORK);
+        found.insert(enumerated(space.all_levels(), space.bodies.len(), parties, most, &budget, watch)?);
         Ok(found)
     }
 
@@ -144,7 +156,7 @@ impl Groups {
         };
         let mut scratch = Scratch::default();
         let mut sums = Sums::default();
-        let mut pace = Pace { watch, since: 0, left: MAX_WORK, share: 0.0 };
+        let mut pace = Pace { watch, since: 0, left: self.left, share: 0.0 };
         for (k, group) in self.groups.iter().enumerate() {
             pace.share = k as f64 / self.groups.len() as f64;
             self.add(&mut summed, k, group, &mut scratch, &mut sums, &mut pace)?;
@@ -322,28 +334,33 @@ fn enumerated(
     n_bodies: usize,
     parties: &[PartySpace],
     most: u64,
+    budget: &Arc<Budget>,
     watch: Watch<'_>,
 ) -> Result<Group, Gap> {
     let mut issues: Vec<(usize, usize)> = levels.iter().map(|level| (level.issue, level.n)).collect();
     issues.sort_unstable();
     let n = number_within(&mut levels, &issues);
-    if n > most {
+    let looks = sweep::looks(&levels);
+    if n > most || looks > MAX_LOOKS {
         return Err(tied(&issues));
     }
+    budget.spend(looks / LOOKS);
     // Few combinations are not worth what a scan needs to begin with.
     if let Some(shares) = shares(n_bodies, parties).filter(|_| n > FEW) {
         let scan = Scan::new(&levels, &shares, parties.len());
-        let ControlFlow::Continue(front) = scan.frontier(watch) else { return Err(Gap::Interrupted) };
-        let (values, ranks, counts) = front.finish_counted();
-        return Ok(Group { issues, values, counts, first: First::Ranks(ranks) });
+        let ControlFlow::Continue(front) = scan.frontier(budget, watch) else { return Err(Gap::Interrupted) };
+        return closed(issues, front, budget);
     }
-    let mut front = Front::new(parties.len());
+    let mut front = Front::within(parties.len(), budget);
     let mut sums = vec![0; parties.len()];
     let mut visits = 0u64;
     let swept = sweep::sweep(&levels, &vec![0; n_bodies], &mut |visit| {
         visits += 1;
         if visits.is_multiple_of(PATIENCE) {
             watch(0.0)?;
+            if budget.is_spent() {
+                return ControlFlow::Break(());
+            }
         }
         for (sum, party) in sums.iter_mut().zip(parties) {
             *sum = party.part(visit.utilities);
@@ -351,10 +368,18 @@ fn enumerated(
         front.offer(&sums, visit.rank);
         ControlFlow::Continue(())
     });
-    if swept.is_break() {
+    if swept.is_break() && !budget.is_spent() {
         return Err(Gap::Interrupted);
     }
+    closed(issues, front, budget)
+}
+
+/// A group with the frontier that was found, if it could be within its budget.
+fn closed(issues: Vec<(usize, usize)>, front: Front, budget: &Budget) -> Result<Group, Gap> {
     let (values, ranks, counts) = front.finish_counted();
+    if budget.is_spent() {
+        return Err(Gap::Sums);
+    }
     Ok(Group { issues, values, counts, first: First::Ranks(ranks) })
 }
 
@@ -363,13 +388,14 @@ fn taken_apart(
     levels: &[sweep::Level],
     n_bodies: usize,
     parties: &[PartySpace],
+    budget: &Budget,
     watch: Watch<'_>,
 ) -> Result<Group, Gap> {
     let mut issues: Vec<(usize, usize)> = levels.iter().map(|level| (level.issue, level.n)).collect();
     issues.sort_unstable();
     let places = Places::new(&issues);
     let Some(shares) = shares(n_bodies, parties) else { return Err(tied(&issues)) };
-    match eliminate::frontier(levels, &shares, parties.len(), &places, watch) {
+    match eliminate::frontier(levels, &shares, parties.len(), &places, budget, watch) {
         Ok(Eliminated { values, counts, marks }) => {
             Ok(Group { issues, values, counts, first: First::Marks { places, marks } })
         }
@@ -435,5 +461,28 @@ impl Separable {
     /// The first outcome, in issue and option order, with this efficient vector.
     pub(crate) fn outcome(&self, point: usize) -> Outcome {
         self.groups.outcome(&self.summed, point)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::party::Scale;
+    use crate::random;
+    use detente_model::PartyId;
+    use std::ops::ControlFlow::Continue;
+
+    #[test]
+    fn the_frontiers_of_single_groups_count_against_the_work_of_all() {
+        let talks = random::Case::new(3, 1, 7).talks();
+        let space = Space::new(&talks);
+        let extremes = space.exact_extremes().expect("few outcomes");
+        let party = |p| PartySpace::new(&space, PartyId(p), Scale::natural(&talks), &extremes);
+        let parties: Vec<PartySpace> = (0..talks.parties.len()).map(party).collect();
+        let within = |work| Groups::within(&space, &parties, work, &mut |_| Continue(()));
+        let spent = MAX_WORK - within(MAX_WORK).expect("enough work").left;
+        assert!(spent > 0);
+        assert_eq!(within(spent).expect("just enough").left, 0);
+        assert_eq!(within(spent - 1).err(), Some(Gap::Sums));
     }
 }

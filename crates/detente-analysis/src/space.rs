@@ -5,7 +5,7 @@ mod ends;
 use crate::allowed::clauses;
 use crate::body::BodySpace;
 use crate::boxes::{self, Sense};
-use crate::kernel::sweep::{self, Law, Level, Term, Visit};
+use crate::kernel::sweep::{self, Law, Level, MAX_LOOKS, Term, Visit};
 use detente_model::{BodyId, IssueId, OptionId, Outcome, Talks};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -58,7 +58,7 @@ impl<'t> Space<'t> {
         let strides = outcome_strides(talks);
         let order = issue_order(talks, &bodies);
         let mut levels: Vec<Level> =
-            order.iter().map(|issue| level(talks, &bodies, *issue, strides[*issue])).collect();
+            order.iter().map(|issue| level(talks, &mut bodies, *issue, strides[*issue])).collect();
         let depth_of = |issues: &[usize]| {
             issues.iter().filter_map(|issue| order.iter().position(|other| other == issue)).max().unwrap_or(0)
         };
@@ -76,6 +76,12 @@ impl<'t> Space<'t> {
     /// Visits every feasible outcome, in an order of its own.
     pub(crate) fn sweep(&self, mut visit: impl FnMut(&Visit<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
         sweep::sweep(&self.levels, &vec![0; self.bodies.len()], &mut visit)
+    }
+
+    /// How many outcomes can be looked at one by one before all that adds up to their numbers takes too long.
+    pub(crate) fn affordable(&self) -> u64 {
+        let each = self.levels.iter().map(|level| 1 + level.terms.len() + level.laws.len()).sum::<usize>();
+        MAX_LOOKS / (each as u64).max(1)
     }
 
     /// The outcome at a position in issue and option order.
@@ -249,10 +255,11 @@ fn issue_order(talks: &Talks, bodies: &[BodySpace]) -> Vec<usize> {
     order
 }
 
-fn level(talks: &Talks, bodies: &[BodySpace], issue: usize, stride: u64) -> Level {
+/// The loop over an issue, with what bodies make of it, which they do not keep.
+fn level(talks: &Talks, bodies: &mut [BodySpace], issue: usize, stride: u64) -> Level {
     let n = talks.issues[issue].n_options();
-    let leaves =
-        (0..n).flat_map(|option| bodies.iter().map(move |body| body.leaves[issue][option])).collect();
+    let own: Vec<Vec<i64>> = bodies.iter_mut().map(|body| std::mem::take(&mut body.leaves[issue])).collect();
+    let leaves = (0..n).flat_map(|option| own.iter().map(move |leaves| leaves[option])).collect();
     Level { issue, n, stride, leaves, terms: Vec::new(), laws: Vec::new() }
 }
 

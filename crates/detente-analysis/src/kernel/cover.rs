@@ -3,12 +3,20 @@
 //! Sorted downwards, a vector can only be covered by one before it, and whatever came before has at
 //! least as much of the first number: only the others are looked at, and nothing that was admitted is
 //! ever taken back. For two numbers that leaves the highest so far; for three, a staircase (Kung, Luccio
-//! and Preparata 1975); for more, k-d trees that are built once and never changed, two of one size
+//! and Preparata 1975), in a search tree once it is long; for more, k-d trees that are built once and never changed, two of one size
 //! becoming one of twice the size (Bentley and Saxe 1980).
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// Steps of a staircase that are kept in a row: entering one among more takes longer than finding it in a tree.
+const IN_A_ROW: usize = 1 << 13;
 
 /// What was admitted so far.
 pub(crate) struct Cover {
     kind: Kind,
+    /// Vectors and corners that were looked at.
+    work: u64,
 }
 
 enum Kind {
@@ -18,6 +26,8 @@ enum Kind {
     Highest(Option<i64>),
     /// Three: steps of the second number, falling, and of the third, rising.
     Stairs { y: Vec<i64>, z: Vec<i64> },
+    /// The same where there are many steps.
+    Long(BTreeMap<Reverse<i64>, i64>),
     /// Four and more.
     Forest(Forest),
 }
@@ -31,7 +41,12 @@ impl Cover {
             3 => Kind::Stairs { y: Vec::new(), z: Vec::new() },
             _ => Kind::Forest(Forest::new(d - 1)),
         };
-        Cover { kind }
+        Cover { kind, work: 0 }
+    }
+
+    /// How many vectors and corners were looked at to admit or refuse.
+    pub(crate) fn work(&self) -> u64 {
+        self.work
     }
 
     /// Whether it is quickly seen that a vector, with less of the first number than any before, is covered.
@@ -43,12 +58,14 @@ impl Cover {
                 let at = y.partition_point(|y| *y >= vector[1]);
                 at > 0 && z[at - 1] >= vector[2]
             }
+            Kind::Long(stairs) => covered(stairs, vector[1], vector[2]),
             Kind::Forest(forest) => forest.recently(&vector[1..]),
         }
     }
 
     /// Whether no vector admitted before has at least as much of everything; remembers it then.
     pub(crate) fn admits(&mut self, vector: &[i64]) -> bool {
+        self.work += 1;
         match &mut self.kind {
             Kind::Single { any } => !std::mem::replace(any, true),
             Kind::Highest(highest) => {
@@ -56,8 +73,15 @@ impl Cover {
                 *highest = if better { Some(vector[1]) } else { *highest };
                 better
             }
-            Kind::Stairs { y, z } => step(y, z, vector[1], vector[2]),
-            Kind::Forest(forest) => forest.admits(&vector[1..]),
+            Kind::Stairs { y, z } => {
+                let admitted = step(y, z, vector[1], vector[2]);
+                if y.len() > IN_A_ROW {
+                    self.kind = Kind::Long(y.drain(..).map(Reverse).zip(z.drain(..)).collect());
+                }
+                admitted
+            }
+            Kind::Long(stairs) => step_far(stairs, vector[1], vector[2]),
+            Kind::Forest(forest) => forest.admits(&vector[1..], &mut self.work),
         }
     }
 }
@@ -79,6 +103,27 @@ fn step(y: &mut Vec<i64>, z: &mut Vec<i64>, new_y: i64, new_z: i64) -> bool {
         y.drain(from + 1..at + lower);
         z.drain(from + 1..at + lower);
     }
+    true
+}
+
+/// Whether a step of a long staircase covers another: the last of those with at least as much of the second number has
+/// the most of the third.
+fn covered(stairs: &BTreeMap<Reverse<i64>, i64>, y: i64, z: i64) -> bool {
+    stairs.range(..=Reverse(y)).next_back().is_some_and(|(_, highest)| *highest >= z)
+}
+
+/// The same as [`step`] where there are many.
+fn step_far(stairs: &mut BTreeMap<Reverse<i64>, i64>, y: i64, z: i64) -> bool {
+    if covered(stairs, y, z) {
+        return false;
+    }
+    while let Some((below, lower)) = stairs.range(Reverse(y)..).next().map(|(y, z)| (*y, *z)) {
+        if lower > z {
+            break;
+        }
+        stairs.remove(&below);
+    }
+    stairs.insert(Reverse(y), z);
     true
 }
 
@@ -114,11 +159,12 @@ impl Forest {
         self.recent.chunks_exact(self.m).any(|other| reaches(other, vector))
     }
 
-    fn admits(&mut self, vector: &[i64]) -> bool {
+    fn admits(&mut self, vector: &[i64], work: &mut u64) -> bool {
         if self.recently(vector) {
             return false;
         }
-        let found = self.trees.iter().find_map(|tree| tree.find(vector));
+        *work += (self.rest.len() / self.m) as u64;
+        let found = self.trees.iter().find_map(|tree| tree.find(vector, work));
         let found = found.or_else(|| self.rest.chunks_exact(self.m).find(|other| reaches(other, vector)));
         if let Some(found) = found {
             if self.recent.len() < RECENT * self.m {
@@ -131,17 +177,19 @@ impl Forest {
         }
         self.rest.extend_from_slice(vector);
         if self.rest.len() == LEAF * self.m {
-            self.plant();
+            self.plant(work);
         }
         true
     }
 
     /// Makes a tree of the rest and of every tree that is no larger than what is gathered.
-    fn plant(&mut self) {
+    fn plant(&mut self, work: &mut u64) {
         let mut vectors = std::mem::take(&mut self.rest);
         while let Some(tree) = self.trees.pop_if(|tree| tree.vectors.len() <= vectors.len()) {
             vectors.extend(tree.vectors);
         }
+        let n = (vectors.len() / self.m) as u64;
+        *work += n * u64::from(n.ilog2());
         self.trees.push(Tree::new(vectors, self.m));
     }
 }
@@ -162,20 +210,23 @@ impl Tree {
         Tree { vectors, corners, n_leaves }
     }
 
-    fn find(&self, vector: &[i64]) -> Option<&[i64]> {
-        self.find_below(1, vector)
+    fn find(&self, vector: &[i64], work: &mut u64) -> Option<&[i64]> {
+        self.find_below(1, vector, work)
     }
 
-    fn find_below(&self, node: usize, vector: &[i64]) -> Option<&[i64]> {
+    fn find_below(&self, node: usize, vector: &[i64], work: &mut u64) -> Option<&[i64]> {
         let m = vector.len();
+        *work += 1;
         if !reaches(&self.corners[node * m..][..m], vector) {
             return None;
         }
         if node >= self.n_leaves {
+            *work += LEAF as u64;
             let leaf = &self.vectors[(node - self.n_leaves) * LEAF * m..][..LEAF * m];
             return leaf.chunks_exact(m).find(|other| reaches(other, vector));
         }
-        self.find_below(2 * node, vector).or_else(|| self.find_below(2 * node + 1, vector))
+        let first = self.find_below(2 * node, vector, work);
+        first.or_else(|| self.find_below(2 * node + 1, vector, work))
     }
 }
 
@@ -229,5 +280,26 @@ mod tests {
                 prop_assert_eq!(cover.admits(vector), !reached, "{:?}", vector);
             }
         }
+    }
+
+    /// Two numbers of a vector from its place on a front of which nothing covers anything.
+    fn on_a_front(n: i64) -> impl Iterator<Item = [i64; 3]> {
+        (0..n).map(move |k| [n - k, k * 7_919 % n, -(k * 7_919 % n)])
+    }
+
+    #[test]
+    fn a_long_staircase_holds_what_a_short_one_does() {
+        let n = 3 * IN_A_ROW as i64;
+        let mut cover = Cover::new(3);
+        assert!(on_a_front(n).all(|vector| cover.admits(&vector)));
+        assert!(matches!(cover.kind, Kind::Long(_)), "more steps than are kept in a row");
+        for [_, y, z] in on_a_front(n).step_by(97) {
+            assert!(cover.covers_later(&[0, y, z]) && cover.covers_later(&[0, y - 1, z - 1]));
+            assert!(!cover.covers_later(&[0, y + 1, z]));
+            assert!(!cover.admits(&[0, y, z]));
+        }
+        // One step above all others leaves only itself.
+        assert!(cover.admits(&[0, n, n]) && !cover.admits(&[0, n, n - 1]) && cover.admits(&[0, n + 1, 0]));
+        assert_eq!(cover.work(), n as u64 + (n as u64).div_ceil(97) + 3);
     }
 }

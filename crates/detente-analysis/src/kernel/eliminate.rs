@@ -12,7 +12,8 @@ pub(crate) use ends::{Ends, ends};
 use super::cover::Cover;
 use super::minkowski::{self, Scratch, Side, Sums};
 use super::scan::Share;
-use super::sweep::{Law, Level, Term};
+use super::sweep::{LOOKS, Law, Level, Term};
+use crate::front::Budget;
 use crate::ticker::Watch;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -21,7 +22,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Most combinations that are looked at, each of an issue and all it is tied to when it is taken out.
 const MOST_CELLS: u64 = 1 << 22;
-/// What may be spent on one group.
+/// What may be spent on one group at most.
 const EFFORT: Effort = Effort { kept: 1 << 23, work: 1 << 31 };
 /// Combinations between two looks at the watcher.
 const WAVE: usize = 1 << 11;
@@ -128,17 +129,21 @@ struct Message {
     sums: Eliminated,
 }
 
-/// The efficient sums of some loops of which every body's steps count for a party.
+/// The efficient sums of some loops of which every body's steps count for a party, for what is left of a budget.
 pub(crate) fn frontier(
     levels: &[Level],
     shares: &[Share],
     d: usize,
     places: &Places,
+    budget: &Budget,
     watch: Watch<'_>,
 ) -> Result<Eliminated, Why> {
     let net = Net::new(levels, shares, d, places.clone());
     let plan = net.plan(MOST_CELLS).ok_or(Why::Wide)?;
-    net.run(&plan, EFFORT, watch)
+    let pace = Pace::new(Effort { work: EFFORT.work.min(budget.left()), ..EFFORT });
+    let found = net.run(&plan, &pace, watch);
+    budget.spend(pace.work.load(Relaxed));
+    found
 }
 
 impl<'l> Net<'l> {
@@ -227,12 +232,11 @@ impl<'l> Net<'l> {
         Some(plan)
     }
 
-    fn run(&self, plan: &Plan, effort: Effort, watch: Watch<'_>) -> Result<Eliminated, Why> {
+    fn run(&self, plan: &Plan, pace: &Pace, watch: Watch<'_>) -> Result<Eliminated, Why> {
         let mut terms: Vec<usize> = (0..self.terms.len()).collect();
         let mut laws: Vec<usize> = (0..self.laws.len()).collect();
         let mut messages: Vec<Message> = Vec::new();
         let mut done = 0;
-        let pace = Pace { effort, work: AtomicU64::new(0), kept: AtomicU64::new(0) };
         for (own, scope) in &plan.steps {
             let bucket = Bucket {
                 net: self,
@@ -241,7 +245,7 @@ impl<'l> Net<'l> {
                 terms: take(&mut terms, |k| self.terms[*k].0.contains(own)),
                 laws: take(&mut laws, |k| self.laws[*k].0.contains(own)),
                 messages: take(&mut messages, |message| message.scope.contains(own)),
-                pace: &pace,
+                pace,
             };
             let n: usize = scope.iter().map(|k| self.levels[*k].n).product();
             let mut message = Message { scope: scope.clone(), ..Message::default() };
@@ -268,7 +272,7 @@ impl<'l> Net<'l> {
         let mut sum = self.nothing();
         let mut room = Room::default();
         for message in messages {
-            self.add(&mut sum, View::all(&message.sums), &mut room, &pace);
+            self.add(&mut sum, View::all(&message.sums), &mut room, pace);
             if pace.spent() {
                 return Err(Why::Many);
             }
@@ -358,6 +362,7 @@ impl Bucket<'_> {
         let mut options = vec![0; net.n_issues];
         net.enter(self.scope, cell, &mut options);
         let level = &net.levels[self.own];
+        self.pace.work.fetch_add((level.n * (self.terms.len() + self.laws.len())) as u64 / LOOKS, Relaxed);
         let mut room = Room::default();
         let mut pile = Eliminated::default();
         let mut parts = 0;
@@ -384,8 +389,9 @@ impl Bucket<'_> {
             pile.extend(&sum);
         }
         if parts > 1 {
-            self.pace.work.fetch_add(pile.counts.len() as u64, Relaxed);
-            pile = pile.pruned(net.d, net.places.words);
+            let (kept, work) = pile.pruned(net.d, net.places.words);
+            self.pace.work.fetch_add(work, Relaxed);
+            pile = kept;
         }
         self.pace.kept.fetch_add(pile.counts.len() as u64, Relaxed);
         pile
@@ -426,8 +432,8 @@ impl Eliminated {
         self.marks.extend_from_slice(&other.marks);
     }
 
-    /// What nothing else covers, downwards; of equal vectors the first mark stands for all.
-    fn pruned(&self, d: usize, words: usize) -> Eliminated {
+    /// What nothing else covers, downwards, and what it took to see that; of equal vectors the first mark stands for all.
+    fn pruned(&self, d: usize, words: usize) -> (Eliminated, u64) {
         let value = |k: usize| &self.values[k * d..(k + 1) * d];
         let mark = |k: usize| &self.marks[k * words..(k + 1) * words];
         let mut order: Vec<usize> = (0..self.counts.len()).collect();
@@ -441,7 +447,7 @@ impl Eliminated {
                 kept.marks.extend_from_slice(mark(equal[0]));
             }
         }
-        kept
+        (kept, cover.work())
     }
 }
 
@@ -460,6 +466,10 @@ struct Pace {
 }
 
 impl Pace {
+    fn new(effort: Effort) -> Pace {
+        Pace { effort, work: AtomicU64::new(0), kept: AtomicU64::new(0) }
+    }
+
     fn spent(&self) -> bool {
         self.work.load(Relaxed) > self.effort.work || self.kept.load(Relaxed) > self.effort.kept
     }

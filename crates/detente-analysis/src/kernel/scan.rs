@@ -12,16 +12,19 @@ use super::floor::{BOXES, Floor};
 use super::sweep::{Law, Level, Term};
 use crate::allowed::{Allows, hold};
 use crate::bits::members;
-use crate::front::Front;
+use crate::front::{Budget, Closed, Front};
 use crate::ticker::Watch;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 /// Combinations of a block, at most, where its last issue does not have more.
 const BLOCK: u64 = 1 << 11;
 /// Outcomes between two looks at the watcher.
 const WAVE: u64 = 1 << 26;
+/// Pieces into which what is done between two looks at the watcher is divided.
+const DESKS: u64 = 64;
 /// Fewer outcomes than this are not divided among threads.
 const ALONE: u64 = 1 << 16;
 /// Parts into which a space is divided, at least, if it can be.
@@ -87,7 +90,7 @@ struct Mask {
     block: Vec<(bool, bool)>,
 }
 
-/// What one thread keeps.
+/// What stays from part to part.
 struct Desk<'s> {
     scan: &'s Scan,
     options: Vec<usize>,
@@ -162,11 +165,11 @@ impl Scan {
         self.high[party] += high;
     }
 
-    /// The frontier; nothing if the watcher says so.
-    pub(crate) fn frontier(&self, watch: Watch<'_>) -> ControlFlow<(), Front> {
+    /// The frontier, which means nothing if the budget is spent by then; nothing if the watcher says so.
+    pub(crate) fn frontier(&self, budget: &Arc<Budget>, watch: Watch<'_>) -> ControlFlow<(), Front> {
         let sizes = self.outer.iter().map(|outer| outer.n as u64);
         let all = sizes.fold(self.ranks.len() as u64, u64::saturating_mul);
-        let mut first = Desk::new(self, Floor::new(&self.low, &self.high));
+        let mut first = Desk::new(self, budget, Floor::new(&self.low, &self.high));
         if self.ranks.is_empty() {
             return ControlFlow::Continue(first.front);
         }
@@ -178,17 +181,20 @@ impl Scan {
         while done < parts {
             watch(done as f64 / parts as f64)?;
             let until = parts.min(done + per_wave);
-            let found: Vec<(Front, Floor)> = (done..until)
-                .into_par_iter()
-                .fold(
-                    || Desk::new(self, floor.clone()),
-                    |mut desk, part| {
-                        desk.part(fixed, part);
-                        desk
-                    },
-                )
-                .map(|desk| (desk.front, desk.floor))
-                .collect();
+            // What a desk does depends on its own parts alone, and so does what is spent.
+            let each = (until - done).div_ceil(DESKS);
+            let desk = |first: u64| {
+                let mut desk = Desk::new(self, budget, floor.clone());
+                for part in (first..until.min(first + each)).take_while(|_| !budget.is_spent()) {
+                    desk.part(fixed, part);
+                }
+                (desk.front.close(), desk.floor)
+            };
+            let starts: Vec<u64> = (done..until).step_by(each as usize).collect();
+            let found: Vec<(Closed, Floor)> = starts.into_par_iter().map(desk).collect();
+            if budget.is_spent() {
+                break;
+            }
             for (own, reached) in found {
                 front.absorb(own);
                 floor.join(&reached);
@@ -213,7 +219,7 @@ impl Scan {
 }
 
 impl<'s> Desk<'s> {
-    fn new(scan: &'s Scan, floor: Floor) -> Desk<'s> {
+    fn new(scan: &'s Scan, budget: &Arc<Budget>, floor: Floor) -> Desk<'s> {
         let n_issues = scan.outer.iter().map(|outer| outer.issue + 1).max().unwrap_or(0);
         let n_open = scan.outer.iter().filter(|outer| !outer.open.is_empty()).count();
         let n_masks = scan.outer.iter().filter(|outer| !outer.masks.is_empty()).count();
@@ -226,7 +232,7 @@ impl<'s> Desk<'s> {
             blocks,
             masks: vec![Vec::new(); n_masks + 1],
             floor,
-            front: Front::new(scan.d),
+            front: Front::within(scan.d, budget),
             passed: vec![0; scan.ranks.len().div_ceil(64)],
         }
     }

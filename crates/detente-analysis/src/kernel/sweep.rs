@@ -7,6 +7,11 @@
 use crate::allowed::{Allows, hold};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// Looks at leaves, terms and constraints that take as long as a sum of two points, and the most of one sweep.
+pub(crate) const LOOKS: u64 = 4;
+pub(crate) const MAX_LOOKS: u64 = 1 << 32;
 
 /// One nested loop: an issue with what becomes known when it is set.
 #[derive(Clone, Debug)]
@@ -18,7 +23,7 @@ pub(crate) struct Level {
     /// Outcomes between two neighbouring options in issue and option order.
     pub(crate) stride: u64,
     /// Contribution of each option to each body: `[option][body]`.
-    pub(crate) leaves: Vec<i64>,
+    pub(crate) leaves: Arc<[i64]>,
     /// Terms whose last issue this is.
     pub(crate) terms: Vec<Term>,
     /// Constraints whose last issue this is.
@@ -133,6 +138,16 @@ impl Term {
             }
         }
     }
+}
+
+/// How many leaves, terms and constraints a sweep looks at, at most.
+pub(crate) fn looks(levels: &[Level]) -> u64 {
+    let mut outcomes = 1u64;
+    levels.iter().fold(0, |looks, level| {
+        outcomes = outcomes.saturating_mul(level.n as u64);
+        let each = (1 + level.terms.len() + level.laws.len()) as u64;
+        u64::saturating_add(looks, outcomes.saturating_mul(each))
+    })
 }
 
 /// Visits every feasible outcome; `base` is the utility of each body before any leaf.

@@ -6,7 +6,7 @@
 
 use super::{Extremes, MAX_VISITS, Reach, Space};
 use crate::kernel::eliminate::{self, Ends};
-use crate::kernel::sweep::{self, Level};
+use crate::kernel::sweep::{self, Level, MAX_LOOKS};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
@@ -71,7 +71,8 @@ fn sums(space: &Space<'_>, bodies: &[usize], with_laws: bool) -> Vec<Option<Ends
     for (group, of) in wide {
         let of_group: Vec<usize> = of.iter().map(|k| bodies[*k]).collect();
         let levels = levels(&group, &of_group);
-        let ends = (size(&levels) <= MAX_VISITS).then(|| met(&levels, of.len()));
+        let few = size(&levels) <= MAX_VISITS && sweep::looks(&levels) <= MAX_LOOKS;
+        let ends = few.then(|| met(&levels, of.len()));
         for (k, body) in of.into_iter().enumerate() {
             sums[body] = sums[body].zip(ends.as_ref()).map(|(sum, ends)| sum.plus(ends[k]));
         }

@@ -2,7 +2,7 @@
 //! numbers where [`super::frontier`] has a frontier.
 
 use super::{Net, Places, Plan, take};
-use crate::kernel::sweep::Level;
+use crate::kernel::sweep::{Level, MAX_LOOKS};
 use rayon::prelude::*;
 
 /// Most combinations that are looked at, each of an issue and all it is tied to when it is taken out.
@@ -20,11 +20,11 @@ pub(crate) enum Ends {
 }
 
 /// The lowest and the highest sum of some loops of one body; nothing if too many issues are tied to one another at a
-/// time.
+/// time, or by too much.
 pub(crate) fn ends(levels: &[Level]) -> Option<Ends> {
     let net = Net::new(levels, &[(0, 1)], 1, Places::new(&[]));
     let plan = net.plan(MOST_CELLS)?;
-    Some(net.ends(&plan))
+    net.ends(&plan)
 }
 
 /// What was taken out, for each combination of what it was tied to.
@@ -54,10 +54,11 @@ impl Ends {
 }
 
 impl Net<'_> {
-    fn ends(&self, plan: &Plan) -> Ends {
+    fn ends(&self, plan: &Plan) -> Option<Ends> {
         let mut terms: Vec<usize> = (0..self.terms.len()).collect();
         let mut laws: Vec<usize> = (0..self.laws.len()).collect();
         let mut messages: Vec<Message> = Vec::new();
+        let mut looks = 0u64;
         for (own, scope) in &plan.steps {
             let bucket = Bucket {
                 net: self,
@@ -68,11 +69,16 @@ impl Net<'_> {
                 messages: take(&mut messages, |message| message.scope.contains(own)),
             };
             let n: usize = scope.iter().map(|k| self.levels[*k].n).product();
+            let each = (self.levels[*own].n * (bucket.terms.len() + bucket.laws.len())) as u64;
+            looks += each.saturating_mul(n as u64);
+            if looks > MAX_LOOKS {
+                return None;
+            }
             let ends = (0..n).into_par_iter().with_min_len(TOGETHER).map(|cell| bucket.cell(cell)).collect();
             messages.push(Message { scope: scope.clone(), ends });
         }
         // What has nothing to do with each other is left side by side.
-        messages.iter().fold(Ends::Between(0, 0), |sum, message| sum.plus(message.ends[0]))
+        Some(messages.iter().fold(Ends::Between(0, 0), |sum, message| sum.plus(message.ends[0])))
     }
 }
 

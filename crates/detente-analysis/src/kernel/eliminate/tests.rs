@@ -11,7 +11,8 @@ fn places(levels: &[Level]) -> Places {
 }
 
 fn found(levels: &[Level], shares: &[Share], d: usize) -> Eliminated {
-    frontier(levels, shares, d, &places(levels), &mut |_| ControlFlow::Continue(())).expect("narrow")
+    let budget = Budget::new(u64::MAX);
+    frontier(levels, shares, d, &places(levels), &budget, &mut |_| ControlFlow::Continue(())).expect("narrow")
 }
 
 /// Positions of combinations in issue and option order, from marks.
@@ -36,7 +37,9 @@ fn taking_issues_out_finds_what_a_sweep_finds() {
         let mut levels = random(seed, n_bodies);
         if seed % 2 == 0 {
             // Small numbers are often equal.
-            levels.iter_mut().flat_map(|level| &mut level.leaves).for_each(|leaf| *leaf %= 2);
+            for level in &mut levels {
+                level.leaves = level.leaves.iter().map(|leaf| leaf % 2).collect();
+            }
             levels.iter_mut().for_each(|level| level.terms.truncate(1));
         }
         let (values, first, counts) = by_sweep(&levels, &shares, d);
@@ -134,14 +137,15 @@ fn too_wide_too_many_and_a_stop_are_told_apart() {
         }
     }
     let said = |levels: &[Level], watch: Watch<'_>| {
-        frontier(levels, &shares, 2, &places(levels), watch).map(|found| found.counts.len())
+        frontier(levels, &shares, 2, &places(levels), &Budget::new(u64::MAX), watch)
+            .map(|found| found.counts.len())
     };
     assert_eq!(said(&wide, &mut |_| ControlFlow::Continue(())), Err(Why::Wide));
     assert_eq!(said(&row(30, 3, 1), &mut |_| ControlFlow::Break(())), Err(Why::Interrupted));
     // Every vector is efficient: what one gains the other loses.
     let mut many = row(24, 2, 1);
     for (k, level) in many.iter_mut().enumerate() {
-        level.leaves = vec![0, 0, 1 << k, -(1 << k)];
+        level.leaves = [0, 0, 1 << k, -(1 << k)].into();
         level.terms.truncate(1);
         level.terms.iter_mut().for_each(|term| {
             *term = Term::Table {
@@ -153,8 +157,9 @@ fn too_wide_too_many_and_a_stop_are_told_apart() {
     }
     let net = Net::new(&many, &shares, 2, places(&many));
     let plan = net.plan(MOST_CELLS).expect("narrow");
-    let run =
-        |effort| net.run(&plan, effort, &mut |_| ControlFlow::Continue(())).map(|found| found.counts.len());
+    let run = |effort| {
+        net.run(&plan, &Pace::new(effort), &mut |_| ControlFlow::Continue(())).map(|found| found.counts.len())
+    };
     assert_eq!(run(Effort { kept: 1 << 12, work: 1 << 31 }), Err(Why::Many));
     assert_eq!(run(Effort { kept: 1 << 23, work: 1 << 12 }), Err(Why::Many));
     assert_eq!(said(&many[..14], &mut |_| ControlFlow::Continue(())), Ok(1 << 14));

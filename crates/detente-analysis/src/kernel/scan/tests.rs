@@ -17,7 +17,7 @@ fn a_scan_finds_what_a_sweep_finds_whatever_is_in_the_block() {
         sizes += known.1.len();
         for (most, alone) in [(1, 0), (4, 0), (30, u64::MAX), (BLOCK, ALONE)] {
             let scan = Scan::with(&levels, &shares, d, most, alone);
-            let found = scan.frontier(&mut |_| ControlFlow::Continue(()));
+            let found = scan.frontier(&Budget::new(u64::MAX), &mut |_| ControlFlow::Continue(()));
             let ControlFlow::Continue(found) = found else { panic!("nobody asked to stop") };
             assert_eq!(found.finish_counted(), known, "seed {seed}, blocks of {most}");
         }
@@ -38,7 +38,7 @@ fn a_scan_of_many_outcomes_can_be_stopped() {
     };
     let levels: Vec<Level> = (0..6).map(level).collect();
     let mut asked = 0;
-    let stopped = Scan::new(&levels, &[(0, 1), (1, 1)], 2).frontier(&mut |_| {
+    let stopped = Scan::new(&levels, &[(0, 1), (1, 1)], 2).frontier(&Budget::new(u64::MAX), &mut |_| {
         asked += 1;
         if asked > 1 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
