@@ -34,6 +34,26 @@ impl OptionSet {
         OptionSet { spans: between.map(|(from, to)| (from, to - 1)).collect() }
     }
 
+    /// The options that are in both sets. Like all that sets are asked, it takes as long as they have runs of options,
+    /// however many options these are.
+    pub fn intersection(&self, other: &OptionSet) -> OptionSet {
+        let (mut a, mut b) = (0, 0);
+        let mut spans = Vec::new();
+        while let (Some(own), Some(others)) = (self.spans.get(a), other.spans.get(b)) {
+            let (first, last) = (own.0.max(others.0), own.1.min(others.1));
+            if first <= last {
+                spans.push((first, last));
+            }
+            if own.1 <= others.1 { a += 1 } else { b += 1 }
+        }
+        OptionSet { spans }
+    }
+
+    /// Whether all its options are in the other set.
+    pub fn is_subset(&self, other: &OptionSet) -> bool {
+        self.intersection(other) == *self
+    }
+
     /// Whether the option is in the set.
     pub fn contains(&self, option: OptionId) -> bool {
         let after = self.spans.partition_point(|(first, _)| *first <= option.0);
@@ -149,6 +169,20 @@ mod tests {
             assert_eq!(set.contains(OptionId(k)), members.contains(&k), "{k}");
             assert_eq!(set.complement(12).contains(OptionId(k)), !members.contains(&k), "{k}");
         }
+        assert_eq!(set.spans().len(), 3, "as small as its runs");
         assert!(OptionSet::between(OptionId(3), OptionId(2)).is_empty());
+    }
+
+    #[test]
+    fn what_two_sets_share_is_in_both() {
+        let sets: Vec<OptionSet> = (0..64u32)
+            .map(|bits| OptionSet::from_options((0..6).filter(|k| bits >> k & 1 == 1).map(OptionId)))
+            .collect();
+        for (i, a) in sets.iter().enumerate() {
+            for (j, b) in sets.iter().enumerate() {
+                assert_eq!(a.intersection(b), sets[i & j], "{a:?} {b:?}");
+                assert_eq!(a.is_subset(b), i & j == i, "{a:?} {b:?}");
+            }
+        }
     }
 }

@@ -160,11 +160,10 @@ impl<'a> Order<'a> {
 
     /// Whether some deal has all of these steps, constraints aside.
     fn coexist(&self, steps: &[usize]) -> bool {
-        let mut allowed: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        let mut allowed: BTreeMap<usize, OptionSet> = BTreeMap::new();
         for clause in steps.iter().filter_map(|s| self.steps[*s].only_if.as_ref()).flat_map(|when| &when.0) {
-            let own: BTreeSet<usize> = clause.options.iter().map(|option| option.0).collect();
-            let all = allowed.entry(clause.issue.0).or_insert_with(|| own.clone());
-            all.retain(|option| own.contains(option));
+            let all = allowed.entry(clause.issue.0).or_insert_with(|| clause.options.clone());
+            *all = all.intersection(&clause.options);
         }
         allowed.values().all(|options| !options.is_empty())
     }
@@ -206,9 +205,8 @@ impl<'a> Order<'a> {
     fn belongs(&self, step: usize, other: usize) -> bool {
         let Some(Condition(needed)) = &self.steps[other].only_if else { return true };
         let own = self.steps[step].only_if.as_ref().map_or(&[][..], |when| &when.0);
-        let within = |a: &OptionSet, b: &OptionSet| a.iter().all(|option| b.contains(option));
         needed.iter().all(|clause| {
-            own.iter().any(|own| own.issue == clause.issue && within(&own.options, &clause.options))
+            own.iter().any(|own| own.issue == clause.issue && own.options.is_subset(&clause.options))
         })
     }
 

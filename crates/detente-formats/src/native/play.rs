@@ -95,7 +95,7 @@ impl<'a> Play<'a> {
         let clauses = |s: usize| self.steps[s].only_if.iter().flat_map(|when| &when.0);
         clauses(s).all(|own| {
             let same = |other: &&Clause| other.issue == own.issue;
-            let overlap = |other: &Clause| own.options.iter().any(|option| other.options.contains(option));
+            let overlap = |other: &Clause| !own.options.intersection(&other.options).is_empty();
             clauses(t).filter(same).all(overlap)
         })
     }
