@@ -30,10 +30,16 @@ pub fn feasible(talks: &Talks) -> Feasible {
     }
 }
 
+/// Most options of which it is told how many outcomes have each: a number of any size for each.
+const MOST_OPTIONS: usize = 1 << 21;
+
 /// For each issue and option, how many outcomes with it break no constraint; absent where one group
-/// of tied issues is too large to look through.
+/// of tied issues is too large to look through, and where there are too many options.
 pub fn remaining(talks: &Talks) -> Option<Vec<Vec<BigUint>>> {
     let sizes: Vec<usize> = talks.issues.iter().map(detente_model::Issue::n_options).collect();
+    if sizes.iter().sum::<usize>() > MOST_OPTIONS {
+        return None;
+    }
     let laws = laws(talks);
     let groups = group(sizes.len(), laws.iter().map(|(issues, _)| issues.clone()));
     let mut by_option: Vec<Vec<BigUint>> = sizes.iter().map(|n| vec![BigUint::ZERO; *n]).collect();

@@ -346,6 +346,15 @@ fn long_ranges_come_out_small() {
 }
 
 #[test]
+fn more_values_than_can_be_kept_are_refused() {
+    let line = |_| Shape::Linear(vec![(0.0, Number::fixed(0.0)), (999_999.0, Number::fixed(1.0))]);
+    assert!(Talks::new(ranges(16, 1_000_000, line)).is_ok());
+    let problems = Talks::new(ranges(17, 1_000_000, line)).expect_err("more than fit");
+    let [problem] = &problems[..] else { panic!("{problems:?}") };
+    assert!(problem.fault.message.contains("34,000,000 values, more than 33,554,432"), "{problem:?}");
+}
+
+#[test]
 fn many_values_fill_the_lines() {
     let values = |_| Shape::Values((0..100_000).map(|k| Number::fixed(f64::from(k % 7))).collect());
     let text = round(&Talks::new(ranges(1, 100_000, values)).expect("talks"));

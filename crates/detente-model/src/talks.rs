@@ -1,7 +1,7 @@
 use crate::{
     Body, BodyId, Claim, Condition, Constraint, Correlation, Date, Fault, Implementation, Issue, IssueId,
     Law, Lever, Mediator, OptionId, Party, PartyId, Phase, Rule, Shape, Source, Spot, StatedCost, Step,
-    Unknown,
+    Unknown, grouped,
 };
 use std::collections::BTreeSet;
 use std::ops::{Deref, Index};
@@ -113,6 +113,10 @@ impl Deref for Talks {
 }
 
 impl Talks {
+    /// Most numbers that bodies may give to options: each body has one for each option of each issue, which makes a
+    /// quarter of a gigabyte.
+    pub const MAX_VALUES: usize = 1 << 25;
+
     /// Checks that the parts fit together.
     ///
     /// Readers of files check each part where it stands, so that they can point at it; this is the
@@ -211,6 +215,17 @@ impl Gate<'_> {
                 "bodies and parties do not match",
                 "list every body once, in the order of the parties",
             );
+        }
+        let n_options = draft.issues.iter().map(Issue::n_options).fold(0, usize::saturating_add);
+        let n_values = n_options.saturating_mul(draft.bodies.len());
+        if n_values > Talks::MAX_VALUES {
+            let (options, bodies) = (grouped(n_options), draft.bodies.len());
+            let message = format!(
+                "the issues have {options} options in all, and each of {bodies} bodies has a value for each: {} values, more than {}",
+                grouped(n_values),
+                grouped(Talks::MAX_VALUES)
+            );
+            self.report("issues", message, "write larger steps `by`");
         }
     }
 
