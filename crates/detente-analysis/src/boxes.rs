@@ -141,9 +141,22 @@ pub(crate) fn reach(talks: &Talks, body: BodyId, sense: Sense) -> Option<Reach> 
 }
 
 impl Model {
-    /// How many nodes so much work is: every box is looked at in each.
+    /// How many nodes so much work is: every box is looked at in each, and takes longer the more options its clauses
+    /// choose from.
     pub(crate) fn nodes(&self, work: u64) -> u64 {
-        work / (self.boxes.len() + self.issues.len()).max(1) as u64 + 1
+        /// Options that are looked at for a box before it counts more than once.
+        const OPTIONS: usize = 256;
+        let options = |own: &model::Boxed| -> usize {
+            own.clauses.iter().map(|(issue, _)| self.issues[*issue].len()).sum()
+        };
+        let looked_at: usize = self.boxes.iter().map(options).sum();
+        work / (self.boxes.len() + self.issues.len()).max(looked_at / OPTIONS).max(1) as u64 + 1
+    }
+
+    /// How many changes so much work is, where each looks at every box about its issue.
+    pub(crate) fn changes(&self, work: u64) -> u64 {
+        let looked_at: usize = self.by_issue.iter().map(Vec::len).sum();
+        work / (looked_at / self.issues.len().max(1)).max(1) as u64 + 1
     }
 
     /// Looks for the best of each party and for all efficient outcomes.

@@ -18,21 +18,29 @@ use detente_model::{BodyId, OptionId, Outcome};
 use num_bigint::BigUint;
 use std::ops::ControlFlow;
 
-/// Work for a survey. A box that is looked at counts once, and so does a change that is tried.
+/// Work for a survey. A box that is looked at counts once, and so does a change that is tried, unless boxes are so many
+/// that those looked at for changes come to more.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Looks {
     /// For the best of each party, and for the best by each rule of fairness.
     best: u64,
     fair: u64,
     tries: u64,
+    changed: u64,
     /// For all zones together, and for a first look at one.
     all: u64,
     zone: u64,
 }
 
 /// Seconds.
-pub(super) const LOOKS: Looks =
-    Looks { best: 1_000_000, fair: 1_000_000, tries: 4_000_000, all: 3_000_000, zone: 20_000 };
+pub(super) const LOOKS: Looks = Looks {
+    best: 1_000_000,
+    fair: 1_000_000,
+    tries: 4_000_000,
+    changed: 1 << 31,
+    all: 3_000_000,
+    zone: 20_000,
+};
 /// Efficient deals in which other answers are tried.
 const TRIED: usize = 32;
 
@@ -115,7 +123,7 @@ impl Study<'_> {
         let Some(model) = Model::new(talks) else { return ControlFlow::Continue(Err(None)) };
         let work = Work {
             best: model.nodes(looks.best),
-            tries: looks.tries,
+            tries: looks.tries.min(model.changes(looks.changed)),
             fair: model.nodes(looks.fair),
             all: model.nodes(looks.all),
             zone: model.nodes(looks.zone),

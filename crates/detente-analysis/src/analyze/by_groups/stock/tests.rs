@@ -123,7 +123,7 @@ fn a_stock_answers_for_all_deals() {
 
 #[test]
 fn what_a_survey_leaves_open_is_bounded() {
-    let looks = Looks { best: 0, fair: 0, tries: 0, all: 12, zone: 1 };
+    let looks = Looks { best: 0, fair: 0, tries: 0, changed: 0, all: 12, zone: 1 };
     let (mut open, mut above) = (0, 0);
     let single = |talks: &Talks| talks.parties.iter().all(|party| party.bodies.len() == 1);
     let cases = (0u64..).map(|seed| (seed, random::Case::new(2 + seed as usize % 3, 2, seed).talks()));
