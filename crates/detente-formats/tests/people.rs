@@ -94,7 +94,7 @@ fn a_number_with_two_readings_is_asked_about_and_never_replaced() {
     number(
         "1,500 EUR",
         "`1,500 EUR` is not a number",
-        "write `1.5` or `1500` where the values count in `eur`",
+        "write `1.5` or `1500` where the values count in `EUR`",
     );
     number("1500 EUR", "`1500 EUR` is not a number", "write `1500` where");
     number("\u{20ac} 1500", "is not a number", "write `1500` where");

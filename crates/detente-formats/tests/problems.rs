@@ -166,7 +166,7 @@ fn numbers_are_checked() {
     number(".inf", "`.inf` is not a number", ".inf", "finite");
     number("1e999", "`1e999` is not a number", "1e999", "decimal");
     number("{uniform: [1e308, 1.5e308]}", "too large to be computed with", "uniform", "smaller");
-    number("3 EUR", "`3 EUR` is not a number", "3 EUR", "write `3` where the values count in `eur`");
+    number("3 EUR", "`3 EUR` is not a number", "3 EUR", "write `3` where the values count in `EUR`");
     number("[2]", "a list stands here", "2", "write a number");
     number("-1", "cannot be negative", "-1", "0 or more");
     number("1e-10", "cannot be weighed", "1e-10", "only the ratio matters");

@@ -73,6 +73,13 @@ fn join_numbers(pairs: Vec<(Node, Node)>, source: &str, found: &mut Rejoined) ->
             Some((_, before)) if is_bare(&pair) && splits_number(before, &pair.0, source) => {
                 *before = number(before, &pair.0, source, found);
             }
+            Some((key, before))
+                if is_bare(&pair)
+                    && !key.text().is_some_and(holds_text)
+                    && splits_amount(before, &pair.0, source) =>
+            {
+                *before = amount(key, before, &pair.0, source, found);
+            }
             _ => joined.push(pair),
         }
     }
@@ -119,6 +126,16 @@ fn splits_number(first: &Node, second: &Node, source: &str) -> bool {
         && after.starts_with(|c: char| c.is_ascii_digit())
 }
 
+/// Whether a comma between two digits ends a text with more than a number: `{range: 0 to 3,000 EUR}`.
+fn splits_amount(first: &Node, second: &Node, source: &str) -> bool {
+    let Some((before, after)) = first.text().zip(second.text()) else { return false };
+    source.get(first.span.end..second.span.start) == Some(",")
+        && first.is_plain()
+        && second.is_plain()
+        && before.ends_with(|c: char| c.is_ascii_digit())
+        && after.starts_with(|c: char| c.is_ascii_digit())
+}
+
 fn whole(first: &Node, last: &Node, source: &str) -> Node {
     let span = Span::new(first.span.start, last.span.end);
     let text = source.get(span.start..span.end).unwrap_or_default().to_owned();
@@ -133,6 +150,19 @@ fn number(first: &Node, last: &Node, source: &str, found: &mut Rejoined) -> Node
     found.diagnostics.retain(|other| other.span.is_none_or(|span| span.start != node.span.start));
     let message = format!("inside brackets the comma in `{text}` parts two entries");
     found.diagnostics.push(Diagnostic::error(node.span, message, number_help(text)));
+    node
+}
+
+/// The same of a number with something beside it.
+fn amount(key: &Node, first: &Node, last: &Node, source: &str, found: &mut Rejoined) -> Node {
+    let node = whole(first, last, source);
+    let written = node.text().unwrap_or_default();
+    found.told.insert(node.span.start);
+    found.diagnostics.retain(|other| other.span.is_none_or(|span| span.start != node.span.start));
+    let message = format!("inside brackets the comma in `{written}` parts two entries");
+    let key = key.text().unwrap_or_default();
+    let help = format!("write its numbers without commas, or put it in quotes: `{key}: \"{written}\"`");
+    found.diagnostics.push(Diagnostic::error(node.span, message, help));
     node
 }
 

@@ -1,12 +1,12 @@
 //! Issues, conditions and constraints.
 
 use super::grammar;
-use super::no_number::number_and_unit;
+use super::no_number::{number_and_unit, same_unit};
 use super::reader::{Fields, Reader, head, way_out};
 use super::spelling::{Spelling, spelling};
 use crate::yaml::{Node, Value};
 use detente_model::{
-    Clause, Condition, Constraint, Issue, IssueId, Law, NamedOption, OptionId, OptionSet, Options, Range,
+    Clause, Condition, Constraint, Issue, IssueId, Law, NamedOption, OptionId, OptionSet, Options,
 };
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -94,65 +94,6 @@ impl Reader {
             _ => {
                 self.error(head(node), "neither `true` nor `false` stands here", "write `true` or `false`");
                 false
-            }
-        }
-    }
-
-    fn range(&mut self, node: &Node) -> Option<Range> {
-        if let Value::Scalar { .. } = node.value {
-            return self.range_in_words(node);
-        }
-        let fields = self.fields(node, &grammar::RANGE)?;
-        let unit = self.optional_text(fields.get("unit"));
-        let mut decimal = |key: &str| {
-            let bare = fields.get(key).map(|node| without_unit(node, unit.as_deref()));
-            bare.and_then(|node| self.decimal(&node))
-        };
-        let (from, to) = (decimal("from"), decimal("to"));
-        let by = if fields.get("by").is_some() { decimal("by") } else { Some(1.0) };
-        match Range::new(from?, to?, by?) {
-            Ok((mut range, short)) => {
-                if let (Some(last), Some(to)) = (short, fields.get("to")) {
-                    let help = format!("write `to: {last}`, or a `by` that divides the range");
-                    self.warn(
-                        to.span,
-                        format!(
-                            "counting in steps of `by` does not meet this number; the last option is {last}"
-                        ),
-                        help,
-                    );
-                }
-                range.unit = unit;
-                Some(range)
-            }
-            Err(fault) => {
-                self.error(head(node), fault.message, fault.help);
-                None
-            }
-        }
-    }
-
-    /// A range as `55% to 75%`: from the first number to the second, in their unit, by steps of 1.
-    fn range_in_words(&mut self, node: &Node) -> Option<Range> {
-        let text = self.scalar(node, "a range: `{from: 0, to: 100, by: 5}`")?;
-        let help = "write `{from: <first>, to: <last>, by: <step>, unit: <what is counted>}`";
-        let Some((from, to, unit)) = range_in_words(text) else {
-            self.error(node.span, format!("`{text}` is not a range"), help);
-            return None;
-        };
-        match Range::new(from, to, 1.0) {
-            Ok((mut range, _)) => {
-                let last = range.value(range.count() - 1);
-                let unit_shown = unit.map(|unit| format!(", unit: \"{unit}\"")).unwrap_or_default();
-                let full = format!("{{from: {from}, to: {last}, by: 1{unit_shown}}}");
-                let help = "write that, with the step that is meant";
-                self.warn(node.span, format!("this is read as `{full}`"), help);
-                range.unit = unit.map(str::to_owned);
-                Some(range)
-            }
-            Err(fault) => {
-                self.error(node.span, fault.message, help);
-                None
             }
         }
     }
@@ -263,7 +204,7 @@ impl Reader {
     /// The first option at or above a number, or the last at or below it; an option's text otherwise.
     fn bound(&mut self, node: &Node, issue: &Issue, lower: bool) -> Option<OptionId> {
         let Options::Range(range) = &issue.options else { return self.option(node, issue) };
-        let value = self.decimal(&without_unit(node, range.unit.as_deref()))?;
+        let value = self.decimal_in(node, range.unit.as_deref())?;
         // How many options lie below a lower bound, or up to an upper one.
         let before = |k: usize| if lower { range.value(k) < value } else { range.value(k) <= value };
         let (mut low, mut high) = (0, range.count());
@@ -336,41 +277,6 @@ pub(crate) fn without_unit<'n>(node: &'n Node, unit: Option<&str>) -> Cow<'n, No
         }),
         None => Cow::Borrowed(node),
     }
-}
-
-/// Whether two texts name the same unit: letter by letter, or as the sign of a currency.
-fn same_unit(one: &str, other: &str) -> bool {
-    let signs = [
-        ("\u{20AC}", "eur"),
-        ("\u{20AC}", "euro"),
-        ("$", "usd"),
-        ("\u{A3}", "gbp"),
-        ("\u{A5}", "jpy"),
-        ("%", "percent"),
-    ];
-    let (one, other) = (one.to_lowercase(), other.to_lowercase());
-    one == other || signs.iter().any(|pair| *pair == (&one, &other) || *pair == (&other, &one))
-}
-
-/// A range in words: its ends, and the unit that one or both of them name.
-fn range_in_words(text: &str) -> Option<(f64, f64, Option<&str>)> {
-    let only = |text: &str| match spelling(text) {
-        Spelling::One(value) | Spelling::DecimalComma(value) => Some(value),
-        _ => None,
-    };
-    let with_unit = |text| number_and_unit(text).map_or((text, None), |(number, unit)| (number, Some(unit)));
-    let text = text.trim();
-    let inner = text.strip_prefix("from ").or_else(|| text.strip_prefix("between ")).unwrap_or(text);
-    [" to ", " and ", "...", "..", "\u{2013}", "-"].into_iter().find_map(|between| {
-        inner.match_indices(between).take(8).find_map(|(at, _)| {
-            let (from, first) = with_unit(inner[..at].trim());
-            let (to, last) = with_unit(inner[at + between.len()..].trim());
-            let fits = first.is_none() || last.is_none() || first == last;
-            let unit = last.or(first).filter(|unit| unit.chars().count() <= 30);
-            fits.then_some(())?;
-            Some((only(from)?, only(to)?, unit))
-        })
-    })
 }
 
 /// What to write instead of an option that does not exist.

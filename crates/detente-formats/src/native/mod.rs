@@ -13,6 +13,7 @@ mod order;
 mod parties;
 mod play;
 mod process;
+mod ranges;
 mod reader;
 mod rules;
 mod schema;

@@ -6,13 +6,17 @@ use super::spelling::{Spelling, is_minus, spelling};
 /// reading a text once for each of its characters.
 const MAX_LOOKED_AT: usize = 100;
 
-/// What is wrong with the text, and a way out; `spread` tells whether a distribution may stand there.
-pub(crate) fn explain(text: &str, spread: bool) -> (String, String) {
+/// What is wrong with the text, and a way out; `spread` tells whether a distribution may stand there, and `counts_in`
+/// the unit in which numbers count there, if one is declared.
+pub(crate) fn explain(text: &str, spread: bool, counts_in: Option<&str>) -> (String, String) {
     let lower = text.trim().to_lowercase();
-    let kinds =
-        [endless, not_known, between, about, bound, percent, brackets, fraction, formula, unit, separators];
-    let found =
-        kinds.into_iter().filter(|_| lower.len() <= MAX_LOOKED_AT).find_map(|kind| kind(&lower, spread));
+    let kinds = [endless, not_known, between, about, bound, percent, brackets, fraction, formula];
+    let look = || {
+        let found = kinds.into_iter().find_map(|kind| kind(&lower, spread));
+        // Units are shown as they are written: `M` and `m` are two things.
+        found.or_else(|| with_unit(text, counts_in)).or_else(|| separators(&lower))
+    };
+    let found = if lower.len() <= MAX_LOOKED_AT { look() } else { None };
     found.map_or_else(
         || {
             (
@@ -32,7 +36,7 @@ fn said(what: &str, help: impl Into<String>) -> Said {
 }
 
 /// A number in the form of the language, or both readings of one that has two.
-fn shown(text: &str) -> Option<String> {
+pub(super) fn shown(text: &str) -> Option<String> {
     Some(match spelling(text) {
         Spelling::One(value) | Spelling::DecimalComma(value) => format!("`{value}`"),
         Spelling::Point { value: small, thousands: large } | Spelling::Either(small, large) => {
@@ -54,10 +58,57 @@ fn is_number(text: &str) -> bool {
     spelling(text.trim()) != Spelling::No
 }
 
+/// Which side of all numbers a word stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Endless {
+    Above,
+    Below,
+    /// A word for what nobody would sign, which may be meant as the worst worth or as the highest demand.
+    Never,
+}
+
+/// The words for what somebody would never sign, or never do without.
+const NEVER: [&str; 14] = [
+    "never",
+    "no way",
+    "no go",
+    "no-go",
+    "nogo",
+    "red line",
+    "redline",
+    "impossible",
+    "unacceptable",
+    "not acceptable",
+    "inacceptable",
+    "veto",
+    "forbidden",
+    "taboo",
+];
+
+/// Whether a text stands for something beyond all numbers.
+pub(super) fn is_endless(text: &str) -> Option<Endless> {
+    let lower = text.trim().to_lowercase();
+    if NEVER.contains(&lower.as_str()) {
+        return Some(Endless::Never);
+    }
+    let (below, word) = match lower.strip_prefix(is_minus).or_else(|| lower.strip_prefix("minus ")) {
+        Some(word) => (true, word),
+        None => (false, lower.strip_prefix('+').unwrap_or(&lower)),
+    };
+    let word = word.strip_prefix('.').unwrap_or(word);
+    let words = ["inf", "infinity", "infinite", "unlimited", "\u{221E}"];
+    words.contains(&word).then_some(if below { Endless::Below } else { Endless::Above })
+}
+
 fn endless(text: &str, _: bool) -> Said {
-    let word = text.trim_start_matches(['+', '-', '.']);
-    let help = "write a finite number; leave the key out where there is no limit";
-    ["nan", "inf", "infinity", "infinite", "unlimited", "\u{221E}"].contains(&word).then_some(())?;
+    let help = match is_endless(text) {
+        Some(Endless::Above) => "write a finite number; leave the key out where there is no limit",
+        Some(Endless::Below | Endless::Never) => {
+            "write a finite number; what nobody would sign stands under `constraints`: `{forbid: {<issue>: <option>}}`"
+        }
+        None if text.trim_start_matches(['+', '-', '.']) == "nan" => "write a finite number",
+        None => return None,
+    };
     said("is not a number", help)
 }
 
@@ -216,10 +267,13 @@ fn percent(text: &str, _: bool) -> Said {
     let Some(value) = only(number) else {
         return said("has two readings", format!("write {} hundredths as a plain number", shown(number)?));
     };
-    let help = format!(
-        "write `{}` if it is a share of 1, or `{value}` where the other numbers count in hundredths",
-        hundredth(value)
-    );
+    let help = match value == 0.0 {
+        true => "write `0`".to_owned(),
+        false => format!(
+            "write `{}` if it is a share of 1, or `{value}` where the other numbers count in hundredths",
+            hundredth(value)
+        ),
+    };
     said("is not a number by itself", help)
 }
 
@@ -253,9 +307,10 @@ fn formula(text: &str, _: bool) -> Said {
 }
 
 /// Words that multiply, with the power of ten.
-const MULTIPLES: [(&str, u8); 14] = [
+const MULTIPLES: [(&str, u8); 19] = [
     ("k", 3),
     ("thousand", 3),
+    ("thousands", 3),
     ("tsd", 3),
     ("tsd.", 3),
     ("lakh", 5),
@@ -266,9 +321,42 @@ const MULTIPLES: [(&str, u8); 14] = [
     ("mn", 6),
     ("crore", 7),
     ("billion", 9),
+    ("billions", 9),
     ("bn", 9),
+    ("milliard", 9),
     ("mrd", 9),
+    ("mrd.", 9),
+    ("mld", 9),
 ];
+
+/// What may multiply, by one power of ten or another, or may be a unit: a thousand or a million, metres, tonnes; and the
+/// words that are a million million in some languages and less in others.
+const PERHAPS_MULTIPLES: [&str; 18] = [
+    "m",
+    "mm",
+    "b",
+    "g",
+    "t",
+    "p",
+    "cr",
+    "bio",
+    "bio.",
+    "bil",
+    "bil.",
+    "mil",
+    "mil.",
+    "tn",
+    "trn",
+    "trillion",
+    "trillions",
+    "quadrillion",
+];
+
+/// The word that may multiply at the beginning of a unit, in lower case, and what stands behind it.
+fn multiple(unit: &str) -> (String, &str) {
+    let (word, rest) = unit.split_once(char::is_whitespace).unwrap_or((unit, ""));
+    (word.to_lowercase(), rest.trim())
+}
 
 /// A number with a word or a sign before or behind it.
 pub(super) fn number_and_unit(text: &str) -> Option<(&str, &str)> {
@@ -285,28 +373,113 @@ pub(super) fn number_and_unit(text: &str) -> Option<(&str, &str)> {
     (is_number(number) && !unit.trim().is_empty()).then_some((number.trim(), unit.trim()))
 }
 
-fn unit(text: &str, _: bool) -> Said {
-    let (number, unit) = number_and_unit(text)?;
-    if let Some((_, power)) = MULTIPLES.iter().find(|(word, _)| unit.split(' ').next() == Some(word)) {
-        let Some(value) = only(number) else {
-            return said("has two readings", "write the whole number, without separators");
-        };
-        let whole = spelling(&format!("{value}e{power}"));
-        let Spelling::One(whole) = whole else { return None };
-        let help = format!("write `{whole}`, all digits of it; or `{value}` where all values count in that");
-        return said("is not written as a number", help);
-    }
+/// A number with something beside it that is a unit, a multiple or a mere sign.
+fn with_unit(text: &str, counts_in: Option<&str>) -> Said {
+    let Some((number, unit)) = number_and_unit(text) else { return doubtful_multiple(text, counts_in) };
     if unit.chars().count() > 30 || unit.contains(char::is_control) {
         return None;
     }
-    let help = format!(
-        "write {} where the values count in `{unit}`; a unit is named once, as `unit` of a range or as `common_unit`",
-        shown(number)?
-    );
-    said("is not a number", help)
+    let Some(unit) = named_unit(unit) else {
+        let help = format!("write {} if that is it: a number stands alone, without signs", shown(number)?);
+        return said("is not a number alone", help);
+    };
+    let (word, rest) = multiple(unit);
+    let counts_in_it = counts_in.is_none_or(|own| same_unit(rest, own));
+    if PERHAPS_MULTIPLES.contains(&word.as_str()) && counts_in_it {
+        return said_of_doubtful(unit);
+    }
+    let power = MULTIPLES.iter().find(|(known, _)| *known == word).map(|(_, power)| *power);
+    match (counts_in, power) {
+        // All digits are the number of what is counted, where that is named behind the multiple.
+        (Some(_), Some(power)) if counts_in_it => all_digits(number, power, false),
+        (Some(own), _) => to_convert(unit, own),
+        (None, Some(power)) => all_digits(number, power, true),
+        (None, None) => {
+            let help = format!(
+                "write {} where the values count in `{unit}`; a unit is named once, as `unit` of a range or as `common_unit`",
+                shown(number)?
+            );
+            said("is not a number", help)
+        }
+    }
 }
 
-fn separators(text: &str, _: bool) -> Said {
+/// Whoever knows both units can convert; nobody else gives an amount.
+fn to_convert(unit: &str, own: &str) -> Said {
+    let help = format!("convert it, and write how many `{own}` it comes to");
+    said(&format!("names `{unit}`, and what stands here counts in `{own}`"), help)
+}
+
+/// A number of thousands or millions; `or_alone` tells whether all that stands there may count in them.
+fn all_digits(number: &str, power: u8, or_alone: bool) -> Said {
+    let Some(value) = only(number) else {
+        return said("has two readings", "write the whole number, without separators");
+    };
+    let Spelling::One(whole) = spelling(&format!("{value}e{power}")) else { return None };
+    let alone = match or_alone {
+        true => format!("; or `{value}` where all values count in that"),
+        false => String::new(),
+    };
+    said("is not written as a number", format!("write `{whole}`, all digits of it{alone}"))
+}
+
+/// `EUR 2m`: a unit before the number, and what may be a multiple behind it.
+fn doubtful_multiple(text: &str, counts_in: Option<&str>) -> Said {
+    let digits = |c: char| c.is_numeric();
+    let (first, last) = (text.find(digits)?, text.rfind(digits)?);
+    let end = last + text[last..].chars().next().map_or(0, char::len_utf8);
+    let (before, number, behind) = (text[..first].trim(), &text[first..end], text[end..].trim());
+    let (word, _) = multiple(behind);
+    let multiplies =
+        PERHAPS_MULTIPLES.contains(&word.as_str()) || MULTIPLES.iter().any(|(known, _)| *known == word);
+    let fits = !before.is_empty() && before.chars().count() <= 30 && is_number(number) && multiplies;
+    match counts_in {
+        _ if !fits => None,
+        Some(own) => to_convert(text[end..].trim(), own),
+        None => said_of_doubtful(behind),
+    }
+}
+
+fn said_of_doubtful(unit: &str) -> Said {
+    let help = "write all digits of the number, or state the unit: as `unit` of a range or as `common_unit`";
+    said(&format!("has several readings, since `{unit}` may multiply it"), help)
+}
+
+/// What names a unit behind or before a number, without the dashes that close an amount; nothing where only signs stand.
+pub(super) fn named_unit(unit: &str) -> Option<&str> {
+    let named = unit.trim_start_matches(|c: char| c.is_whitespace() || is_minus(c) || ".,".contains(c));
+    let begins = |c: char| {
+        c.is_alphabetic()
+            || is_currency(c)
+            || matches!(c, '/' | '%' | '\u{2030}' | '\u{B0}' | '\u{66A}' | '\u{FF05}')
+    };
+    (named.starts_with(begins) && !named.contains(['?', '!'])).then_some(named)
+}
+
+fn is_currency(c: char) -> bool {
+    matches!(c, '$' | '\u{A2}'..='\u{A5}' | '\u{58F}' | '\u{60B}' | '\u{9F2}' | '\u{9F3}' | '\u{E3F}' | '\u{17DB}'
+        | '\u{20A0}'..='\u{20CF}' | '\u{FDFC}' | '\u{FF04}' | '\u{FFE0}' | '\u{FFE1}' | '\u{FFE5}' | '\u{FFE6}')
+}
+
+/// Whether two texts name the same unit: letter by letter, or as the sign of a currency.
+pub(super) fn same_unit(one: &str, other: &str) -> bool {
+    let signs = [
+        ("\u{20AC}", "eur"),
+        ("\u{20AC}", "euro"),
+        ("$", "usd"),
+        ("\u{A3}", "gbp"),
+        ("\u{A5}", "jpy"),
+        ("%", "percent"),
+    ];
+    // A single letter is another unit in the other case: `m` and `M`.
+    if one.chars().count() == 1 && one.is_ascii() {
+        return one == other || signs.contains(&(one, &other.to_lowercase()));
+    }
+    let (one, other) = (one.to_lowercase(), other.to_lowercase());
+    one == other || signs.iter().any(|pair| *pair == (&one, &other) || *pair == (&other, &one))
+}
+
+fn separators(text: &str) -> Said {
     if let Some(hidden) = text.chars().find(|c| is_hidden(*c)) {
         let message = format!("holds the invisible character U+{:04X}", u32::from(hidden));
         return said(&message, "type the number anew");

@@ -3,7 +3,7 @@
 use super::commas::split_help;
 use super::grammar;
 use super::issues::without_unit;
-use super::no_number::{explain, hundredth, percentage, says_not_known};
+use super::no_number::{Endless, explain, hundredth, is_endless, percentage, says_not_known};
 use super::reader::{Reader, head, way_out};
 use super::spelling::{Spelling, parse_decimal, spelling};
 use crate::diagnostic::Span;
@@ -18,11 +18,17 @@ pub(crate) const FORMS: [&str; 8] =
 impl Reader {
     /// A plain decimal number.
     pub(crate) fn decimal(&mut self, node: &Node) -> Option<f64> {
-        self.amount(node, false)
+        self.amount(node, false, None)
     }
 
-    /// One number as people write it; `spread` tells whether a distribution could stand there.
-    fn amount(&mut self, node: &Node, spread: bool) -> Option<f64> {
+    /// A plain decimal number that may name the unit that its place counts in.
+    pub(crate) fn decimal_in(&mut self, node: &Node, unit: Option<&str>) -> Option<f64> {
+        self.amount(&without_unit(node, unit), false, unit)
+    }
+
+    /// One number as people write it; `spread` tells whether a distribution could stand there, and `unit` in which unit
+    /// it counts, where that is declared.
+    fn amount(&mut self, node: &Node, spread: bool, unit: Option<&str>) -> Option<f64> {
         let text = self.scalar(node, "a number")?;
         if self.told.contains(&node.span.start) {
             return None;
@@ -47,7 +53,7 @@ impl Reader {
                 None
             }
             Spelling::No => {
-                let (message, help) = explain(text, spread);
+                let (message, help) = explain(text, spread, unit);
                 self.error(node.span, message, help);
                 None
             }
@@ -57,7 +63,7 @@ impl Reader {
     /// A number that may name the common unit.
     pub(crate) fn value(&mut self, node: &Node, spread: bool) -> Option<f64> {
         let unit = self.common_unit.clone();
-        self.amount(&without_unit(node, unit.as_deref()), spread)
+        self.amount(&without_unit(node, unit.as_deref()), spread, unit.as_deref())
     }
 
     /// Asks about points that group thousands elsewhere, once it is known how the file writes its numbers.
@@ -107,11 +113,39 @@ impl Reader {
         };
         let word = node.text().map(|text| text.trim().to_ascii_lowercase()).unwrap_or_default();
         match word.as_str() {
-            "none" | "-.inf" => Some(Alternative::RefusesNothing),
-            text if says_not_known(text) => Some(Alternative::Unknown),
-            ".inf" | "+.inf" => Some(Alternative::RefusesAll),
-            _ => self.number(node).map(Alternative::Worth),
+            "none" | "-.inf" => return Some(Alternative::RefusesNothing),
+            text if says_not_known(text) => return Some(Alternative::Unknown),
+            ".inf" | "+.inf" => return Some(Alternative::RefusesAll),
+            _ => {}
         }
+        // A reason beside it makes no number of it either.
+        let worth = super::entry(node, "value").unwrap_or(node);
+        if let Some((text, _)) = worth.text().and_then(|text| Some((text, is_endless(text)?))) {
+            let help = "write `alternative: .inf` for who agrees to nothing, `alternative: none` for who refuses nothing";
+            self.error(worth.span, format!("`{text}` is not a number"), help);
+            return None;
+        }
+        self.number(node).map(Alternative::Worth)
+    }
+
+    /// What an answer is worth, which is finite also where nobody would sign it; `forbid` is how that is said instead.
+    pub(crate) fn worth(&mut self, node: &Node, forbid: impl FnOnce() -> String) -> Option<Number> {
+        let worth = super::entry(node, "value").unwrap_or(node);
+        let Some((text, endless)) = worth.text().and_then(|text| Some((text, is_endless(text)?))) else {
+            return self.number(node);
+        };
+        let all = "who agrees to nothing has `alternative: .inf`";
+        let help = match endless {
+            Endless::Above => format!("write how much it is worth; {all}"),
+            Endless::Below | Endless::Never => {
+                format!(
+                    "write `constraints: [{{forbid: {{{}}}}}]` for what nobody would sign; {all}",
+                    forbid()
+                )
+            }
+        };
+        self.error(worth.span, format!("`{text}` is not a number"), help);
+        None
     }
 
     /// A political cost or strain, or `none` where it is said that there is none.

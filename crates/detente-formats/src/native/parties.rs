@@ -2,9 +2,10 @@
 
 use super::commas::split_help;
 use super::grammar;
-use super::issues::{number_among, option_help, without_unit};
+use super::issues::{number_among, option_help};
 use super::reader::{Fields, Ids, Names, Reader, head};
 use super::rules::everyone;
+use super::wishes::in_braces;
 use crate::yaml::{Node, Value};
 use detente_model::{
     Alternative, Body, BodyId, ClaimId, Condition, Interaction, Issue, IssueId, IssuePreference, Number,
@@ -231,7 +232,14 @@ impl Reader {
                         split_help(items).unwrap_or("write one value for each option, in their order".into());
                     self.error(head(node), message, help);
                 }
-                let values: Vec<Number> = items.iter().filter_map(|item| self.number(item)).collect();
+                let values: Vec<Number> = items
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(k, item)| {
+                        let option = OptionId(k.min(issue.n_options() - 1));
+                        self.worth(item, || answer(issue, issue.option_id(option).as_ref()))
+                    })
+                    .collect();
                 (values.len() == issue.n_options()).then_some(Shape::Values(values))
             }
             _ => self.value_map(node, issue),
@@ -243,7 +251,7 @@ impl Reader {
         let mut priced: Vec<bool> = vec![false; issue.n_options()];
         for (key, value) in self.pairs(node, "options to values") {
             let text = key.text().unwrap_or_default();
-            let number = self.number(value);
+            let number = self.worth(value, || answer(issue, text));
             match issue.find(text).or_else(|| number_among(text, issue)) {
                 Some(option) if priced[option.0] => {
                     self.error(key.span, format!("`{text}` is priced twice"), "keep one of the two");
@@ -288,7 +296,10 @@ impl Reader {
         let mut points: Vec<(f64, Number)> = Vec::new();
         let pairs = self.pairs(node, "numbers to values");
         for (key, value) in pairs {
-            let (x, y) = (self.decimal(&without_unit(key, unit)), self.number(value));
+            let (x, y) = (
+                self.decimal_in(key, unit),
+                self.worth(value, || answer(issue, key.text().unwrap_or_default())),
+            );
             if let (Some(x), Some(y)) = (x, y) {
                 if points.iter().any(|(other, _)| *other == x) {
                     self.error(key.span, format!("the point {x} stands here twice"), "keep one of the two");
@@ -341,7 +352,7 @@ impl Reader {
     fn interaction(&mut self, node: &Node) -> Option<Interaction> {
         let fields = self.fields(node, &grammar::INTERACTION)?;
         let because = self.because(&fields);
-        let mut adds = fields.get("adds").and_then(|node| self.number(node));
+        let mut adds = fields.get("adds").and_then(|node| self.worth(node, || "<issue>: <option>".into()));
         cite(adds.iter_mut(), &because);
         let (condition, unless): (Option<Condition>, bool) = match (fields.get("when"), fields.get("unless"))
         {
@@ -414,7 +425,11 @@ impl Reader {
         let (amount, options) = cells.split_last()?;
         let found: Vec<OptionId> =
             options.iter().zip(issues).filter_map(|(cell, (_, issue))| self.option(cell, issue)).collect();
-        let amount = self.number(amount)?;
+        let amount = self.worth(amount, || {
+            let cells = issues.iter().zip(options);
+            let cells = cells.map(|((_, issue), cell)| answer(issue, cell.text().unwrap_or_default()));
+            cells.collect::<Vec<_>>().join(", ")
+        })?;
         (found.len() == issues.len()).then_some((found, amount))
     }
 
@@ -503,6 +518,11 @@ fn numbers_of(shape: &mut Shape) -> Vec<&mut Number> {
         Shape::Linear(points) => points.iter_mut().map(|(_, value)| value).collect(),
         Shape::Triangular { low, peak, high } => vec![low, peak, high],
     }
+}
+
+/// An answer to an issue, as a condition names it.
+fn answer(issue: &Issue, option: &str) -> String {
+    format!("{}: {}", in_braces(&issue.id), in_braces(option))
 }
 
 /// Gives claims to the numbers that have none of their own.
