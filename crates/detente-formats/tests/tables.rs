@@ -126,6 +126,29 @@ fn tables_are_read_as_spreadsheets_save_them() {
 }
 
 #[test]
+fn decimal_commas_are_read_where_no_comma_parts_cells() {
+    let table = |separator: &str, point: &str| {
+        let rows = ["Actor|Influence|Position|Salience", "Süd|5.5|62.5|100", "Nord|12|0.25|33.333"];
+        rows.join("\n").replace('.', point).replace('|', separator)
+    };
+    let same = |text: &str| {
+        let reading = plain("actors.csv", text);
+        assert_eq!(reading.diagnostics, [], "{text}");
+        let talks = talks(&reading);
+        (talks.bodies.clone(), talks.agreement.clone())
+    };
+    let expected = same(&table(";", "."));
+    for separator in [";", "\t"] {
+        assert_eq!(same(&table(separator, ",")), expected);
+    }
+    let only = "Actor;Influence;Position;Salience\nA;1,500;20;50\nB;2;30;40\n";
+    said(only, Severity::Error, "1,500", "the comma in `1,500` can part decimals or thousands");
+    said(&only.replace("1,500", "1.500,5"), Severity::Error, "1.500,5", "cannot be the influence");
+    let position = plain("a.csv", "Actor;Influence;Position;Salience\nA;1;20,125;50\nB;2;30;40\n");
+    assert_eq!(position.diagnostics, []);
+}
+
+#[test]
 fn what_is_wrong_with_a_table_has_its_place() {
     let with = |from: &str, to: &str| ACTORS.replacen(from, to, 1);
     said(&with("62.5", "middle"), Severity::Error, "middle", "`middle` cannot be the position");

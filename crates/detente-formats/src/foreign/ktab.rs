@@ -24,7 +24,8 @@ pub(super) fn read(bundle: &Bundle<'_>, findings: &mut Findings) -> Option<Scene
     let text = cases::file(bundle, findings)?;
     let columns = Columns::find(&text.text)?;
     let n = columns.positions.len();
-    let mut reader = Reader { file: text.index, columns: &columns, findings };
+    let decimal_commas = columns.decimal_commas(&text.text);
+    let mut reader = Reader { file: text.index, columns: &columns, decimal_commas, findings };
     reader.check_pairs(&text.text)?;
     let case = cases::pick(bundle, n, "dimension", reader.findings)?;
     let mut actors = reader.actors(&text.text, case)?;
@@ -151,6 +152,17 @@ impl Columns {
         })
     }
 
+    /// Whether a comma stands before decimals in some number, and can mean nothing else there.
+    fn decimal_commas(&self, text: &str) -> bool {
+        lines(text).skip(self.line + 1).any(|line| {
+            let cells = line.cells(self.separator);
+            let numbers =
+                [self.influence].into_iter().chain(self.positions.iter().chain(&self.saliences).copied());
+            let mut numbers = numbers.filter_map(|k| cells.get(k)).filter(|cell| cell.text.contains(','));
+            numbers.any(|cell| number(cell.text, self.separator).is_some() && !may_group(cell.text))
+        })
+    }
+
     /// The line before the names: what the table is called, how many actors and how many dimensions it has.
     fn opening<'a>(&self, text: &'a str) -> Option<Vec<Piece<'a>>> {
         let line = self.line.checked_sub(1)?;
@@ -180,6 +192,8 @@ impl Columns {
 struct Reader<'a> {
     file: usize,
     columns: &'a Columns,
+    /// Whether some comma can stand before decimals only.
+    decimal_commas: bool,
     findings: &'a mut Findings,
 }
 
@@ -262,9 +276,13 @@ impl Reader<'_> {
             self.error(line, format!("the {what} is missing"), "write a number in its column");
             return None;
         };
-        let is_decimal = cell.text.chars().all(|c| c.is_ascii_digit() || "+-.eE".contains(c));
-        let found =
-            cell.text.parse().ok().filter(|value: &f64| is_decimal && value.is_finite() && *value >= 0.0);
+        let found = number(cell.text, self.columns.separator).filter(|value| *value >= 0.0);
+        // A position ends at 100, so that it is never in the thousands; elsewhere the other numbers tell.
+        if found.is_some() && what != "position" && may_group(cell.text) && !self.decimal_commas {
+            let message = format!("the comma in `{}` can part decimals or thousands", cell.text);
+            self.error(*cell, message, "write all digits, with a point before decimals");
+            return None;
+        }
         if found.is_none() {
             let message = format!("`{}` cannot be the {what} of an actor", cell.text);
             self.error(*cell, message, "write a decimal number of at least 0, such as `62.5`");
@@ -283,4 +301,23 @@ impl Reader<'_> {
         }
         actors.iter().all(|actor| actor.position <= 100.0).then_some(100.0)
     }
+}
+
+/// A decimal number; behind a comma too where commas do not part cells, as spreadsheets save a table where decimals are
+/// written so.
+fn number(text: &str, separator: char) -> Option<f64> {
+    let is_decimal = |text: &str| text.chars().all(|c| c.is_ascii_digit() || "+-.eE".contains(c));
+    let point = match text.matches(',').count() {
+        0 => text.to_owned(),
+        1 if separator != ',' && !text.contains('.') => text.replace(',', "."),
+        _ => return None,
+    };
+    point.parse().ok().filter(|value: &f64| is_decimal(&point) && value.is_finite())
+}
+
+/// Whether a comma can part thousands as well as decimals: `1,500`.
+fn may_group(text: &str) -> bool {
+    text.split_once(',').is_some_and(|(whole, rest)| {
+        (1..=3).contains(&whole.len()) && !whole.starts_with('0') && rest.len() == 3
+    })
 }
