@@ -225,6 +225,84 @@ fn what_is_recognisably_something_else_is_named_with_what_is_read() {
 }
 
 #[test]
+fn a_text_of_another_kind_gets_no_advice_on_its_yaml() {
+    let prose =
+        "The parties met on Monday. They talked about the harbour: who pays, and when.\n\nNobody signed.\n";
+    let kinds: &[(&str, &str, &str)] = &[
+        ("a.jsonl", "{\"a\": 1}\n{\"a\": 2}\n", "JSON Lines"),
+        ("a.txt", "{\"a\": 1}\n{\"a\": 2}\n", "JSON Lines"),
+        ("a.ndjson", "{\"a\": 1}\n{\"b\": 2}\n", "JSON Lines"),
+        ("a.toml", "[wells]\ndepth = 3\n", "TOML"),
+        ("a.ini", "; wells\n[wells]\ndepth=3\n", "a file of settings"),
+        ("a", "[wells]\ndepth = 3\nname = \"old\"\n", "a file of settings"),
+        ("a.md", "# Wells\n\nWho digs them?\n", "Markdown"),
+        ("a", "# Wells\n\nThe two villages could not agree on who digs.\n\n- one\n- two\n", "Markdown"),
+        ("a.pddl", "(define (domain wells)\n  (:requirements :strips))\n", "a planning problem (PDDL)"),
+        (
+            "a.txt",
+            "; wells\n(define (domain wells)\n  (:requirements :strips))\n",
+            "a planning problem (PDDL)",
+        ),
+        ("a.py", "x = 1\n", "Python source"),
+        ("a.txt", "import math\n\ndef depth(x):\n    return {x: 1}\n", "Python source"),
+        ("a.tex", "Wells.\n", "TeX or BibTeX source"),
+        ("a.txt", "% wells\n\\documentclass{article}\n\\begin{document}\n", "TeX source"),
+        ("a.csv", "depth;cost\n1;2\n", "a table of values with the columns `depth`, `cost`"),
+        ("a.txt", "depth,cost,who\n1,2,3\n", "a table of values with the columns `depth`, `cost`, `who`"),
+        ("a.csv", "1,2\n3,4\n", "a table of values"),
+    ];
+    for (name, text, says) in kinds {
+        let reading = plain(name, text);
+        let [only] = &reading.diagnostics[..] else { panic!("{name}: {:#?}", reading.diagnostics) };
+        assert!(only.message.starts_with(&format!("this is {says}")), "{name}: {}", only.message);
+        assert!(only.message.ends_with("which is not read") && only.help.contains("KTAB"), "{only:?}");
+    }
+    for (name, text) in [
+        ("a.txt", prose),
+        ("notes", "Nobody signed.\n"),
+        ("a.txt", "- one\n- two\n"),
+        ("a", "Notes: we met\nNobody signed.\nNobody.\n"),
+    ] {
+        let reading = plain(name, text);
+        let [only] = &reading.diagnostics[..] else { panic!("{name}: {:#?}", reading.diagnostics) };
+        assert_eq!(only.message, "this is not a scenario of a kind that is read", "{text}");
+        assert!(only.help.contains("KTAB"), "{only:?}");
+    }
+    for (bytes, says) in [
+        (b"PAR1\x15\x04\0\0PAR1".to_vec(), "a Parquet table"),
+        (b"\0\x01\x02\xff".to_vec(), "a binary file"),
+        (b"\x93NUMPY\x01\0".to_vec(), "a NumPy array"),
+    ] {
+        let reading = read("a.bin", &bytes, &ReadOptions::default());
+        let [only] = &reading.diagnostics[..] else { panic!("{:#?}", reading.diagnostics) };
+        assert!(only.message.starts_with(&format!("this is {says}")), "{}", only.message);
+    }
+}
+
+#[test]
+fn what_may_be_meant_as_a_scenario_is_told_what_it_lacks() {
+    for (name, text) in [
+        ("a.txt", "# Wells\ndetente: 1\ntitle: the wells and who digs them in the end, x\nissues: [\n"),
+        ("a", "title: Wells\n"),
+        ("a.md", "detente: 1\ntitle: Wells\n"),
+        ("a.yaml", "- one\n"),
+        ("a.txt", "{detente: 1,\n"),
+        ("a", "a: &x [*x, *x]\n"),
+        ("a", "[[[\n"),
+    ] {
+        let reading = plain(name, text);
+        assert!(reading.talks.is_none());
+        let is_kind =
+            |message: &str| message.contains("which is not read") || message.contains("of a kind that is");
+        assert!(
+            reading.diagnostics.iter().all(|d| !is_kind(&d.message)),
+            "{name}: {:?}",
+            reading.diagnostics
+        );
+    }
+}
+
+#[test]
 fn in_a_folder_too_what_is_something_else_is_named() {
     let file = |name: &str, text: &str| SourceFile {
         path: Path::new("talks").join(name),

@@ -1,7 +1,8 @@
 //! Files that are recognisably something else: what each is, so that nobody is advised to mend it.
 
-use super::lines::{Piece, lines};
+use super::lines::lines;
 use super::object::peek;
+use super::plain;
 use super::text::Content;
 use super::{READERS, Text};
 use crate::yaml::{Node, Value};
@@ -22,9 +23,17 @@ pub(super) fn told(text: &Text, bytes: &[u8]) -> Option<Diagnostic> {
         let message = "this is a DCR graph, not a scenario";
         return Some(Diagnostic::error(Span::new(0, 0), message, "`detente sequence` reads DCR graphs"));
     }
-    let kind = of_bytes(bytes).map(str::to_owned).or_else(|| of_text(text))?;
-    let message = format!("this is {kind}, which is not read");
-    Some(Diagnostic::error(Span::new(0, 0), message, read_formats()))
+    let refused = |message: String| Some(Diagnostic::error(Span::new(0, 0), message, read_formats()));
+    let no_text =
+        || text.is_binary().then(|| "a binary file, or UTF-16 text without a byte-order mark".to_owned());
+    match of_bytes(bytes).map(str::to_owned).or_else(no_text).or_else(|| of_text(text)) {
+        Some(kind) => refused(format!("this is {kind}, which is not read")),
+        // Nobody is told how to mend the YAML of what was never meant to be some.
+        None if std::str::from_utf8(bytes).is_ok() && plain::is_none_of_ours(text) => {
+            refused("this is not a scenario of a kind that is read".into())
+        }
+        None => None,
+    }
 }
 
 /// What the first bytes of a file tell.
@@ -47,6 +56,13 @@ fn of_bytes(bytes: &[u8]) -> Option<&'static str> {
         () if starts(b"\x89PNG") || starts(b"\xff\xd8\xff") || starts(b"GIF8") => "a picture",
         () if starts(b"{\\rtf") => "an RTF document",
         () if starts(b"\x89HDF") => "an HDF5 file",
+        () if starts(b"PAR1") => "a Parquet table",
+        () if starts(b"ARROW1") || starts(b"FEA1") => "an Arrow table",
+        () if starts(b"Obj\x01") => "an Avro file",
+        () if starts(b"\x93NUMPY") => "a NumPy array",
+        () if starts(b"BZh") || starts(b"\xfd7zXZ\0") || starts(b"\x28\xb5\x2f\xfd") => "a compressed file",
+        () if bytes.get(257..262) == Some(b"ustar") => "a tar archive",
+        () if starts(b"\x7fELF") || starts(b"MZ\x90") => "a program",
         () if starts(b"\x80\x02") || starts(b"\x80\x03") || starts(b"\x80\x04") || starts(b"\x80\x05") => {
             "a Python pickle"
         }
@@ -69,7 +85,7 @@ fn of_text(text: &Text) -> Option<String> {
         }
         Content::Plain if start.starts_with("<?xml") => Some("XML".into()),
         Content::Plain if text.ends(&["gmcr"]) => Some("a conflict of the graph model (GMCR)".into()),
-        Content::Plain if is_table(text) => Some("a table of values".into()),
+        Content::Plain => plain::kind(text),
         _ => None,
     }
 }
@@ -123,17 +139,4 @@ fn of_json(node: &Node) -> Option<String> {
         (Value::Map(_), false) => format!("JSON of another kind, with the keys {}", named.join(", ")),
         _ => "JSON of another kind".into(),
     })
-}
-
-/// Whether a text is a table: so it is called, or all its first lines have as many cells, three at least.
-fn is_table(text: &Text) -> bool {
-    if text.ends(&["csv", "tsv"]) || text.ends(&["yaml", "yml"]) {
-        return text.ends(&["csv", "tsv"]);
-    }
-    let first: Vec<Piece<'_>> = lines(&text.text).take(20).collect();
-    let alike = |c: char| {
-        let n = first.first().map_or(0, |line| line.text.matches(c).count());
-        n >= 2 && first.len() > 2 && first.iter().all(|line| line.text.matches(c).count() == n)
-    };
-    !first.iter().any(|line| line.text.contains(": ")) && [',', ';', '\t'].into_iter().any(alike)
 }

@@ -18,6 +18,7 @@ mod negolog;
 mod neutral;
 mod object;
 mod openspiel;
+mod plain;
 mod reals;
 mod scene;
 mod scorable;

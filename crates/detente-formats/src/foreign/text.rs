@@ -191,6 +191,11 @@ impl Text {
         self.path.extension().is_some_and(|own| endings.iter().any(|ending| own.eq_ignore_ascii_case(ending)))
     }
 
+    /// Whether it was not looked at because it is no text.
+    pub(crate) fn is_binary(&self) -> bool {
+        matches!(self.unread, Unread::Binary)
+    }
+
     /// The tree of a JSON or YAML file.
     pub(crate) fn tree(&self) -> Option<&Node> {
         match &self.content {
