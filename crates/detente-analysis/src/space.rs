@@ -1,12 +1,14 @@
 //! The talks compiled for enumeration: loops over issues, partial sums, ranks of outcomes.
 
 mod ends;
+mod in_force;
 
 use crate::allowed::clauses;
 use crate::body::BodySpace;
 use crate::boxes::{self, Sense};
 use crate::kernel::sweep::{self, Law, Level, MAX_LOOKS, Term, Visit};
 use detente_model::{BodyId, IssueId, OptionId, Outcome, Talks};
+use in_force::in_force;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
@@ -67,7 +69,7 @@ impl<'t> Space<'t> {
                 levels[depth_of(&issues)].terms.push(term);
             }
         }
-        for (issues, law) in laws(talks) {
+        for (issues, law) in in_force(talks) {
             levels[depth_of(&issues)].laws.push(law);
         }
         Space { talks, bodies, levels, strides }
@@ -135,7 +137,7 @@ impl<'t> Space<'t> {
     /// The loops of each group of issues that constraints or terms tie together.
     pub(crate) fn groups_of_all(&self) -> Vec<Vec<Level>> {
         let terms = self.levels.iter().flat_map(|level| &level.terms).map(Term::issues);
-        let laws = laws(self.talks).into_iter().map(|(issues, _)| issues);
+        let laws = in_force(self.talks).into_iter().map(|(issues, _)| issues);
         let depth = |issue: usize| self.levels.iter().position(|level| level.issue == issue).unwrap_or(0);
         let sets: Vec<Vec<usize>> =
             terms.chain(laws).map(|issues| issues.into_iter().map(depth).collect()).collect();
@@ -163,7 +165,7 @@ impl<'t> Space<'t> {
     /// Positions in `levels` of the issues that one body's terms, and constraints if they count, tie together.
     fn groups(&self, body: usize, with_laws: bool) -> Vec<Vec<usize>> {
         let terms = self.levels.iter().flat_map(|level| &level.terms).filter(|term| term.body() == body);
-        let laws = laws(self.talks).into_iter().filter(|_| with_laws).map(|(issues, _)| issues);
+        let laws = in_force(self.talks).into_iter().filter(|_| with_laws).map(|(issues, _)| issues);
         let depth = |issue: usize| self.levels.iter().position(|level| level.issue == issue).unwrap_or(0);
         let sets = terms.map(Term::issues).chain(laws);
         group(self.levels.len(), sets.map(|issues| issues.into_iter().map(depth).collect()))

@@ -199,7 +199,7 @@ fn what_nobody_would_sign_is_told_apart_from_what_it_is_worth() {
         "write how much it is worth; who agrees",
     );
     for written in ["inf", "Infinity", "never", "-inf", "\u{221E}", "veto"] {
-        let help = "write `alternative: .inf` for who agrees to nothing, `alternative: none` for who refuses nothing";
+        let help = "write `alternative: .inf` for who agrees to nothing, `alternative: none` for whom any deal is better than none";
         check("alternative: 40", &format!("alternative: {written}"), "is not a number", written, help);
     }
 }

@@ -105,7 +105,7 @@ impl Reader {
         node.filter(|node| !node.is_empty_value()).and_then(|node| self.number(node))
     }
 
-    /// What no agreement is worth: a number, `none` for who refuses nothing, `.inf` for who refuses everything,
+    /// What no agreement is worth: a number, `none` for whom any deal is better than none, `.inf` for who refuses everything,
     /// `unknown` or nothing for what is not known.
     pub(crate) fn alternative(&mut self, node: Option<&Node>) -> Option<Alternative> {
         let Some(node) = node.filter(|node| !node.is_empty_value()) else {
@@ -121,7 +121,7 @@ impl Reader {
         // A reason beside it makes no number of it either.
         let worth = super::entry(node, "value").unwrap_or(node);
         if let Some((text, _)) = worth.text().and_then(|text| Some((text, is_endless(text)?))) {
-            let help = "write `alternative: .inf` for who agrees to nothing, `alternative: none` for who refuses nothing";
+            let help = "write `alternative: .inf` for who agrees to nothing, `alternative: none` for whom any deal is better than none";
             self.error(worth.span, format!("`{text}` is not a number"), help);
             return None;
         }
