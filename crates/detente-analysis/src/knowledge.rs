@@ -116,7 +116,7 @@ fn together(knowledge: Knowledge, yes: Analysis, no: Analysis) -> Analysis {
         .as_ref()
         .map(|(least, most)| Tally { at_least: least.at_least.clone(), at_most: most.at_most.clone() });
     shown.no_zone = yes.no_zone.filter(|found| shown.no_zone.as_ref() == Some(found));
-    shown.solutions = both(yes.solutions, shown.solutions);
+    forget_fairness(&mut shown);
     if knowledge.missing.iter().any(|missing| missing.what == Unsaid::Preferences) {
         forget_efficiency(&mut shown);
     }
@@ -130,14 +130,9 @@ fn together(knowledge: Knowledge, yes: Analysis, no: Analysis) -> Analysis {
     shown
 }
 
-/// What deals are worth to a party hangs on what all of its bodies value: where that is not said of one, nothing is known
-/// of what is efficient or fair.
-fn forget_efficiency(shown: &mut Analysis) {
-    shown.frontier_known = false;
-    shown.frontier_count = 0;
-    shown.frontier_outcomes = None;
-    shown.frontier.clear();
-    shown.surveyed = None;
+/// What a party gains hangs on what all of its bodies value, and on what no agreement is worth to each: where something of
+/// that is not said, nothing is known of what is fair.
+fn forget_fairness(shown: &mut Analysis) {
     let unknown = || Solution::None(TOO_LITTLE.into());
     shown.solutions = shown.solutions.take().map(|_| Solutions {
         nash: unknown(),
@@ -145,22 +140,16 @@ fn forget_efficiency(shown: &mut Analysis) {
         egalitarian: unknown(),
         utilitarian: unknown(),
     });
+}
+
+/// Where it is not said what a body values, nothing is known of what is efficient.
+fn forget_efficiency(shown: &mut Analysis) {
+    shown.frontier_known = false;
+    shown.frontier_count = 0;
+    shown.frontier_outcomes = None;
+    shown.frontier.clear();
+    shown.surveyed = None;
     for deal in shown.will.iter_mut().flat_map(|will| &mut will.best) {
         deal.on_frontier = None;
     }
-}
-
-/// The solutions that are the same both ways.
-fn both(yes: Option<Solutions>, no: Option<Solutions>) -> Option<Solutions> {
-    let (yes, no) = (yes?, no?);
-    let same = |yes: Solution, no: Solution| match yes == no {
-        true => yes,
-        false => Solution::None(TOO_LITTLE.into()),
-    };
-    Some(Solutions {
-        nash: same(yes.nash, no.nash),
-        kalai_smorodinsky: same(yes.kalai_smorodinsky, no.kalai_smorodinsky),
-        egalitarian: same(yes.egalitarian, no.egalitarian),
-        utilitarian: same(yes.utilitarian, no.utilitarian),
-    })
 }

@@ -1,6 +1,6 @@
 //! Not knowing is never consent: what is told where too little is said of somebody holds whatever they would say.
 
-use detente_analysis::{Analysis, Options, Silence, Verdict, analyze, missing, with_silence};
+use detente_analysis::{Analysis, Options, Silence, Solution, Verdict, analyze, missing, with_silence};
 use detente_cases::drawn;
 use detente_judge::{World, probability};
 use detente_model::*;
@@ -50,6 +50,11 @@ fn completed(talks: &Talks, seed: u64) -> Talks {
     Talks::new(draft).expect("what is said fits the talks")
 }
 
+/// How many bodies there are of which it is said what they value, or to which that makes no difference.
+fn valued(talks: &Talks) -> usize {
+    talks.bodies.iter().filter(|body| !body.unsaid().contains(&Unsaid::Preferences)).count()
+}
+
 /// The verdict by definition.
 fn verdict(talks: &Talks, target: f64) -> Verdict {
     let world = World::new(talks, false);
@@ -82,13 +87,23 @@ drawn! { 96;
             if found.knowledge.enough {
                 prop_assert_eq!(will.verdict, verdict(&full, will.target));
             }
+            if let Some(told) = &found.no_zone {
+                let other = run(&full).no_zone;
+                prop_assert_eq!(other.map(|other| other.concession), Some(told.concession));
+            }
             for deal in &will.best {
+                // Where somebody's values are not known, nobody knows what is efficient.
+                prop_assert!(deal.on_frontier.is_none_or(|_| full.bodies.len() == valued(&talks)));
                 // A deal that is named is acceptable for certain, and no less likely than is said.
                 prop_assert!(world.zone().contains(&&deal.outcome));
                 prop_assert!(probability(&world, &deal.outcome) >= deal.probability - 1e-12);
             }
         }
         let both = [Silence::Yes, Silence::No].map(|silence| verdict(&with_silence(&talks, silence), will.target));
+        let fair = found.solutions.as_ref().expect("few outcomes");
+        for solution in [&fair.nash, &fair.kalai_smorodinsky, &fair.egalitarian, &fair.utilitarian] {
+            prop_assert!(matches!(solution, Solution::None(_)), "{solution:?}");
+        }
         prop_assert_eq!(found.knowledge.enough, both[0] == both[1]);
         prop_assert_eq!(will.verdict == Verdict::NotEnoughKnown, !found.knowledge.enough);
     }

@@ -280,6 +280,29 @@ fn amounts_too_large_to_be_added_exactly_are_left_open() {
     check_left_open(&file, "what is delivered to Buyer is too large to be added exactly");
 }
 
+#[test]
+fn amounts_of_every_size_are_carried_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("pay.yaml");
+    for amount in
+        [2.0e-9, 1_150_000.0, 1_160_000.0, 2_300_000.0, 2_310_000.0, 1.5e7, 2.2e8, 1.5e9, 3e12, 7e15]
+    {
+        let text = format!(
+            "detente: 1
+title: Pay
+issues: [{{id: pay, options: [low, high], status_quo: low}}]
+parties:
+  - {{id: e, alternative: 0, preferences: {{pay: {{low: 0, high: {amount}}}}}}}
+  - {{id: u, alternative: 0, preferences: {{pay: {{low: 0, high: {amount}}}}}}}
+steps: [{{id: s, by: e, delivers: {{pay: 1}}}}]
+"
+        );
+        std::fs::write(&path, text).expect("a file");
+        let (code, out, err) = running::run(&["-q", "sequence", path.to_str().expect("a path")]);
+        assert!(code == 0 && out.contains("An order that holds"), "{amount}: {out}{err}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupt_prints_what_is_known() {

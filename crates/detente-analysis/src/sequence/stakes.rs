@@ -19,6 +19,9 @@ const LARGEST: f64 = 9e18;
 
 /// Sums of what is delivered to one body fit an `i64` below this.
 const MAX_SUM: i128 = 1 << 61;
+/// By how many decimal places a grid may be coarser than the body's, so that what is small in its values is not lost
+/// beside what steps give.
+const COARSER: i32 = 3;
 
 /// What outsiders add to a deal.
 #[derive(Clone, Debug, PartialEq)]
@@ -136,10 +139,22 @@ pub(super) fn plus(share: Share, guarantee: Share) -> Share {
 }
 
 impl Stake {
+    /// On the body's grid, or on the finest on which all that steps bring and give can be added to it.
     fn new(talks: &Talks, deal: &Outcome, steps: &[StepId], aid: &Aid, b: usize) -> Option<Stake> {
+        let own = talks.bodies[b].grid(&talks.issues);
+        let mut grid = own;
+        while grid.digits >= own.digits - COARSER {
+            if let Some(stake) = Stake::on(grid, talks, deal, steps, aid, b) {
+                return Some(stake);
+            }
+            grid = Grid::decimal(if grid.parts > 1 { grid.digits } else { grid.digits - 1 });
+        }
+        None
+    }
+
+    fn on(grid: Grid, talks: &Talks, deal: &Outcome, steps: &[StepId], aid: &Aid, b: usize) -> Option<Stake> {
         let body = &talks.bodies[b];
         let own = body.alternative.number().map(Number::mean);
-        let grid = body.grid(&talks.issues);
         let leaves = body.preferences.leaves(&talks.issues, deal);
         let worth: i64 = leaves.iter().map(|leaf| grid.round(*leaf)).sum();
         let mut stake = Stake {

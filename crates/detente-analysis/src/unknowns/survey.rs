@@ -173,13 +173,13 @@ impl<'c, 't> Survey<'c, 't> {
         estimate(states, |state| state.sums[outcome])
     }
 
-    /// The outcomes that are ever agreed on, by mean, downwards; of equal ones the first in order.
+    /// The outcomes that are ever agreed on, by mean, downwards; of equal ones the headline, then the first in order.
     fn ranked(&self, states: &[State<'_>]) -> Vec<usize> {
         let n = states.len() as f64 * states[0].best.len() as f64;
         let total = |k: usize| states.iter().map(|state| state.sums[k]).sum::<f64>() / n;
-        let mut ranked: Vec<(Reverse<i64>, usize)> = (0..self.panel.n)
-            .map(|k| (Reverse(key(total(k))), k))
-            .filter(|(Reverse(mean), _)| *mean > 0)
+        let mut ranked: Vec<(Reverse<i64>, bool, usize)> = (0..self.panel.n)
+            .map(|k| (Reverse(key(total(k))), self.headline != Some(k), k))
+            .filter(|(Reverse(mean), ..)| *mean > 0)
             .collect();
         let kept = ranked.len().min(BY_MEAN.max(self.options.top));
         if kept < ranked.len() {
@@ -187,7 +187,7 @@ impl<'c, 't> Survey<'c, 't> {
             ranked.truncate(kept);
         }
         ranked.sort_unstable();
-        ranked.into_iter().map(|(_, k)| k).collect()
+        ranked.into_iter().map(|(.., k)| k).collect()
     }
 
     fn summary(&self, states: &[State<'_>], stop: Stop) -> Unknowns {

@@ -516,8 +516,9 @@ fn space(report: &Report<'_>, charts: Charts) -> Space {
             .to_owned()
     });
     let weighed = say::fair::weighed(report).map(str::to_owned);
+    let from = say::fair::counted_from(report.talks);
     Space {
-        lines: lines.into_iter().chain(unit).chain(weighed).collect(),
+        lines: lines.into_iter().chain(unit).chain(weighed).chain(from).collect(),
         pairs: charts.pairs.into_iter().map(Picture::new).collect(),
         legend: charts.legend.map(Picture::new),
         lines_chart: charts.lines.map(Picture::new),

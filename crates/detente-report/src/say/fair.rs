@@ -2,9 +2,10 @@
 
 use crate::Report;
 use crate::deal::isolated;
+use crate::say::sequence::list;
 use crate::words::gain;
 use detente_analysis::{Chosen, Scale};
-use detente_model::Talks;
+use detente_model::{Alternative, BodyId, Talks};
 
 /// The unit in which all bodies count, after a comma.
 pub(crate) fn in_common(talks: &Talks) -> String {
@@ -55,15 +56,29 @@ pub(crate) fn weighed(report: &Report<'_>) -> Option<&'static str> {
     )
 }
 
+/// From where gains are counted of sides to which any deal is better than none.
+pub(crate) fn counted_from(talks: &Talks) -> Option<String> {
+    let any = |body: &BodyId| talks.bodies[body.0].alternative == Alternative::RefusesNothing;
+    let sides = talks.parties.iter().filter(|party| party.bodies.iter().all(any));
+    let names: Vec<String> = sides.map(|party| isolated(&party.name)).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "To {} any deal is better than none: gains are counted from the worst possible deal there.",
+            list(&names)
+        )
+    })
+}
+
 /// The rules in one paragraph, for a screen.
 pub(crate) fn rules(report: &Report<'_>) -> String {
     let starred = |is_sum| if depends_on_units(report, is_sum) { "*" } else { "" };
     let star = if starred(false).is_empty() { "" } else { " *Depends on units." };
     let weighed = weighed(report).map_or_else(String::new, |weighed| format!(" {weighed}"));
+    let from = counted_from(report.talks).map_or_else(String::new, |from| format!(" {from}"));
     format!(
         "{AMONG} Nash: largest product of gains. Kalai-Smorodinsky: largest smallest share of what each could gain. \
          Egalitarian{}: largest smallest gain. Utilitarian{}: {}.{star} Efficient: no other deal is better for one side and \
-         no worse for any.{weighed}",
+         no worse for any.{weighed}{from}",
         starred(false),
         starred(true),
         sum(report),
