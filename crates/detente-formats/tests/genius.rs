@@ -174,6 +174,31 @@ fn parties_are_picked_in_the_order_asked_for() {
 }
 
 #[test]
+fn an_infinite_reservation_value_is_what_java_reads_as_such() {
+    use detente_model::Alternative;
+    let with = |value: &str| {
+        let rest = format!("<reservation value=\"{value}\"/><discount_factor value=\"0.5\"/>");
+        profile(BORDER, YEARS, SHARE, &rest)
+    };
+    for value in ["Infinity", "+Infinity", "1e999", "1e999d", " Infinity "] {
+        assert_eq!(talks(&two(&with(value))).bodies[0].alternative, Alternative::RefusesAll, "{value}");
+    }
+    for value in ["-Infinity", "-1e999"] {
+        assert_eq!(talks(&two(&with(value))).bodies[0].alternative, Alternative::RefusesNothing, "{value}");
+    }
+    for value in ["INF", "inf", "infinity", "-inf", ".inf", "\u{221E}"] {
+        let reading = two(&with(value));
+        assert!(reading.talks.is_none(), "{value}");
+        let said = format!("a reservation value of `{value}` is no number to GENIUS");
+        assert!(
+            reading.diagnostics.iter().any(|d| d.message.starts_with(&said)),
+            "{:?}",
+            reading.diagnostics
+        );
+    }
+}
+
+#[test]
 fn quirks_of_real_files_are_survived_with_a_warning_each() {
     let rest = |rest: &str| profile(BORDER, YEARS, SHARE, rest);
     warned(&rest(""), "utility_space", "there is no reservation value; it counts as 0");

@@ -78,6 +78,24 @@ fn odd_negolog_profiles_are_survived_with_a_warning_each() {
     assert!(odd("\"low\": 1", "\"low\": 1,,").talks.is_none());
 }
 
+#[test]
+fn an_infinite_reservation_value_of_negolog_is_no_text() {
+    let with = |value: &str| {
+        let right = RIGHT.replace("\"reservationValue\": 0", &format!("\"reservationValue\": {value}"));
+        reading(&[("a.json", LEFT), ("b.json", &right)])
+    };
+    for value in ["Infinity", "1e999"] {
+        assert_eq!(talks(&with(value)).bodies[1].alternative, detente_model::Alternative::RefusesAll);
+    }
+    for value in ["\"Infinity\"", "\"inf\"", "\"-INF\""] {
+        let read = with(value);
+        assert!(read.talks.is_none(), "{value}");
+        let [only] = &read.diagnostics[..] else { panic!("{:?}", read.diagnostics) };
+        assert_eq!(only.message, "the reservation value is a text, and NegoLog compares none with a number");
+        assert!(only.help.contains("`Infinity` without quotes"), "{only:?}");
+    }
+}
+
 const CONFIG: &str = "Mayor of the town,mayor,player,cooperative,x\nBuilder,builder,p1,greedy,x\n\
     State,state,p2,greedy,x\nUnion,union,player,greedy,x\n";
 const PROSE: &str = "\"Builder\" wants to build.\n\nIssue A: \"Where\"\nThis is about the place.\n\

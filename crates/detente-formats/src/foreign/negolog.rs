@@ -2,7 +2,7 @@
 //!
 //! `docs/formats/negolog.md` says what is read.
 
-use super::object::{Entry, entries, is_object, number, peek};
+use super::object::{Entry, entries, is_object, is_word_without_end, number, peek};
 use super::scene::{NoDeal, Scene, Seat};
 use super::text::Content;
 use super::{Bundle, Findings, Role, Text, neutral};
@@ -54,6 +54,14 @@ impl<'a> Profile<'a> {
         let reservation = match find("reservationValue") {
             Some(entry) => match number(entry.value).filter(|value| value.is_infinite()) {
                 Some(value) => value,
+                None if entry.value.text().is_some_and(is_word_without_end) => {
+                    // As 0 it would say the opposite of what was meant.
+                    let message = "the reservation value is a text, and NegoLog compares none with a number";
+                    let help =
+                        "write `Infinity` without quotes if no agreement is ever good enough, or a number";
+                    findings.error(file, entry.value.span, message, help);
+                    return None;
+                }
                 None => finite(file, entry.value, "the reservation value", findings),
             },
             None => {

@@ -54,3 +54,9 @@ pub(super) fn number(node: &Node) -> Option<f64> {
         _ => None,
     }
 }
+
+/// Whether a text is a word for infinity, however it is spelled.
+pub(super) fn is_word_without_end(text: &str) -> bool {
+    let word = text.trim().trim_start_matches(['+', '-', '.', '\u{2212}']).to_lowercase();
+    ["inf", "infinity", "infinite", "\u{221E}"].contains(&word.as_str())
+}

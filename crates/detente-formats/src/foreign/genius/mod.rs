@@ -137,3 +137,16 @@ fn number(text: &str) -> Option<f64> {
     let is_decimal = digits.chars().all(|c| c.is_ascii_digit() || "+-.eE".contains(c));
     digits.parse().ok().filter(|value: &f64| is_decimal && value.is_finite())
 }
+
+/// What Java reads as infinite: the word, spelled so, and decimal numbers beyond all that a number can hold.
+fn infinite(text: &str) -> Option<f64> {
+    let text = text.trim();
+    match text {
+        "Infinity" | "+Infinity" => return Some(f64::INFINITY),
+        "-Infinity" => return Some(f64::NEG_INFINITY),
+        _ => {}
+    }
+    let digits = text.strip_suffix(['d', 'D', 'f', 'F']).unwrap_or(text);
+    let is_decimal = digits.chars().all(|c| c.is_ascii_digit() || "+-.eE".contains(c));
+    digits.parse().ok().filter(|value: &f64| is_decimal && value.is_infinite())
+}

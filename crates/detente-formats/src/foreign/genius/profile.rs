@@ -1,7 +1,8 @@
 //! What one party values.
 
 use super::domain::{Domain, DomainIssue, Kind, name};
-use super::{issues, number, rectangles};
+use super::{infinite, issues, number, rectangles};
+use crate::foreign::object::is_word_without_end;
 use crate::foreign::scene::{NoDeal, Seat};
 use crate::foreign::{Bundle, Evaluations, Findings, Text};
 use crate::xml::{self, children};
@@ -481,20 +482,19 @@ impl Profile<'_> {
             return 0.0;
         };
         let text = node.attribute("value").unwrap_or_default();
-        let infinite = match text.trim() {
-            "Infinity" | "+Infinity" => Some(f64::INFINITY),
-            "-Infinity" => Some(f64::NEG_INFINITY),
-            _ => None,
-        };
-        number(text).or(infinite).unwrap_or_else(|| {
-            self.warn(
-                node,
-                "value",
-                format!("a reservation value of `{text}` counts as 0, as in GENIUS"),
-                help,
-            );
-            0.0
-        })
+        if let Some(value) = number(text).or_else(|| infinite(text)) {
+            return value;
+        }
+        if is_word_without_end(text) {
+            // GENIUS would count 0, which says the opposite of what was meant.
+            let message =
+                format!("a reservation value of `{text}` is no number to GENIUS, which writes `Infinity`");
+            let help = "write `Infinity` if no agreement is ever good enough, or what no agreement is worth";
+            self.error(node, "value", message, help);
+            return 0.0;
+        }
+        self.warn(node, "value", format!("a reservation value of `{text}` counts as 0, as in GENIUS"), help);
+        0.0
     }
 
     /// What GENIUS itself does not know, and is not used here either.
