@@ -125,12 +125,12 @@ pub(crate) fn in_draft(draft: &Draft) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut group = |kind: &str, of: &str, things: Vec<(&str, &str)>| {
         for (id, name) in &things {
-            if let Some(c) = unseen(id).or_else(|| unseen(name)) {
+            // The id first: it stands in what is written, and its name may be clean.
+            let held = [id, name].into_iter().find_map(|text| Some((text, unseen(text)?)));
+            if let Some((text, c)) = held {
                 let help = "nothing is changed; it shows by its number where it could mislead".to_owned();
-                found.push((
-                    format!("`{}` of the {kind}{of} holds U+{:04X}", spelled(name), u32::from(c)),
-                    help,
-                ));
+                let message = format!("`{}` of the {kind}{of} holds U+{:04X}", spelled(text), u32::from(c));
+                found.push((message, help));
             }
         }
         for (later, earlier) in alike(things.iter().map(|(_, name)| *name)) {

@@ -15,9 +15,10 @@ const LISTS: [(&str, Option<&str>); 6] = [
     ("steps", None),
 ];
 
-/// One thing: its id and the name it is shown by, and where that stands.
+/// One thing: its id and the name it is shown by, and where each stands.
 struct Named<'n> {
     id: &'n str,
+    id_span: Span,
     name: &'n str,
     span: Span,
 }
@@ -44,12 +45,15 @@ impl Reader {
     fn group(&mut self, kind: &str, owner: &str, items: &[Node]) {
         let things: Vec<Named<'_>> = items.iter().filter_map(named).collect();
         for thing in &things {
-            let what = format!("the name `{}` among the {kind}{owner}", spelled(thing.name));
             // Where an id is not any text, such a character is an error that is told already.
-            let is_told = thing.name == thing.id && !matches!(kind, "issues" | "options");
-            let hidden_in_id = unseen(thing.name).is_none() && unseen(thing.id).is_some();
-            if !is_told {
-                self.warn_of_unseen(&what, if hidden_in_id { thing.id } else { thing.name }, thing.span);
+            let is_told = !matches!(kind, "issues" | "options");
+            let what =
+                |word: &str, text: &str| format!("the {word} `{}` among the {kind}{owner}", spelled(text));
+            if thing.name != thing.id || !is_told {
+                self.warn_of_unseen(&what("name", thing.name), thing.name, thing.span);
+            }
+            if thing.name != thing.id && !is_told {
+                self.warn_of_unseen(&what("id", thing.id), thing.id, thing.id_span);
             }
         }
         for (later, earlier) in alike(things.iter().map(|thing| thing.name)) {
@@ -92,11 +96,11 @@ fn texts(node: &Node) -> &[Node] {
 
 fn named(item: &Node) -> Option<Named<'_>> {
     if let Some(id) = item.text() {
-        return Some(Named { id, name: id, span: item.span });
+        return Some(Named { id, id_span: item.span, name: id, span: item.span });
     }
     let id = field(item, "id")?;
     let name = field(item, "name").filter(|name| name.text().is_some()).unwrap_or(id);
-    Some(Named { id: id.text()?, name: name.text()?, span: name.span })
+    Some(Named { id: id.text()?, id_span: id.span, name: name.text()?, span: name.span })
 }
 
 #[cfg(test)]
@@ -136,6 +140,33 @@ mod tests {
             );
             assert_eq!(found(&text), [], "{id}");
         }
+    }
+
+    #[test]
+    fn of_an_id_and_a_name_the_one_that_holds_it_is_told() {
+        let help = "write letters, digits, `-` and `_`; `name` takes any text";
+        let message = "the id `p<U+202E>` holds U+202E, which nobody sees";
+        party("id: \"p\\u202e\", name: \"p\"", Severity::Error, message, help);
+        let issue =
+            "issues: [{id: \"d\\u202e\", name: Depth, options: [{id: \"low\\u200b\", name: Low}, deep]}]\n";
+        let text = format!("{START}{issue}parties:\n{}", SOUTH.replace("depth", "\"d\\u202e\""));
+        let reading = crate::read(text.as_bytes());
+        for (message, at) in [
+            ("the id `d<U+202E>` among the issues holds U+202E, which nobody sees", "\"d\\u202e\""),
+            (
+                "the id `low<U+200B>` among the options of `d<U+202E>` holds U+200B, which nobody sees",
+                "\"low\\u200b\"",
+            ),
+        ] {
+            let found = reading.diagnostics.iter().find(|d| d.message == message);
+            let span = found.and_then(|d| d.span).unwrap_or_else(|| panic!("{:?}", reading.diagnostics));
+            assert_eq!(&text[span.start..span.end], at);
+        }
+        assert!(
+            reading.diagnostics.iter().all(|d| !d.message.contains("the name")),
+            "{:?}",
+            reading.diagnostics
+        );
     }
 
     #[test]
