@@ -181,6 +181,17 @@ fn a_new_scenario_is_valid_and_overwrites_nothing() {
 }
 
 #[test]
+fn a_new_scenario_can_go_to_the_output() {
+    let folder = folder();
+    let path = folder.path().join("talks.yaml").display().to_string();
+    assert_eq!(run(&["new", &path]).code, 0);
+    let written = fs::read_to_string(&path).expect("a scenario");
+    let shown = run(&["new", "-"]);
+    assert_eq!((shown.code, shown.out.as_str(), shown.err.as_str()), (0, written.as_str(), ""));
+    assert!(!Path::new("-").exists(), "no folder is made");
+}
+
+#[test]
 fn a_result_is_written_whole_or_not_at_all() {
     let folder = folder();
     let path = folder.path().join("result.json").display().to_string();
