@@ -232,7 +232,20 @@ fn waits_that_never_hold_and_steps_that_never_come_into_play_are_told() {
     assert!(never[0].contains("`sail` never comes into play: only `dock` would bring it in"), "{never:?}");
     let apart = ferry(", only_if: {fare: new}, includes: [sail]", ", only_if: {fare: old}", "");
     assert!(apart.iter().any(|own| own.contains("`sail` never comes into play")), "{apart:?}");
+    // An exclusion that comes too late still puts a step into play, before what brings it in.
+    let early = "all it does is that `sail` is in play before `pay` brings it in";
+    let before = ferry(", includes: [sail]", "", ", after: sail, excludes: [sail]");
+    assert!(before.len() == 1 && before[0].contains(early), "{before:?}");
+    let both = ferry(", includes: [sail]", ", responds: [dock]", ", after: [pay, sail], excludes: [sail]");
+    assert!(both.len() == 1 && both[0].contains(early), "{both:?}");
+    let moot = ferry(", includes: [sail]", "", ", after: pay, excludes: [sail]");
+    let said =
+        "`pay` brings `sail` into play, which is in play until `dock` takes it out, and that comes later";
+    assert_eq!(moot, [said]);
     for fine in [
+        ferry(", includes: [sail]", "", ", excludes: [sail]"),
+        ferry(", includes: [sail], after: dock", "", ", excludes: [sail]"),
+        ferry(", includes: [sail]", ", after: dock", ", excludes: [sail]"),
         ferry(", includes: [sail]", "", ", after: sail"),
         ferry(", excludes: [sail]", "", ""),
         ferry(", includes: [sail], after: sail", "", ", excludes: [sail]"),

@@ -36,6 +36,7 @@ impl Reader {
                 all.extend(play.both(s, t));
                 all.extend(play.waits_for_what_it_brings(s, t));
                 all.extend(play.too_late_to_take_out(s, t));
+                all.extend(play.too_early_to_bring_in(s, t));
                 all.extend(play.takes_out_what_waits(s, t));
                 all.extend(play.calls_for_what_it_takes_out(s, t));
             }
@@ -174,19 +175,62 @@ impl<'a> Play<'a> {
         })
     }
 
+    /// Whether a step surely waits for another, or for what surely waits for it.
+    fn comes_after(&self, s: usize, t: usize) -> bool {
+        self.waits(s, t) || self.followers[t].iter().any(|f| self.surely_after(*f).contains(&s))
+    }
+
+    /// Whether all that takes a step out comes after it, so that it is never out once it was in.
+    fn never_taken_in_time(&self, t: usize) -> bool {
+        !self.taken_by[t].is_empty()
+            && self.called_by[t].is_empty()
+            && self.taken_by[t].iter().all(|s| self.comes_after(*s, t))
+    }
+
     fn too_late_to_take_out(&self, s: usize, t: usize) -> Option<Finding> {
-        let is_useless = self.takes_out(s, t)
-            && self.waits(s, t)
-            && self.brought_by[t].is_empty()
-            && self.taken_by[t].len() == 1
-            && self.called_by[t].is_empty();
-        is_useless.then(|| {
+        if !self.takes_out(s, t) || !self.never_taken_in_time(t) {
+            return None;
+        }
+        let (own, other) = (self.id(s), self.id(t));
+        let late = format!("{own} takes {other} out of play, but waits until it is done");
+        Some(match self.brought_by[t].first() {
+            None => (
+                "excludes",
+                format!("{late}: that changes nothing"),
+                "remove it from `excludes`, or from `after`",
+            ),
+            // What something takes out is in play from the start, whatever brings it in.
+            Some(by) => (
+                "excludes",
+                format!(
+                    "{late}: all it does is that {other} is in play before {} brings it in",
+                    self.id(*by)
+                ),
+                "remove it from `excludes`, so that it stays out of play until it is brought in",
+            ),
+        })
+    }
+
+    /// What brings a step in, that is in play from the start and is taken out by later steps only.
+    fn too_early_to_bring_in(&self, s: usize, t: usize) -> Option<Finding> {
+        let is_moot = self.brought_by[t].contains(&s)
+            && !self.takes_out(s, t)
+            && !self.is_moved(s)
+            && !self.taken_by[t].is_empty()
+            && !self.never_taken_in_time(t)
+            && self.taken_by[t].iter().all(|taker| self.comes_after(*taker, s));
+        is_moot.then(|| {
             let message = format!(
-                "{} takes {} out of play, but waits until it is done: that changes nothing",
+                "{} brings {} into play, which is in play until {} takes it out, and that comes later",
                 self.id(s),
-                self.id(t)
+                self.id(t),
+                self.id(self.taken_by[t][0])
             );
-            ("excludes", message, "remove it from `excludes`, or from `after`")
+            (
+                "includes",
+                message,
+                "remove it from `includes`; or, to keep it out until then, let nothing take it out",
+            )
         })
     }
 
