@@ -99,6 +99,11 @@ fn signs_are_no_units() {
     }
     alternative("1500,-", "`1500,-` is not a number alone", "write `1500` if that is it");
     alternative("1500?", "`1500?` is not a number alone", "write `1500` if that is it");
+    alternative("5-", "`5-` is not a number alone", "write `5`, with a minus in front if it is one");
+    alternative("minus 5", "`minus 5` is not written as a number", "write `-5`");
+    beside("thousand EUR", "minus 1,500", "is not written as a number", "in digits, with its sign in front");
+    alternative("1.5 hundred", "is not written as a number", "write `150`, all digits of it");
+    alternative("2 dozen", "has several readings", "write all digits");
     alternative("1500,- EUR", "is not a number", "write `1500` where the values count in `EUR`");
 }
 

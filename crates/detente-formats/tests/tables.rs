@@ -201,6 +201,7 @@ fn what_is_recognisably_something_else_is_named_with_what_is_read() {
         ("table.txt", b"a\tb\tc\n1\t2\t3\n4\t5\t6\n".to_vec(), "a table of values"),
         ("talks.xlsx", zip("xl"), "an Excel workbook"),
         ("talks.docx", zip("word"), "a Word document"),
+        ("long.docx", [zip(&" ".repeat(200_000)), zip("word")].concat(), "a Word document"),
         ("talks.zip", zip("talks"), "a zip archive"),
         ("talks.pdf", b"%PDF-1.7\n\0".to_vec(), "a PDF"),
         ("talks.db", b"SQLite format 3\0".to_vec(), "an SQLite database"),

@@ -38,7 +38,10 @@ pub(super) fn told(text: &Text, bytes: &[u8]) -> Option<Diagnostic> {
 
 /// What the first bytes of a file tell.
 fn of_bytes(bytes: &[u8]) -> Option<&'static str> {
-    let holds = |part: &[u8]| bytes[..bytes.len().min(1 << 16)].windows(part.len()).any(|own| own == part);
+    // A zip archive names its files where each begins, and all of them again at its end.
+    const LOOKED_AT: usize = 1 << 16;
+    let ends = [&bytes[..bytes.len().min(LOOKED_AT)], &bytes[bytes.len().saturating_sub(LOOKED_AT)..]];
+    let holds = |part: &[u8]| ends.iter().any(|end| end.windows(part.len()).any(|own| own == part));
     let starts = |part: &[u8]| bytes.starts_with(part);
     Some(match () {
         () if starts(b"%PDF") => "a PDF",

@@ -63,7 +63,8 @@ fn is_ours(text: &str) -> bool {
 
 /// What the ending of a name says.
 fn of_ending(text: &Text) -> Option<&'static str> {
-    const ENDINGS: [(&[&str], &str); 12] = [
+    const ENDINGS: [(&[&str], &str); 13] = [
+        (&["eml", "mbox"], "an e-mail"),
         (&["jsonl", "ndjson"], "JSON Lines"),
         (&["toml"], "TOML"),
         (&["ini", "cfg", "conf", "properties"], "a file of settings (INI or the like)"),

@@ -307,19 +307,24 @@ fn formula(text: &str, _: bool) -> Said {
 }
 
 /// Words that multiply, with the power of ten.
-const MULTIPLES: [(&str, u8); 19] = [
+const MULTIPLES: [(&str, u8); 26] = [
+    ("hundred", 2),
     ("k", 3),
     ("thousand", 3),
     ("thousands", 3),
     ("tsd", 3),
     ("tsd.", 3),
     ("lakh", 5),
+    ("lakhs", 5),
+    ("lac", 5),
+    ("lacs", 5),
     ("million", 6),
     ("millions", 6),
     ("mio", 6),
     ("mio.", 6),
     ("mn", 6),
     ("crore", 7),
+    ("crores", 7),
     ("billion", 9),
     ("billions", 9),
     ("bn", 9),
@@ -327,17 +332,20 @@ const MULTIPLES: [(&str, u8); 19] = [
     ("mrd", 9),
     ("mrd.", 9),
     ("mld", 9),
+    ("mld.", 9),
+    ("miljard", 9),
 ];
 
 /// What may multiply, by one power of ten or another, or may be a unit: a thousand or a million, metres, tonnes; and the
 /// words that are a million million in some languages and less in others.
-const PERHAPS_MULTIPLES: [&str; 18] = [
+const PERHAPS_MULTIPLES: [&str; 24] = [
     "m",
     "mm",
     "b",
     "g",
     "t",
     "p",
+    "th",
     "cr",
     "bio",
     "bio.",
@@ -345,11 +353,16 @@ const PERHAPS_MULTIPLES: [&str; 18] = [
     "bil.",
     "mil",
     "mil.",
+    "mill",
+    "mill.",
     "tn",
     "trn",
     "trillion",
     "trillions",
     "quadrillion",
+    "dozen",
+    "score",
+    "gross",
 ];
 
 /// The word that may multiply at the beginning of a unit, in lower case, and what stands behind it.
@@ -378,6 +391,18 @@ fn with_unit(text: &str, counts_in: Option<&str>) -> Said {
     let Some((number, unit)) = number_and_unit(text) else { return doubtful_multiple(text, counts_in) };
     if unit.chars().count() > 30 || unit.contains(char::is_control) {
         return None;
+    }
+    if unit.starts_with(is_minus) {
+        let help = format!("write {}, with a minus in front if it is one", shown(number)?);
+        return said("is not a number alone", help);
+    }
+    let signs = [("minus", "-"), ("negative", "-"), ("neg.", "-"), ("plus", "")];
+    if let Some((_, sign)) = signs.iter().find(|(word, _)| unit.eq_ignore_ascii_case(word)) {
+        let help = only(number).map_or_else(
+            || "write it in digits, with its sign in front".to_owned(),
+            |value| format!("write `{sign}{}`", value.abs()),
+        );
+        return said("is not written as a number", help);
     }
     let Some(unit) = named_unit(unit) else {
         let help = format!("write {} if that is it: a number stands alone, without signs", shown(number)?);
