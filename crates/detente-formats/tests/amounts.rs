@@ -203,6 +203,12 @@ fn what_nobody_would_sign_is_told_apart_from_what_it_is_worth() {
         ".inf",
         "write how much it is worth; who agrees",
     );
+    for (key, written) in [("will", ".inf"), ("will", "never"), ("strain", "inf"), ("will", "Infinity")] {
+        let help =
+            "who agrees to nothing has `alternative: .inf`, and `none` says that there is no such cost";
+        let to = format!("alternative: 40\n    {key}: {written}");
+        check("alternative: 40", &to, "is not a number", written, help);
+    }
     for written in ["inf", "Infinity", "never", "-inf", "\u{221E}", "veto"] {
         let help = "write `alternative: .inf` for who agrees to nothing, `alternative: none` for whom any deal is better than none";
         check("alternative: 40", &format!("alternative: {written}"), "is not a number", written, help);

@@ -102,7 +102,7 @@ pub(super) fn is_endless(text: &str) -> Option<Endless> {
 
 fn endless(text: &str, _: bool) -> Said {
     let help = match is_endless(text) {
-        Some(Endless::Above) => "write a finite number; leave the key out where there is no limit",
+        Some(Endless::Above) => "write a finite number; only a `budget` without limit is left out",
         Some(Endless::Below | Endless::Never) => {
             "write a finite number; what nobody would sign stands under `constraints`: `{forbid: {<issue>: <option>}}`"
         }

@@ -154,6 +154,13 @@ impl Reader {
         match node.text().map(|text| text.trim().to_ascii_lowercase()).as_deref() {
             Some("none") => Some(StatedCost::Nothing),
             Some(text) if text.is_empty() || says_not_known(text) => Some(StatedCost::Unstated),
+            Some(text) if is_endless(text).is_some() => {
+                // Left out it would be no cost at all.
+                let message = format!("`{}` is not a number", node.text().unwrap_or_default());
+                let help = "write how much it can be; who agrees to nothing has `alternative: .inf`, and `none` says that there is no such cost";
+                self.error(node.span, message, help);
+                None
+            }
             _ => self.cost(node).map(StatedCost::Cost),
         }
     }
