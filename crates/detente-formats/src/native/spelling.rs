@@ -25,13 +25,14 @@ pub(crate) enum Spelling {
 
 /// What a text says, taken as a number.
 pub(crate) fn spelling(text: &str) -> Spelling {
-    if let Some(value) = parse_decimal(text) {
-        return match thousands_by_point(text) {
-            Some(thousands) => Spelling::Point { value, thousands },
-            None => Spelling::One(value),
-        };
+    if let Some(known) = with_point(text) {
+        return known;
     }
     let Some(text) = western(text.trim()) else { return Spelling::No };
+    // A point stands before decimals behind any minus, and between the digits of any script.
+    if let Some(known) = with_point(&text) {
+        return known;
+    }
     let (sign, unsigned) = match text.strip_prefix('-') {
         Some(rest) => ("-", rest),
         None => ("", text.strip_prefix('+').unwrap_or(&text)),
@@ -48,6 +49,15 @@ pub(crate) fn spelling(text: &str) -> Spelling {
         Digits::No => None,
     };
     reading.unwrap_or(Spelling::No)
+}
+
+/// A decimal number of the language, which may be how thousands are written elsewhere.
+fn with_point(text: &str) -> Option<Spelling> {
+    let value = parse_decimal(text)?;
+    Some(match thousands_by_point(text) {
+        Some(thousands) => Spelling::Point { value, thousands },
+        None => Spelling::One(value),
+    })
 }
 
 /// A finite decimal number: digits, at most one point, an optional exponent.
@@ -218,7 +228,8 @@ mod tests {
         one(&["1.500.000", "1,500,000", "15,00,000", "1 500 000", "1'500'000.000"], 1_500_000.0);
         one(&["\u{2212}1'500", "-1 500", "\u{2013}1500", "\u{2011}1.5e3", "\u{FE63}1 500"], -1500.0);
         one(&["1e\u{2013}1", "1e\u{2212}1"], 0.1);
-        one(&["1\u{bd}", "1.5", "\u{661}\u{66b}\u{665}"], 1.5);
+        one(&["1\u{bd}", "1.5", "\u{661}\u{66b}\u{665}", "\u{661}.\u{665}"], 1.5);
+        one(&["\u{2212}0.5", "\u{2013}0.5"], -0.5);
         one(&["\u{661}\u{66b}\u{665}\u{660}\u{660}"], 1.5);
     }
 
@@ -227,7 +238,9 @@ mod tests {
         assert_eq!(spelling("1,500"), Spelling::Either(1.5, 1500.0));
         assert_eq!(spelling("-12,345"), Spelling::Either(-12.345, -12345.0));
         assert_eq!(spelling("1.500"), Spelling::Point { value: 1.5, thousands: 1500.0 });
-        assert_eq!(spelling("-1.500"), Spelling::Point { value: -1.5, thousands: -1500.0 });
+        for text in ["-1.500", "\u{2212}1.500"] {
+            assert_eq!(spelling(text), Spelling::Point { value: -1.5, thousands: -1500.0 });
+        }
         for (text, value) in
             [("0,500", 0.5), ("1,5", 1.5), ("1500,000", 1500.0), (",25", 0.25), ("1,5e3", 1500.0)]
         {
