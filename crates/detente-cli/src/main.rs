@@ -79,7 +79,7 @@ enum Command {
     Convert(convert::Arguments),
     /// Write a commented, valid scenario to start from; never overwrites.
     New {
-        /// The file to write; without an ending like `.yaml`, a folder for it.
+        /// The file to write, or `-` for the output; without an ending like `.yaml`, a folder for it.
         path: PathBuf,
     },
     /// Print a JSON Schema.

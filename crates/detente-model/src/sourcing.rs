@@ -75,29 +75,42 @@ impl Claim {
         let words: Vec<&str> =
             text.split(|c: char| c.is_whitespace() || "()[]{};:/\"\u{201C}\u{201D}".contains(c)).collect();
         let mut stated = Vec::new();
-        for (k, word) in words.iter().enumerate() {
-            if word.len() > MAX_WORD {
-                continue;
-            }
-            let (of_word, rest) = in_word(word);
-            let following =
-                if rest.is_empty() { words.get(k + 1).copied().unwrap_or_default() } else { rest };
+        let mut k = 0;
+        while let Some(word) = words.get(k) {
+            let n_groups = groups_behind(&words[k..]);
+            let joined = words[k..=k + n_groups].iter().filter_map(|word| digits(word)).collect::<String>();
+            let (of_word, rest) = match (n_groups, word.len() > MAX_WORD) {
+                (0, true) => (Vec::new(), ""),
+                (0, false) => in_word(word),
+                // `2 500 000` is one number, and none of its parts is stated.
+                _ => (joined.parse().into_iter().collect(), ""),
+            };
+            k += 1 + n_groups;
+            let following = if rest.is_empty() { words.get(k).copied().unwrap_or_default() } else { rest };
             for value in of_word {
                 stated.push(value);
                 stated.extend(multiple(following).map(|times| value * times));
-            }
-            // `2 500 000` is one number, of which every beginning is read.
-            let mut joined = digits(word).filter(|part| (1..=3).contains(&part.len())).map(str::to_owned);
-            for next in words[k + 1..].iter().take(MAX_GROUPS) {
-                let group = digits(next).filter(|part| part.len() == 3);
-                joined = joined.zip(group).map(|(before, group)| before + group);
-                let Some(whole) = &joined else { break };
-                stated.extend(whole.parse::<f64>().ok());
             }
         }
         stated.sort_unstable_by(f64::total_cmp);
         stated
     }
+}
+
+/// How many groups of three digits follow the first word that belong to its number.
+fn groups_behind(words: &[&str]) -> usize {
+    let ends = |word: &str| word.ends_with(|c: char| c.is_ascii_digit());
+    let leads = digits(words[0]).is_some_and(leads_groups) && ends(words[0]);
+    let group = |word: &&&str| {
+        word.starts_with(|c: char| c.is_ascii_digit()) && digits(word).is_some_and(|part| part.len() == 3)
+    };
+    if !leads {
+        return 0;
+    }
+    let n = words[1..].iter().take_while(group).take(MAX_GROUPS).count();
+    // What ends a sentence or a part of one ends the number too.
+    let closed = words[1..=n].iter().position(|word| !ends(word));
+    closed.map_or(n, |at| at + 1)
 }
 
 /// The leading digits of a word that is nothing else but for a sign or what ends a sentence.
@@ -126,15 +139,47 @@ fn in_word(word: &str) -> (Vec<f64>, &str) {
     (values, behind)
 }
 
-/// The numbers that digits with signs between them can be.
+/// The numbers that digits with signs between them can be, taken whole: `35,000` is not 35. One sign before three digits
+/// can part thousands or decimals; where these would end in a zero, which is rarely written, it parts thousands.
 fn readings(written: &str) -> Vec<f64> {
-    let all: String = written.chars().filter(char::is_ascii_digit).collect();
-    let mut texts = vec![all];
-    if let Some(at) = written.rfind(['.', ',']) {
-        let whole: String = written[..at].chars().filter(char::is_ascii_digit).collect();
-        texts.push(format!("{whole}.{}", &written[at + 1..]));
+    let signs: Vec<char> = written.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let parts: Vec<&str> = written.split(|c: char| !c.is_ascii_digit()).collect();
+    let [before @ .., last] = &signs[..] else { return written.parse().into_iter().collect() };
+    let (whole, decimals) = (&parts[..parts.len() - 1], parts[parts.len() - 1]);
+    let alike = before.iter().all(|sign| sign == last);
+    let mut texts = Vec::new();
+    if alike && (in_thousands(&parts) || *last == ',' && in_lakhs(&parts)) {
+        texts.push(parts.concat());
+    }
+    let before_decimals = match before {
+        [] => texts.is_empty() || !decimals.ends_with('0'),
+        [group, ..] => {
+            let is_group = before.iter().all(|sign| sign == group) && group != last;
+            is_group && (in_thousands(whole) || *group == ',' && in_lakhs(whole))
+        }
+    };
+    if before_decimals && matches!(last, '.' | ',') {
+        texts.push(format!("{}.{decimals}", whole.concat()));
+    }
+    // `1,2,3` lists numbers; other digits with signs between them are a date or the number of a section.
+    if texts.is_empty() && *last == ',' && alike {
+        texts.extend(parts.iter().map(|part| (*part).to_owned()));
     }
     texts.iter().filter_map(|text| text.parse().ok()).collect()
+}
+
+fn leads_groups(digits: &str) -> bool {
+    (1..=3).contains(&digits.len()) && !digits.starts_with('0')
+}
+
+fn in_thousands(parts: &[&str]) -> bool {
+    leads_groups(parts[0]) && parts[1..].iter().all(|part| part.len() == 3)
+}
+
+/// Groups of two before the last three digits, as in South Asia.
+fn in_lakhs(parts: &[&str]) -> bool {
+    let [first, middle @ .., last] = parts else { return false };
+    leads_groups(first) && first.len() <= 2 && last.len() == 3 && middle.iter().all(|part| part.len() == 2)
 }
 
 /// What a word behind a number makes of it.
@@ -219,6 +264,26 @@ mod tests {
         check("It was worth (35)", point(35.0), true);
         check("A rent of 1,500 EUR", point(1500.0), true);
         check("A rent of 1.500,50 EUR", point(1500.5), true);
+        for (says, stated, not) in [
+            ("At least 35,000 came", vec![35_000.0], vec![35.0, 0.0]),
+            ("A rent of 1,500 euros", vec![1500.0], vec![1.5, 500.0]),
+            ("1.500 EUR", vec![1500.0], vec![1.5]),
+            ("1,255 or so", vec![1.255, 1255.0], vec![1.0, 255.0]),
+            ("2,500,000 trees", vec![2_500_000.0], vec![2500.0, 2.0]),
+            ("15,00,000 rupees", vec![1_500_000.0], vec![1500.0]),
+            ("Some 62.5 points", vec![62.5], vec![625.0, 62.0]),
+            ("1.500,50 EUR", vec![1500.5], vec![150_050.0]),
+            ("2 500 000 trees, 12 of them old", vec![2_500_000.0, 12.0], vec![2.0, 500.0, 2500.0]),
+            ("In 2020, 500 came", vec![2020.0, 500.0], vec![2_020_500.0]),
+            ("It cost 12, 100 less than before", vec![12.0, 100.0], vec![12_100.0]),
+            ("2 500 thousand", vec![2_500_000.0], vec![500_000.0]),
+            ("on 12.05.2024", vec![], vec![12_052_024.0, 1205.2024]),
+            ("in years 1,2,3", vec![2.0, 3.0], vec![123.0]),
+            ("1'500 each", vec![1500.0], vec![500.0]),
+        ] {
+            stated.into_iter().for_each(|value| check(says, point(value), true));
+            not.into_iter().for_each(|value| check(says, point(value), false));
+        }
         check("Between 2 500 000 and 3 000 000 trees", point(2_500_000.0), true);
         check("Some 2.5 million trees", point(2_500_000.0), true);
         check("62 % of the members said yes", point(0.62), true);
