@@ -18,6 +18,7 @@ mod lattice;
 mod packages;
 mod pieces;
 mod promises;
+mod purse;
 mod search;
 mod silence;
 mod solve;

@@ -12,6 +12,7 @@ use super::endure::{Demands, Endurance};
 use super::harvest::Harvest;
 use super::lasting::{Aim, NONE};
 use super::promises::Promises;
+use super::purse::Purse;
 use super::stakes::{Stakes, Steps};
 use super::verify::Verification;
 use super::{Course, Table, clock, stages};
@@ -117,6 +118,7 @@ pub(super) struct Search<'a> {
     promises: Promises,
     seed: u64,
     ways: usize,
+    purse: &'a Purse,
     standpoints: HashMap<(Steps, Steps, Vec<i64>), Rc<Standpoint>>,
     trail: Vec<(usize, Steps)>,
     met: usize,
@@ -135,8 +137,8 @@ impl<'a> Search<'a> {
         deal: &Outcome,
         table: &'a Table,
         aims: &[Aim],
-        ways: usize,
-        seed: u64,
+        (ways, seed): (usize, u64),
+        purse: &'a Purse,
     ) -> Search<'a> {
         let (course, stakes) = (&table.course, &table.stakes);
         let harvest = Harvest::new(talks, course);
@@ -158,6 +160,7 @@ impl<'a> Search<'a> {
             promises: Promises::new(course, stakes),
             seed,
             ways,
+            purse,
             standpoints: HashMap::new(),
             trail: Vec::new(),
             met: 0,
@@ -168,17 +171,26 @@ impl<'a> Search<'a> {
 
     /// A whole order, and what can come of it.
     pub(super) fn path(&self, order: &[Steps]) -> Path<'_> {
+        self.purse.spend(order.len() as u64);
         let stages = stages(self.course, self.stakes, order);
         let mut demands = self.endurance.nothing();
         let (mut alive, mut failing) = (Vec::new(), Vec::new());
         for (stage, next) in stages.iter().zip(order) {
             let slacks = stage.slacks(self.stakes);
             demands = self.endurance.with(&demands, &self.endurance.levels(&slacks), None);
-            let p = self.endurance.odds(&demands, None, self.seed).p;
+            let p = self.odds(&demands);
             alive.push(alive.last().copied().map_or(p, |before: f64| before.min(p)));
             failing.push(self.verification.failing(&self.endurance, &slacks, *next));
         }
         Path::new(&self.harvest, &stages, &failing, alive)
+    }
+
+    /// P(all that is asked holds), paid for.
+    fn odds(&self, demands: &Demands) -> f64 {
+        let before = self.endurance.work();
+        let p = self.endurance.odds(demands, None, self.seed).p;
+        self.purse.spend(self.endurance.work() - before);
+        p
     }
 
     /// What a whole order comes to.
@@ -268,6 +280,10 @@ impl<'a> Search<'a> {
                 if orders.iter().any(|(values, _)| no_better(&bounds, values)) {
                     continue;
                 }
+                if self.purse.is_spent() {
+                    left_out = Some(left_out.map_or(bounds[0], |known: f64| known.max(bounds[0])));
+                    continue;
+                }
                 for group in 0..self.course.groups.len() {
                     let steps = self.course.possible(way.marking, group);
                     if steps == 0 || !self.promises.allow(way.promised, steps) {
@@ -326,7 +342,7 @@ impl<'a> Search<'a> {
         let here = self.standpoint(&way);
         let demands = self.endurance.with(&way.demands, &here.levels, None);
         if demands != way.demands {
-            let alive = self.endurance.odds(&demands, None, self.seed).p.min(way.alive);
+            let alive = self.odds(&demands).min(way.alive);
             if (way.alive - alive) * way.passing > NONE {
                 way.scores.iter_mut().for_each(|score| score.least = score.least.min(score.sum));
             }
@@ -365,6 +381,7 @@ impl<'a> Search<'a> {
 
     /// The way with some more steps; absent if they cannot be in time.
     fn next(&mut self, from: &Way, steps: Steps) -> Option<Way> {
+        self.purse.spend(1);
         let mut way = from.clone();
         way.marking = self.course.rules.after_all(from.marking, steps);
         for (left, (b, t)) in way.left.iter_mut().zip(&self.choices) {

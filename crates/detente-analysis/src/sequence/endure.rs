@@ -12,10 +12,15 @@ use crate::unknowns::mended;
 use detente_model::{Distribution, Talks};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+use std::cell::Cell;
 use std::collections::HashMap;
 
-/// Most cases of who stays where that are looked at for one probability.
+/// Most cases of who stays where that are looked at for one branch, and for all probabilities together.
 const MOST_CASES: u64 = 1 << 20;
+const MOST_IN_ALL: u64 = 1 << 23;
+/// Cases, and numbers drawn, that take as long as a step that is tried on a way.
+const CASES: u64 = 4;
+const NUMBERS: u64 = 64;
 /// How often strains are drawn where there are more.
 pub(super) const DRAWS: u32 = 1 << 16;
 
@@ -35,6 +40,9 @@ pub(super) struct Endurance<'s> {
     branches: Vec<Branch<'s>>,
     /// By body: its place in its branch.
     places: Vec<usize>,
+    /// Cases looked at, and numbers drawn so far.
+    cases: Cell<u64>,
+    numbers: Cell<u64>,
 }
 
 /// What is asked of everybody's strains: by branch, levels of its bodies at which its rule has to hold.
@@ -72,7 +80,19 @@ impl<'s> Endurance<'s> {
             copula: correlation.and_then(|own| Copula::of(own, talks.bodies.len())),
             branches,
             places,
+            cases: Cell::new(0),
+            numbers: Cell::new(0),
         }
+    }
+
+    /// What was done so far, in steps that are tried on a way.
+    pub(super) fn work(&self) -> u64 {
+        self.cases.get() / CASES + self.numbers.get() / NUMBERS
+    }
+
+    /// Counts some cases.
+    fn count(&self, cases: u64) {
+        self.cases.set(self.cases.get() + cases);
     }
 
     pub(super) fn party(&self, body: usize) -> usize {
@@ -164,7 +184,11 @@ impl<'s> Endurance<'s> {
             if own.is_some() {
                 capped = None;
             }
-            product *= Question::new(branch, &self.places, asked, own, at).answer()?;
+            let most = MOST_CASES.min(MOST_IN_ALL.saturating_sub(self.cases.get()));
+            let mut question = Question::new(branch, &self.places, asked, own, at, most);
+            let answer = question.answer();
+            self.count(most - question.left);
+            product *= answer?;
         }
         Some(product * capped.map_or(1.0, |(body, level)| at(body, level)))
     }
@@ -178,12 +202,16 @@ impl<'s> Endurance<'s> {
         }
         marks.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
         marks.dedup();
+        if !marks.is_empty() && self.cases.get() >= MOST_IN_ALL {
+            return None;
+        }
         let mut sum = Some(0.0);
         copula.each_mark(&marks, &mut |weight, given| {
             let at = |body: usize, level: f64| {
                 let found = marks.binary_search_by(|mark| mark.0.cmp(&body).then(mark.1.total_cmp(&level)));
                 found.map_or(level, |k| given[k])
             };
+            self.count(marks.len() as u64 / CASES);
             let own = sum.and_then(|_| self.given(demands, cap, &at));
             sum = sum.zip(own).map(|(sum, own)| sum + weight * own);
         });
@@ -225,6 +253,7 @@ impl<'s> Endurance<'s> {
     fn each_draw(&self, seed: u64, of: &mut dyn FnMut(&[f64])) {
         let mut dice = ChaCha8Rng::seed_from_u64(seed);
         let mut draws = vec![0.0; self.strains.len()];
+        self.numbers.set(self.numbers.get() + u64::from(DRAWS) * draws.len() as u64);
         for _ in 0..DRAWS {
             self.draw(&mut dice, &mut draws);
             of(&draws);
@@ -322,8 +351,9 @@ impl<'q> Question<'q> {
         asked: &'q [Box<[f64]>],
         cap: Option<(usize, f64)>,
         at: &'q dyn Fn(usize, f64) -> f64,
+        left: u64,
     ) -> Question<'q> {
-        Question { branch, places, asked, cap, at, left: MOST_CASES, answers: HashMap::new() }
+        Question { branch, places, asked, cap, at, left, answers: HashMap::new() }
     }
 
     /// Absent where there are too many cases.
@@ -480,7 +510,7 @@ mod tests {
         let n = asked[0].len();
         let branch = Branch { party: 0, rule, bodies: (0..n).collect() };
         let places: Vec<usize> = (0..n).collect();
-        let mut question = Question::new(&branch, &places, asked, cap, &|_, level| level);
+        let mut question = Question::new(&branch, &places, asked, cap, &|_, level| level, MOST_CASES);
         question.left = 1 << 14;
         question.answer()
     }

@@ -12,6 +12,9 @@ use std::ops::ControlFlow;
 
 /// Sets of levers that are looked at.
 const MOST_SETS: usize = 100_000;
+/// Sets of steps that are looked at for all of these in any case, and for how many each counts at least.
+const FEWEST_LOOKS: u64 = 1 << 21;
+const OVERHEAD: u64 = 64;
 
 /// Levers used with a deal, and how it holds with them.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,7 +76,9 @@ pub fn holding(
     let Order::Found { trust, trust_proven, .. } = &found.order else { return Err(HoldingLimit::NoOrder) };
     let found = with_toolbox(talks, &found.deal, |toolbox| {
         let known = BTreeMap::from([(change(&Aid::none(talks)), trust.clone())]);
-        let mut search = Search { talks, deal: &found.deal, options, watch, known, proven: *trust_proven };
+        let looks = (options.sets / 2).max(FEWEST_LOOKS);
+        let mut search =
+            Search { talks, deal: &found.deal, options, watch, known, looks, proven: *trust_proven };
         let holds = search.cheapest(toolbox, None)?;
         let both = match &holds {
             Some(backing) if key(backing.probability) >= key(target) => holds.clone(),
@@ -100,6 +105,8 @@ struct Search<'a> {
     watch: Watch<'a>,
     /// What the parties need, each choice with its order, after what is changed.
     known: BTreeMap<Change, Vec<Guarantees>>,
+    /// Sets of steps that may still be looked at, for all sets of levers together.
+    looks: u64,
     proven: bool,
 }
 
@@ -131,7 +138,7 @@ impl Search<'_> {
             if likely(toolbox, set) && self.holds(set)? {
                 return self.backing(toolbox, set).map(Some);
             }
-            if seen.len() >= MOST_SETS {
+            if seen.len() >= MOST_SETS || self.looks == 0 {
                 self.proven = false;
                 return Ok(None);
             }
@@ -161,7 +168,9 @@ impl Search<'_> {
         let change = change(&aid);
         if !self.known.contains_key(&change) {
             let bare = Aid { guarantee: vec![0.0; aid.guarantee.len()], ..aid.clone() };
-            let Order::Found { trust, trust_proven, .. } = self.order(&bare)?.order else {
+            let found = self.order(&bare)?;
+            self.looks = self.looks.saturating_sub(found.visited.max(OVERHEAD));
+            let Order::Found { trust, trust_proven, .. } = found.order else {
                 return Err(HoldingLimit::NoOrder);
             };
             self.proven &= trust_proven;

@@ -4,6 +4,7 @@
 use super::aims::{Found, Search, no_better};
 use super::harvest::Harvest;
 use super::packages::kept_levers;
+use super::purse::Purse;
 use super::stakes::Aid;
 use super::sure::sureness;
 use super::{Course, Plan, SequenceLimit, Table, again, collapse, followed};
@@ -264,6 +265,13 @@ pub(super) const NONE: f64 = 1e-12;
 /// A chance up to this is told as none, and one from 1 less this on as certain: well above what rounding makes.
 pub const NO_CHANCE: f64 = 1e-11;
 
+/// Steps that are tried on ways to all orders that are told of a deal, and of a deal that is only listed.
+const WORK: u64 = 1 << 23;
+const WORK_ON_LISTED: u64 = 1 << 20;
+
+/// How much to look, and what is left of that for what follows.
+type Means<'a> = (&'a LastingOptions, &'a Purse);
+
 /// How a plan of a deal fares once it is signed, and what other orders and levers would do.
 ///
 /// # Errors
@@ -275,13 +283,15 @@ pub fn lasting(
     options: &LastingOptions,
     watch: Watch<'_>,
 ) -> Result<Lasting, SequenceLimit> {
+    let purse = Purse::new(WORK);
+    let means = (options, &purse);
     let own = outlook(talks, deal, plan, &[], options)?;
     let levers = if talks.levers.is_empty() { None } else { kept_levers(talks, deal, options, &mut *watch)? };
     let mut levers = levers;
     let (mut with_levers, mut plan_with_levers) = (None, None);
     if let Some(package) = levers.as_mut().and_then(|found| found.frontier.last_mut()) {
         let same = outlook(talks, deal, plan, &package.levers, options)?;
-        (package.kept, package.plan) = of_equals(talks, deal, (plan, &same), package, options, &mut *watch)?;
+        (package.kept, package.plan) = of_equals(talks, deal, (plan, &same), package, means, &mut *watch)?;
         let fares = outlook(talks, deal, &package.plan, &package.levers, options)?;
         (with_levers, plan_with_levers) = (Some((package.clone(), fares)), Some(same));
     }
@@ -302,13 +312,13 @@ pub fn lasting(
     let known = [plan.clone()];
     let aims = std::iter::once(Aim::Completed).chain(found.outlook.secured.iter().flat_map(Secured::aims));
     for aim in aims {
-        found.best.extend(best_order(talks, deal, &aim, given, &known, options, &mut *watch)?);
+        found.best.extend(best_within(talks, deal, &aim, given, &known, means, &mut *watch)?);
     }
     for secured in &found.outlook.secured {
         let aims = [Aim::Completed, Aim::Expected(secured.what.clone())];
         let both = match best_in_both(talks, deal, &aims, &found.best, given, options)? {
             Some(both) => Some(both),
-            None => order_tradeoff(talks, deal, aims, given, options, &mut *watch)?,
+            None => tradeoff_within(talks, deal, aims, given, means, &mut *watch)?,
         };
         found.tradeoffs.extend(both);
     }
@@ -324,14 +334,14 @@ fn of_equals(
     deal: &Outcome,
     (plan, fares): (&Plan, &Outlook),
     package: &KeptPackage,
-    options: &LastingOptions,
+    means: Means<'_>,
     watch: Watch<'_>,
 ) -> Result<(f64, Plan), SequenceLimit> {
     let first = fares.secured.first();
     let (mut best, mut expected) = ((package.kept, package.plan.clone()), None);
     if let Some(secured) = first {
         let aims = [Aim::Completed, Aim::Expected(secured.what.clone())];
-        let found = order_tradeoff(talks, deal, aims, &package.levers, options, watch)?;
+        let found = tradeoff_within(talks, deal, aims, &package.levers, means, watch)?;
         let found = found.and_then(|found| found.points.into_iter().next());
         if let Some((values, plan)) = found.filter(|(values, _)| no_better(&[package.kept], &values[..1])) {
             (best, expected) = ((values[0], plan), Some(values[1]));
@@ -358,7 +368,8 @@ fn best_in_both(
         aims.each_ref().map(|aim| best.iter().find(|best| best.aim == *aim && best.at_most <= best.value));
     let [Some(first), Some(second)] = own else { return Ok(None) };
     let table = Table::new(talks, deal, &Aid::of(talks, levers))?;
-    let search = Search::new(talks, deal, &table, aims, 0, options.seed);
+    let purse = Purse::new(WORK);
+    let search = Search::new(talks, deal, &table, aims, (0, options.seed), &purse);
     for plan in [&first.plan, &second.plan] {
         let values = search.value(&table.order(plan));
         if no_better(&[first.value, second.value], &values) {
@@ -420,14 +431,16 @@ pub fn kept(
 ) -> Result<Kept, SequenceLimit> {
     let given = package.as_ref().map_or(&[][..], |package| &package.levers[..]);
     let known: Vec<Plan> = package.iter().map(|package| &package.plan).chain(plan).cloned().collect();
-    let best = best_order(talks, deal, &Aim::Completed, given, &known, options, &mut *watch)?;
+    let purse = Purse::new(WORK_ON_LISTED);
+    let means = (options, &purse);
+    let best = best_within(talks, deal, &Aim::Completed, given, &known, means, &mut *watch)?;
     let mut expected = Vec::new();
     if best.is_some() {
         let course = Course::new(talks, Course::steps(talks, deal));
         let things = course.map(|course| Harvest::new(talks, &course).kinds).unwrap_or_default();
         for what in things {
             let aim = Aim::Expected(what);
-            expected.extend(best_order(talks, deal, &aim, given, &known, options, &mut *watch)?);
+            expected.extend(best_within(talks, deal, &aim, given, &known, means, &mut *watch)?);
         }
     }
     let signed = package.as_ref().map_or(signed, |package| package.signed);
@@ -466,6 +479,18 @@ pub fn best_order(
     options: &LastingOptions,
     watch: Watch<'_>,
 ) -> Result<Option<BestOrder>, SequenceLimit> {
+    best_within(talks, deal, aim, levers, known, (options, &Purse::new(WORK)), watch)
+}
+
+fn best_within(
+    talks: &Talks,
+    deal: &Outcome,
+    aim: &Aim,
+    levers: &[LeverId],
+    known: &[Plan],
+    (options, purse): Means<'_>,
+    watch: Watch<'_>,
+) -> Result<Option<BestOrder>, SequenceLimit> {
     if !talks.is_feasible(deal) {
         return Err(SequenceLimit::NotFeasible);
     }
@@ -473,7 +498,8 @@ pub fn best_order(
         return Ok(None);
     }
     let table = Table::new(talks, deal, &Aid::of(talks, levers))?;
-    let search = Search::new(talks, deal, &table, std::slice::from_ref(aim), options.ways, options.seed);
+    let search =
+        Search::new(talks, deal, &table, std::slice::from_ref(aim), (options.ways, options.seed), purse);
     let known: Vec<Found> =
         known.iter().map(|plan| table.order(plan)).map(|order| (search.value(&order), order)).collect();
     let first = known.first().map(|(values, order)| BestOrder {
@@ -503,6 +529,17 @@ pub fn order_tradeoff(
     options: &LastingOptions,
     watch: Watch<'_>,
 ) -> Result<Option<OrderTradeoff>, SequenceLimit> {
+    tradeoff_within(talks, deal, aims, levers, (options, &Purse::new(WORK)), watch)
+}
+
+fn tradeoff_within(
+    talks: &Talks,
+    deal: &Outcome,
+    aims: [Aim; 2],
+    levers: &[LeverId],
+    (options, purse): Means<'_>,
+    watch: Watch<'_>,
+) -> Result<Option<OrderTradeoff>, SequenceLimit> {
     if !talks.is_feasible(deal) {
         return Err(SequenceLimit::NotFeasible);
     }
@@ -510,7 +547,7 @@ pub fn order_tradeoff(
         return Ok(None);
     }
     let table = Table::new(talks, deal, &Aid::of(talks, levers))?;
-    let search = Search::new(talks, deal, &table, &aims, options.ways, options.seed);
+    let search = Search::new(talks, deal, &table, &aims, (options.ways, options.seed), purse);
     let ControlFlow::Continue(answer) = search.run(Vec::new(), watch) else { return Ok(None) };
     let point =
         |(values, order): &Found| ([values[0], values[1]], followed(&table.course, &table.stakes, order));

@@ -2,6 +2,7 @@
 
 use super::aims::{Found, Search};
 use super::lasting::{Aim, KeptLevers, KeptPackage, LastingOptions};
+use super::purse::Purse;
 use super::stakes::{Aid, Steps};
 use super::{Course, SequenceLimit, Table, followed};
 use crate::levers::{Toolbox, with_toolbox};
@@ -16,6 +17,8 @@ use std::ops::ControlFlow;
 const MOST_SETS: usize = 1 << 14;
 /// Ways that are followed for each of them.
 const WAYS: usize = 1 << 14;
+/// Steps that are tried on them, for all sets together.
+const WORK: u64 = 1 << 22;
 
 /// What levers change of what everybody has at stake, bit by bit.
 type Change = Vec<u64>;
@@ -28,6 +31,7 @@ struct Choice<'a> {
     deal: &'a Outcome,
     options: &'a LastingOptions,
     watch: Watch<'a>,
+    purse: Purse,
     known: BTreeMap<Change, Kept>,
     /// Every order that was best for something.
     orders: Vec<Vec<Steps>>,
@@ -52,7 +56,8 @@ pub fn kept_levers(
         return Ok(None);
     }
     let known = BTreeMap::new();
-    let mut choice = Choice { talks, deal, options, watch, known, orders: Vec::new(), proven: true };
+    let (purse, orders) = (Purse::new(WORK), Vec::new());
+    let mut choice = Choice { talks, deal, options, watch, purse, known, orders, proven: true };
     with_toolbox(talks, deal, |toolbox| choice.frontier(toolbox)).unwrap_or(Ok(None))
 }
 
@@ -70,6 +75,10 @@ impl Choice<'_> {
         for ((cost, Reverse(signed), ..), set) in sets {
             if best.is_some_and(|(_, best)| signed <= best) {
                 continue;
+            }
+            if self.purse.is_spent() && !frontier.is_empty() {
+                self.proven = false;
+                break;
             }
             let Some((kept, order)) = self.kept(set)? else { return Ok(None) };
             let product = key(toolbox.probability(set) * kept);
@@ -117,7 +126,14 @@ impl Choice<'_> {
         }
         let table = Table::new(self.talks, self.deal, &aid)?;
         let ways = self.options.ways.min(WAYS);
-        let search = Search::new(self.talks, self.deal, &table, &[Aim::Completed], ways, self.options.seed);
+        let search = Search::new(
+            self.talks,
+            self.deal,
+            &table,
+            &[Aim::Completed],
+            (ways, self.options.seed),
+            &self.purse,
+        );
         let known: Vec<Found> =
             self.orders.iter().map(|order| (search.value(order), order.clone())).collect();
         let first = known.iter().max_by(|a, b| a.0[0].total_cmp(&b.0[0])).cloned();

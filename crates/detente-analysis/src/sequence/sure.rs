@@ -3,6 +3,7 @@
 use super::aims::Search;
 use super::harvest::Harvest;
 use super::lasting::{Aim, Band, LastingOptions, Sureness};
+use super::purse::Purse;
 use super::stakes::{Aid, Steps};
 use super::{Course, Plan, SequenceLimit, Table};
 use crate::party::Scale;
@@ -15,9 +16,15 @@ use std::sync::Arc;
 
 /// Draws between two looks at the watcher.
 const BATCH: usize = 64;
+/// Fewer draws say nothing of percentiles.
+const FEWEST: usize = 64;
+/// What all draws may take, in steps that are tried on a way.
+const WORK: u64 = 1 << 23;
 
 /// One draw.
 struct Row {
+    /// What it took, in steps that are tried on a way.
+    work: u64,
     signed: f64,
     kept: f64,
     ends: Vec<f64>,
@@ -26,7 +33,8 @@ struct Row {
     low: Vec<f64>,
 }
 
-/// How sure what is said of a plan is; nothing if no number that is drawn is unknown, or where it was stopped. Numbers
+/// How sure what is said of a plan is; nothing if no number that is drawn is unknown, where it was stopped, or where few
+/// draws would take too long. Numbers
 /// of levers and rules, and the correlation of political costs, stand for their means.
 ///
 /// # Errors
@@ -57,12 +65,19 @@ pub fn sureness(
         seed: options.seed,
     };
     let points = Points::new(Spread::Even, options.seed, inputs.of.len());
-    let mut rows: Vec<Row> = Vec::with_capacity(options.draws);
-    for from in (0..options.draws).step_by(BATCH) {
-        if watch(from as f64 / options.draws as f64).is_break() {
+    // Where one draw takes long, there are fewer.
+    let first = draw.rows(talks, &points, &[0])?;
+    let most = WORK / first.iter().map(|row| row.work).max().unwrap_or(1).max(1);
+    let draws = options.draws.min(usize::try_from(most).unwrap_or(usize::MAX));
+    if draws < options.draws.min(FEWEST) {
+        return Ok(None);
+    }
+    let mut rows: Vec<Row> = Vec::with_capacity(draws);
+    for from in (0..draws).step_by(BATCH) {
+        if watch(from as f64 / draws as f64).is_break() {
             return Ok(None);
         }
-        let own = (from..(from + BATCH).min(options.draws)).collect::<Vec<usize>>();
+        let own = (from..(from + BATCH).min(draws)).collect::<Vec<usize>>();
         let own = own.par_chunks(BATCH / 4).map(|chunk| draw.rows(talks, &points, chunk));
         for chunk in own.collect::<Vec<_>>() {
             rows.extend(chunk?);
@@ -116,9 +131,11 @@ impl Draw<'_, '_> {
             talks.settle(&member.spot, *value);
         }
         let table = Table::with(self.course.clone(), talks, self.deal, &Aid::of(talks, self.levers))?;
-        let search = Search::new(talks, self.deal, &table, &[Aim::Completed], 0, self.seed);
+        let purse = Purse::new(WORK);
+        let search = Search::new(talks, self.deal, &table, &[Aim::Completed], (0, self.seed), &purse);
         let path = search.path(&self.order);
         Ok(Row {
+            work: WORK - purse.left(),
             signed: signed[0],
             kept: path.completed(),
             ends: path.ends(),
