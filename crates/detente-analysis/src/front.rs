@@ -20,9 +20,9 @@ pub struct FrontierPoint {
 const BATCH: usize = 1 << 15;
 /// Vectors between two looks at the budget.
 const LOOK: usize = 1 << 10;
-/// Most numbers that one front keeps, and all of one budget: an eighth and a quarter of a gigabyte.
-const MOST_KEPT: u64 = 1 << 24;
-const MOST_IN_ALL: u64 = 1 << 25;
+/// Most numbers that one front keeps, and all of one budget: some hundred megabytes with what pruning needs.
+const MOST_KEPT: u64 = 1 << 23;
+const MOST_IN_ALL: u64 = 1 << 24;
 /// Points against which every new vector is tried first.
 const CHAMPIONS: usize = 12;
 

@@ -99,6 +99,9 @@ impl Groups {
         let budget = Budget::new(work);
         for levels in space.groups_of_all() {
             let n = levels.iter().fold(1u64, |n, level| n.saturating_mul(level.n as u64));
+            if found.least_sums() > budget.left() {
+                return Err(Gap::Sums);
+            }
             found.insert(if n > MAX_VISITS {
                 taken_apart(&levels, n_bodies, parties, &budget, watch)?
             } else {
@@ -133,6 +136,17 @@ impl Groups {
         let budget = Budget::new(MAX_WORK);
         found.insert(enumerated(space.all_levels(), space.bodies.len(), parties, most, &budget, watch)?);
         Ok(found)
+    }
+
+    /// How many sums are tried at least in the end: all of two groups come first, and these are no less than half as
+    /// large as the two largest.
+    fn least_sums(&self) -> u64 {
+        let mut sizes: Vec<u64> = self.groups.iter().map(|group| group.counts.len() as u64).collect();
+        sizes.sort_unstable();
+        match sizes[..] {
+            [.., a, b] => a * b / 4,
+            _ => 0,
+        }
     }
 
     fn insert(&mut self, group: Group) {

@@ -10,6 +10,7 @@ mod account;
 mod alone;
 mod bench;
 mod boxes;
+mod cells;
 mod curves;
 mod large;
 mod ruler;
@@ -26,6 +27,7 @@ use crate::ticker::{Ticker, Watch, patience};
 use crate::unknowns::Gift;
 use alone::{Gather, Least};
 use bench::Bench;
+use cells::Cells;
 use detente_model::{BodyId, IssueId, OptionId, Outcome, Talks};
 use ruler::{Ruler, Scale};
 use std::ops::ControlFlow;
@@ -179,7 +181,7 @@ pub struct Added {
 struct Table {
     n_bodies: usize,
     starts: Vec<usize>,
-    cells: Vec<Option<Least>>,
+    cells: Cells,
     /// By body.
     scales: Vec<Scale>,
     names: Names,
@@ -198,7 +200,7 @@ impl Inverse {
     /// reaches the target; absent if no amount suffices.
     pub fn added(&self, issue: IssueId, option: OptionId, body: BodyId) -> Option<Need> {
         let place = (self.table.starts.get(issue.0)? + option.0) * self.table.n_bodies + body.0;
-        let least = (*self.table.cells.get(place)?)?;
+        let least = self.table.cells.get(place)?;
         Some(self.table.names.need(*self.table.scales.get(body.0)?, least))
     }
 }
@@ -299,6 +301,9 @@ impl Inquiry<'_> {
     ) -> (Together, Option<Limit>) {
         let front = std::mem::replace(&mut gather.front, crate::front::Front::new(1));
         let (surpluses, ranks, _) = front.finish_counted();
+        if gather.budget.is_spent() {
+            return (Together::Never(Never::Unknown), Some(Limit::TooManyEfficient));
+        }
         match together::together(&mut gather.bench, &surpluses, &ranks, self.effort(), watch) {
             Some(bounds) => {
                 let limit = bounds.interrupted.then_some(Limit::Interrupted);
@@ -361,7 +366,7 @@ impl Inverse {
             table: Table {
                 n_bodies: talks.bodies.len(),
                 starts: Vec::new(),
-                cells: Vec::new(),
+                cells: Cells::new(0),
                 scales: Vec::new(),
                 names: Names::Listed(Vec::new()),
             },
@@ -373,8 +378,8 @@ impl Table {
     /// The least of an issue, by share.
     fn best(&self, issue: usize, n_options: usize) -> Option<Added> {
         let from = self.starts[issue] * self.n_bodies;
-        let cells = &self.cells[from..from + n_options * self.n_bodies];
-        let found = cells.iter().enumerate().filter_map(|(k, cell)| cell.map(|least| (k, least)));
+        let found = self.cells.between(from, from + n_options * self.n_bodies);
+        let found = found.map(|(place, least)| (place - from, least));
         let key = |(k, least): &(usize, Least)| (self.scales[k % self.n_bodies].fraction(least.steps), *k);
         let (k, least) = found.min_by_key(key)?;
         let body = k % self.n_bodies;

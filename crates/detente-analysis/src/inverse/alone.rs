@@ -5,8 +5,11 @@
 //! the target. A deal is looked at closely only if it can improve on what was found before it.
 
 use super::bench::Bench;
+use super::cells::Cells;
 use crate::chances::Chances;
-use crate::front::Front;
+use crate::front::{Budget, Front};
+use crate::groups::MAX_WORK;
+use std::sync::Arc;
 
 /// The fewest steps found so far, and the first deal in order that they bring to the target.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +26,7 @@ pub(super) struct Gather<'s> {
     /// By body, what its cost would have to fall by.
     pub(super) falls: Vec<Option<Least>>,
     /// By option of each issue in turn, and body: what the option would have to be worth more.
-    pub(super) values: Vec<Option<Least>>,
+    pub(super) values: Cells,
     /// Where the options of each issue begin.
     pub(super) starts: Vec<usize>,
     /// By body, the best probability if its cost were 0.
@@ -34,6 +37,8 @@ pub(super) struct Gather<'s> {
     pub(super) best: f64,
     /// Surpluses, as far as they matter, of zone deals that no other beats.
     pub(super) front: Front,
+    /// Spent where these are too many.
+    pub(super) budget: Arc<Budget>,
     vector: Vec<i64>,
 }
 
@@ -45,17 +50,19 @@ impl<'s> Gather<'s> {
             n_options += issue.n_options();
             n_options - issue.n_options()
         };
+        let budget = Budget::new(MAX_WORK);
         let starts = bench.space.talks.issues.iter().map(start).collect();
         Gather {
             bench,
             chances,
             falls: vec![None; n_bodies],
-            values: vec![None; n_options * n_bodies],
+            values: Cells::new(n_options * n_bodies),
             starts,
             free: vec![0.0; n_bodies],
             zone: false,
             best: 0.0,
-            front: Front::new(n_bodies),
+            front: Front::within(n_bodies, &budget),
+            budget,
             vector: vec![0; n_bodies],
         }
     }
@@ -92,7 +99,7 @@ impl<'s> Gather<'s> {
             improve(&mut self.falls[body], least);
             for (issue, option) in options.iter().enumerate() {
                 let place = self.place(issue, *option, body);
-                improve(&mut self.values[place], least);
+                self.values.improve(place, least);
             }
         }
     }
@@ -105,7 +112,7 @@ impl<'s> Gather<'s> {
         let free = self.bench.accepts_free(body);
         let mut most = if free { useful(self.falls[body], rank) } else { -1 };
         for (issue, option) in options.iter().enumerate() {
-            most = most.max(useful(self.values[self.place(issue, *option, body)], rank));
+            most = most.max(useful(self.values.get(self.place(issue, *option, body)), rank));
         }
         if most < 0 {
             return;
@@ -124,7 +131,7 @@ impl<'s> Gather<'s> {
         }
         for (issue, option) in options.iter().enumerate() {
             let place = self.place(issue, *option, body);
-            improve(&mut self.values[place], least);
+            self.values.improve(place, least);
         }
     }
 
@@ -138,7 +145,7 @@ fn useful(known: Option<Least>, rank: u64) -> i64 {
     known.map_or(i64::MAX, |known| known.steps - i64::from(rank > known.rank))
 }
 
-fn improve(known: &mut Option<Least>, found: Least) {
+pub(super) fn improve(known: &mut Option<Least>, found: Least) {
     if known.is_none_or(|known| (found.steps, found.rank) < (known.steps, known.rank)) {
         *known = Some(found);
     }

@@ -189,7 +189,8 @@ impl Forest {
             vectors.extend(tree.vectors);
         }
         let n = (vectors.len() / self.m) as u64;
-        *work += n * u64::from(n.ilog2());
+        // Each level of a tree looks at every number of every vector.
+        *work += n * u64::from(n.ilog2()) * (self.m as u64).div_ceil(3);
         self.trees.push(Tree::new(vectors, self.m));
     }
 }

@@ -118,7 +118,7 @@ impl Scan {
             size = size.saturating_mul(levels[inner].n as u64);
         }
         let (before, last) = levels.split_at(inner);
-        let block = Block::new(last, shares, d);
+        let block = Block::new(last, shares, d, !before.is_empty());
         let mut scan = Scan {
             d,
             alone,
@@ -404,7 +404,7 @@ pub(crate) fn in_parties(level: &Level, shares: &[Share], d: usize) -> Vec<i64> 
 
 /// The combinations of the last issues that break no law among these.
 struct Block {
-    /// The options of the last issues, by issue; of other issues nothing.
+    /// The options of the last issues, by issue; of other issues nothing. Empty where no issue stands before.
     options: Vec<Vec<usize>>,
     issues: Vec<usize>,
     /// Party by party.
@@ -414,7 +414,7 @@ struct Block {
 }
 
 impl Block {
-    fn new(levels: &[Level], shares: &[Share], d: usize) -> Block {
+    fn new(levels: &[Level], shares: &[Share], d: usize, with_options: bool) -> Block {
         let issues: Vec<usize> = levels.iter().map(|level| level.issue).collect();
         let within = |list: Vec<usize>| list.iter().all(|issue| issues.contains(issue));
         let terms: Vec<&Term> =
@@ -427,6 +427,7 @@ impl Block {
         let n = levels.iter().map(|level| level.n).product();
         let mut options = vec![0; issues.iter().max().map_or(0, |issue| issue + 1)];
         let (mut rows, mut kept, mut ranks) = (Vec::new(), Vec::new(), Vec::new());
+        let mut sums: Vec<i64> = vec![0; d];
         for number in 0..n {
             let (mut rest, mut rank) = (number, 0);
             for level in levels.iter().rev() {
@@ -437,7 +438,7 @@ impl Block {
             if laws.iter().any(|law| law.broken(&options)) {
                 continue;
             }
-            let mut sums = vec![0; d];
+            sums.fill(0);
             for (level, leaves) in levels.iter().zip(&leaves) {
                 let own = &leaves[options[level.issue] * d..];
                 sums.iter_mut().zip(own).for_each(|(sum, leaf)| *sum += leaf);
@@ -447,11 +448,13 @@ impl Block {
                 let (party, factor) = shares[body];
                 sums[party] += factor * amount;
             }
-            rows.push(sums);
+            rows.extend_from_slice(&sums);
             ranks.push(rank);
-            kept.push(options.clone());
+            if with_options {
+                kept.push(options.clone());
+            }
         }
-        let sums = (0..d).flat_map(|party| rows.iter().map(move |row| row[party])).collect();
+        let sums = (0..d).flat_map(|party| rows.iter().skip(party).step_by(d).copied()).collect();
         Block { options: kept, issues, sums, ranks, d }
     }
 
