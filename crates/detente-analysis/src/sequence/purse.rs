@@ -25,3 +25,57 @@ impl Purse {
         self.left.get() == 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::aims::{Answer, Search};
+    use super::super::stakes::Aid;
+    use super::super::{Course, Table};
+    use super::*;
+    use crate::random::lasting::{Kinds as Breaks, Strains, with_breaks};
+    use crate::random::steps::{Kinds, with_steps};
+    use crate::random::{Case, Dice};
+    use crate::sequence::Aim;
+    use detente_model::{OptionId, Outcome, Talks};
+    use std::ops::ControlFlow;
+
+    fn answer(talks: &Talks, deal: &Outcome, table: &Table, purse: &Purse) -> Answer {
+        let search = Search::new(talks, deal, table, &[Aim::Completed], (1 << 18, 0), purse);
+        match search.run(Vec::new(), &mut |_| ControlFlow::Continue(())) {
+            ControlFlow::Continue(answer) => answer,
+            ControlFlow::Break(()) => panic!("nobody asked to stop"),
+        }
+    }
+
+    #[test]
+    fn what_an_empty_purse_leaves_out_is_told_as_a_bound() {
+        let mut ended = 0;
+        for seed in 0..40 {
+            let mut dice = Dice::new(seed);
+            let talks = Case::new(1, 2, seed).talks();
+            let steps = Kinds { times: false, play: false, groups: false };
+            let talks = with_steps(&talks, &mut dice, 6, steps);
+            let breaks = Breaks { strains: Strains::Drawn, noticed: true, clock: true, correlated: false };
+            let talks = with_breaks(&talks, &mut dice, breaks);
+            let deal = Outcome(vec![OptionId(0); talks.issues.len()]);
+            if !talks.is_feasible(&deal) || Course::steps(&talks, &deal).len() < 2 {
+                continue;
+            }
+            let Ok(table) = Table::new(&talks, &deal, &Aid::of(&talks, &[])) else { continue };
+            let plenty = Purse::new(1 << 30);
+            let best = answer(&talks, &deal, &table, &plenty);
+            let Some((values, _)) = best.orders.first() else { continue };
+            assert_eq!(best.at_most, None, "seed {seed}");
+            // With half of what it took, and next to nothing, less is found and no more is promised.
+            for work in [((1 << 30) - plenty.left()) / 2, 1] {
+                let purse = Purse::new(work);
+                let found = answer(&talks, &deal, &table, &purse);
+                let known = found.orders.first().map_or(0.0, |(values, _)| values[0]);
+                assert!(purse.is_spent() && known <= values[0] + 1e-9, "seed {seed}");
+                assert!(found.at_most.unwrap_or(known) >= values[0] - 1e-9, "seed {seed}");
+                ended += usize::from(found.at_most.is_some());
+            }
+        }
+        assert!(ended > 10, "{ended}");
+    }
+}
