@@ -86,7 +86,7 @@ fn the_chance_of_a_deal_asked_about_is_told_both_ways() {
 #[test]
 fn where_deals_would_be_acceptable_in_any_case_the_target_is_what_is_not_known() {
     let said = said(COUNCIL, &["analyze"]);
-    assert!(said.contains("whether the target of 50% can be reached hangs on Council, North"), "{said}");
+    assert!(said.contains("whether the target of 50% can be reached hangs on council, north"), "{said}");
     never(&said, &["whether there can be an agreement hangs"]);
 }
 
