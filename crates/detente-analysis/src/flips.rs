@@ -330,7 +330,9 @@ impl<'s> Inquiry<'s> {
             let best = named.rank.map(|rank| self.space.outcome(rank));
             Change { to, share, verdict: self.present.verdict(&seen), best, probability: seen.best }
         };
-        let [verdict, best] = found.hits.map(|hit| hit.map(change));
+        // A change that is larger than any number is none.
+        let can_be = |named: &Named| named.hit.to.is_finite() && named.hit.share.is_finite();
+        let [verdict, best] = found.hits.map(|hit| hit.filter(can_be).map(change));
         Flip { number: found.number, now: found.now, verdict, best }
     }
 }

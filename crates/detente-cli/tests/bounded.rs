@@ -185,6 +185,25 @@ mod interrupts {
     }
 }
 
+#[test]
+fn changes_beyond_all_numbers_are_not_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("ends.yaml");
+    let text = "detente: 1\ntitle: Ends\nissues: [{id: i, options: [a, b]}]\nparties:\n\
+        - {id: p, alternative: 0, will: {uniform: [0, 1e300]}, preferences: {i: [0, 1.7e308]}}\n\
+        - {id: q, alternative: 0, preferences: {i: [0, 1]}}\n";
+    std::fs::write(&path, text).expect("a file");
+    let (code, out, err) =
+        running::run(&["-q", "analyze", path.to_str().expect("a path"), "--format", "json"]);
+    assert_eq!(code, 0, "{err}");
+    let found: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    let numbers = found["flips"]["numbers"].as_array().expect("numbers that flip something");
+    assert!(!numbers.is_empty(), "{out}");
+    for change in numbers.iter().flat_map(|number| [&number["verdict"], &number["best"]]) {
+        assert!(change.is_null() || change["to"].is_number() && change["share"].is_number(), "{change}");
+    }
+}
+
 /// Three buyers share a harvest, and each haggles over a price and a day; what a price is worth hangs on the share.
 fn harvest() -> String {
     let mut text = String::from("detente: 1\ntitle: Harvest\nissues:\n");
