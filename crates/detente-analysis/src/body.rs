@@ -104,7 +104,8 @@ impl BodySpace {
 
     /// The size of a step in the body's units.
     pub(crate) fn step(&self) -> Fraction {
-        let power = 10i64.pow(self.grid.digits.unsigned_abs());
+        // Steps beyond 10^18 are told as that many: their values are never added as fractions.
+        let power = 10i64.saturating_pow(self.grid.digits.unsigned_abs());
         if self.grid.digits >= 0 {
             Fraction { num: self.unit, den: power.saturating_mul(self.grid.parts) }
         } else {
