@@ -27,6 +27,9 @@ use num_bigint::BigUint;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+/// A step of more than ten to this power is larger than a fraction can hold.
+const MOST_DIGITS: i32 = 18;
+
 /// What to answer, and how much of it.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -378,6 +381,11 @@ impl<'s> Study<'s> {
                 "the utilities of `{label}` are large; they are added on a grid of 10^{} of its units",
                 -body.grid.digits
             ));
+            if body.grid.digits < -MOST_DIGITS {
+                notes.push(format!(
+                    "the utilities of `{label}` are too large to be set against those of others: sums over parties are rough"
+                ));
+            }
         }
         for (party, space) in talks.parties.iter().zip(&self.parties) {
             if let Some(step) = space.coarse_step() {

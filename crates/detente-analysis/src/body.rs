@@ -104,7 +104,7 @@ impl BodySpace {
 
     /// The size of a step in the body's units.
     pub(crate) fn step(&self) -> Fraction {
-        // Steps beyond 10^18 are told as that many: their values are never added as fractions.
+        // A fraction holds no more than 10^18: beyond, sums over parties are rough, which a note tells.
         let power = 10i64.saturating_pow(self.grid.digits.unsigned_abs());
         if self.grid.digits >= 0 {
             Fraction { num: self.unit, den: power.saturating_mul(self.grid.parts) }

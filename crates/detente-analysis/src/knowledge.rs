@@ -105,7 +105,14 @@ pub(crate) fn analyze_both(
         zone: no.counts.zone.clone().zip(yes.counts.zone.clone()),
         best: no.will.as_ref().zip(yes.will.as_ref()).map(|(no, yes)| (no.best_probability, yes.at_most)),
     };
-    together(knowledge, yes, no)
+    let mut shown = together(knowledge, yes, no);
+    for missing in &shown.knowledge.missing {
+        // What no agreement is worth to a party hangs on every body of it.
+        if let Some(party) = shown.parties.get_mut(talks.bodies[missing.body.0].party.0) {
+            party.alternative = None;
+        }
+    }
+    shown
 }
 
 fn together(knowledge: Knowledge, yes: Analysis, no: Analysis) -> Analysis {

@@ -179,3 +179,30 @@ fn highest(places: impl Iterator<Item = Place>, value: impl Fn(&Place) -> f64) -
     }
     best.map_or(Place { from: 0, t: 0.0, at: [0.0; 2] }, |(_, place)| place)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a pie of so many pieces can be divided into, each piece worth 1 to either side.
+    fn pie(pieces: i64) -> Chain {
+        let frontier: Vec<(Vec<i64>, u64)> = (0..=pieces).map(|k| (vec![pieces - k, k], k as u64)).collect();
+        Chain::new(&frontier, [0, 0], [1.0, 1.0], [1.0, 1.0])
+    }
+
+    #[test]
+    fn a_deal_on_the_line_between_others_is_no_draw_of_these() {
+        for aim in [Aim::Nash, Aim::KalaiSmorodinsky, Aim::Egalitarian] {
+            let found = pie(10).solve(aim).expect("all of it can be divided");
+            assert_eq!(found.iter().map(|(_, k)| *k).collect::<Vec<_>>(), [5], "{aim:?}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_draw_is_between_the_nearest_deals() {
+        for aim in [Aim::Nash, Aim::KalaiSmorodinsky, Aim::Egalitarian] {
+            let found = pie(9).solve(aim).expect("all of it can be divided");
+            assert_eq!(found.iter().map(|(_, k)| *k).collect::<Vec<_>>(), [4, 5], "{aim:?}: {found:?}");
+        }
+    }
+}

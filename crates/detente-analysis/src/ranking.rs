@@ -265,7 +265,7 @@ fn parts(space: &Space<'_>, bodies: &[BodyId]) -> Vec<Vec<Level>> {
     for levels in space.groups_of_all() {
         let depth = |issue: usize| levels.iter().position(|level| level.issue == issue).unwrap_or(0);
         let terms = levels.iter().flat_map(|level| &level.terms).filter(own).map(Term::issues);
-        let laws = levels.iter().flat_map(|level| &level.laws).map(law_issues);
+        let laws = levels.iter().flat_map(|level| &level.laws).map(Law::issues);
         let sets: Vec<Vec<usize>> =
             terms.chain(laws).map(|issues| issues.into_iter().map(depth).collect()).collect();
         for part in group(levels.len(), sets.into_iter()) {
@@ -274,12 +274,6 @@ fn parts(space: &Space<'_>, bodies: &[BodyId]) -> Vec<Vec<Level>> {
     }
     parts.sort_by_key(|levels| levels.iter().map(|level| level.issue).min());
     parts
-}
-
-/// The issues that a constraint ties.
-fn law_issues(law: &Law) -> Vec<usize> {
-    let then = law.then.iter().flatten();
-    law.when.iter().chain(then).map(|(issue, _)| *issue).collect()
 }
 
 /// The same loop with the terms of these bodies alone.

@@ -137,7 +137,7 @@ impl<'t> Space<'t> {
     /// The loops of each group of issues that constraints or terms tie together.
     pub(crate) fn groups_of_all(&self) -> Vec<Vec<Level>> {
         let terms = self.levels.iter().flat_map(|level| &level.terms).map(Term::issues);
-        let laws = in_force(self.talks).into_iter().map(|(issues, _)| issues);
+        let laws = self.levels.iter().flat_map(|level| &level.laws).map(Law::issues);
         let depth = |issue: usize| self.levels.iter().position(|level| level.issue == issue).unwrap_or(0);
         let sets: Vec<Vec<usize>> =
             terms.chain(laws).map(|issues| issues.into_iter().map(depth).collect()).collect();
@@ -165,7 +165,7 @@ impl<'t> Space<'t> {
     /// Positions in `levels` of the issues that one body's terms, and constraints if they count, tie together.
     fn groups(&self, body: usize, with_laws: bool) -> Vec<Vec<usize>> {
         let terms = self.levels.iter().flat_map(|level| &level.terms).filter(|term| term.body() == body);
-        let laws = in_force(self.talks).into_iter().filter(|_| with_laws).map(|(issues, _)| issues);
+        let laws = self.levels.iter().flat_map(|level| &level.laws).filter(|_| with_laws).map(Law::issues);
         let depth = |issue: usize| self.levels.iter().position(|level| level.issue == issue).unwrap_or(0);
         let sets = terms.map(Term::issues).chain(laws);
         group(self.levels.len(), sets.map(|issues| issues.into_iter().map(depth).collect()))

@@ -100,6 +100,10 @@ drawn! { 96;
             }
         }
         let both = [Silence::Yes, Silence::No].map(|silence| verdict(&with_silence(&talks, silence), will.target));
+        for (party, range) in talks.parties.iter().zip(&found.parties) {
+            let said = party.bodies.iter().all(|body| talks.bodies[body.0].unsaid().is_empty());
+            prop_assert!(said || range.alternative.is_none());
+        }
         let fair = found.solutions.as_ref().expect("few outcomes");
         for solution in [&fair.nash, &fair.kalai_smorodinsky, &fair.egalitarian, &fair.utilitarian] {
             prop_assert!(matches!(solution, Solution::None(_)), "{solution:?}");

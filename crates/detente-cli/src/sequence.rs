@@ -11,7 +11,8 @@ use crate::input;
 use crate::output::{self, Failure, Outcome, Said};
 use crate::progress::{Watcher, stopped};
 use detente_analysis::{
-    DcrOptions, Limit, Obstacle, Options, Order, Sequence, TooManyEvents, analyze, explore, unanswered,
+    Analysis, DcrOptions, Limit, Obstacle, Options, Order, Sequence, TooManyEvents, analyze, explore,
+    unanswered,
 };
 use detente_formats::Opened;
 use detente_model::{Graph, Relation, StepId, Talks};
@@ -96,7 +97,7 @@ fn scenario(arguments: &Arguments, opened: &Opened, quiet: bool) -> Outcome {
     warnings.extend(means_used(talks));
     warnings.extend(left_behind);
     if none_likely {
-        warnings.push(why_none(talks));
+        warnings.push(why_none(talks, &analysis));
     }
     let chosen =
         asked.is_empty().then_some("This is the deal most likely to be agreed; name another with `--deal`.");
@@ -117,9 +118,9 @@ fn scenario(arguments: &Arguments, opened: &Opened, quiet: bool) -> Outcome {
 }
 
 /// Why there is no deal to put in order.
-fn why_none(talks: &Talks) -> String {
+fn why_none(talks: &Talks, analysis: &Analysis) -> String {
     let missing = detente_report::missing(talks);
-    if missing.is_empty() {
+    if missing.is_empty() || analysis.knowledge.enough {
         return "no deal would pass the rules of agreement, or which is not known; name one with `--deal`"
             .into();
     }

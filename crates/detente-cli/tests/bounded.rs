@@ -253,3 +253,29 @@ fn what_ties_too_much_together_is_named_with_a_way_out_that_works() {
     let out = analyze(&(harvest() + &settled));
     assert!(!out.contains("not complete"), "{out}");
 }
+
+#[test]
+fn what_values_tie_is_not_said_to_be_loosened_by_a_constraint() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("hub.yaml");
+    let mut text = String::from("detente: 1\ntitle: Hub\nissues:\n- {id: hub, range: {from: 0, to: 9}}\n");
+    for k in 0..6 {
+        text += &format!("- {{id: spoke-{k}, range: {{from: 1, to: 60}}}}\n");
+    }
+    text += "parties:\n";
+    for (party, sign) in [("one", 1), ("other", -1)] {
+        text += &format!("- id: {party}\n  bodies:\n");
+        for body in ["first", "second"] {
+            text += &format!("  - id: {party}-{body}\n    alternative: 0\n    will: {{uniform: [0, 2]}}\n");
+            text += "    preferences: {hub: {linear: {0: 0, 9: 1}}}\n    interactions:\n";
+            for k in 0..6 {
+                text += &format!("    - {{when: {{hub: 2, spoke-{k}: 9}}, adds: {sign}}}\n");
+            }
+        }
+    }
+    std::fs::write(&path, text).expect("a file");
+    let (code, out, err) = running::run(&["-q", "analyze", path.to_str().expect("a path")]);
+    assert_eq!(code, 0, "{err}");
+    let out = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(out.contains("tie 7 issues together") && !out.contains("what ties most"), "{out}");
+}

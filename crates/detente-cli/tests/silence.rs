@@ -69,6 +69,15 @@ fn without_a_deal_to_put_in_order_it_is_said_what_is_missing() {
 }
 
 #[test]
+fn where_nobody_could_change_it_by_what_is_missing_that_is_not_blamed() {
+    let shut = WELL.replace("alternative: 0, will", "alternative: .inf, will");
+    assert_ne!(shut, WELL);
+    let said = said(&shut, &["sequence"]);
+    assert!(said.contains("no deal would pass the rules of agreement"), "{said}");
+    never(&said, &["not enough is known"]);
+}
+
+#[test]
 fn the_chance_of_a_deal_asked_about_is_told_both_ways() {
     let asked = ["analyze", "--deal", "well=dug"];
     let text = said(WELL, &asked);

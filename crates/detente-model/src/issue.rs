@@ -172,6 +172,9 @@ fn to_decimal(value: f64, places: u32) -> Option<i64> {
     (scaled.abs() < 1e15).then_some(scaled as i64)
 }
 
+/// Units of time as people count several of them.
+const TIMES: [&str; 5] = ["years", "months", "weeks", "days", "hours"];
+
 impl Issue {
     /// How many answers it has.
     pub fn n_options(&self) -> usize {
@@ -194,8 +197,12 @@ impl Issue {
         match &self.options {
             Options::Named { options, .. } => Cow::Borrowed(&options[option.0].name),
             Options::Range(range) => {
-                let number = range.in_words(range.value(option.0));
-                Cow::Owned(range.unit.as_ref().map_or(number.clone(), |unit| format!("{number} {unit}")))
+                let value = range.value(option.0);
+                let number = range.in_words(value);
+                let Some(unit) = &range.unit else { return Cow::Owned(number) };
+                let of_one = TIMES.iter().find(|times| value == 1.0 && unit == *times);
+                let unit = of_one.map_or(&unit[..], |times| times.trim_end_matches('s'));
+                Cow::Owned(format!("{number} {unit}"))
             }
         }
     }
@@ -233,6 +240,21 @@ mod tests {
             assert_eq!(range.position(*value), Some(k));
         }
         assert_eq!(range.position(from - by), None);
+    }
+
+    #[test]
+    fn one_year_is_told_as_one() {
+        let (mut range, _) = Range::new(0.0, 2.0, 1.0).expect("a range");
+        range.unit = Some("years".into());
+        let issue = Issue {
+            id: "term".into(),
+            name: "Term".into(),
+            options: Options::Range(range),
+            status_quo: None,
+            because: Vec::new(),
+        };
+        let names: Vec<_> = (0..3).map(|k| issue.option_name(OptionId(k)).into_owned()).collect();
+        assert_eq!(names, ["0 years", "1 year", "2 years"]);
     }
 
     #[test]

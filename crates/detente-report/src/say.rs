@@ -17,7 +17,7 @@ pub(crate) use not_asked::not_asked;
 
 use crate::Report;
 use crate::deal::{in_words, isolated};
-use crate::words::{count, gain, just_under, percent, rough, value};
+use crate::words::{count, gain, just_under, percent, plain, rough, value};
 use detente_analysis::{
     Analysis, Change, Deal, Feasible, Flip, Flips, Method, NoZone, Surveyed, Tally, Verdict, Will,
 };
@@ -476,12 +476,15 @@ pub(crate) fn beyond(now: f64, change: &Change) -> String {
 
 /// Where a number changes something, to two digits of the change, or as many more as tell it from what it is now.
 fn told(now: f64, to: f64) -> String {
-    let digits = (to - now).abs().log10().floor();
+    let size = |number: f64| number.abs().log10().floor() as i32;
+    let finest = size(to - now) - 1;
     let at = |more: i32| {
-        let step = 10f64.powf(digits - 1.0 - f64::from(more));
-        value((to / step).round() * step)
+        // Nothing is left of what is smaller than half of the last digit told.
+        let digits = if to == 0.0 { 0 } else { size(to) - (finest - more) + 1 };
+        let rounded = format!("{:.*e}", usize::try_from(digits - 1).unwrap_or(0), to).parse().unwrap_or(to);
+        plain(if digits < 1 { 0.0 } else { rounded })
     };
-    (0..4).map(at).find(|text| *text != value(now)).unwrap_or_else(|| rough(to))
+    (0..4).map(at).find(|text| *text != plain(now)).unwrap_or_else(|| rough(to))
 }
 
 /// What would flip the answer, before the tables.
@@ -654,6 +657,37 @@ pub(crate) fn on_the_table(outcomes: &Feasible) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shares_of_a_whole_add_up_as_they_are_shown() {
+        let shown = |weights: &[f64]| shares_of_all(weights);
+        assert_eq!(shown(&[0.125, 0.875]), ["13%", "87%"]);
+        assert_eq!(shown(&[1.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0]), ["34%", "33%", "33%"]);
+        assert_eq!(shown(&[0.996, 0.004]), ["100%", "under 1%"]);
+        assert_eq!(shown(&[0.25, 0.75]), ["25%", "75%"]);
+    }
+
+    #[test]
+    fn where_a_number_flips_something_never_reads_as_it_is_now() {
+        for (now, to, said) in [
+            (5.0, -5.0004e-13, "0"),
+            (5.0, 0.0, "0"),
+            (11_000_000.0, 10_989_900.0, "10,990,000"),
+            (-14.0, -14.02, "\u{2212}14.02"),
+            (0.0, 7.96, "8"),
+        ] {
+            assert_eq!(told(now, to), said, "{now} {to}");
+        }
+    }
+
+    #[test]
+    fn answers_that_are_left_out_are_as_likely_or_less() {
+        assert_eq!(more_answers(0, 0), None);
+        assert_eq!(more_answers(0, 1).as_deref(), Some("1 more answer with a lower chance"));
+        assert_eq!(more_answers(2, 0).as_deref(), Some("2 more answers with the same chance"));
+        let both = "18 more answers with the same chance; 23 with a lower one";
+        assert_eq!(more_answers(18, 23).as_deref(), Some(both));
+    }
 
     #[test]
     fn a_chance_below_the_target_never_reads_as_the_target() {

@@ -59,6 +59,11 @@ pub(crate) struct Visit<'a> {
 }
 
 impl Law {
+    /// The issues that it ties.
+    pub(crate) fn issues(&self) -> Vec<usize> {
+        self.when.iter().chain(self.then.iter().flatten()).map(|(issue, _)| *issue).collect()
+    }
+
     pub(crate) fn broken(&self, options: &[usize]) -> bool {
         hold(&self.when, options) && !self.then.as_ref().is_some_and(|then| hold(then, options))
     }

@@ -123,11 +123,14 @@ impl Reader {
             && ["preferences", "interactions", "tables"].iter().all(|key| fields.is_blank(key))
         {
             let help = "add `preferences`, one entry for each issue it cares about";
-            self.warn(
-                head(fields.node),
-                format!("`{id}` has no preferences: what it would say to a deal is not known"),
-                help,
-            );
+            let message = match &alternative {
+                // What it says to a deal is said; what a deal is worth to it is not.
+                Some(Alternative::RefusesNothing | Alternative::RefusesAll) => {
+                    format!("`{id}` has no preferences: all deals are taken to be worth the same to it")
+                }
+                _ => format!("`{id}` has no preferences: what it would say to a deal is not known"),
+            };
+            self.warn(head(fields.node), message, help);
         }
         let body = Body {
             id,

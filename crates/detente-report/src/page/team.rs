@@ -607,3 +607,19 @@ fn other(talks: &Talks, will: &Will, k: usize, deal: &Deal) -> Other {
 fn equals(talks: &Talks, will: &Will) -> Vec<Other> {
     will.equals.iter().take(EQUALS).map(|deal| other(talks, will, 1, deal)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_very_many_answers_those_alike_are_shown_far_apart() {
+        let mut chances = vec![1.0; 100];
+        assert_eq!(likeliest(&chances), [0, 14, 28, 42, 56, 70, 84, 99]);
+        chances[40] = 0.5;
+        chances[..40].fill(0.25);
+        assert!(likeliest(&chances).iter().all(|k| *k > 40));
+        let few: Vec<f64> = (0..10).map(f64::from).collect();
+        assert_eq!(likeliest(&few), [2, 3, 4, 5, 6, 7, 8, 9]);
+    }
+}

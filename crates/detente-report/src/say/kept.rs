@@ -4,7 +4,7 @@ use crate::CarriedDeal;
 use crate::deal::counted;
 use crate::say::lasting::{self, LISTED, THINGS, if_so, levers};
 use crate::say::sequence::list;
-use crate::say::verdict::has_costs;
+use crate::say::verdict::without_a_cost;
 use crate::words::{percent, value};
 use detente_analysis::{Aim, Kept, KeptLevers, KeptPackage, NO_CHANCE};
 use detente_model::{Outcome, Talks};
@@ -138,7 +138,10 @@ fn most_likely(talks: &Talks, deals: &[CarriedDeal], (rank, kept, both): (usize,
         }
     };
     let levers = if kept.package.is_none() && !talks.levers.is_empty() { ", without levers" } else { "" };
-    let costs = if has_costs(talks) { "" } else { ", if a yes costs nothing at home" };
+    let costs = match &without_a_cost(talks)[..] {
+        [] => "",
+        _ => ", if a yes costs nothing at home where no cost is told",
+    };
     format!(
         "Most likely to be signed and kept{levers} is {}: {} that it is signed, {} that it is then kept, {} for both{costs}{}.{alike} {open}",
         named(talks, deals, rank),

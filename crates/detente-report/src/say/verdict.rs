@@ -172,17 +172,20 @@ pub(crate) fn rests_on(report: &Report<'_>, will: &Will) -> Option<String> {
         // A political cost could only make a yes less likely.
         return None;
     }
-    let unstated: Vec<BodyId> = deciding(report.talks)
-        .into_iter()
-        .filter(|body| {
-            let own = &report.talks.bodies[body.0];
-            own.will == StatedCost::Unstated && own.alternative.number().is_some()
-        })
-        .collect();
+    let unstated = without_a_cost(report.talks);
     (!unstated.is_empty()).then(|| {
         let names = names(report.talks, &unstated);
         format!("This holds if a yes costs nothing at home to {names}: no political cost is told, and none is assumed.")
     })
+}
+
+/// Whose yes counts, and of whom it is not said what a yes costs at home.
+pub(super) fn without_a_cost(talks: &Talks) -> Vec<BodyId> {
+    let is_unstated = |body: &BodyId| {
+        let own = &talks.bodies[body.0];
+        own.will == StatedCost::Unstated && own.alternative.number().is_some()
+    };
+    deciding(talks).into_iter().filter(is_unstated).collect()
 }
 
 /// What is not said, a line for each body, with what to write.
