@@ -28,8 +28,36 @@ pub(crate) fn isolated(name: &str) -> String {
     let right_to_left = |c: char| matches!(u32::from(c), 0x0590..=0x08ff | 0xfb1d..=0xfdff | 0xfe70..=0xfeff | 0x10800..=0x10fff | 0x1e800..=0x1efff);
     let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let name: String =
-        name.chars().filter(|c| !turns(*c)).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+        name.chars().filter(|c| !turns(*c)).map(|c| if is_space(c) { ' ' } else { c }).collect();
     if name.chars().any(right_to_left) { format!("\u{2068}{name}\u{2069}") } else { name }
+}
+
+/// White space at which a line may be broken.
+fn is_space(c: char) -> bool {
+    c.is_whitespace() && c != '\u{a0}'
+}
+
+/// A text on one line that may hold names which are isolated already; one that holds none is isolated as a whole.
+pub(crate) fn on_one_line(text: &str) -> String {
+    if !text.contains('\u{2068}') {
+        return isolated(text);
+    }
+    let line: String = text.chars().map(|c| if is_space(c) { ' ' } else { c }).collect();
+    balanced(&line)
+}
+
+/// How many isolates of a text do not end.
+pub(crate) fn still_open(text: &str) -> usize {
+    text.chars().fold(0, |open, c| match c {
+        '\u{2068}' => open + 1,
+        '\u{2069}' => open.saturating_sub(1),
+        _ => open,
+    })
+}
+
+/// A text in which every isolate ends.
+pub(crate) fn balanced(text: &str) -> String {
+    format!("{text}{}", "\u{2069}".repeat(still_open(text)))
 }
 
 /// A text of at most so many letters, cut with an ellipsis.

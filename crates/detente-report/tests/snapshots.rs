@@ -2,6 +2,7 @@
 //!
 //! `cargo xtask snapshots` writes them anew.
 
+mod drawn;
 mod outlooks;
 
 use detente_analysis::{

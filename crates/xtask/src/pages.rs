@@ -148,13 +148,30 @@ fn console(page: &Path) -> Result<Vec<String>> {
     Ok(told.map(|line| format!("`{}`: {line}", page.display())).collect())
 }
 
-/// Says in the title how wide the page came out, and what reaches beyond its edge.
+/// Says in the title how wide the page came out, what reaches beyond its edge, and which texts of pictures reach out
+/// of them or lie over each other.
 const PROBE: &str = "<script>
+document.querySelectorAll('details').forEach(d => d.open = true);
 const edge = document.documentElement.clientWidth + 1;
 const beyond = [...document.querySelectorAll('body *')].filter(
-  e => !e.closest('.scroll') && !e.closest('svg') && !e.closest('.unseen') && e.getBoundingClientRect().right > edge);
-document.title = 'PROBE ' + document.documentElement.scrollWidth + ' ' + beyond.slice(0, 3).map(
-  e => e.tagName + ' ' + e.textContent.trim().slice(0, 30)).join('; ');
+  e => !e.closest('.scroll') && !e.closest('svg') && !e.closest('.unseen') && e.getBoundingClientRect().right > edge
+).map(e => e.tagName + ' ' + e.textContent.trim().slice(0, 30));
+for (const svg of document.querySelectorAll('svg')) {
+  const all = svg.getBoundingClientRect();
+  if (all.width === 0) continue;
+  const texts = [...svg.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
+  texts.forEach(([says, a], k) => {
+    if (a.left < all.left - 1 || a.right > all.right + 1 || a.top < all.top - 2 || a.bottom > all.bottom + 2) {
+      beyond.push('cut: ' + says);
+    }
+    for (const [other, b] of texts.slice(0, k)) {
+      const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (Math.min(across, down) > 4) beyond.push('over each other: ' + says + ' / ' + other);
+    }
+  });
+}
+document.title = 'PROBE ' + document.documentElement.scrollWidth + ' ' + beyond.slice(0, 5).join('; ');
 </script>";
 
 /// What makes the page wider than the window. The copy that is probed has no policy, so that it may run the probe.
@@ -168,7 +185,7 @@ fn overflow(page: &Path, width: u32) -> Result<Vec<String>> {
     let Some(found) = found else { bail!("the probe of `{}` did not run", page.display()) };
     let (wide, beyond) = found.split_once(' ').unwrap_or((found, ""));
     let fits = wide.parse::<u32>().is_ok_and(|wide| wide <= width) && beyond.is_empty();
-    let problem = || format!("`{}` is {wide} wide in a window of {width}: {beyond}", page.display());
+    let problem = || format!("`{}` is {wide} wide in a window of {width}, and has: {beyond}", page.display());
     Ok(if fits { Vec::new() } else { vec![problem()] })
 }
 

@@ -1,5 +1,7 @@
 //! How likely a plan is to be still under way, day by day: a band over the rows of its timeline.
 
+use super::letters::width;
+use super::names::Names;
 use super::svg::{Drawing, Shape};
 use crate::page::Table;
 use crate::say::lasting::Told;
@@ -14,8 +16,10 @@ const TOP: f64 = 31.0;
 const TALL: f64 = 74.0;
 /// The least fall that is written beside the line.
 const WRITTEN: f64 = 0.01;
-/// How wide the text beside a fall is.
-const LABEL: f64 = 30.0;
+/// The chances at the right of the band.
+const CHANCES: [(f64, &str); 3] = [(1.0, "100%"), (0.5, "50%"), (0.0, "0%")];
+/// Where they stand, off the end of the band.
+const BESIDE: f64 = 4.0;
 
 /// A part of the line: from a chance on a day to another.
 struct Piece {
@@ -38,6 +42,11 @@ fn pieces(told: &Told<'_>) -> Vec<Piece> {
     pieces
 }
 
+/// How much room the chances take at the right of the band.
+pub(super) fn margin() -> f64 {
+    BESIDE + width("row tick", CHANCES[0].1)
+}
+
 /// Draws the band below `top`, from the day `x` puts at the left to the last point.
 pub(super) fn draw(
     drawing: &mut Drawing,
@@ -51,10 +60,14 @@ pub(super) fn draw(
         Some(_) => "Chance that the plan is still under way, with levers",
         None => "Chance that the plan is still under way",
     };
+    let mut names = Names::within([0.0, top, right + margin(), y(0.0) + 6.0]);
+    names.avoid_text("row", "start", (left, top + 11.0), says);
     drawing.text("row", "start", (left, top + 11.0), says);
-    for (chance, label) in [(1.0, "100%"), (0.5, "50%"), (0.0, "0%")] {
+    for (chance, label) in CHANCES {
         drawing.line("grid", (left, y(chance)), (right, y(chance)));
-        drawing.text("row tick", "end", (right, y(chance) - 2.5), label);
+        let place = (right + BESIDE, y(chance) + 3.5);
+        names.avoid_text("row tick", "start", place, label);
+        drawing.text("row tick", "start", place, label);
     }
     let pieces = pieces(told);
     let mut line: Vec<(f64, f64)> = vec![(x(0.0), y(1.0))];
@@ -65,17 +78,31 @@ pub(super) fn draw(
     area.extend([(end.0, y(0.0)), (x(0.0), y(0.0))]);
     drawing.path("alive", &area, "");
     drawing.path("alive-line", &line, "chance that the plan is still under way");
-    falls(drawing, &pieces, x, &y);
     drawing.mark("e", Shape::Disc, end, "");
+    names.avoid(end, 3.0);
     let says = format!("carried through: {}", percent(told.outlook.completed));
-    let (anchor, at) =
-        if end.0 > (left + right) / 2.0 { ("end", end.0 - 6.0) } else { ("start", end.0 + 6.0) };
-    let beside = if end.1 + 16.0 < y(0.0) { end.1 + 14.0 } else { end.1 - 6.0 };
-    drawing.text("row least-name", anchor, (at, beside), &says);
+    carried(drawing, &mut names, end, &says);
+    falls(drawing, &mut names, &pieces, x, &y);
+}
+
+/// What the line ends with, beside its end.
+fn carried(drawing: &mut Drawing, names: &mut Names, (x, y): (f64, f64), says: &str) {
+    let off = [14.0, -6.0, -18.0, -30.0, -42.0];
+    let places: Vec<(&str, (f64, f64))> =
+        off.iter().flat_map(|off| [("end", (x - 6.0, y + off)), ("start", (x + 6.0, y + off))]).collect();
+    if !names.write_free(drawing, "row least-name", &places, says) {
+        drawing.text("row least-name", places[0].0, places[0].1, says);
+    }
 }
 
 /// How far the line falls on each day, where there is room to write it.
-fn falls(drawing: &mut Drawing, pieces: &[Piece], x: &dyn Fn(f64) -> f64, y: &dyn Fn(f64) -> f64) {
+fn falls(
+    drawing: &mut Drawing,
+    names: &mut Names,
+    pieces: &[Piece],
+    x: &dyn Fn(f64) -> f64,
+    y: &dyn Fn(f64) -> f64,
+) {
     let mut days: Vec<(f64, f64, f64)> = Vec::new();
     for piece in pieces.iter().filter(|piece| piece.from.0 == piece.to.0) {
         match days.last_mut() {
@@ -83,14 +110,16 @@ fn falls(drawing: &mut Drawing, pieces: &[Piece], x: &dyn Fn(f64) -> f64, y: &dy
             _ => days.push((piece.from.0, piece.from.1, piece.to.1)),
         }
     }
-    let mut written: Vec<(f64, f64)> = Vec::new();
     for (day, from, to) in days.into_iter().filter(|(_, from, to)| from - to >= WRITTEN) {
-        let place = (x(day) + 3.0, y(from) - 3.0);
-        let is_free = written.iter().all(|(a, b)| (place.0 - a).abs() > LABEL || (place.1 - b).abs() > 10.0);
-        if is_free {
-            drawing.text("row tick", "start", place, &format!("−{}", percent(from - to)));
-            written.push(place);
-        }
+        let (left, right, over) = (x(day) - 3.0, x(day) + 3.0, y(from) - 3.0);
+        let middle = (y(from) + y(to)) / 2.0 + 3.5;
+        let places = [
+            ("start", (right, over)),
+            ("start", (right, middle)),
+            ("end", (left, middle)),
+            ("end", (left, over)),
+        ];
+        names.write_free(drawing, "row tick", &places, &format!("−{}", percent(from - to)));
     }
 }
 

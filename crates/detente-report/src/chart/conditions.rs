@@ -1,8 +1,9 @@
 //! The steps of a deal and what they wait for: boxes in layers, with a line for each condition.
 
 use super::layers::{Item, Layers};
+use super::letters::width;
 use super::links::{Kind, Link, Steps};
-use super::svg::{Chart, Drawing, Shape, fitted, in_lines};
+use super::svg::{Chart, Drawing, Shape, area, fitted, in_lines};
 use crate::page::Table;
 use crate::say::steps;
 use detente_analysis::Plan;
@@ -22,8 +23,6 @@ const TEXT: f64 = 11.5;
 const INDENT: [f64; 2] = [20.0, 7.0];
 /// Between steps in a box.
 const BETWEEN: f64 = 5.0;
-/// The width of a letter.
-const LETTER: f64 = 5.4;
 /// Lines of a name.
 const NAME_LINES: usize = 4;
 /// The name of a phase.
@@ -248,7 +247,7 @@ impl<'a> Sheet<'a> {
             Way::Down => (NARROW, end + self.top()),
             Way::Across { width } => (width, self.extent + self.top()),
         };
-        self.phases(drawing, end, false);
+        self.gates(drawing);
         let routes: Vec<Vec<(f64, f64)>> = (0..self.links.len()).map(|k| self.route(k)).collect();
         for (k, link) in self.links.iter().enumerate() {
             let page: Vec<(f64, f64)> =
@@ -256,7 +255,9 @@ impl<'a> Sheet<'a> {
             let class = format!("link {}", link.kind.class());
             drawing.curve(&class, &page, self.way.is_down(), &link.says(self.talks, self.steps));
         }
-        self.phases(drawing, end, true);
+        for (place, name) in self.phase_names() {
+            drawing.text("phase", "start", place, &name);
+        }
         for own in 0..self.steps.groups.len() {
             self.draw_box(drawing, own);
         }
@@ -268,9 +269,11 @@ impl<'a> Sheet<'a> {
         (width, height)
     }
 
-    /// The gates between phases, or their names.
-    fn phases(&self, drawing: &mut Drawing, end: f64, names: bool) {
+    /// The phases: where each begins and ends, along, with its name.
+    fn parts(&self) -> Vec<(f64, f64, &str)> {
         let n = self.layers.layers.len();
+        let end = self.spans.last().map_or(0.0, |span| span.1);
+        let mut parts = Vec::new();
         let mut from = 0;
         while from < n && !self.phases.is_empty() {
             let to = (from..n).find(|layer| self.block(*layer) != self.block(from)).unwrap_or(n);
@@ -278,26 +281,30 @@ impl<'a> Sheet<'a> {
             let head = if self.way.is_down() { PHASE / 2.0 } else { 0.0 };
             let start = if from == 0 { 0.5 } else { gap(from) - head };
             let stop = if to == n { end + 2.0 } else { gap(to) - head };
-            let name = &self.phases[self.block(from)];
-            match (self.way.is_down(), names) {
-                (true, false) => {
-                    let y = self.at(start, 0.0).1;
-                    drawing.line("gate", (0.0, y), (NARROW, y));
-                }
-                (true, true) => {
-                    let y = self.at(start, 0.0).1;
-                    drawing.text("phase", "start", (2.0, y + 12.0), &fitted(name, 60));
-                }
-                (false, false) => {
-                    drawing.line("gate", (start, 0.0), (start, self.extent + self.top() + 4.0));
-                }
-                (false, true) => {
-                    let columns = ((stop - start - 8.0) / 6.2).max(4.0) as usize;
-                    drawing.text("phase", "start", (start + 5.0, 11.0), &fitted(name, columns));
-                }
-            }
+            parts.push((start, stop, &self.phases[self.block(from)][..]));
             from = to;
         }
+        parts
+    }
+
+    /// The gates between phases.
+    fn gates(&self, drawing: &mut Drawing) {
+        for (start, ..) in self.parts() {
+            let y = self.at(start, 0.0).1;
+            match self.way.is_down() {
+                true => drawing.line("gate", (0.0, y), (NARROW, y)),
+                false => drawing.line("gate", (start, 0.0), (start, self.extent + self.top() + 4.0)),
+            }
+        }
+    }
+
+    /// The names of phases, each with its place.
+    fn phase_names(&self) -> Vec<((f64, f64), String)> {
+        let name = |(start, stop, name): (f64, f64, &str)| match self.way.is_down() {
+            true => ((2.0, self.at(start, 0.0).1 + 12.0), fitted("phase", name, NARROW - 4.0)),
+            false => ((start + 5.0, 11.0), fitted("phase", name, stop - start - 8.0)),
+        };
+        self.parts().into_iter().map(name).collect()
     }
 
     /// A line through the layers, along and across, from the earlier box to the later one.
@@ -393,6 +400,7 @@ impl<'a> Sheet<'a> {
             let (x, y) = self.at(*along, *across);
             if self.way.is_down() { [x - 4.0, y - 9.0, x + 4.0, y] } else { [x - 9.0, y - 4.0, x, y + 4.0] }
         }));
+        taken.extend(self.phase_names().iter().map(|(place, name)| area("phase", "start", *place, name)));
         let lines: Vec<(usize, f64, f64)> =
             routes.iter().enumerate().flat_map(|(k, route)| self.dotted(k, route)).collect();
         for (k, link) in self.links.iter().enumerate() {
@@ -407,7 +415,7 @@ impl<'a> Sheet<'a> {
                 let covered = lines.iter().filter(|(_, x, y)| within(*x, *y));
                 covered.map(|(own, _, _)| if *own == k { 1 } else { 4 }).sum::<usize>()
             };
-            let places = self.places(&routes[k], LETTER * label.chars().count() as f64);
+            let places = self.places(&routes[k], width("link-name", &label));
             let best = places.iter().filter(|place| fits(place)).min_by_key(|place| covers(place));
             let Some(place) = best.or(places.first()).copied() else { continue };
             let class = format!("link-name {}", link.kind.class());
@@ -500,16 +508,16 @@ fn widths(layers: &Layers, way: Way) -> Option<Vec<f64>> {
 }
 
 fn texts(talks: &Talks, group: &[StepId], width: f64, phase_in_box: bool) -> Vec<Text> {
-    let columns = ((width - 4.0) / LETTER) as usize;
+    let room = width - 4.0;
     let mut texts = Vec::new();
     for (place, id) in group.iter().enumerate() {
         let step = &talks.steps[id.0];
         let begins = if place > 0 { BETWEEN } else { 0.0 };
-        for (k, line) in in_lines(&step.name, columns, NAME_LINES).into_iter().enumerate() {
+        for (k, line) in in_lines("step-name", &step.name, room, NAME_LINES).into_iter().enumerate() {
             texts.push(Text { class: "step-name", says: line, above: if k == 0 { begins } else { 0.0 } });
         }
         let about = steps::about(talks, step, phase_in_box);
-        for line in about.iter().flat_map(|about| in_lines(about, columns, NAME_LINES)) {
+        for line in about.iter().flat_map(|about| in_lines("tick", about, room, NAME_LINES)) {
             texts.push(Text { class: "tick", says: line, above: 0.0 });
         }
     }

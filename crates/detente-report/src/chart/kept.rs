@@ -1,7 +1,7 @@
 //! Deals by how likely they are to be signed, and to be kept once signed; curves where the product is the
 //! same.
 
-use super::names::{clusters, spans};
+use super::names::{Names, clusters, labels, spans};
 use super::scale::Axis;
 use super::svg::{Chart, Drawing, Shape};
 use crate::Report;
@@ -13,8 +13,8 @@ use detente_analysis::{Kept, NO_CHANCE};
 use detente_model::Outcome;
 
 const WIDTH: f64 = 360.0;
-const LEFT: f64 = 44.0;
-const ACROSS: f64 = 280.0;
+const LEFT: f64 = 50.0;
+const ACROSS: f64 = 274.0;
 const TOP: f64 = 14.0;
 const TALL: f64 = 200.0;
 /// Points of a curve.
@@ -36,6 +36,7 @@ pub(super) fn chart(report: &Report<'_>) -> Option<Chart> {
     ground(&mut drawing, &signed, &keeping);
     curves(&mut drawing, &signed, &keeping, most);
     let places: Vec<(f64, f64)> = ranked.iter().map(|(_, kept, _)| (x(kept.signed), y(how(kept)))).collect();
+    let mut names = Names::within([LEFT, 0.0, LEFT + ACROSS, TOP + TALL]);
     for (k, ((rank, kept, both), place)) in ranked.iter().zip(&places).enumerate().rev() {
         let class = if k == 0 { "deal first" } else { "deal" };
         let says = format!(
@@ -46,16 +47,15 @@ pub(super) fn chart(report: &Report<'_>) -> Option<Chart> {
             percent(*both)
         );
         drawing.mark(class, Shape::Diamond, *place, &says);
+        names.avoid(*place, 5.0);
     }
-    for ((at, _), numbers) in clusters(&places) {
+    for (_, numbers) in clusters(&places) {
         let mut numbers: Vec<usize> = numbers.iter().map(|k| ranked[k - 1].0 + 1).collect();
         numbers.sort_unstable();
         let place = places[ranked.iter().position(|(rank, ..)| rank + 1 == numbers[0]).unwrap_or(0)];
-        let name = spans(&numbers);
-        let ends = at + 8.0 + 8.0 * name.len() as f64;
-        let (anchor, off) = if ends > LEFT + ACROSS { ("end", -8.0) } else { ("start", 8.0) };
-        drawing.text("deal-name", anchor, (place.0 + off, place.1 - 5.0), &name);
+        names.keep("deal-name", place, &spans(&numbers));
     }
+    names.write(&mut drawing);
     let height = legend(&mut drawing, TOP + TALL + 54.0);
     Some(Chart {
         id: "kept".into(),
@@ -78,13 +78,17 @@ fn ground(drawing: &mut Drawing, signed: &Axis, keeping: &Axis) {
         drawing.line("grid", (LEFT, y), (LEFT + ACROSS, y));
         drawing.text("tick", "end", (LEFT - 5.0, y + 3.5), &label);
     }
-    for (p, label) in super::sure::ticks(signed) {
-        let x = LEFT + signed.share(p) * ACROSS;
-        drawing.line("grid", (x, TOP), (x, bottom + 4.0));
+    let ticks = super::sure::ticks(signed).into_iter();
+    let ticks: Vec<(f64, String)> =
+        ticks.map(|(p, label)| (LEFT + signed.share(p) * ACROSS, label)).collect();
+    for (x, _) in &ticks {
+        drawing.line("grid", (*x, TOP), (*x, bottom + 4.0));
+    }
+    for (x, label) in labels(ticks, (0.0, WIDTH)) {
         drawing.text("tick", "middle", (x, bottom + 15.0), &label);
     }
     drawing.text("axis", "middle", (LEFT + ACROSS / 2.0, bottom + 31.0), "chance that it is signed");
-    drawing.upwards("axis", (9.0, TOP + TALL / 2.0), "chance that it is kept once signed");
+    drawing.upwards("axis", (11.0, TOP + TALL / 2.0), "chance that it is kept once signed");
 }
 
 /// Where the product is the same, at round values.

@@ -1,15 +1,17 @@
 //! Cost against the best chance it buys: a staircase.
 
-use super::svg::{Chart, Drawing, Shape, fitted};
+use super::names::labels;
+use super::svg::{Chart, Drawing, Shape};
 use crate::Report;
+use crate::deal::{balanced, cut};
 use crate::page::Table;
 use crate::say::levers as say;
 use crate::words::{percent, value};
 use detente_analysis::{Levers, Package};
 
 const WIDTH: f64 = 360.0;
-const LEFT: f64 = 40.0;
-const BAR: f64 = 305.0;
+const LEFT: f64 = 50.0;
+const BAR: f64 = 295.0;
 const TOP: f64 = 14.0;
 const TALL: f64 = 190.0;
 /// Rows of the table.
@@ -31,9 +33,12 @@ pub(super) fn chart(report: &Report<'_>, found: &Levers) -> Option<Chart> {
         drawing.line("grid", (LEFT, y(p)), (LEFT + BAR, y(p)));
         drawing.text("tick", "end", (LEFT - 5.0, y(p) + 3.5), &label);
     }
-    for (cost, label) in costs.ticks() {
-        drawing.line("grid", (x(cost), TOP + TALL), (x(cost), TOP + TALL + 4.0));
-        drawing.text("tick", "middle", (x(cost), TOP + TALL + 15.0), &label);
+    let ticks: Vec<(f64, String)> = costs.ticks().into_iter().map(|(cost, label)| (x(cost), label)).collect();
+    for (x, _) in &ticks {
+        drawing.line("grid", (*x, TOP + TALL), (*x, TOP + TALL + 4.0));
+    }
+    for (x, label) in labels(ticks, (0.0, WIDTH)) {
+        drawing.text("tick", "middle", (x, TOP + TALL + 15.0), &label);
     }
     drawing.text(
         "axis",
@@ -41,7 +46,7 @@ pub(super) fn chart(report: &Report<'_>, found: &Levers) -> Option<Chart> {
         (LEFT + BAR / 2.0, TOP + TALL + 31.0),
         "what it costs the mediators together",
     );
-    drawing.upwards("axis", (9.0, TOP + TALL / 2.0), "chance of agreement");
+    drawing.upwards("axis", (11.0, TOP + TALL / 2.0), "chance of agreement");
     drawing.line("alternative", (LEFT, y(found.target)), (LEFT + BAR, y(found.target)));
     drawing.path("efficient-line", &stairs(found, &x, &y), "the best chance that each cost buys");
     let chosen = found.chosen();
@@ -55,7 +60,7 @@ pub(super) fn chart(report: &Report<'_>, found: &Levers) -> Option<Chart> {
             percent(package.probability),
             say::names(report.talks, &package.levers)
         );
-        drawing.mark(class, shape, (x(package.cost), y(package.probability)), &fitted(&says, 300));
+        drawing.mark(class, shape, (x(package.cost), y(package.probability)), &balanced(&cut(&says, 300)));
     }
     let height = legend(&mut drawing, found, TOP + TALL + 52.0);
     Some(Chart {

@@ -9,8 +9,7 @@ const WIDTH: f64 = 360.0;
 const LEFT: f64 = 10.0;
 const ACROSS: f64 = 340.0;
 const ROW: f64 = 52.0;
-/// Columns of a line above a row, how many lines there are at most, and how high one is.
-const COLUMNS: usize = 58;
+/// How many lines there are at most above a row, and how high one is.
 const LINES: usize = 3;
 const LINE: f64 = 12.0;
 /// Lines up to which each is drawn strongly.
@@ -64,8 +63,7 @@ pub(super) fn chart(marks: &Marks<'_>) -> Chart {
 
 /// What is written above a party's row.
 fn names(marks: &Marks<'_>, party: usize) -> Vec<String> {
-    let name = &marks.report.talks.parties[party].name;
-    in_lines(&format!("{name}, {}", marks.unit()), COLUMNS, LINES)
+    in_lines("row", &marks.measured(party), ACROSS, LINES)
 }
 
 /// Where the rows stand; a name of several lines needs more room above.

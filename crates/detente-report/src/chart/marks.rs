@@ -85,6 +85,11 @@ impl<'a> Marks<'a> {
         }
     }
 
+    /// A party, and what its axis measures.
+    pub(super) fn measured(&self, party: usize) -> String {
+        format!("{}, {}", self.party(party), self.unit())
+    }
+
     /// An axis over a party's utilities, with its alternative if that is not far off.
     pub(super) fn axis(&self, party: usize) -> Axis {
         let range = self.report.analysis.parties[party];

@@ -8,6 +8,7 @@ mod collapse;
 mod conditions;
 mod kept;
 mod layers;
+mod letters;
 mod levers;
 mod lines;
 mod links;

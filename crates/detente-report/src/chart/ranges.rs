@@ -1,6 +1,7 @@
 //! One bar per party: how far its deals reach, what no deal is worth, where the best deals fall.
 
 use super::marks::Marks;
+use super::names::labels;
 use super::svg::{Chart, Drawing, Shape, in_lines};
 use crate::page::Table;
 use crate::words::value;
@@ -9,8 +10,7 @@ const WIDTH: f64 = 360.0;
 const LEFT: f64 = 10.0;
 const BAR: f64 = 340.0;
 const ROW: f64 = 62.0;
-/// Columns of a line above a bar, how many lines there are at most, and how high one is.
-const COLUMNS: usize = 58;
+/// How many lines there are at most above a bar, and how high one is.
 const LINES: usize = 3;
 const LINE: f64 = 12.0;
 /// Deals marked on the bars.
@@ -44,8 +44,7 @@ fn row(drawing: &mut Drawing, marks: &Marks<'_>, party: usize, mut top: f64) -> 
     let x = |value: f64| LEFT + axis.share(value) * BAR;
     let range = marks.report.analysis.parties[party];
     let (min, max) = range.range.unwrap_or((0.0, 1.0));
-    let name = format!("{}, {}", marks.report.talks.parties[party].name, marks.unit());
-    for line in in_lines(&name, COLUMNS, LINES) {
+    for line in in_lines("row", &marks.measured(party), BAR, LINES) {
         drawing.text("row", "start", (LEFT, top + 14.0), &line);
         top += LINE;
     }
@@ -56,9 +55,13 @@ fn row(drawing: &mut Drawing, marks: &Marks<'_>, party: usize, mut top: f64) -> 
     if let Some(alternative) = marks.alternative(party, &axis) {
         drawing.line("alternative", (x(alternative), bar - 5.0), (x(alternative), bar + 15.0));
     }
-    for (value, label) in axis.ticks() {
-        drawing.line("grid", (x(value), bar + 10.0), (x(value), bar + 13.0));
-        drawing.text("tick", "middle", (x(value).clamp(LEFT + 6.0, LEFT + BAR - 6.0), bar + 24.0), &label);
+    let ticks: Vec<(f64, String)> =
+        axis.ticks().into_iter().map(|(value, label)| (x(value), label)).collect();
+    for (x, _) in &ticks {
+        drawing.line("grid", (*x, bar + 10.0), (*x, bar + 13.0));
+    }
+    for (x, label) in labels(ticks, (0.0, WIDTH)) {
+        drawing.text("tick", "middle", (x, bar + 24.0), &label);
     }
     for k in (0..marks.best.len().min(DEALS)).rev() {
         let class = if k == 0 { "deal first" } else { "deal" };

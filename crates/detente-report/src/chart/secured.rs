@@ -1,8 +1,9 @@
 //! What a plan secures, day by day: for each thing counted the band between what is certain and what is
 //! hoped for, with what is expected in it.
 
+use super::names::labels;
 use super::scale::Axis;
-use super::svg::{Chart, Drawing, fitted};
+use super::svg::{Chart, Drawing, fitted, widest};
 use super::timeline::gates;
 use crate::deal::counted;
 use crate::page::Table;
@@ -13,9 +14,12 @@ use detente_analysis::{Amounts, Secured};
 use detente_model::Talks;
 
 const WIDTH: f64 = 360.0;
+/// Where the legend begins.
 const LEFT: f64 = 40.0;
-const ACROSS: f64 = 206.0;
-const RIGHT: f64 = LEFT + ACROSS;
+/// Room at either side of the lines at least; wide numbers take more.
+const BESIDE: (f64, f64) = (40.0, 114.0);
+/// Where the names of lines stand, off their ends.
+const OFF: f64 = 13.0;
 /// A panel, and the part of it in which lines are drawn.
 const PANEL: f64 = 142.0;
 const TOP: f64 = 22.0;
@@ -63,6 +67,9 @@ struct Panel<'a> {
     flows: bool,
     days: Axis,
     amounts: Axis,
+    /// Where the lines begin and end.
+    left: f64,
+    right: f64,
     top: f64,
 }
 
@@ -77,11 +84,18 @@ impl<'a> Panel<'a> {
         let all = own.by_day.iter().filter(|(day, _)| *day <= until);
         let amounts = all.flat_map(|(_, all)| [all.hoped, all.expected, all.low, all.certain]);
         let amounts = Axis::new(amounts.chain([0.0]));
-        Panel { own, until, flows, days: Axis::new([0.0, until].into_iter()), amounts, top }
+        let left = 10.0 + widest("tick", amounts.ticks().iter().map(|(_, label)| &label[..]));
+        let days = Axis::new([0.0, until].into_iter());
+        let mut panel = Panel { own, until, flows, days, amounts, left, right: 0.0, top };
+        panel.left = panel.left.max(BESIDE.0);
+        let names = panel.names();
+        let names = widest("tick", names.iter().map(|(.., says)| &says[..]));
+        panel.right = WIDTH - BESIDE.1.max(OFF + names + 2.0);
+        panel
     }
 
     fn x(&self, day: f64) -> f64 {
-        LEFT + day / self.until * ACROSS
+        self.left + day / self.until * (self.right - self.left)
     }
 
     fn y(&self, amount: f64) -> f64 {
@@ -94,7 +108,9 @@ impl<'a> Panel<'a> {
         for (day, all) in self.own.by_day.iter().filter(|(day, _)| *day <= self.until) {
             let place = (self.x(*day), self.y(of(all)));
             match line.last().copied() {
-                None if place.0 > LEFT => line.extend([(LEFT, self.y(0.0)), (place.0, self.y(0.0))]),
+                None if place.0 > self.left => {
+                    line.extend([(self.left, self.y(0.0)), (place.0, self.y(0.0))]);
+                }
                 Some((_, level)) if !self.flows => line.push((place.0, level)),
                 _ => {}
             }
@@ -109,16 +125,13 @@ impl<'a> Panel<'a> {
 
     fn draw(&self, drawing: &mut Drawing, talks: &Talks, told: &Told<'_>) {
         let bottom = self.top + TOP + TALL;
-        drawing.text("row least-name", "start", (10.0, self.top + 13.0), &fitted(&self.own.what, 54));
+        let what = fitted("row least-name", &self.own.what, WIDTH - 12.0);
+        drawing.text("row least-name", "start", (10.0, self.top + 13.0), &what);
         for (amount, label) in self.amounts.ticks() {
-            drawing.line("grid", (LEFT, self.y(amount)), (RIGHT, self.y(amount)));
-            drawing.text("tick", "end", (LEFT - 5.0, self.y(amount) + 3.5), &label);
+            drawing.line("grid", (self.left, self.y(amount)), (self.right, self.y(amount)));
+            drawing.text("tick", "end", (self.left - 5.0, self.y(amount) + 3.5), &label);
         }
-        for (day, label) in self.days.ticks().into_iter().filter(|(day, _)| *day <= self.until) {
-            drawing.line("grid", (self.x(day), bottom), (self.x(day), bottom + 4.0));
-            drawing.text("tick", "middle", (self.x(day), bottom + 14.0), &label);
-        }
-        drawing.text("tick", "end", (LEFT - 9.0, bottom + 14.0), "day");
+        self.axis_of_days(drawing, bottom);
         let hoped = self.line(|all| all.hoped);
         let mut band = hoped.clone();
         band.extend(self.line(|all| all.certain).into_iter().rev());
@@ -130,32 +143,53 @@ impl<'a> Panel<'a> {
         drawing.path("edge", &self.line(|all| all.certain), "for certain");
         drawing.path("tenth", &self.line(|all| all.low), "one time in ten no more than this");
         drawing.path("expected", &self.line(|all| all.expected), "expected");
-        self.names(drawing);
+        self.write_names(drawing);
     }
 
-    /// What each line comes to, at its end, none over another.
-    fn names(&self, drawing: &mut Drawing) {
-        let Some((_, end)) = self.own.by_day.iter().rfind(|(day, _)| *day <= self.until) else { return };
-        if [end.expected, end.low, end.certain].map(value).iter().all(|other| *other == value(end.hoped)) {
-            let says = format!("for certain {}", value(end.hoped));
-            drawing.text("tick", "start", (RIGHT + 13.0, self.y(end.hoped) + 3.5), &says);
-            return;
+    fn axis_of_days(&self, drawing: &mut Drawing, bottom: f64) {
+        let ticks = self.days.ticks().into_iter().filter(|(day, _)| *day <= self.until);
+        let ticks: Vec<(f64, String)> = ticks.map(|(day, label)| (self.x(day), label)).collect();
+        for (x, _) in &ticks {
+            drawing.line("grid", (*x, bottom), (*x, bottom + 4.0));
         }
-        let mut names = [
+        for (x, label) in labels(ticks, (self.left - 6.0, WIDTH)) {
+            drawing.text("tick", "middle", (x, bottom + 14.0), &label);
+        }
+        drawing.text("tick", "end", (self.left - 9.0, bottom + 14.0), "day");
+    }
+
+    /// What each line comes to: its class, the amount, and both in words; the highest first, of equals as they stand.
+    fn names(&self) -> Vec<(&'static str, f64, String)> {
+        let Some((_, end)) = self.own.by_day.iter().rfind(|(day, _)| *day <= self.until) else {
+            return Vec::new();
+        };
+        let mut names = vec![
             ("edge", end.hoped, "hoped for"),
             ("expected", end.expected, "expected"),
             ("tenth", end.low, "1 in 10: ≤"),
             ("edge", end.certain, "for certain"),
         ];
-        // The highest first; of equals, as they stand.
+        if names.iter().all(|(_, amount, _)| value(*amount) == value(end.hoped)) {
+            names.drain(..3);
+        }
         names.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let lowest = self.top + TOP + TALL + 2.0 - APART * (names.len() - 1) as f64;
+        let says =
+            |(class, amount, says): (_, f64, &str)| (class, amount, format!("{says} {}", value(amount)));
+        names.into_iter().map(says).collect()
+    }
+
+    /// The names at the ends of the lines, none over another.
+    fn write_names(&self, drawing: &mut Drawing) {
+        let names = self.names();
+        let lowest = self.top + TOP + TALL + 2.0 - APART * (names.len().max(1) - 1) as f64;
         let mut y = f64::NEG_INFINITY;
-        for (k, (class, amount, says)) in names.into_iter().enumerate() {
-            let at = self.y(amount);
+        for (k, (class, amount, says)) in names.iter().enumerate() {
+            let at = self.y(*amount);
             y = at.min(lowest + APART * k as f64).max(y + APART);
-            drawing.path(class, &[(RIGHT, at), (RIGHT + 10.0, y)], "");
-            drawing.text("tick", "start", (RIGHT + 13.0, y + 3.5), &format!("{says} {}", value(amount)));
+            if names.len() > 1 {
+                drawing.path(class, &[(self.right, at), (self.right + OFF - 3.0, y)], "");
+            }
+            drawing.text("tick", "start", (self.right + OFF, y + 3.5), says);
         }
     }
 }

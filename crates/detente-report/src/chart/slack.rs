@@ -1,9 +1,11 @@
 //! What each side would lose by walking away, point by point along a plan.
 
 use super::Detail;
+use super::letters::width;
+use super::names::Names;
 use super::scale::Axis;
-use super::svg::{Chart, Drawing, Shape, fitted, in_lines};
-use crate::deal::isolated;
+use super::svg::{Chart, Drawing, Shape, in_lines, widest};
+use crate::deal::{balanced, cut, isolated};
 use crate::page::Table;
 use crate::say::body_name;
 use crate::say::sequence as say;
@@ -12,9 +14,9 @@ use detente_analysis::Plan;
 use detente_model::{BodyId, Talks};
 
 const WIDTH: f64 = 360.0;
+/// Room at the left at least; wide numbers take more.
 const LEFT: f64 = 40.0;
-const ACROSS: f64 = 244.0;
-const RIGHT: f64 = LEFT + ACROSS;
+const RIGHT: f64 = 284.0;
 const TOP: f64 = 12.0;
 const TALL: f64 = 170.0;
 const BOTTOM: f64 = TOP + TALL;
@@ -25,8 +27,8 @@ const LOWEST: f64 = -2.0;
 /// The mark of each line; the lines differ in their dashes, too.
 const MARKS: [Shape; LINES] =
     [Shape::Disc, Shape::Diamond, Shape::SmallTriangle, Shape::Square, Shape::DownTriangle];
-/// Columns of a name beside its line.
-const BESIDE: usize = 10;
+/// Where the names of lines stand, off their ends.
+const BESIDE: f64 = 19.0;
 /// Room between two names at the right.
 const APART: f64 = 13.0;
 
@@ -37,6 +39,8 @@ struct Frame<'a> {
     axis: Axis,
     /// The sides that are drawn.
     drawn: Vec<usize>,
+    /// Where the first point begins.
+    left: f64,
     /// How wide a point is.
     column: f64,
 }
@@ -89,7 +93,9 @@ impl<'a> Frame<'a> {
         let shares = points.iter().flat_map(|point| drawn.iter().map(|party| point.parties[*party]));
         let shares = shares.filter(|share| share.is_finite()).map(|share| share.max(LOWEST));
         let axis = Axis::new(shares.chain([0.0]));
-        Some(Frame { talks, plan, axis, drawn, column: ACROSS / before as f64 })
+        let labels: Vec<String> = axis.ticks().iter().map(|(share, _)| percentage(*share)).collect();
+        let left = LEFT.max(12.0 + widest("tick", labels.iter().map(String::as_str)));
+        Some(Frame { talks, plan, axis, drawn, left, column: (RIGHT - left) / before as f64 })
     }
 
     fn n(&self) -> usize {
@@ -97,7 +103,7 @@ impl<'a> Frame<'a> {
     }
 
     fn x(&self, point: usize) -> f64 {
-        LEFT + self.column * point as f64
+        self.left + self.column * point as f64
     }
 
     fn y(&self, share: f64) -> f64 {
@@ -112,24 +118,20 @@ impl<'a> Frame<'a> {
     fn ground(&self, drawing: &mut Drawing) {
         let zero = self.y(0.0);
         if BOTTOM - zero > 0.5 {
-            drawing.rect("track", (LEFT, zero), (ACROSS, BOTTOM - zero));
+            drawing.rect("track", (self.left, zero), (RIGHT - self.left, BOTTOM - zero));
         }
         for (share, _) in self.axis.ticks() {
-            drawing.line("grid", (LEFT, self.y(share)), (RIGHT, self.y(share)));
-            let label = format!("{}%", plain((share * 1000.0).round() / 10.0));
-            drawing.text("tick", "end", (LEFT - 5.0, self.y(share) + 3.5), &label);
+            drawing.line("grid", (self.left, self.y(share)), (RIGHT, self.y(share)));
+            drawing.text("tick", "end", (self.left - 5.0, self.y(share) + 3.5), &percentage(share));
         }
-        drawing.line("zero", (LEFT, zero), (RIGHT, zero));
-        if BOTTOM - zero > 12.0 {
-            drawing.text("tick", "start", (LEFT + 4.0, zero + 11.0), "below 0 it would gain");
-        }
+        drawing.line("zero", (self.left, zero), (RIGHT, zero));
     }
 
     /// Numbers of points, and the days below them: one for all points of a day.
     fn points(&self, drawing: &mut Drawing) {
         let y = BOTTOM + 17.0;
-        drawing.text("tick", "end", (LEFT - 5.0, y), "point");
-        drawing.text("tick", "end", (LEFT - 5.0, y + 17.0), "day");
+        drawing.text("tick", "end", (self.left - 5.0, y), "point");
+        drawing.text("tick", "end", (self.left - 5.0, y + 17.0), "day");
         let every = (15.0 / self.column).ceil().max(1.0) as usize;
         for k in (0..self.n()).step_by(every) {
             drawing.text("tick", "middle", (self.x(k) + self.column / 2.0, y), &k.to_string());
@@ -141,8 +143,8 @@ impl<'a> Frame<'a> {
             let end = (k..self.n()).find(|other| self.plan.points[*other].day != day).unwrap_or(self.n());
             drawing.line("axis-line", (self.x(k) + 1.5, y + 5.0), (self.x(end) - 1.5, y + 5.0));
             let label = say::day_number(&self.plan.points[k]);
-            let (middle, half) = ((self.x(k) + self.x(end)) / 2.0, 3.2 * label.chars().count() as f64);
-            if middle - half > free {
+            let (middle, half) = ((self.x(k) + self.x(end)) / 2.0, width("tick", &label) / 2.0 + 2.0);
+            if middle - half > free && middle - half >= self.left - 3.0 {
                 drawing.text("tick", "middle", (middle, y + 17.0), &label);
                 free = middle + half;
             }
@@ -186,33 +188,41 @@ impl<'a> Frame<'a> {
             }
             let says = format!("{name}, {}: {}", say::place(self.talks, self.plan, point), say::share(share));
             let place = (self.x(point) + self.offset(k), self.y(share));
-            drawing.mark(&format!("party p{}", k + 1), MARKS[k], place, &fitted(&says, 200));
+            drawing.mark(&format!("party p{}", k + 1), MARKS[k], place, &balanced(&cut(&says, 200)));
         }
     }
 
     fn least(&self, drawing: &mut Drawing) {
-        let mut written: Vec<(usize, f64)> = Vec::new();
+        let mut names = Names::within([self.left, 0.0, RIGHT, BOTTOM]);
+        let below = [("start", (self.left + 4.0, self.y(0.0) + 11.0))];
+        names.write_free(drawing, "tick", &below, "below 0 it would gain");
+        let mut written: Vec<usize> = Vec::new();
         for (point, party) in say::least(self.plan) {
             let Some(k) = self.drawn.iter().position(|own| *own == party) else { continue };
             let Some(share) = self.at(point, party) else { continue };
-            let place = (self.x(point) + self.offset(k), self.y(share));
-            drawing.mark("least", Shape::Circle, place, "");
-            if written.iter().any(|(other, _)| other.abs_diff(point) < 8) {
+            let (x, y) = (self.x(point) + self.offset(k), self.y(share));
+            drawing.mark("least", Shape::Circle, (x, y), "");
+            names.avoid((x, y), 7.0);
+            if written.iter().any(|other| other.abs_diff(point) < 8) {
                 continue;
             }
-            written.push((point, share));
-            let below = place.1 + 20.0 < BOTTOM;
-            let y = if below { place.1 + 19.0 } else { place.1 - 12.0 };
-            let anchor = if self.x(point) > LEFT + ACROSS / 2.0 { "end" } else { "start" };
-            let x = if anchor == "end" { self.x(point + 1) } else { self.x(point) };
-            drawing.text("row least-name", anchor, (x, y), &format!("least: {}", say::share(share)));
+            let says = format!("least: {}", say::share(share));
+            let places = [
+                ("start", (x, y + 19.0)),
+                ("end", (x, y + 19.0)),
+                ("start", (x, y - 12.0)),
+                ("end", (x, y - 12.0)),
+            ];
+            if names.write_free(drawing, "row least-name", &places, &says) {
+                written.push(point);
+            }
         }
     }
 
     /// Whether every name is short enough to stand beside its line; if not, all stand in the legend.
     fn fit_beside(&self) -> bool {
-        let name = |party: &usize| &self.talks.parties[*party].name;
-        self.drawn.iter().all(|party| fitted(name(party), BESIDE) == isolated(name(party)))
+        let name = |party: &usize| isolated(&self.talks.parties[*party].name);
+        self.drawn.iter().all(|party| width("row", &name(party)) <= WIDTH - RIGHT - BESIDE - 1.0)
     }
 
     /// Each name at the end of its line, none over another.
@@ -229,7 +239,7 @@ impl<'a> Frame<'a> {
             drawing.mark(&format!("party p{}", k + 1), MARKS[*k], (RIGHT + 12.0, y), "");
             let name = &self.talks.parties[self.drawn[*k]].name;
             if self.fit_beside() {
-                drawing.text("row", "start", (RIGHT + 19.0, y + 3.8), &isolated(name));
+                drawing.text("row", "start", (RIGHT + BESIDE, y + 3.8), &isolated(name));
             }
         }
     }
@@ -248,7 +258,8 @@ impl<'a> Frame<'a> {
                     (LEFT + 16.0, y - 4.0),
                 );
                 drawing.mark(&format!("party p{}", k + 1), MARKS[k], (LEFT + 7.0, y - 4.0), "");
-                for (line, says) in in_lines(name(party), 54, 2).iter().enumerate() {
+                for (line, says) in in_lines("legend", name(party), WIDTH - LEFT - 24.0, 2).iter().enumerate()
+                {
                     y += if line > 0 { 14.0 } else { 0.0 };
                     drawing.text("legend", "start", (LEFT + 20.0, y), says);
                 }
@@ -260,6 +271,11 @@ impl<'a> Frame<'a> {
         }
         y + 10.0
     }
+}
+
+/// A share on the axis.
+fn percentage(share: f64) -> String {
+    format!("{}%", plain((share * 1000.0).round() / 10.0))
 }
 
 /// Every body at every point.

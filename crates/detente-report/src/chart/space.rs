@@ -1,19 +1,20 @@
 //! Two parties: every deal by what it is worth to one and to the other.
 
 use super::marks::{MARKED, Marks};
-use super::names::{Names, clusters, spans};
+use super::names::{Names, clusters, labels, spans};
 use super::scale::Axis;
-use super::svg::{Chart, Drawing, Shape, in_lines};
+use super::svg::{Chart, Drawing, Shape, in_lines, widest};
 
 const WIDTH: f64 = 376.0;
+/// Room at the left at least; wide numbers take more.
 const LEFT: f64 = 64.0;
 /// Where the legend's marks and texts stand.
 const MARK: f64 = 16.0;
 const SAYS: f64 = 26.0;
 const TOP: f64 = 12.0;
-const PLOT: (f64, f64) = (300.0, 264.0);
-/// Columns of a line along an axis, how many lines there are at most, and how high one is.
-const COLUMNS: (usize, usize) = (56, 46);
+const RIGHT: f64 = WIDTH - 12.0;
+const TALL: f64 = 264.0;
+/// How many lines there are at most along an axis, and how high one is.
 const LINES: usize = 2;
 const LINE: f64 = 12.0;
 /// Below the plot: numbers and the lines along the axis.
@@ -25,22 +26,37 @@ const FEW: usize = 60;
 struct Frame {
     x: Axis,
     y: Axis,
+    left: f64,
 }
 
 impl Frame {
+    fn new(marks: &Marks<'_>, (a, b): (usize, usize)) -> Frame {
+        let (x, y) = (marks.axis(a), marks.axis(b));
+        let numbers = widest("tick", y.ticks().iter().map(|(_, label)| &label[..]));
+        Frame { x, y, left: LEFT.max(numbers + LINE * LINES as f64 + 10.0) }
+    }
+
+    fn x(&self, value: f64) -> f64 {
+        self.left + self.x.share(value) * (RIGHT - self.left)
+    }
+
+    fn y(&self, value: f64) -> f64 {
+        TOP + (1.0 - self.y.share(value)) * TALL
+    }
+
     fn at(&self, x: f64, y: f64) -> (f64, f64) {
-        (LEFT + self.x.share(x) * PLOT.0, TOP + (1.0 - self.y.share(y)) * PLOT.1)
+        (self.x(x), self.y(y))
     }
 }
 
 /// The picture of two parties, of at most `share` marks; `explained` if the legend belongs to it.
 pub(super) fn chart(marks: &Marks<'_>, (a, b): (usize, usize), share: usize, explained: bool) -> Chart {
-    let frame = Frame { x: marks.axis(a), y: marks.axis(b) };
+    let frame = Frame::new(marks, (a, b));
     let mut drawing = Drawing::default();
     axes(&mut drawing, marks, &frame, (a, b));
     background(&mut drawing, marks, &frame, (a, b), share);
     frontier(&mut drawing, marks, &frame, (a, b), share);
-    let mut names = Names::within([LEFT, 0.0, WIDTH, TOP + PLOT.1]);
+    let mut names = Names::within([frame.left, 0.0, WIDTH, TOP + TALL]);
     if marks.frontier.len() <= FEW {
         let efficient = marks.frontier.iter();
         efficient.for_each(|point| names.avoid(frame.at(point.utilities[a], point.utilities[b]), 3.0));
@@ -48,7 +64,7 @@ pub(super) fn chart(marks: &Marks<'_>, (a, b): (usize, usize), share: usize, exp
     fair(&mut drawing, &mut names, marks, &frame, (a, b));
     best(&mut drawing, &mut names, marks, &frame, (a, b));
     names.write(&mut drawing);
-    let below = TOP + PLOT.1 + BELOW;
+    let below = TOP + TALL + BELOW;
     let height = if explained { legend(&mut drawing, marks, below + 16.0) } else { below };
     let (first, second) = (marks.party(a), marks.party(b));
     Chart {
@@ -81,34 +97,33 @@ pub(super) fn legend_chart(marks: &Marks<'_>) -> Chart {
 }
 
 fn axes(drawing: &mut Drawing, marks: &Marks<'_>, frame: &Frame, (a, b): (usize, usize)) {
-    let (bottom, right) = (TOP + PLOT.1, LEFT + PLOT.0);
-    for (value, label) in frame.x.ticks() {
-        let x = LEFT + frame.x.share(value) * PLOT.0;
-        drawing.line("grid", (x, TOP), (x, bottom));
+    let (bottom, left) = (TOP + TALL, frame.left);
+    let ticks: Vec<(f64, String)> =
+        frame.x.ticks().into_iter().map(|(value, label)| (frame.x(value), label)).collect();
+    for (x, _) in &ticks {
+        drawing.line("grid", (*x, TOP), (*x, bottom));
+    }
+    for (x, label) in labels(ticks, (left - 20.0, WIDTH)) {
         drawing.text("tick", "middle", (x, bottom + 14.0), &label);
     }
     for (value, label) in frame.y.ticks() {
-        let y = TOP + (1.0 - frame.y.share(value)) * PLOT.1;
-        drawing.line("grid", (LEFT, y), (right, y));
-        drawing.text("tick", "end", (LEFT - 5.0, y + 3.5), &label);
+        let y = frame.y(value);
+        drawing.line("grid", (left, y), (RIGHT, y));
+        drawing.text("tick", "end", (left - 5.0, y + 3.5), &label);
     }
-    let label = |party: usize, columns| {
-        let name = &marks.report.talks.parties[party].name;
-        in_lines(&format!("{name}, {}", marks.unit()), columns, LINES)
-    };
-    for (k, line) in label(a, COLUMNS.0).iter().enumerate() {
-        drawing.text("axis", "middle", (LEFT + PLOT.0 / 2.0, bottom + 29.0 + LINE * k as f64), line);
+    for (k, line) in in_lines("axis", &marks.measured(a), WIDTH - left, LINES).iter().enumerate() {
+        drawing.text("axis", "middle", ((left + WIDTH) / 2.0, bottom + 29.0 + LINE * k as f64), line);
     }
-    for (k, line) in label(b, COLUMNS.1).iter().enumerate() {
-        drawing.upwards("axis", (11.0 + LINE * k as f64, TOP + PLOT.1 / 2.0), line);
+    for (k, line) in in_lines("axis", &marks.measured(b), TALL + TOP, LINES).iter().enumerate() {
+        drawing.upwards("axis", (11.0 + LINE * k as f64, bottom - (TALL + TOP) / 2.0), line);
     }
     if let Some(alternative) = marks.alternative(a, &frame.x) {
-        let x = LEFT + frame.x.share(alternative) * PLOT.0;
+        let x = frame.x(alternative);
         drawing.line("alternative", (x, TOP), (x, bottom));
     }
     if let Some(alternative) = marks.alternative(b, &frame.y) {
-        let y = TOP + (1.0 - frame.y.share(alternative)) * PLOT.1;
-        drawing.line("alternative", (LEFT, y), (right, y));
+        let y = frame.y(alternative);
+        drawing.line("alternative", (left, y), (RIGHT, y));
     }
 }
 

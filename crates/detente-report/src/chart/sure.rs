@@ -1,5 +1,6 @@
 //! How sure the chances are: a bar per deal, from draw to draw; and what they hang on, a bar per input.
 
+use super::names::labels;
 use super::svg::{Chart, Drawing, Shape, in_lines};
 use crate::Report;
 use crate::deal::in_words;
@@ -18,8 +19,7 @@ const DEALS: usize = 10;
 const INPUTS: usize = 12;
 /// The least that can be seen of a bar: a tenth of a percentage point.
 const SEEN: f64 = 1e-3;
-/// Columns of a line above a bar, and the most lines.
-const COLUMNS: usize = 58;
+/// The most lines above a bar.
 const LINES: usize = 3;
 /// The height of such a line.
 const LINE: f64 = 13.0;
@@ -49,7 +49,7 @@ fn what(report: &Report<'_>, outcome: &Outcome) -> String {
 
 /// Writes lines from a top down; returns where what they name begins.
 fn lines(drawing: &mut Drawing, text: &str, mut top: f64) -> f64 {
-    for line in in_lines(text, COLUMNS, LINES) {
+    for line in in_lines("row", text, BAR, LINES) {
         drawing.text("row", "start", (LEFT, top + 7.0), &line);
         top += LINE;
     }
@@ -58,7 +58,7 @@ fn lines(drawing: &mut Drawing, text: &str, mut top: f64) -> f64 {
 
 /// How high lines and the bar below them are.
 fn room(text: &str) -> f64 {
-    LINE * in_lines(text, COLUMNS, LINES).len().max(1) as f64 + 17.0
+    LINE * in_lines("row", text, BAR, LINES).len().max(1) as f64 + 17.0
 }
 
 /// The picture of the deals.
@@ -78,10 +78,7 @@ pub(super) fn deals(report: &Report<'_>, found: &Unknowns) -> Option<Chart> {
     let numbers = numbers(report, found);
     let name = |k: usize| format!("Deal {}: {}", numbers[k], what(report, &shown[k].0.outcome));
     let bottom = (0..shown.len()).map(|k| room(&name(k))).sum::<f64>() + 16.0;
-    for (p, label) in ticks(&axis) {
-        drawing.line("grid", (x(p), 14.0), (x(p), bottom));
-        drawing.text("tick", "middle", (x(p).clamp(LEFT + 8.0, LEFT + BAR - 8.0), 10.0), &label);
-    }
+    percentages(&mut drawing, &axis, &x, bottom);
     drawing.line("alternative", (x(found.target), 14.0), (x(found.target), bottom));
     let mut next = 20.0;
     for (k, (deal, detail)) in shown.iter().enumerate() {
@@ -118,6 +115,17 @@ pub(super) fn deals(report: &Report<'_>, found: &Unknowns) -> Option<Chart> {
         drawing,
         tables: vec![deals_table(report, found)],
     })
+}
+
+/// Numbers along the top, and lines down from them.
+fn percentages(drawing: &mut Drawing, axis: &super::scale::Axis, x: &dyn Fn(f64) -> f64, bottom: f64) {
+    let ticks: Vec<(f64, String)> = ticks(axis).into_iter().map(|(p, label)| (x(p), label)).collect();
+    for (x, _) in &ticks {
+        drawing.line("grid", (*x, 14.0), (*x, bottom));
+    }
+    for (x, label) in labels(ticks, (0.0, WIDTH)) {
+        drawing.text("tick", "middle", (x, 10.0), &label);
+    }
 }
 
 pub(super) fn ticks(axis: &super::scale::Axis) -> Vec<(f64, String)> {
@@ -191,10 +199,7 @@ pub(super) fn tornado(report: &Report<'_>, found: &Unknowns) -> Option<Chart> {
         whose.map_or(what.clone(), |whose| format!("{what} · {whose}"))
     };
     let bottom = shown.iter().map(|lesson| room(&name(lesson)) + 4.0).sum::<f64>() + 16.0;
-    for (p, label) in ticks(&axis) {
-        drawing.line("grid", (x(p), 14.0), (x(p), bottom));
-        drawing.text("tick", "middle", (x(p).clamp(LEFT + 8.0, LEFT + BAR - 8.0), 10.0), &label);
-    }
+    percentages(&mut drawing, &axis, &x, bottom);
     drawing.line("axis-line", (x(first.mean.mean), 14.0), (x(first.mean.mean), bottom));
     let mut next = 22.0;
     for lesson in &shown {

@@ -1,11 +1,11 @@
 //! Writing SVG, and what goes with a picture.
 
-use crate::deal::isolated;
+use super::letters::{reach, width};
+use crate::deal::{balanced, on_one_line, still_open};
 use crate::page::Table;
 use crate::screen::acts;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use unicode_width::UnicodeWidthChar as _;
 
 /// A picture with its words and its data.
 pub(crate) struct Chart {
@@ -237,50 +237,72 @@ pub(crate) fn escaped(text: &str) -> String {
     out
 }
 
-/// A name no wider than so many columns; a longer one ends with an ellipsis, between words where that can be.
-pub(crate) fn fitted(name: &str, columns: usize) -> String {
-    let mut width = 0;
-    let mut cut = String::new();
-    for c in name.chars() {
-        width += c.width().unwrap_or(0);
-        if width > columns {
-            let mut kept: String = cut.chars().take(cut.chars().count().saturating_sub(1)).collect();
-            let is_between = c.is_whitespace() || cut.ends_with(char::is_whitespace);
-            if let Some(at) = kept.rfind(char::is_whitespace).filter(|at| !is_between && 3 * at >= kept.len())
-            {
-                kept.truncate(at);
-            }
-            let kept =
-                kept.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '·'));
-            return isolated(&format!("{kept}…"));
-        }
-        cut.push(c);
-    }
-    isolated(name)
+/// The widest of some labels of a class.
+pub(crate) fn widest<'a>(class: &str, labels: impl IntoIterator<Item = &'a str>) -> f64 {
+    labels.into_iter().map(|label| width(class, label)).fold(0.0, f64::max)
 }
 
-/// A name in at most so many lines of so many columns, broken between words where that can be, cut with an
-/// ellipsis.
-pub(crate) fn in_lines(name: &str, columns: usize, most: usize) -> Vec<String> {
-    let wide = |text: &str| text.chars().map(|c| c.width().unwrap_or(0)).sum::<usize>();
+/// What a text covers: left, top, right and bottom.
+pub(crate) fn area(class: &str, anchor: &str, (x, y): (f64, f64), says: &str) -> [f64; 4] {
+    let (wide, (above, below)) = (width(class, says), reach(class));
+    let left = match anchor {
+        "start" => x,
+        "end" => x - wide,
+        _ => x - wide / 2.0,
+    };
+    [left, y - above, left + wide, y + below]
+}
+
+/// A text no wider than there is room; a longer one ends with an ellipsis, between words where that can be.
+pub(crate) fn fitted(class: &str, text: &str, room: f64) -> String {
+    let text = on_one_line(text);
+    if width(class, &text) <= room {
+        return text;
+    }
+    let mut used = width(class, "…");
+    let mut is_over = |c: char| {
+        used += width(class, c.encode_utf8(&mut [0; 4]));
+        used > room
+    };
+    let end = text.char_indices().find(|(_, c)| is_over(*c)).map_or(text.len(), |(at, _)| at);
+    let (mut kept, rest) = text.split_at(end);
+    let is_between = rest.starts_with(' ') || kept.ends_with(' ');
+    if let Some(at) = kept.rfind(' ').filter(|at| !is_between && 3 * at >= kept.len()) {
+        kept = &kept[..at];
+    }
+    let kept = kept.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '·'));
+    balanced(&format!("{kept}…"))
+}
+
+/// A text in at most so many lines that have so much room each, broken between words where that can be, cut with
+/// an ellipsis.
+pub(crate) fn in_lines(class: &str, text: &str, room: f64, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in name.split_whitespace() {
+    for word in on_one_line(text).split(' ').filter(|word| !word.is_empty()) {
         let is_last = lines.len() == most;
         match lines.last_mut() {
             // The last line takes all the rest, and is cut.
-            Some(line) if is_last || wide(line) + 1 + wide(word) <= columns => {
+            Some(line) if is_last || width(class, &format!("{line} {word}")) <= room => {
                 line.push(' ');
                 line.push_str(word);
             }
             _ => lines.push(word.to_owned()),
         }
     }
-    lines.iter().map(|line| fitted(line, columns)).collect()
+    // A name from right to left that goes on is isolated on the next line, too.
+    let mut open = 0;
+    let whole = |line: &String| {
+        let begun = "\u{2068}".repeat(open);
+        open = still_open(&format!("{begun}{line}"));
+        fitted(class, &format!("{begun}{line}"), room)
+    };
+    lines.iter().map(whole).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deal::isolated;
 
     #[test]
     fn text_cannot_leave_its_element() {
@@ -297,22 +319,37 @@ mod tests {
         );
     }
 
+    /// Room for so many letters of the width of an `n`.
+    fn letters(n: usize) -> f64 {
+        width("row", &"n".repeat(n))
+    }
+
     #[test]
     fn names_are_broken_between_words() {
-        assert_eq!(
-            in_lines("First group of hostages returns", 15, 3),
-            ["First group of", "hostages", "returns"]
-        );
-        assert_eq!(in_lines("First group of hostages returns", 15, 2), ["First group of", "hostages…"]);
-        assert_eq!(in_lines("Wiederaufbauprogramm", 10, 2), ["Wiederauf…"]);
+        let lines = |name, n, most| in_lines("row", name, letters(n), most);
+        assert_eq!(lines("First group of hostages returns", 15, 3), ["First group of", "hostages returns"]);
+        assert_eq!(lines("First group of hostages returns", 12, 2), ["First group", "of hostages…"]);
+        assert_eq!(lines("Wiederaufbauprogramm", 10, 2), ["Wiederauf…"]);
+        assert_eq!(lines("a unit of 10\u{a0}weeks", 10, 3), ["a unit of", "10\u{a0}weeks"]);
     }
 
     #[test]
     fn long_names_are_cut() {
-        assert_eq!(fitted("Upstream", 10), "Upstream");
-        assert_eq!(fitted("The farmers' council", 13), "The farmers'…");
-        assert_eq!(fitted("Northern Front (NF), Field commanders", 24), "Northern Front (NF)…");
-        assert_eq!(fitted("A Wiederaufbauprogramm", 10), "A Wiedera…");
-        assert_eq!(fitted("العاصمة", 4), "\u{2068}الع…\u{2069}");
+        let cut = |name, n| fitted("row", name, letters(n));
+        assert_eq!(cut("Upstream", 10), "Upstream");
+        assert_eq!(cut("The farmers' council", 13), "The farmers'…");
+        assert_eq!(cut("Northern Front (NF), Field commanders", 22), "Northern Front (NF)…");
+        assert_eq!(cut("A Wiederaufbauprogramm", 10), "A Wiedera…");
+        assert_eq!(cut("العاصمة", 4), "\u{2068}الع…\u{2069}");
+    }
+
+    #[test]
+    fn a_name_from_right_to_left_does_not_turn_what_is_said_of_it() {
+        let name = isolated("حكومة الجمهورية");
+        let label = format!("{name}, in its own units");
+        assert_eq!(fitted("row", &label, 400.0), label);
+        assert_eq!(fitted("row", &label, letters(22)), format!("{name}, in its…"));
+        let lines = in_lines("row", &label, letters(11), 3);
+        assert_eq!(lines, ["\u{2068}حكومة\u{2069}", "\u{2068}الجمهورية\u{2069},", "in its own…"]);
     }
 }

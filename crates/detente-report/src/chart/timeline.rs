@@ -1,8 +1,10 @@
 //! When each step of a plan can be done, at the earliest: a row for each step, days from left to right.
 
 use super::collapse;
+use super::letters::width;
+use super::names::{labels, overlap};
 use super::scale::Axis;
-use super::svg::{Chart, Drawing, Shape, fitted};
+use super::svg::{Chart, Drawing, Shape, area, fitted};
 use crate::deal::isolated;
 use crate::page::Table;
 use crate::say::lasting::Told;
@@ -13,13 +15,10 @@ use detente_model::{PhaseId, StepId, Talks, Wait};
 
 const WIDTH: f64 = 360.0;
 const LEFT: f64 = 10.0;
-const ACROSS: f64 = 340.0;
-const RIGHT: f64 = LEFT + ACROSS;
+const RIGHT: f64 = 350.0;
 /// Where the names of steps begin.
 const NAMES: f64 = LEFT + 22.0;
 const ROW: f64 = 28.0;
-/// Columns of the name of a step above its bar.
-const COLUMNS: usize = 54;
 /// Room for the name of a phase above the rows.
 const GATE: f64 = 13.0;
 /// How much later than everything is done a deadline may be to be drawn in its place.
@@ -54,30 +53,34 @@ pub(super) fn chart(talks: &Talks, plan: &Plan, told: Option<&Told<'_>>, id: Str
     }
     let latest = rows.iter().filter_map(|row| row.latest).filter(|day| *day <= last * FAR);
     let axis = Axis::new(latest.chain([0.0, last]));
-    let x = |day: f64| LEFT + axis.share(day) * ACROSS;
+    let right = told.map_or(RIGHT, |_| RIGHT + 5.0 - collapse::margin());
+    let x = |day: f64| LEFT + axis.share(day) * (right - LEFT);
     let gates = gates(talks, plan);
     let mut drawing = Drawing::default();
-    let start = GATE * levels(&gates, &x) as f64 + 4.0;
+    let names = phases(talks, &gates, &x);
+    let start = GATE * names.iter().map(|name| name.level + 1).max().unwrap_or(0) as f64 + 4.0;
     let top = start + told.map_or(0.0, |_| collapse::HEIGHT);
     let bottom = top + ROW * rows.len() as f64 + 8.0;
-    for (day, label) in axis.ticks() {
-        drawing.line("grid", (x(day), start), (x(day), bottom));
-        let (anchor, at) = edge(x(day));
-        drawing.text("tick", anchor, (at, bottom + 12.0), &label);
+    let ticks: Vec<(f64, String)> = axis.ticks().into_iter().map(|(day, label)| (x(day), label)).collect();
+    for (x, _) in &ticks {
+        drawing.line("grid", (*x, start), (*x, bottom));
+    }
+    for (x, label) in labels(ticks, (0.0, WIDTH)) {
+        drawing.text("tick", "middle", (x, bottom + 12.0), &label);
     }
     drawing.text(
         "axis",
         "middle",
-        (LEFT + ACROSS / 2.0, bottom + 27.0),
+        (WIDTH / 2.0, bottom + 27.0),
         "days from the start, at the earliest in this order",
     );
-    draw_gates(&mut drawing, talks, &gates, &x, bottom);
+    draw_gates(&mut drawing, &names, bottom);
     if let Some(told) = told {
-        collapse::draw(&mut drawing, told, &x, (LEFT, RIGHT), start);
+        collapse::draw(&mut drawing, told, &x, (LEFT, right), start);
     }
     for (k, row) in rows.iter().enumerate() {
         let is_first = k == 0 || rows[k - 1].point != row.point;
-        draw_row(&mut drawing, talks, row, &x, top + ROW * k as f64, is_first);
+        draw_row(&mut drawing, talks, row, &x, right, top + ROW * k as f64, is_first);
     }
     let height = legend(&mut drawing, &rows, !gates.is_empty(), bottom + 46.0);
     let title = match told {
@@ -179,36 +182,48 @@ pub(super) fn gates(talks: &Talks, plan: &Plan) -> Vec<(PhaseId, f64)> {
     gates
 }
 
-/// A place for a text near the edges of the picture.
-fn edge(x: f64) -> (&'static str, f64) {
-    match x {
-        x if x < LEFT + 8.0 => ("start", x.max(LEFT)),
-        x if x > RIGHT - 8.0 => ("end", x.min(RIGHT)),
-        x => ("middle", x),
+/// Where the name of a phase stands.
+struct Name {
+    anchor: &'static str,
+    /// Where the line of the phase is.
+    x: f64,
+    /// Which line of names it stands on, from 0.
+    level: usize,
+    says: String,
+}
+
+impl Name {
+    fn at(&self) -> (f64, f64) {
+        (self.x + if self.anchor == "end" { -4.0 } else { 4.0 }, GATE * self.level as f64 + 10.0)
+    }
+
+    fn area(&self) -> [f64; 4] {
+        area("row phase", self.anchor, self.at(), &self.says)
     }
 }
 
-/// How many lines the names of phases need, one below the other where they are close.
-fn levels(gates: &[(PhaseId, f64)], x: &dyn Fn(f64) -> f64) -> usize {
-    let is_close = |pair: &[(PhaseId, f64)]| (x(pair[1].1) - x(pair[0].1)).abs() < ACROSS / 2.0;
-    if gates.windows(2).any(is_close) { gates.len() } else { gates.len().min(1) }
+/// The names of phases, one below the other where they are close.
+fn phases(talks: &Talks, gates: &[(PhaseId, f64)], x: &dyn Fn(f64) -> f64) -> Vec<Name> {
+    let mut names: Vec<Name> = Vec::new();
+    for (phase, day) in gates {
+        let x = x(*day);
+        let is_right = x > WIDTH / 2.0;
+        let (anchor, room) = if is_right { ("end", x - 8.0) } else { ("start", WIDTH - x - 8.0) };
+        let says = fitted("row phase", &talks.phases[phase.0].name, room);
+        let mut name = Name { anchor, x, level: 0, says };
+        let covers = |name: &Name| names.iter().any(|other| overlap(&name.area(), &other.area()));
+        while covers(&name) {
+            name.level += 1;
+        }
+        names.push(name);
+    }
+    names
 }
 
-fn draw_gates(
-    drawing: &mut Drawing,
-    talks: &Talks,
-    gates: &[(PhaseId, f64)],
-    x: &dyn Fn(f64) -> f64,
-    bottom: f64,
-) {
-    let levels = levels(gates, x);
-    for (k, (phase, day)) in gates.iter().enumerate() {
-        let level = if levels > 1 { k } else { 0 };
-        let y = GATE * level as f64 + 10.0;
-        drawing.line("gate", (x(*day), y - 8.0), (x(*day), bottom));
-        let (anchor, at) =
-            if x(*day) > LEFT + ACROSS / 2.0 { ("end", x(*day) - 4.0) } else { ("start", x(*day) + 4.0) };
-        drawing.text("row phase", anchor, (at, y), &fitted(&talks.phases[phase.0].name, 28));
+fn draw_gates(drawing: &mut Drawing, names: &[Name], bottom: f64) {
+    for name in names {
+        drawing.line("gate", (name.x, name.at().1 - 8.0), (name.x, bottom));
+        drawing.text("row phase", name.anchor, name.at(), &name.says);
     }
 }
 
@@ -217,6 +232,7 @@ fn draw_row(
     talks: &Talks,
     row: &Row,
     x: &dyn Fn(f64) -> f64,
+    right: f64,
     top: f64,
     is_first: bool,
 ) {
@@ -226,15 +242,16 @@ fn draw_row(
     } else {
         drawing.line("axis-line", (LEFT - 5.0, top - ROW + 8.0), (LEFT - 5.0, y));
     }
-    // Where both do not fit, what is done says more than who does it; the table says both.
-    let whole = steps::step(talks, row.step);
-    let name = if fitted(&whole, COLUMNS) == isolated(&whole) {
-        whole
-    } else {
-        talks.steps[row.step.0].name.clone()
+    let later = row.latest.filter(|latest| x(*latest) > right + 0.01);
+    let room = match later {
+        Some(latest) => {
+            let label = format!("to day {} ›", say::days(latest));
+            drawing.text("row tick", "end", (WIDTH - 4.0, top + 11.0), &label);
+            WIDTH - 12.0 - NAMES - width("row tick", &label)
+        }
+        None => WIDTH - 4.0 - NAMES,
     };
-    drawing.text("row", "start", (NAMES, top + 11.0), &fitted(&name, COLUMNS));
-    let says = says(talks, row);
+    drawing.text("row", "start", (NAMES, top + 11.0), &name(talks, row.step, room));
     if row.possible > row.ready {
         drawing.rect("range", (x(row.ready), y - 3.5), (x(row.possible) - x(row.ready), 7.0));
     }
@@ -242,16 +259,20 @@ fn draw_row(
         drawing.line("held", (x(row.possible), y), (x(row.done), y));
     }
     if let Some(latest) = row.latest {
-        let at = x(latest).min(RIGHT);
+        let at = x(latest).min(right);
         drawing.line("spare", (x(row.done), y), (at, y));
-        if x(latest) > RIGHT + 0.01 {
-            let label = format!("to day {} ›", say::days(latest));
-            drawing.text("row tick", "end", (at, y + 3.5), &label);
-        } else {
+        if later.is_none() {
             drawing.line("deadline", (at, y - 5.5), (at, y + 5.5));
         }
     }
-    drawing.mark("e", Shape::Disc, (x(row.done), y), &says);
+    drawing.mark("e", Shape::Disc, (x(row.done), y), &says(talks, row));
+}
+
+/// A step above its bar. Where both do not fit, what is done says more than who does it; the table says both.
+fn name(talks: &Talks, step: StepId, room: f64) -> String {
+    let whole = steps::step(talks, step);
+    let name = &talks.steps[step.0].name;
+    fitted("row", if width("row", &whole) <= room { &whole } else { name }, room)
 }
 
 fn says(talks: &Talks, row: &Row) -> String {
