@@ -426,6 +426,20 @@ fn the_shared_page_names_no_body_and_no_chance() {
 }
 
 #[test]
+fn what_holds_today_is_never_left_out_of_a_long_list() {
+    let options: Vec<String> = (0..60).map(|k| format!("way-{k}")).collect();
+    let yaml = format!(
+        "detente: 1\ntitle: Ways\nissues:\n  - {{id: way, name: Way, options: [{}], status_quo: way-58}}\n\
+         parties:\n  - {{id: a, name: A, alternative: 0}}\n  - {{id: b, name: B, alternative: 0}}\n",
+        options.join(", ")
+    );
+    let talks = detente_formats::read(yaml.as_bytes()).talks.expect("talks");
+    let page = shared(&talks, &[]);
+    assert!(page.contains("way-58</bdi> <span class=\"quiet\">(today)") && page.contains("10 more answers"));
+    assert!(page.contains("way-48</bdi>") && !page.contains("way-49</bdi>") && !page.contains("way-59</bdi>"));
+}
+
+#[test]
 fn the_team_may_put_packages_on_the_shared_page() {
     let file = root().join("catalog/derived/pie").display().to_string();
     let run =

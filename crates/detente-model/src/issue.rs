@@ -128,11 +128,27 @@ impl Range {
     pub fn in_words(&self, value: f64) -> String {
         const LONGER: f64 = 1e4;
         let ends = [self.value(0), self.value(self.count - 1)];
-        if self.unit.is_some() || ends.iter().any(|end| end.abs() >= LONGER) {
+        let has_unit = self.unit.is_some() && !self.counts_calendar_years();
+        if has_unit || ends.iter().any(|end| end.abs() >= LONGER) {
             grouped(value)
         } else {
             value.to_string().replace('-', "−")
         }
+    }
+
+    /// What a number of the kind that the range holds counts, as people say it after the number.
+    pub fn unit_of(&self, value: f64) -> Option<&str> {
+        let unit = self.unit.as_deref().filter(|_| !self.counts_calendar_years())?;
+        let of_one = TIMES.iter().find(|times| value == 1.0 && unit == **times);
+        Some(of_one.map_or(unit, |times| times.trim_end_matches('s')))
+    }
+
+    /// Whether its numbers are years like 2027: in a unit that is one year, not several, and as far back or ahead as
+    /// people date things. Nobody says "2,027 year".
+    fn counts_calendar_years(&self) -> bool {
+        let is_year = |unit: &String| YEAR.contains(&unit.trim().to_lowercase().as_str());
+        let ends = [self.value(0), self.value(self.count - 1)];
+        self.unit.as_ref().is_some_and(is_year) && ends.iter().all(|end| (1000.0..3000.0).contains(end))
     }
 
     fn decimal(&self, decimal: i64) -> f64 {
@@ -175,6 +191,10 @@ fn to_decimal(value: f64, places: u32) -> Option<i64> {
 /// Units of time as people count several of them.
 const TIMES: [&str; 5] = ["years", "months", "weeks", "days", "hours"];
 
+/// What a calendar year is called.
+const YEAR: [&str; 14] =
+    ["year", "jahr", "année", "an", "año", "anno", "ano", "jaar", "år", "rok", "год", "yıl", "سنة", "שנה"];
+
 impl Issue {
     /// How many answers it has.
     pub fn n_options(&self) -> usize {
@@ -199,10 +219,10 @@ impl Issue {
             Options::Range(range) => {
                 let value = range.value(option.0);
                 let number = range.in_words(value);
-                let Some(unit) = &range.unit else { return Cow::Owned(number) };
-                let of_one = TIMES.iter().find(|times| value == 1.0 && unit == *times);
-                let unit = of_one.map_or(&unit[..], |times| times.trim_end_matches('s'));
-                Cow::Owned(format!("{number} {unit}"))
+                match range.unit_of(value) {
+                    Some(unit) => Cow::Owned(format!("{number} {unit}")),
+                    None => Cow::Owned(number),
+                }
             }
         }
     }
@@ -255,6 +275,28 @@ mod tests {
         };
         let names: Vec<_> = (0..3).map(|k| issue.option_name(OptionId(k)).into_owned()).collect();
         assert_eq!(names, ["0 years", "1 year", "2 years"]);
+    }
+
+    #[test]
+    fn years_of_the_calendar_are_told_without_their_unit() {
+        let said = |from: f64, to: f64, unit: &str| {
+            let (mut range, _) = Range::new(from, to, to - from).expect("a range");
+            range.unit = Some(unit.into());
+            let options = Options::Range(range);
+            let issue = Issue {
+                id: "end".into(),
+                name: "End".into(),
+                options,
+                status_quo: None,
+                because: Vec::new(),
+            };
+            issue.option_name(OptionId(1)).into_owned()
+        };
+        assert_eq!(said(2027.0, 2030.0, "year"), "2030");
+        assert_eq!(said(2027.0, 2030.0, "Jahr"), "2030");
+        assert_eq!(said(1000.0, 2500.0, "years"), "2,500 years");
+        assert_eq!(said(0.0, 2030.0, "year"), "2,030 year");
+        assert_eq!(said(2027.0, 2030.0, "EUR"), "2,030 EUR");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Outcomes as people and programs read them.
 
-use detente_model::{Draft, IssueId, Options, Outcome, Talks};
+use detente_model::{Draft, Issue, IssueId, OptionId, Options, Outcome, Talks};
 use indexmap::IndexMap;
 
 /// Option ids by issue id, in the order of the file.
@@ -14,12 +14,37 @@ pub(crate) fn outcome_map(talks: &Talks, outcome: &Outcome) -> IndexMap<String, 
 /// `Issue: option · Issue: option`, only the issues asked for.
 pub(crate) fn in_words(talks: &Talks, outcome: &Outcome, only: impl Fn(IssueId) -> bool) -> String {
     let part = |(i, issue): (usize, &detente_model::Issue)| {
-        let option = issue.option_name(outcome[IssueId(i)]).into_owned();
-        format!("{}: {}", isolated(&issue.name), isolated(&option))
+        format!("{}: {}", isolated(&issue.name), answer(issue, outcome[IssueId(i)]))
     };
     let parts: Vec<String> =
         talks.issues.iter().enumerate().filter(|(i, _)| only(IssueId(*i))).map(part).collect();
     parts.join(" · ")
+}
+
+/// An answer as it is shown.
+pub(crate) fn answer(issue: &Issue, option: OptionId) -> String {
+    match (&issue.options, issue.option_value(option)) {
+        (Options::Range(range), Some(value)) => match range.unit_of(value) {
+            Some(unit) => with_unit(&range.in_words(value), unit),
+            None => range.in_words(value),
+        },
+        _ => begun_with_number(isolated(&issue.option_name(option))),
+    }
+}
+
+/// `8 months` as the name of an answer: its number is not parted from what it counts, either.
+fn begun_with_number(name: String) -> String {
+    match name.split_once(' ') {
+        Some((number, rest)) if number.ends_with(|c: char| c.is_ascii_digit()) => {
+            format!("{number}\u{a0}{rest}")
+        }
+        _ => name,
+    }
+}
+
+/// A number and what it counts, never parted at the end of a line.
+pub(crate) fn with_unit(number: &str, unit: &str) -> String {
+    format!("{number}\u{a0}{}", isolated(unit))
 }
 
 /// A name that stays in one piece between left-to-right text: right-to-left names are isolated. Marks

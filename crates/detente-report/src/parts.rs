@@ -1,6 +1,6 @@
 //! The parts of a scenario in words: numbers by where they stand, conditions, constraints, rules.
 
-use crate::deal::isolated;
+use crate::deal::{self, isolated, with_unit};
 use crate::say::body_name;
 use crate::words::{plain, value};
 use detente_model::{
@@ -181,7 +181,7 @@ pub(crate) fn shape(talks: &Talks, body: BodyId, issue: IssueId, k: usize) -> (S
             let at = match &own.options {
                 Options::Range(range) => {
                     let at = range.in_words(points[k].0);
-                    range.unit.as_ref().map_or(at.clone(), |unit| format!("{at} {}", isolated(unit)))
+                    range.unit_of(points[k].0).map_or(at.clone(), |unit| with_unit(&at, unit))
                 }
                 Options::Named { .. } => plain(points[k].0),
             };
@@ -191,7 +191,7 @@ pub(crate) fn shape(talks: &Talks, body: BodyId, issue: IssueId, k: usize) -> (S
             let what = ["starts to rise", "is highest", "is 0 again"][k.min(2)];
             (format!("where the value of {name} {what}"), None)
         }
-        _ => (format!("value of {name}"), Some(isolated(&own.option_name(OptionId(k))))),
+        _ => (format!("value of {name}"), Some(deal::answer(own, OptionId(k)))),
     }
 }
 
@@ -202,7 +202,7 @@ fn interaction(talks: &Talks, interaction: &Interaction) -> String {
 
 fn answer(talks: &Talks, issue: IssueId, option: OptionId) -> String {
     let issue = &talks.issues[issue.0];
-    format!("{}: {}", isolated(&issue.name), isolated(&issue.option_name(option)))
+    format!("{}: {}", isolated(&issue.name), deal::answer(issue, option))
 }
 
 fn lever_name(talks: &Talks, lever: LeverId) -> String {
@@ -228,7 +228,7 @@ pub(crate) fn condition(talks: &Talks, condition: &Condition) -> String {
 
 /// The answers of a clause, as short as can be said.
 fn answers(issue: &Issue, options: &OptionSet) -> String {
-    let name = |option: OptionId| isolated(&issue.option_name(option));
+    let name = |option: OptionId| deal::answer(issue, option);
     let (n, all) = (options.len(), issue.n_options());
     let (first, last) = (options.iter().next(), options.last());
     let ordered = !matches!(issue.options, Options::Named { ordered: false, .. });

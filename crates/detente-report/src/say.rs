@@ -10,17 +10,17 @@ mod not_asked;
 pub(crate) mod sequence;
 pub(crate) mod standing;
 pub(crate) mod steps;
+mod table;
 pub(crate) mod unknowns;
 pub(crate) mod verdict;
 
 pub(crate) use not_asked::not_asked;
+pub(crate) use table::{any_of, on_the_table};
 
 use crate::Report;
 use crate::deal::{in_words, isolated};
 use crate::words::{count, gain, just_under, percent, plain, rough, value};
-use detente_analysis::{
-    Analysis, Change, Deal, Feasible, Flip, Flips, Method, NoZone, Surveyed, Tally, Verdict, Will,
-};
+use detente_analysis::{Analysis, Change, Deal, Flip, Flips, Method, NoZone, Surveyed, Tally, Verdict, Will};
 use detente_model::{Alternative, BodyId, IssueId, Outcome, Spot, Support, Talks, grouped};
 
 /// How many deals there are of each kind, as far as is known.
@@ -634,24 +634,6 @@ pub(crate) fn shares_of_all(weights: &[f64]) -> Vec<String> {
         whole => percent(whole / 100.0),
     };
     whole.iter().zip(weights).map(shown).collect()
-}
-
-/// How many deals are on the table, for all sides.
-pub(crate) fn on_the_table(outcomes: &Feasible) -> String {
-    match (outcomes.exact, outcomes.total == outcomes.feasible) {
-        (false, _) => {
-            let total = count(&outcomes.total);
-            format!("The answers combine to {total} deals; how many of them are possible was not counted.")
-        }
-        (true, true) => {
-            format!("The answers combine to {} deals, and all of them are possible.", count(&outcomes.total))
-        }
-        (true, false) => format!(
-            "The answers combine to {} deals, of which {} are possible.",
-            count(&outcomes.total),
-            count(&outcomes.feasible)
-        ),
-    }
 }
 
 #[cfg(test)]

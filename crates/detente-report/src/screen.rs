@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 /// Lines for a terminal.
 ///
 /// What is put in is made [`visible`] first. So the only control characters inside are line ends and the colour
-/// codes of the styles given with it, and whoever strips colours strips nothing else.
+/// codes of the styles given with it, and whoever strips colours strips nothing else. Lines are broken before they
+/// come here, so that a space at which none may end is a space like any other.
 #[derive(Clone, Debug, Default)]
 pub struct Screen(String);
 
@@ -19,7 +20,7 @@ impl Screen {
     /// One line of parts, each in its style.
     pub fn parts(&mut self, parts: &[(Style, &str)]) {
         for (style, text) in parts {
-            let _ = write!(self.0, "{style}{}{style:#}", visible(text));
+            let _ = write!(self.0, "{style}{}{style:#}", visible(text).replace('\u{a0}', " "));
         }
         self.0.push('\n');
     }

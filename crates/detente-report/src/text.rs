@@ -104,8 +104,7 @@ impl Page {
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
         // What is seen is what is measured.
         for line in textwrap::wrap(&visible(text), options) {
-            // A space that must not break is only for the wrapping.
-            self.line(&line.replace('\u{a0}', " "));
+            self.line(&line);
         }
     }
 

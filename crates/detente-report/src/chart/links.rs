@@ -2,6 +2,7 @@
 
 use crate::deal::isolated;
 use crate::say::sequence as say;
+use crate::say::steps;
 use detente_model::{Duration, PhaseId, StepId, Talks};
 
 /// How one step bears on another.
@@ -53,7 +54,11 @@ impl Link {
     /// The time written beside it.
     pub(super) fn label(&self) -> Option<String> {
         let time = self.time.filter(|time| time.amount > 0.0 || self.kind == Kind::Response)?;
-        Some(if self.kind == Kind::Response { format!("≤ {time}") } else { format!("+{time}") })
+        Some(if self.kind == Kind::Response {
+            format!("≤\u{a0}{}", steps::length(time))
+        } else {
+            format!("+{}", steps::length(time))
+        })
     }
 
     /// What is said on hover.

@@ -399,7 +399,11 @@ fn deal_entry(talks: &Talks, deal: &CarriedDeal) -> DealEntry {
         }
     }));
     let none = |kind, steps: &[StepId]| {
-        Some(NoneEntry { kind, reason: say::sequence::verdict(talks, found).1, steps: ids(talks, steps) })
+        Some(NoneEntry {
+            kind,
+            reason: say::sequence::verdict(talks, found).1.replace('\u{a0}', " "),
+            steps: ids(talks, steps),
+        })
     };
     match &found.order {
         Order::NoSteps => entry.none = none("no steps", &[]),

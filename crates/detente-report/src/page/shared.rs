@@ -4,13 +4,13 @@
 //! template sees nothing else. `docs/audiences.md` lists what that is, and why.
 
 use super::{Head, MOST_BYTES, rendered};
-use crate::deal::{in_words, shortened};
+use crate::deal::{answer, in_words, shortened};
 use crate::parts;
 use crate::say;
 use crate::words::count;
 use askama::Template;
 use detente_analysis::Feasible;
-use detente_model::{OptionId, Outcome, Talks};
+use detente_model::{OptionId, Options, Outcome, Talks};
 use num_bigint::BigUint;
 
 /// What the page for all sides is made from.
@@ -50,8 +50,15 @@ struct Agenda {
 
 struct IssueView {
     name: String,
+    /// All answers in one sentence, where there are too many numbers for a row each.
+    range: Option<RangeView>,
     options: Vec<OptionView>,
     more: usize,
+}
+
+struct RangeView {
+    words: String,
+    left: String,
 }
 
 struct OptionView {
@@ -141,17 +148,36 @@ impl IssueView {
         let issue = &shared.talks.issues[i];
         let left = |k: usize| shared.remaining.map(|remaining| &remaining[i][k]);
         let option = |k: usize| OptionView {
-            name: issue.option_name(OptionId(k)).into_owned(),
+            name: answer(issue, OptionId(k)),
             today: issue.status_quo == Some(OptionId(k)),
             left: left(k).map(count).unwrap_or_default(),
             length: left(k).map_or(0, |n| share(n, &shared.outcomes.feasible)),
         };
         let n = issue.n_options();
-        IssueView {
-            name: issue.name.clone(),
-            options: (0..n.min(extent.answers)).map(option).collect(),
-            more: n.saturating_sub(extent.answers),
+        let name = issue.name.clone();
+        if let Options::Range(range) = &issue.options
+            && n > extent.answers
+        {
+            let left = shared.remaining.map_or_else(String::new, |remaining| spread(&remaining[i]));
+            let range = RangeView { words: say::any_of(issue, range), left };
+            return IssueView { name, range: Some(range), options: Vec::new(), more: 0 };
         }
+        let mut shown: Vec<usize> = (0..n.min(extent.answers)).collect();
+        // What holds now is never left out.
+        if let (Some(OptionId(today)), Some(last)) = (issue.status_quo, shown.last_mut()) {
+            *last = today.max(*last);
+        }
+        let more = n - shown.len();
+        IssueView { name, range: None, options: shown.into_iter().map(option).collect(), more }
+    }
+}
+
+/// From the least to the most of some counts.
+fn spread(counts: &[BigUint]) -> String {
+    match (counts.iter().min(), counts.iter().max()) {
+        (Some(least), Some(most)) if least == most => format!("{} each", count(least)),
+        (Some(least), Some(most)) => format!("{} to {} each", count(least), count(most)),
+        _ => String::new(),
     }
 }
 

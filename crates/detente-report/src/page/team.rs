@@ -8,7 +8,7 @@ use super::take::{self, AccountView, Take};
 use super::{Figure, Head, MOST_BYTES, Picture, rendered};
 use crate::Report;
 use crate::chart::{self, Charts, Detail};
-use crate::deal::{in_words, isolated, shortened};
+use crate::deal::{answer, in_words, isolated, shortened};
 use crate::parts;
 use crate::say;
 use crate::words::{limit_words, percent};
@@ -351,16 +351,16 @@ fn counts(report: &Report<'_>) -> String {
 }
 
 fn answers_of(talks: &Talks, outcome: &detente_model::Outcome) -> Vec<Answer> {
-    let answer = |(issue, option): (&detente_model::Issue, &OptionId)| Answer {
+    let row = |(issue, option): (&detente_model::Issue, &OptionId)| Answer {
         issue: issue.name.clone(),
-        answer: issue.option_name(*option).into_owned(),
+        answer: answer(issue, *option),
         today: match issue.status_quo {
             Some(today) if today == *option => "the same".into(),
-            Some(today) => issue.option_name(today).into_owned(),
+            Some(today) => answer(issue, today),
             None => "–".into(),
         },
     };
-    talks.issues.iter().zip(&outcome.0).map(answer).collect()
+    talks.issues.iter().zip(&outcome.0).map(row).collect()
 }
 
 fn best(report: &Report<'_>, will: &Will) -> Option<Best> {
@@ -495,7 +495,7 @@ fn issue_view(issue: &detente_model::Issue, chances: &[f64]) -> IssueView {
     let least = shown.iter().map(|k| chances[*k]).fold(f64::INFINITY, f64::min);
     let alike = chances.iter().filter(|chance| **chance >= least).count() - shown.len();
     let option = |k: &usize| OptionView {
-        name: issue.option_name(OptionId(*k)).into_owned(),
+        name: answer(issue, OptionId(*k)),
         chance: Figure::chance(chances[*k]),
         length: (chances[*k] * 100.0).round() as u32,
     };

@@ -3,7 +3,7 @@
 use super::body_name;
 use super::sequence::{SAME, days, least, list, place, quoted, room, side, size};
 use crate::CarriedDeal;
-use crate::deal::isolated;
+use crate::deal::{isolated, with_unit};
 use crate::words::gain;
 use detente_analysis::{Order, Sequence};
 use detente_model::{BodyId, StepId, Talks};
@@ -35,9 +35,10 @@ fn gifts(talks: &Talks, found: &Sequence) -> Option<String> {
     let given = found.stakes.iter().enumerate().filter(|(_, stake)| stake.given != 0.0);
     let given: Vec<String> = given
         .map(|(body, stake)| {
-            let unit = talks.common_unit.as_ref().map(|unit| format!(" {}", isolated(unit)));
             let amount = gain(stake.given);
-            format!("{amount}{} for {}", unit.unwrap_or_default(), body_name(talks, BodyId(body)))
+            let unit = talks.common_unit.as_ref();
+            let amount = unit.map_or(amount.clone(), |unit| with_unit(&amount, unit));
+            format!("{amount} for {}", body_name(talks, BodyId(body)))
         })
         .collect();
     (!given.is_empty()).then(|| {

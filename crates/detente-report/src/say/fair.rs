@@ -1,7 +1,7 @@
 //! What the rules of fairness and efficiency look at, as is computed.
 
 use crate::Report;
-use crate::deal::isolated;
+use crate::deal::{isolated, with_unit};
 use crate::say::sequence::list;
 use crate::words::gain;
 use detente_analysis::{Chosen, Scale};
@@ -26,7 +26,7 @@ pub(crate) fn units(talks: &Talks) -> &'static str {
 pub(crate) fn together(talks: &Talks, chosen: &Chosen) -> Option<String> {
     let unit = talks.common_unit.as_ref()?;
     let total = chosen.total?;
-    (talks.bodies.len() > 1).then(|| format!("all bodies together {} {}", gain(total), isolated(unit)))
+    (talks.bodies.len() > 1).then(|| format!("all bodies together {}", with_unit(&gain(total), unit)))
 }
 
 /// Whether a rule depends on the units in which parties' values happen to stand.

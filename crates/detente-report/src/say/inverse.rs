@@ -1,7 +1,7 @@
 //! What it would take with no lever given, in words.
 
 use crate::NamedDeal;
-use crate::deal::{in_words, isolated};
+use crate::deal::{answer, in_words};
 use crate::say::levers::averaged;
 use crate::say::{body_name, difference};
 use crate::words::{gain, percent, value};
@@ -202,9 +202,5 @@ pub(crate) fn standing(standing: &Standing) -> String {
 
 /// What an answer would have to be worth more, and to whom.
 pub(crate) fn added(talks: &Talks, issue: usize, found: &detente_analysis::Added) -> [String; 3] {
-    [
-        isolated(&talks.issues[issue].option_name(found.option)),
-        body_name(talks, found.body),
-        amount(&found.need),
-    ]
+    [answer(&talks.issues[issue], found.option), body_name(talks, found.body), amount(&found.need)]
 }

@@ -1,7 +1,7 @@
 //! Whether a plan lasts once it is signed, and what it secures if not, in words.
 
 use crate::CarriedDeal;
-use crate::deal::{counted, isolated};
+use crate::deal::{counted, isolated, with_unit};
 use crate::say::kept::with_levers;
 use crate::say::sequence::{days, list, order, place};
 use crate::say::{body_name, sentence};
@@ -342,7 +342,7 @@ fn walks(talks: &Talks, told: &Told<'_>, point: usize) -> Vec<(f64, String)> {
 /// An amount, in the common unit where there is one.
 fn in_unit(talks: &Talks, amount: f64) -> String {
     match &talks.common_unit {
-        Some(unit) => format!("{} {}", value(amount), isolated(unit)),
+        Some(unit) => with_unit(&value(amount), unit),
         None => value(amount),
     }
 }

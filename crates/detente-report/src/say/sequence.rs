@@ -1,6 +1,6 @@
 //! How a deal can be carried out, in words.
 
-use crate::deal::isolated;
+use crate::deal::{isolated, with_unit};
 use crate::say::body_name;
 use crate::words::{percent, plain, value};
 use detente_analysis::{
@@ -122,7 +122,7 @@ fn gain(talks: &Talks, plan: &Plan) -> String {
     let ([(point, party)], Some(unit)) = (&least[..], &talks.common_unit) else { return share };
     let point = &plan.points[*point];
     match point.binding[*party].map(|body| point.bodies[body.0].slack) {
-        Some(slack) if slack < 0.0 => format!("{} {} ({share})", value(-slack), isolated(unit)),
+        Some(slack) if slack < 0.0 => format!("{} ({share})", with_unit(&value(-slack), unit)),
         _ => share,
     }
 }
@@ -268,9 +268,8 @@ pub(super) fn guaranteed(talks: &Talks, stakes: &[AtStake], by_party: &[f64]) ->
         match &talks.common_unit {
             Some(unit) if amount > 0.0 => {
                 format!(
-                    "{} {} ({}) for {}",
-                    value(amount),
-                    isolated(unit),
+                    "{} ({}) for {}",
+                    with_unit(&value(amount), unit),
                     size(*share),
                     isolated(&party.name)
                 )
@@ -341,9 +340,8 @@ pub(crate) fn least_total(talks: &Talks, found: &Sequence) -> Option<String> {
     let Order::Found { trust, .. } = &found.order else { return None };
     (total > 0.0 && enough(trust).len() > 1).then(|| {
         format!(
-            "The least in all is {} {}: {}.",
-            value(total),
-            isolated(unit),
+            "The least in all is {}: {}.",
+            with_unit(&value(total), unit),
             guaranteed(talks, &found.stakes, &choice.by_party)
         )
     })

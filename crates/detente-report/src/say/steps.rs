@@ -4,7 +4,7 @@ use super::sequence::room;
 use crate::deal::{counted, isolated};
 use crate::say::body_name;
 use crate::words::{gain, percent, value};
-use detente_model::{Actor, PartyId, Step, StepId, Talks, TimeUnit, Wait};
+use detente_model::{Actor, Duration, PartyId, Step, StepId, Talks, TimeUnit, Wait};
 
 /// What is done at a point: names, performers where the name does not tell, and what it brings.
 pub(crate) fn step(talks: &Talks, id: StepId) -> String {
@@ -25,13 +25,18 @@ pub(crate) fn performer<'t>(talks: &'t Talks, step: &Step) -> &'t str {
     }
 }
 
+/// A length of time, never parted at the end of a line.
+pub(crate) fn length(time: Duration) -> String {
+    time.to_string().replace(' ', "\u{a0}")
+}
+
 /// What stands below a step's name: who performs it, where the name does not tell, and its times.
 pub(crate) fn about(talks: &Talks, step: &Step, with_phase: bool) -> Option<String> {
     let performer = performer(talks, step);
     let is_named = step.name.to_lowercase().contains(&performer.to_lowercase());
     let parts = (!is_named).then(|| isolated(performer)).into_iter();
-    let parts = parts.chain(step.takes.map(|time| format!("takes {time}")));
-    let parts = parts.chain(step.deadline.map(|time| format!("by {time}")));
+    let parts = parts.chain(step.takes.map(|time| format!("takes\u{a0}{}", length(time))));
+    let parts = parts.chain(step.deadline.map(|time| format!("by\u{a0}{}", length(time))));
     let phase = step.phase.filter(|_| with_phase);
     let parts = parts.chain(phase.map(|phase| isolated(&talks.phases[phase.0].name)));
     let parts: Vec<String> = parts.collect();
@@ -42,7 +47,7 @@ pub(crate) fn about(talks: &Talks, step: &Step, with_phase: bool) -> Option<Stri
 pub(crate) fn waits(talks: &Talks, steps: &[StepId], id: StepId) -> String {
     let one = |wait: &Wait| {
         let name = isolated(&talks.steps[wait.step.0].name);
-        wait.time.map_or_else(|| name.clone(), |time| format!("{time} after {name}"))
+        wait.time.map_or_else(|| name.clone(), |time| format!("{} after {name}", length(time)))
     };
     let waits = talks.steps[id.0].after.iter().filter(|wait| steps.contains(&wait.step));
     let mut parts: Vec<String> = waits.map(one).collect();
@@ -53,12 +58,12 @@ pub(crate) fn waits(talks: &Talks, steps: &[StepId], id: StepId) -> String {
 
 /// By when a step has to be done, and what calls for it.
 pub(crate) fn due(talks: &Talks, steps: &[StepId], id: StepId) -> String {
-    let own = talks.steps[id.0].deadline.map(|time| format!("within {time} of the start"));
+    let own = talks.steps[id.0].deadline.map(|time| format!("within {} of the start", length(time)));
     let call = |other: &StepId| {
         let name = isolated(&talks.steps[other.0].name);
         let calls = talks.steps[other.0].responds.iter().filter(|wait| wait.step == id);
         let said = calls.map(move |wait| match wait.time {
-            Some(time) => format!("within {time} of {name}"),
+            Some(time) => format!("within {} of {name}", length(time)),
             None => format!("once {name} is done"),
         });
         said.collect::<Vec<_>>()
