@@ -195,8 +195,10 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> output::Outcome {
     let left_out = left_out && format == Format::Html;
     let left_behind = watcher.left_out();
     watcher.finish();
-    let mut warnings = findings.warnings();
-    warnings.extend(means_used(talks));
+    let mut reading = findings.warnings();
+    // A page that draws says of what in words.
+    reading.extend(means_used(talks).filter(|_| format != Format::Html || unknowns.is_none()));
+    let mut warnings: Vec<String> = Vec::new();
     warnings.extend(hangs_on_silence(&analysis, &taken));
     warnings.extend(none_carried(talks, &taken.carried, stopped));
     warnings.extend(draws_stopped(unknowns.as_deref()));
@@ -213,7 +215,7 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> output::Outcome {
     let mut staged = Staged::default();
     let pictured = Report {
         unknowns: unknowns.as_deref(),
-        ..taken.of(report(talks, &analysis, &hash, arguments.seed, &warnings))
+        ..taken.of(report(talks, &analysis, &hash, arguments.seed, [&reading, &warnings]))
     };
     let pictures = pictures(arguments, &pictured, findings, &mut staged)?;
     if let Points::First(n) = arguments.points {
@@ -222,7 +224,7 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> output::Outcome {
     let report = Report {
         flips: flips.as_ref(),
         unknowns: unknowns.as_deref(),
-        ..taken.of(report(talks, &analysis, &hash, arguments.seed, &warnings))
+        ..taken.of(report(talks, &analysis, &hash, arguments.seed, [&reading, &warnings]))
     };
     let draws = unknowns.as_ref().and_then(|found| found.samples.as_ref());
     if let (Some(path), Some(draws)) = (&arguments.samples, draws) {
@@ -377,7 +379,7 @@ fn report<'a>(
     analysis: &'a Analysis,
     input_sha256: &'a str,
     seed: u64,
-    warnings: &'a [String],
+    [reading, warnings]: [&'a [String]; 2],
 ) -> Report<'a> {
     Report {
         talks,
@@ -385,6 +387,7 @@ fn report<'a>(
         version: env!("CARGO_PKG_VERSION"),
         input_sha256,
         seed,
+        reading,
         warnings,
         flips: None,
         unknowns: None,

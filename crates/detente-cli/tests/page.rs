@@ -436,7 +436,9 @@ fn what_holds_today_is_never_left_out_of_a_long_list() {
     let talks = detente_formats::read(yaml.as_bytes()).talks.expect("talks");
     let page = shared(&talks, &[]);
     assert!(page.contains("way-58</bdi> <span class=\"quiet\">(today)") && page.contains("10 more answers"));
-    assert!(page.contains("way-48</bdi>") && !page.contains("way-49</bdi>") && !page.contains("way-59</bdi>"));
+    assert!(
+        page.contains("way-48</bdi>") && !page.contains("way-49</bdi>") && !page.contains("way-59</bdi>")
+    );
 }
 
 #[test]

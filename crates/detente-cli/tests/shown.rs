@@ -5,10 +5,13 @@ use std::path::Path;
 
 /// What the command prints for a case that is hard for a page alone.
 fn analyze(case: &str, more: &[&str]) -> String {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/pages/{case}.yaml"));
-    let file = file.display().to_string();
+    analyze_file(&Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/pages/{case}.yaml")), more)
+}
+
+fn analyze_file(file: &Path, more: &[&str]) -> String {
+    let case = file.display().to_string();
     let output = Command::new(env!("CARGO_BIN_EXE_detente"))
-        .args(["--quiet", "analyze", &file])
+        .args(["--quiet", "analyze", &case])
         .args(more)
         .output()
         .expect("the command runs");
@@ -65,4 +68,45 @@ fn a_long_range_is_one_sentence_that_says_what_holds_today() {
     let said = "any of 61 answers from 0\u{a0}EUR to 3,000,000\u{a0}EUR, in steps of 50,000\u{a0}EUR; today 0\u{a0}EUR";
     assert!(page.contains(said), "{page}");
     assert!(!page.contains("more answers"), "{page}");
+}
+
+#[test]
+fn notes_for_whoever_wrote_the_file_stand_at_the_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("silent.yaml");
+    let yaml = "detente: 1\ntitle: Silent\nissues: [{id: way, options: [a, b]}]\nparties:\n  - {id: one, alternative: 0, \
+                preferences: {way: {values: {a: 1, b: {uniform: [0, 4]}}}}}\n  - {id: two, alternative: 0}\n";
+    std::fs::write(&file, yaml).expect("written");
+    let page = analyze_file(&file, &["--format", "html"]);
+    let (before, after) = page.split_once("Notes from reading the file").expect("the notes");
+    assert!(
+        !before.contains("`two` has no preferences") && after.contains("line 6: `two` has no preferences")
+    );
+    assert!(before.contains("What is not said yet"), "{before}");
+    for format in ["text", "json"] {
+        assert!(
+            analyze_file(&file, &["--format", format]).contains("line 6: `two` has no preferences"),
+            "{format}"
+        );
+    }
+}
+
+#[test]
+fn a_page_that_draws_numbers_does_not_list_them_by_their_identifiers() {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog/everyday/supply-contract");
+    let page = analyze_file(&case, &["--format", "html"]);
+    assert!(page.contains("How sure this is") && !page.contains("is a distribution (`"));
+    assert!(analyze_file(&case, &["--format", "json"]).contains("is a distribution (`"));
+}
+
+#[test]
+fn sides_with_long_names_have_no_columns() {
+    assert!(analyze("long-names", &["--format", "html"]).contains("<table class=\"order stacked\">"));
+    assert!(analyze("wide-numbers", &["--format", "html"]).contains("<table class=\"order\">"));
+}
+
+#[test]
+fn the_unit_of_a_range_stands_once_in_the_text() {
+    let text = analyze("wide-numbers", &["--format", "text"]);
+    assert!(text.contains("Rent (EUR): ") && !text.contains("The lease runs until (year)"), "{text}");
 }

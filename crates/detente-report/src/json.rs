@@ -348,7 +348,7 @@ fn search(report: &Report<'_>) -> Option<Search> {
 
 fn warnings(report: &Report<'_>) -> Vec<String> {
     let limit = report.analysis.limit.as_ref().map(|limit| limit_words(limit, report.talks, report.analysis));
-    let notes = report.warnings.iter().chain(&report.analysis.notes).cloned();
+    let notes = report.reading.iter().chain(report.warnings).chain(&report.analysis.notes).cloned();
     notes.chain(crate::say::not_asked(report)).chain(limit).collect()
 }
 

@@ -44,7 +44,9 @@ pub struct Report<'a> {
     pub input_sha256: &'a str,
     /// The seed of all that is drawn.
     pub seed: u64,
-    /// What was guessed or replaced while reading.
+    /// What was guessed or replaced while reading, with its place in the file.
+    pub reading: &'a [String],
+    /// What is left out, and why.
     pub warnings: &'a [String],
     /// What would flip the answer; the page and the JSON result tell it, so it may be left out elsewhere.
     pub flips: Option<&'a Flips>,

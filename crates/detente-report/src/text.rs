@@ -417,19 +417,23 @@ impl Page {
     fn foot(&mut self, report: &Report<'_>) {
         self.wrapped("", "", &say::assumed(report.talks));
         let not_asked = say::not_asked(report);
-        for warning in report.warnings.iter().chain(&report.analysis.notes).chain(not_asked.as_ref()) {
+        let warnings = report.reading.iter().chain(report.warnings);
+        for warning in warnings.chain(&report.analysis.notes).chain(not_asked.as_ref()) {
             self.wrapped("", "  ", &format!("Note: {warning}."));
         }
     }
 }
 
-/// `Issue: answer (27%) · answer (10%)`, the best answer first.
+/// A number that is told in the plural.
+const SEVERAL: f64 = 2.0;
+
+/// `Issue (unit): answer (27%) · answer (10%)`, the best answer first.
 fn answers(issue: &Issue, chances: &[f64]) -> String {
     let mut by_chance: Vec<usize> = (0..issue.n_options()).collect();
     by_chance.sort_by(|a, b| chances[*b].total_cmp(&chances[*a]));
     let answer = |k: &usize| {
         let option = OptionId(*k);
-        // A number's unit would only repeat itself.
+        // A number's unit stands once, beside the issue.
         let name = match (&issue.options, issue.option_value(option)) {
             (Options::Range(range), Some(value)) => range.in_words(value),
             _ => issue.option_name(option).into_owned(),
@@ -440,5 +444,10 @@ fn answers(issue: &Issue, chances: &[f64]) -> String {
     if by_chance.len() > ANSWERS {
         parts.push("...".into());
     }
-    format!("{}: {}", isolated(&issue.name), parts.join("\u{a0}· "))
+    let unit = match &issue.options {
+        Options::Range(range) => range.unit_of(SEVERAL),
+        Options::Named { .. } => None,
+    };
+    let unit = unit.map_or_else(String::new, |unit| format!(" ({})", isolated(unit)));
+    format!("{}{unit}: {}", isolated(&issue.name), parts.join("\u{a0}· "))
 }

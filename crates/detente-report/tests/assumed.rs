@@ -15,6 +15,7 @@ fn said(yaml: &str) -> (String, serde_json::Value, String) {
         version: "0.0.0",
         input_sha256: "0000",
         seed: 0,
+        reading: &[],
         warnings: &[],
         unknowns: None,
         levers: None,

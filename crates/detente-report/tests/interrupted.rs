@@ -120,6 +120,7 @@ fn printed(talks: &Talks, stop: u64) -> ([String; 2], u64) {
         version: "0.0.0",
         input_sha256: "0000",
         seed: 0,
+        reading: &[],
         warnings: &[],
         flips: None,
         unknowns: unknowns.as_ref(),

@@ -59,6 +59,7 @@ fn with_deals<T>(talks: &Talks, add: impl Fn(&mut CarriedDeal), say: impl FnOnce
         version: "0.0.0",
         input_sha256: "0000",
         seed: 0,
+        reading: &["line 7: an example of what was found while reading".to_owned()],
         warnings: &["an example of a warning".to_owned()],
         unknowns: unknowns.as_ref(),
         levers: levers.as_ref(),

@@ -148,14 +148,19 @@ fn console(page: &Path) -> Result<Vec<String>> {
     Ok(told.map(|line| format!("`{}`: {line}", page.display())).collect())
 }
 
-/// Says in the title how wide the page came out, what reaches beyond its edge, and which texts of pictures reach out
-/// of them or lie over each other.
+/// Says in the title how wide the page came out, what reaches beyond its edge, which tables that are open from the
+/// start do not fit, and which texts of pictures reach out of them or lie over each other.
 const PROBE: &str = "<script>
 document.querySelectorAll('details').forEach(d => d.open = true);
 const edge = document.documentElement.clientWidth + 1;
 const beyond = [...document.querySelectorAll('body *')].filter(
   e => !e.closest('.scroll') && !e.closest('svg') && !e.closest('.unseen') && e.getBoundingClientRect().right > edge
 ).map(e => e.tagName + ' ' + e.textContent.trim().slice(0, 30));
+for (const table of document.querySelectorAll('.scroll')) {
+  if (!table.closest('details') && table.scrollWidth > table.clientWidth + 1) {
+    beyond.push('a table to be pushed aside: ' + table.getAttribute('aria-label'));
+  }
+}
 for (const svg of document.querySelectorAll('svg')) {
   const all = svg.getBoundingClientRect();
   if (all.width === 0) continue;

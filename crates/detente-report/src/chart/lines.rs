@@ -115,9 +115,12 @@ fn legend(drawing: &mut Drawing, marks: &Marks<'_>, top: f64, lines: usize) -> f
         _ => format!("{}: {lines} of {}, evenly chosen", marks.efficient(), marks.frontier.len()),
     };
     drawing.text("legend", "start", (LEFT + 20.0, y), &says);
-    drawing.line("alternative", (LEFT + 7.0, y + 6.0), (LEFT + 7.0, y + 19.0));
-    drawing.text("legend", "start", (LEFT + 20.0, y + 16.0), "what no deal is worth");
-    y + 24.0
+    if marks.has_alternative() {
+        y += 16.0;
+        drawing.line("alternative", (LEFT + 7.0, y - 10.0), (LEFT + 7.0, y + 3.0));
+        drawing.text("legend", "start", (LEFT + 20.0, y), "what no deal is worth");
+    }
+    y + 8.0
 }
 
 #[cfg(test)]

@@ -107,6 +107,31 @@ impl<'a> Marks<'a> {
         (-1e-9..=1.0 + 1e-9).contains(&axis.share(alternative)).then_some(alternative)
     }
 
+    /// What the line that joins efficient deals of two parties is.
+    pub(super) fn line(&self) -> &'static str {
+        match self.report.analysis.frontier_known {
+            true => "efficient deals, from the best for one side to that for the other",
+            false => "deals found, from the best for one side to that for the other",
+        }
+    }
+
+    /// Whether any axis has a mark for what no deal is worth.
+    pub(super) fn has_alternative(&self) -> bool {
+        (0..self.n_parties()).any(|party| self.alternative(party, &self.axis(party)).is_some())
+    }
+
+    /// Whether some of these marks can be seen: none of the deals that are drawn over them lies on it.
+    pub(super) fn is_seen<'u>(&self, marks: impl IntoIterator<Item = &'u [f64]>) -> bool {
+        let over = self.best.iter().take(MARKED).map(|deal| &deal.utilities[..]);
+        let over: Vec<&[f64]> = over.collect();
+        marks.into_iter().any(|own| !over.contains(&own))
+    }
+
+    /// Whether efficient deals can be seen as such.
+    pub(super) fn shows_efficient(&self) -> bool {
+        self.is_seen(self.frontier.iter().map(|point| &point.utilities[..]))
+    }
+
     /// `North 4, South 7`.
     pub(crate) fn utilities(&self, of: &[usize], utilities: &[f64]) -> String {
         let each = of.iter().map(|party| format!("{} {}", self.party(*party), value(utilities[*party])));

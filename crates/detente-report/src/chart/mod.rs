@@ -141,7 +141,7 @@ impl Charts {
             let share = detail.marks / chosen.len().max(1);
             let alone = chosen.len() == 1;
             charts.pairs = chosen.iter().map(|pair| space::chart(&marks, *pair, share, alone)).collect();
-            charts.legend = (chosen.len() > 1).then(|| space::legend_chart(&marks));
+            charts.legend = (chosen.len() > 1).then(|| space::legend_chart(&marks, share));
             charts.lines = (report.talks.parties.len() > 2).then(|| lines::chart(&marks));
             charts.ranges = Some(ranges::chart(&marks));
             charts.thinned = marks.thinned(share);

@@ -74,15 +74,19 @@ fn row(drawing: &mut Drawing, marks: &Marks<'_>, party: usize, mut top: f64) -> 
 fn legend(drawing: &mut Drawing, marks: &Marks<'_>, top: f64) -> f64 {
     drawing.rect("range", (LEFT, top - 8.0), (14.0, 8.0));
     drawing.text("legend", "start", (LEFT + 20.0, top), "from the worst to the best possible deal");
-    drawing.line("alternative", (LEFT + 7.0, top + 6.0), (LEFT + 7.0, top + 19.0));
-    drawing.text("legend", "start", (LEFT + 20.0, top + 16.0), "what no deal is worth");
-    if marks.best.is_empty() {
-        return top + 24.0;
+    let mut y = top;
+    if marks.has_alternative() {
+        y += 16.0;
+        drawing.line("alternative", (LEFT + 7.0, y - 10.0), (LEFT + 7.0, y + 3.0));
+        drawing.text("legend", "start", (LEFT + 20.0, y), "what no deal is worth");
     }
-    drawing.mark("deal", Shape::Diamond, (LEFT + 7.0, top + 28.0), "");
-    let says = "the deals most likely to be agreed; the likeliest is filled";
-    drawing.text("legend", "start", (LEFT + 20.0, top + 32.0), says);
-    top + 40.0
+    if !marks.best.is_empty() {
+        y += 16.0;
+        drawing.mark("deal", Shape::Diamond, (LEFT + 7.0, y - 4.0), "");
+        let says = "the deals most likely to be agreed; the likeliest is filled";
+        drawing.text("legend", "start", (LEFT + 20.0, y), says);
+    }
+    y + 8.0
 }
 
 fn table(marks: &Marks<'_>) -> Table {

@@ -39,10 +39,14 @@ pub(super) fn chart(talks: &Talks, told: &Told<'_>, id: String) -> Option<Chart>
         return None;
     }
     let mut drawing = Drawing::default();
+    let mut is_certain = true;
     for (k, own) in shown.iter().enumerate() {
-        Panel::new(talks, told, own, PANEL * k as f64).draw(&mut drawing, talks, told);
+        let panel = Panel::new(talks, told, own, PANEL * k as f64);
+        panel.draw(&mut drawing, talks, told);
+        is_certain &= panel.names().len() < 2;
     }
-    let height = legend(&mut drawing, talks, all.len() > shown.len(), PANEL * shown.len() as f64 + 16.0);
+    let top = PANEL * shown.len() as f64 + 16.0;
+    let height = legend(&mut drawing, talks, is_certain, all.len() > shown.len(), top);
     Some(Chart {
         id,
         title: "What it secures, day by day".into(),
@@ -194,7 +198,7 @@ impl<'a> Panel<'a> {
     }
 }
 
-fn legend(drawing: &mut Drawing, talks: &Talks, has_more: bool, top: f64) -> f64 {
+fn legend(drawing: &mut Drawing, talks: &Talks, is_certain: bool, has_more: bool, top: f64) -> f64 {
     let mut y = top;
     let mut entry = |drawing: &mut Drawing, class: &str, says: &str| {
         match class {
@@ -206,9 +210,13 @@ fn legend(drawing: &mut Drawing, talks: &Talks, has_more: bool, top: f64) -> f64
         drawing.text("legend", "start", (LEFT + 25.0, y), says);
         y += 16.0;
     };
-    entry(drawing, "band", "from what is certain to what is hoped for");
-    entry(drawing, "expected", "expected");
-    entry(drawing, "tenth", "one time in ten no more than this");
+    if is_certain {
+        entry(drawing, "expected", "for certain");
+    } else {
+        entry(drawing, "band", "from what is certain to what is hoped for");
+        entry(drawing, "expected", "expected");
+        entry(drawing, "tenth", "one time in ten no more than this");
+    }
     if !talks.phases.is_empty() {
         entry(drawing, "gate", "the first step of a phase is done");
     }

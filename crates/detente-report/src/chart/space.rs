@@ -65,7 +65,7 @@ pub(super) fn chart(marks: &Marks<'_>, (a, b): (usize, usize), share: usize, exp
     best(&mut drawing, &mut names, marks, &frame, (a, b));
     names.write(&mut drawing);
     let below = TOP + TALL + BELOW;
-    let height = if explained { legend(&mut drawing, marks, below + 16.0) } else { below };
+    let height = if explained { legend(&mut drawing, marks, share, below + 16.0) } else { below };
     let (first, second) = (marks.party(a), marks.party(b));
     Chart {
         id: format!("space-{}-{}", a + 1, b + 1),
@@ -82,9 +82,9 @@ pub(super) fn chart(marks: &Marks<'_>, (a, b): (usize, usize), share: usize, exp
 }
 
 /// What the marks mean, where several pictures share it.
-pub(super) fn legend_chart(marks: &Marks<'_>) -> Chart {
+pub(super) fn legend_chart(marks: &Marks<'_>, share: usize) -> Chart {
     let mut drawing = Drawing::default();
-    let height = legend(&mut drawing, marks, 14.0);
+    let height = legend(&mut drawing, marks, share, 14.0);
     Chart {
         id: "space-legend".into(),
         title: "What the marks mean".into(),
@@ -153,11 +153,7 @@ fn frontier(drawing: &mut Drawing, marks: &Marks<'_>, frame: &Frame, (a, b): (us
     let at: Vec<(f64, f64)> =
         marks.frontier.iter().map(|point| frame.at(point.utilities[a], point.utilities[b])).collect();
     if marks.n_parties() == 2 && at.len() > 1 {
-        drawing.path(
-            "efficient-line",
-            &apart(&at),
-            "Efficient deals, from the best for one side to the best for the other",
-        );
+        drawing.path("efficient-line", &apart(&at), marks.line());
     }
     if marks.frontier_marks(share) < at.len() {
         drawing.dots("efficient-dots", &at);
@@ -209,7 +205,7 @@ fn best(drawing: &mut Drawing, names: &mut Names, marks: &Marks<'_>, frame: &Fra
 }
 
 /// Only what the picture holds is explained; returns the height of the whole.
-fn legend(drawing: &mut Drawing, marks: &Marks<'_>, top: f64) -> f64 {
+fn legend(drawing: &mut Drawing, marks: &Marks<'_>, share: usize, top: f64) -> f64 {
     let mut y = top;
     let mut entry = |class: &str, shape: Shape, says: &[&str]| {
         drawing.mark(class, shape, (MARK, y - 4.0), "");
@@ -233,14 +229,26 @@ fn legend(drawing: &mut Drawing, marks: &Marks<'_>, top: f64) -> f64 {
         ];
         entry("fair", Shape::SmallTriangle, &rules);
     }
-    entry("e", Shape::Disc, &[marks.efficient()]);
-    if !marks.zone.is_empty() {
+    if marks.shows_efficient() {
+        entry("e", Shape::Disc, &[marks.efficient()]);
+    }
+    let [zone, rest] = marks.room(share);
+    if marks.is_seen(marks.zone[..zone].iter().copied()) {
         entry("z", Shape::Ring, &["would pass the rules if a yes had no political cost"]);
     }
-    if !marks.rest.is_empty() {
+    if marks.is_seen(marks.rest[..rest].iter().copied()) {
         entry("r", Shape::Dot, &["other possible deals"]);
     }
-    drawing.line("alternative", (MARK - 7.0, y - 4.0), (MARK + 7.0, y - 4.0));
-    drawing.text("legend", "start", (SAYS, y), "what no deal is worth");
-    y + 8.0
+    let mut line = |class: &str, says: &str| {
+        drawing.line(class, (MARK - 7.0, y - 4.0), (MARK + 7.0, y - 4.0));
+        drawing.text("legend", "start", (SAYS, y), says);
+        y += 16.0;
+    };
+    if marks.n_parties() == 2 && marks.frontier.len() > 1 {
+        line("efficient-line", marks.line());
+    }
+    if marks.has_alternative() {
+        line("alternative", "what no deal is worth");
+    }
+    y - 8.0
 }

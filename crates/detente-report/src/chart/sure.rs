@@ -24,17 +24,11 @@ const LINES: usize = 3;
 /// The height of such a line.
 const LINE: f64 = 13.0;
 
-/// The number of each deal: its place among the likeliest, as everywhere; after those, the next numbers.
-fn numbers(report: &Report<'_>, found: &Unknowns) -> Vec<usize> {
+/// The name of a deal: its place among the likeliest, as everywhere; those that are not listed have none.
+fn deal_name(report: &Report<'_>, outcome: &Outcome) -> Option<String> {
     let best = report.analysis.will.as_ref().map_or(&[][..], |will| &will.best);
-    let mut next = best.len();
-    let number = |deal: &detente_analysis::Prospect| {
-        best.iter().position(|other| other.outcome == deal.outcome).unwrap_or_else(|| {
-            next += 1;
-            next - 1
-        }) + 1
-    };
-    found.deals.iter().map(number).collect()
+    let place = best.iter().position(|other| other.outcome == *outcome)?;
+    Some(format!("Deal {}", grouped(place + 1)))
 }
 
 /// What a deal is: all of its answers, or what it changes against the likeliest.
@@ -75,8 +69,14 @@ pub(super) fn deals(report: &Report<'_>, found: &Unknowns) -> Option<Chart> {
     let axis = super::scale::Axis::new([0.0, highest.min(1.0)].into_iter());
     let x = |p: f64| LEFT + axis.share(p) * BAR;
     let mut drawing = Drawing::default();
-    let numbers = numbers(report, found);
-    let name = |k: usize| format!("Deal {}: {}", numbers[k], what(report, &shown[k].0.outcome));
+    let name = |k: usize| {
+        let outcome = &shown[k].0.outcome;
+        let what = what(report, outcome);
+        match deal_name(report, outcome) {
+            Some(name) => format!("{name}: {what}"),
+            None => what,
+        }
+    };
     let bottom = (0..shown.len()).map(|k| room(&name(k))).sum::<f64>() + 16.0;
     percentages(&mut drawing, &axis, &x, bottom);
     drawing.line("alternative", (x(found.target), 14.0), (x(found.target), bottom));
@@ -93,8 +93,8 @@ pub(super) fn deals(report: &Report<'_>, found: &Unknowns) -> Option<Chart> {
             (x(deal.mean.mean + width), top + 14.5),
         );
         let says = format!(
-            "Deal {}: {} on average, {} to {} in eight draws of ten",
-            numbers[k],
+            "{}: {} on average, {} to {} in eight draws of ten",
+            deal_name(report, &deal.outcome).unwrap_or_else(|| what(report, &deal.outcome)),
             percent(deal.mean.mean),
             percent(low),
             percent(high)
@@ -164,10 +164,10 @@ fn deals_table(report: &Report<'_>, found: &Unknowns) -> Table {
         "Answers",
     ];
     let mut table = Table::new("Every deal over all draws; the last columns are shares of draws", &head);
-    for (number, deal) in numbers(report, found).into_iter().zip(&found.deals) {
+    for deal in &found.deals {
         let Some(detail) = deal.detail else { continue };
         table.rows.push(vec![
-            grouped(number),
+            deal_name(report, &deal.outcome).unwrap_or_else(|| "not listed".into()),
             percent(deal.mean.mean),
             say::points(deal.mean.half_width),
             percent(detail.percentiles[0]),

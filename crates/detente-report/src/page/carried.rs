@@ -9,10 +9,12 @@ use crate::say::{course, standing, steps};
 use crate::words::percent;
 use crate::{CarriedDeal, Report};
 use detente_analysis::{AtStake, Division, Guarantees, Order, Plan, Point};
-use detente_model::{StepId, Talks};
+use detente_model::{Party, StepId, Talks};
 
 /// Sides with a column of their own in the table of an order.
 const COLUMNS: usize = 3;
+/// Letters of a name at the head of a column.
+const LETTERS: usize = 24;
 /// How wide a column of text is.
 const COLUMN: f64 = 704.0;
 /// Sides named at each point where there are more.
@@ -173,8 +175,8 @@ fn lines(talks: &Talks, deal: &CarriedDeal) -> Vec<String> {
 }
 
 fn order(talks: &Talks, deal: &CarriedDeal, plan: &Plan) -> OrderView {
-    let n = talks.parties.len();
-    let sides = talks.parties.iter().filter(|_| n <= COLUMNS).map(|party| isolated(&party.name)).collect();
+    let has_columns = has_columns(talks);
+    let sides = talks.parties.iter().filter(|_| has_columns).map(|party| isolated(&party.name)).collect();
     let least = say::least(plan);
     let mut phase = None;
     let row = |(number, point): (usize, &Point)| {
@@ -194,6 +196,12 @@ fn order(talks: &Talks, deal: &CarriedDeal, plan: &Plan) -> OrderView {
     OrderView { rows: plan.points.iter().enumerate().map(row).collect(), sides, note: say::SHARES }
 }
 
+/// Whether each side has a column: there are few of them, and none has a name that would be broken to pieces in one.
+fn has_columns(talks: &Talks) -> bool {
+    let is_short = |party: &Party| party.name.chars().count() <= LETTERS;
+    talks.parties.len() <= COLUMNS && talks.parties.iter().all(is_short)
+}
+
 fn done(talks: &Talks, step: StepId) -> Done {
     Done { words: steps::step(talks, step), brings: steps::consequences(&talks.steps[step.0]) }
 }
@@ -211,7 +219,7 @@ fn stands(talks: &Talks, point: &Point, number: usize, least: &[(usize, usize)])
             body: body.map(|body| isolated(&talks.bodies[body.0].name)),
         }
     };
-    if n <= COLUMNS {
+    if has_columns(talks) {
         return (0..n).map(|party| vec![stand(party)]).collect();
     }
     let mut parties: Vec<usize> = (0..n).collect();

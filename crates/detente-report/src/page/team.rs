@@ -14,7 +14,7 @@ use crate::say;
 use crate::words::{limit_words, percent};
 use askama::Template;
 use detente_analysis::{Chosen, Deal, Limit, Method, NoZone, Scale, Solution, Tally, Unknowns, Will};
-use detente_model::{BodyId, OptionId, Talks, grouped};
+use detente_model::{BodyId, IssueId, OptionId, Talks, grouped};
 
 /// Bodies in the table of consents.
 const BODIES: usize = 10;
@@ -40,6 +40,8 @@ struct Team<'a> {
     independent: bool,
     counts: String,
     warnings: Vec<String>,
+    /// Notes for whoever wrote the file.
+    reading: Vec<String>,
     best: Option<Best>,
     no_zone: Option<Opening>,
     consent: Option<Consents>,
@@ -216,13 +218,8 @@ fn with(report: &Report<'_>, detail: Detail) -> String {
         missing: say::verdict::missing(talks, &analysis.knowledge.missing),
         independent: talks.correlation.is_none(),
         counts: counts(report),
-        warnings: report
-            .warnings
-            .iter()
-            .chain(&analysis.notes)
-            .cloned()
-            .chain(say::not_asked(report))
-            .collect(),
+        warnings: report.warnings.iter().cloned().chain(say::not_asked(report)).collect(),
+        reading: report.reading.iter().chain(&analysis.notes).cloned().collect(),
         best: will.and_then(|will| best(report, will)),
         no_zone: analysis.no_zone.as_ref().map(|found| opening(talks, found)),
         consent: will.filter(|_| analysis.knowledge.is_settled()).map(|will| consents(talks, will)),
@@ -465,16 +462,23 @@ fn answers(talks: &Talks, will: &Will) -> Answers {
         chances.get(1).copied().unwrap_or(0.0)
     };
     shown.sort_by(|a, b| second(*a).total_cmp(&second(*b)));
+    let first = will.best.first();
     let level: Vec<String> = level.iter().map(|i| isolated(&talks.issues[*i].name)).collect();
     Answers {
         now: Figure::chance(will.best_probability),
-        issues: shown.iter().map(|i| issue_view(&talks.issues[*i], &will.issues[*i])).collect(),
+        issues: shown
+            .iter()
+            .map(|i| {
+                issue_view(&talks.issues[*i], &will.issues[*i], first.map(|deal| deal.outcome[IssueId(*i)].0))
+            })
+            .collect(),
         lines: say::level_issues(&level, will.best_probability).into_iter().collect(),
     }
 }
 
-/// The answers in the order of the file; of very many, the likeliest, and of those alike some that are far apart.
-fn likeliest(chances: &[f64]) -> Vec<usize> {
+/// The answers in the order of the file; of very many, the likeliest, and of those alike some that are far apart, that
+/// of the likeliest deal among them.
+fn likeliest(chances: &[f64], named: Option<usize>) -> Vec<usize> {
     let mut all: Vec<usize> = (0..chances.len()).collect();
     if all.len() <= ANSWERS {
         return all;
@@ -485,13 +489,20 @@ fn likeliest(chances: &[f64]) -> Vec<usize> {
     let alike: Vec<usize> = all[above..].iter().copied().take_while(|k| chances[*k] >= last).collect();
     let wanted = ANSWERS - above;
     let spread = (0..wanted).map(|k| alike[k * (alike.len() - 1) / (wanted - 1).max(1)]);
+    let mut spread: Vec<usize> = spread.collect();
+    // That answer takes the place of the nearest that is alike.
+    if let Some(named) = named.filter(|named| alike.contains(named) && !spread.contains(named))
+        && let Some(nearest) = spread.iter_mut().min_by_key(|k| k.abs_diff(named))
+    {
+        *nearest = named;
+    }
     let mut shown: Vec<usize> = all[..above].iter().copied().chain(spread).collect();
     shown.sort_unstable();
     shown
 }
 
-fn issue_view(issue: &detente_model::Issue, chances: &[f64]) -> IssueView {
-    let shown = likeliest(chances);
+fn issue_view(issue: &detente_model::Issue, chances: &[f64], named: Option<usize>) -> IssueView {
+    let shown = likeliest(chances, named);
     let least = shown.iter().map(|k| chances[*k]).fold(f64::INFINITY, f64::min);
     let alike = chances.iter().filter(|chance| **chance >= least).count() - shown.len();
     let option = |k: &usize| OptionView {
@@ -615,11 +626,13 @@ mod tests {
     #[test]
     fn of_very_many_answers_those_alike_are_shown_far_apart() {
         let mut chances = vec![1.0; 100];
-        assert_eq!(likeliest(&chances), [0, 14, 28, 42, 56, 70, 84, 99]);
+        assert_eq!(likeliest(&chances, None), [0, 14, 28, 42, 56, 70, 84, 99]);
+        assert_eq!(likeliest(&chances, Some(43)), [0, 14, 28, 43, 56, 70, 84, 99]);
+        assert_eq!(likeliest(&chances, Some(56)), likeliest(&chances, None));
         chances[40] = 0.5;
         chances[..40].fill(0.25);
-        assert!(likeliest(&chances).iter().all(|k| *k > 40));
+        assert!(likeliest(&chances, None).iter().all(|k| *k > 40));
         let few: Vec<f64> = (0..10).map(f64::from).collect();
-        assert_eq!(likeliest(&few), [2, 3, 4, 5, 6, 7, 8, 9]);
+        assert_eq!(likeliest(&few, None), [2, 3, 4, 5, 6, 7, 8, 9]);
     }
 }

@@ -113,6 +113,69 @@ fn every_text_of_a_picture_lies_inside_it_and_over_no_other() {
     assert!(faulty.is_empty(), "{} of {pictures} pictures:\n{}", faulty.len(), faulty.join("\n"));
 }
 
+/// Where the marks of a class stand, the last of which explains them in the legend; of a diamond, its upper corner.
+fn places(svg: &str, class: &str) -> Vec<(String, String)> {
+    let own = |element: &&str| {
+        between(element, "class=\"", "\"").is_some_and(|own| own.split(' ').any(|one| one == class))
+    };
+    let place = |element: &str| {
+        let corner = between(element, "d=\"M", "L").and_then(|corner| corner.split_once(' '));
+        let middle =
+            || (between(element, "cx=\"", "\"").unwrap_or(""), between(element, "cy=\"", "\"").unwrap_or(""));
+        let (x, y) = corner.unwrap_or_else(middle);
+        (x.to_owned(), y.to_owned())
+    };
+    svg.lines().filter(own).map(place).collect()
+}
+
+/// What the legend of a picture of two parties explains without need, or does not explain.
+fn unexplained(svg: &str) -> Vec<String> {
+    let diamonds: Vec<(String, f64)> =
+        places(svg, "diamond").into_iter().map(|(x, y)| (x, y.parse().unwrap_or(0.0) + 5.0)).collect();
+    let is_open = |(x, y): &(String, String)| {
+        !diamonds.iter().any(|(other, at)| other == x && y.parse().is_ok_and(|y: f64| (y - at).abs() < 0.15))
+    };
+    let open = |class: &str| places(svg, class).iter().any(is_open);
+    let drawn = |class: &str| svg.contains(&format!("class=\"{class}\""));
+    let says = |text: &str| svg.contains(text);
+    let entries = [
+        (says("other possible deals"), drawn("r") && open("r"), "other deals"),
+        (says("would pass the rules if a yes"), drawn("z") && open("z"), "the zone"),
+        (says("what no deal is worth</text>"), drawn("alternative"), "no deal"),
+        (says("to that for the other</text>"), drawn("efficient-line"), "the line"),
+        (says(">efficient deals</text>"), drawn("efficient-dots") || open("e"), "efficient deals"),
+    ];
+    let wrong = entries.into_iter().filter(|(is_said, is_drawn, _)| is_said != is_drawn);
+    wrong.map(|(is_said, is_drawn, what)| format!("{what}: said {is_said}, drawn {is_drawn}")).collect()
+}
+
+/// Without its legend, whose texts begin where those of no other part do.
+fn without_legend(svg: &str) -> String {
+    let samples = svg.lines().filter(|line| !line.contains("\"16\"") && !line.contains("\"9\" y1"));
+    samples.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_legend_of_two_parties_explains_what_is_drawn() {
+    let mut pictures = 0;
+    let mut wrong = Vec::new();
+    for file in scenarios() {
+        let talks = talks(&std::fs::read_to_string(&file).expect("a scenario"));
+        if talks.parties.len() != 2 {
+            continue;
+        }
+        let page = with_deals(&talks, |_| {}, detente_report::page);
+        for svg in page.split("<svg ").skip(1).filter(|svg| svg.contains("space-1-2-title")) {
+            pictures += 1;
+            let svg = svg.split("</svg>").next().unwrap_or_default();
+            let svg = without_legend(svg);
+            wrong.extend(unexplained(&svg).into_iter().map(|fault| format!("{}: {fault}", file.display())));
+        }
+    }
+    assert!(pictures >= 5, "{pictures}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn a_text_that_is_cut_or_covered_is_found() {
     let svg = |texts: &str| format!("viewBox=\"0 0 100 50\">{texts}");
