@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
     /// Of a scenario: the seed of all that is drawn.
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
-    /// How to print the result.
+    /// How to print the result; as a page it is part of `detente analyze --format html`.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
     /// Write the result to a file, whole or not at all.

@@ -110,3 +110,11 @@ fn the_unit_of_a_range_stands_once_in_the_text() {
     let text = analyze("wide-numbers", &["--format", "text"]);
     assert!(text.contains("Rent (EUR): ") && !text.contains("The lease runs until (year)"), "{text}");
 }
+
+#[test]
+fn a_page_says_nothing_of_the_keys_of_a_file() {
+    let words = "may be tempted to walk away all the same is not stated";
+    assert!(analyze("steps", &["--format", "html"]).contains(&format!("{words}.")));
+    let text = analyze("steps", &["--format", "text"]).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains(&format!("{words} (`strain`;")), "{text}");
+}

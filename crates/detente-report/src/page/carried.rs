@@ -142,7 +142,7 @@ fn deal_view(report: &Report<'_>, deal: &CarriedDeal, mut course: Course) -> Dea
     };
     match &deal.found {
         Ok(found) => {
-            view.verdict = standing::standing(talks, deal);
+            view.verdict = standing::standing(talks, deal, standing::Reader::Anybody);
             if let Order::Found { plan, trust, .. } = &found.order {
                 view.order = Some(order(talks, deal, plan));
                 view.no_times = plan.points.iter().all(|point| point.day <= 0.0);

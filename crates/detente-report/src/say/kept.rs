@@ -95,19 +95,31 @@ pub(crate) fn signed_and_kept(talks: &Talks, deals: &[CarriedDeal]) -> Vec<Strin
         Aim::Expected(what) | Aim::Certain(what) => counted(what),
         Aim::Completed => lasting::aim(aim),
     };
-    let each: Vec<String> = things
-        .map(|(aim, rank, amount)| {
-            format!("{} by {} ({})", what(aim), named(talks, deals, rank), value(amount))
-        })
-        .collect();
-    if !each.is_empty() {
-        lines.push(format!(
-            "Weighted by the chance that it is signed, most is expected to be achieved of {}{}.",
-            list(&each),
-            if_so(talks)
+    let things: Vec<(String, usize, String)> =
+        things.map(|(aim, rank, amount)| (what(aim), rank, value(amount))).collect();
+    lines.extend(achieved(talks, deals, &things));
+    lines
+}
+
+/// Which deal is expected to achieve most of what: things with their deals and amounts.
+fn achieved(talks: &Talks, deals: &[CarriedDeal], things: &[(String, usize, String)]) -> Option<String> {
+    let (_, first, _) = things.first()?;
+    let so = if_so(talks);
+    if things.len() > 1 && things.iter().all(|(_, rank, _)| rank == first) {
+        let each: Vec<String> = things.iter().map(|(what, _, amount)| format!("{what} {amount}")).collect();
+        let deal = named(talks, deals, *first);
+        return Some(format!(
+            "Weighted by the chance that it is signed, {deal} is expected to achieve most: {}{so}.",
+            each.join(", ")
         ));
     }
-    lines
+    let each = things
+        .iter()
+        .map(|(what, rank, amount)| format!("{what} by {} ({amount})", named(talks, deals, *rank)));
+    Some(format!(
+        "Weighted by the chance that it is signed, most is expected to be achieved of {}{so}.",
+        list(&each.collect::<Vec<_>>())
+    ))
 }
 
 fn most_likely(talks: &Talks, deals: &[CarriedDeal], (rank, kept, both): (usize, &Kept, f64)) -> String {
@@ -137,7 +149,7 @@ fn most_likely(talks: &Talks, deals: &[CarriedDeal], (rank, kept, both): (usize,
             format!(" Deals {} are as likely.", list(&names))
         }
     };
-    let levers = if kept.package.is_none() && !talks.levers.is_empty() { ", without levers" } else { "" };
+    let levers = if kept.package.is_none() && !talks.levers.is_empty() { ", without levers," } else { "" };
     let costs = match &without_a_cost(talks)[..] {
         [] => "",
         _ => ", if a yes costs nothing at home where no cost is told",

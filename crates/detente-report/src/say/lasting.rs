@@ -473,7 +473,7 @@ fn thing(own: &Secured, so: &str) -> String {
         false => format!("one time in ten no more than {low}"),
     };
     sentence(&format!(
-        "{what}: {hoped} if it is completed, {expected} expected{so}; {low}; {certain} for certain"
+        "{what}: {hoped} if it is completed, {expected} expected{so}; {low}; {certain} for certain, shocks left aside"
     ))
 }
 
@@ -633,7 +633,7 @@ pub(crate) fn sureness(talks: &Talks, told: &Told<'_>, found: &Sureness) -> Vec<
     let between = |band: &detente_analysis::Band| {
         let [low, _, high] = band.percentiles.map(percent);
         if low == high {
-            "hardly any spread".into()
+            "the drawn numbers hardly move it".into()
         } else {
             format!("{low} to {high} in eight draws of ten")
         }
@@ -670,7 +670,8 @@ pub(crate) fn sureness(talks: &Talks, told: &Told<'_>, found: &Sureness) -> Vec<
     lines.push("How far each number may be off is itself an assumption.".into());
     if !things.is_empty() {
         let spreads = things.iter().any(|thing| thing.ends_with(')'));
-        let note = if spreads { "with eight draws of ten in brackets" } else { "with hardly any spread" };
+        let note =
+            if spreads { "with eight draws of ten in brackets" } else { "hardly moved by the drawn numbers" };
         lines.insert(1, format!("Expected then, {note}: {}.", things.join(", ")));
     }
     lines

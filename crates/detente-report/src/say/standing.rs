@@ -6,18 +6,38 @@ use super::{body_name, sentence};
 use crate::CarriedDeal;
 use crate::words::percent;
 use detente_analysis::{NO_CHANCE, Order, Outlook, Plan, alternatives_unknown, strain_unknown};
-use detente_model::Talks;
+use detente_model::{BodyId, Talks};
+
+/// Who reads a sentence.
+#[derive(Clone, Copy)]
+pub(crate) enum Reader {
+    /// Whoever runs the command, with the file before them.
+    Writer,
+    /// Anybody who opens the page.
+    Anybody,
+}
+
+impl Reader {
+    /// What to write into the file, for those who write it.
+    fn key(self, how: &'static str) -> &'static str {
+        match self {
+            Reader::Writer => how,
+            Reader::Anybody => "",
+        }
+    }
+}
 
 /// The verdict on a deal: whether it would hold against what tempts its sides as well.
 ///
 /// That nobody gains by walking away and that it may break all the same are told in one sentence, with the reason.
-pub(crate) fn standing(talks: &Talks, deal: &CarriedDeal) -> (&'static str, String) {
+/// What is not stated is told with how to state it where whoever reads it has the file before them.
+pub(crate) fn standing(talks: &Talks, deal: &CarriedDeal, reader: Reader) -> (&'static str, String) {
     let found = match &deal.found {
         Ok(found) => found,
         Err(why) => return ("Left open:", sentence(&limit(talks, *why))),
     };
     let (label, rest) = verdict(talks, found);
-    if let Some(why) = not_enough_known(talks, deal) {
+    if let Some(why) = not_enough_known(talks, deal, reader) {
         return ("Not enough known:", format!("{why} With everybody staying: {rest}"));
     }
     let Order::Found { plan, at_most, .. } = &found.order else { return (label, rest) };
@@ -34,14 +54,12 @@ pub(crate) fn standing(talks: &Talks, deal: &CarriedDeal) -> (&'static str, Stri
     if missing.is_empty() {
         return (label, rest);
     }
-    let names: Vec<String> = missing.iter().take(4).map(|body| body_name(talks, *body)).collect();
-    let more = missing.len() - names.len();
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let how = reader.key(" (`strain`; `none` says that nothing tempts)");
     (
         "An order that holds if nobody is tempted further:",
         format!(
-            "{rest} How strongly {}{more} may be tempted to walk away all the same is not stated (`strain`; `none` says that nothing tempts).",
-            list(&names)
+            "{rest} How strongly {} may be tempted to walk away all the same is not stated{how}.",
+            some(talks, &missing)
         ),
     )
 }
@@ -123,19 +141,24 @@ pub(crate) fn hangs_on_who_stays(deal: &CarriedDeal) -> bool {
 }
 
 /// Of whom it would have to be known what no deal is worth to them, and what hangs on it.
-fn not_enough_known(talks: &Talks, deal: &CarriedDeal) -> Option<String> {
+fn not_enough_known(talks: &Talks, deal: &CarriedDeal, reader: Reader) -> Option<String> {
     if !hangs_on_who_stays(deal) {
         return None;
     }
-    let missing = alternatives_unknown(talks);
-    let mut names: Vec<String> = missing.iter().take(4).map(|body| body_name(talks, *body)).collect();
-    if missing.len() > names.len() {
-        names.push(format!("{} more", missing.len() - names.len()));
-    }
+    let how = reader.key(" (`alternative`; `none` says that every deal is better)");
     Some(format!(
-        "whether this holds, and what would have to be guaranteed, depends on what no deal is worth to {}, and that is not stated (`alternative`; `none` says that every deal is better).",
-        list(&names)
+        "whether this holds, and what would have to be guaranteed, depends on what no deal is worth to {}, and that is not stated{how}.",
+        some(talks, &alternatives_unknown(talks))
     ))
+}
+
+/// A few of many bodies.
+fn some(talks: &Talks, bodies: &[BodyId]) -> String {
+    let mut names: Vec<String> = bodies.iter().take(4).map(|body| body_name(talks, *body)).collect();
+    if bodies.len() > names.len() {
+        names.push(format!("{} more", bodies.len() - names.len()));
+    }
+    list(&names)
 }
 
 /// The chance that a deal is carried through without levers, where it was worked out.

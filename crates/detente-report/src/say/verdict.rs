@@ -211,11 +211,12 @@ pub(super) fn bodies(missing: &[Missing]) -> Vec<BodyId> {
 pub(super) fn names(talks: &Talks, bodies: &[BodyId]) -> String {
     let shown: Vec<String> = bodies.iter().take(NAMED).map(|body| body_name(talks, *body)).collect();
     let more = bodies.len().saturating_sub(NAMED);
+    let between = if shown.iter().any(|name| name.contains(',')) { "; " } else { ", " };
     match (&shown[..], more) {
         ([one], 0) => one.clone(),
-        ([all @ .., last], 0) => format!("{} and {last}", all.join("; ")),
-        (all, 1) => format!("{} and one other body", all.join("; ")),
-        (all, more) => format!("{} and {more} other bodies", all.join("; ")),
+        ([all @ .., last], 0) => format!("{} and {last}", all.join(between)),
+        (all, 1) => format!("{} and one other body", all.join(between)),
+        (all, more) => format!("{} and {more} other bodies", all.join(between)),
     }
 }
 

@@ -46,7 +46,7 @@ impl Page {
                 return;
             }
         };
-        let (label, rest) = say::standing::standing(talks, deal);
+        let (label, rest) = say::standing::standing(talks, deal, say::standing::Reader::Writer);
         let is_good = label == say::sequence::HOLDS;
         let colour = if is_good { AnsiColor::Green } else { AnsiColor::Yellow };
         let style = BOLD.fg_color(Some(colour.into()));
