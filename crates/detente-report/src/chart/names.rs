@@ -42,8 +42,7 @@ impl Names {
         says: &str,
     ) -> bool {
         let free = |place: &[f64; 4]| {
-            let [left, top, right, bottom] = *place;
-            let wider = [left - GAP / 2.0, top, right + GAP / 2.0, bottom];
+            let wider = wider(place);
             self.holds(place) && !self.taken.iter().any(|own| overlap(&wider, own))
         };
         let mut areas = places.iter().map(|(anchor, at)| (anchor, at, area(class, anchor, *at, says)));
@@ -82,13 +81,21 @@ impl Names {
                 places.push([left, y + down - above, left + wide, y + down + below]);
             }
         }
-        let covered = |place: &[f64; 4]| self.taken.iter().filter(|other| overlap(place, other)).count();
+        let covered = |place: &[f64; 4]| {
+            let wider = wider(place);
+            self.taken.iter().filter(|other| overlap(&wider, other)).count()
+        };
         let first = places[0];
         // Where no place is free, the first of those that cover least.
         let place = places.into_iter().filter(|place| self.holds(place)).min_by_key(covered).unwrap_or(first);
         drawing.text(class, "start", (place[0], place[3] - below), says);
         self.taken.push(place);
     }
+}
+
+/// A place with room to the next text on its line.
+fn wider([left, top, right, bottom]: &[f64; 4]) -> [f64; 4] {
+    [left - GAP, *top, right + GAP, *bottom]
 }
 
 pub(super) fn overlap(a: &[f64; 4], b: &[f64; 4]) -> bool {
@@ -156,6 +163,18 @@ mod tests {
     }
 
     #[test]
+    fn names_on_one_line_do_not_run_into_each_other() {
+        let mut names = Names::within([0.0, 0.0, 200.0, 40.0]);
+        let mut drawing = Drawing::default();
+        names.place(&mut drawing, "deal-name", (10.0, 10.0), "3, 5");
+        let end = names.taken[0][2];
+        names.place(&mut drawing, "deal-name", (end - 6.0, 10.0), "1, 2, 4");
+        assert!(!overlap(&wider(&names.taken[1]), &names.taken[0]), "{:?}", names.taken);
+        assert!(names.write_free(&mut drawing, "tick", &[("start", (150.0, 22.0))], "0"));
+        assert!(!names.write_free(&mut drawing, "tick", &[("end", (149.0, 22.0))], "1"));
+    }
+
+    #[test]
     fn labels_of_an_axis_stay_inside_and_apart() {
         let ticks = |labels: &[&str]| {
             let n = labels.len() as f64 - 1.0;
@@ -167,7 +186,7 @@ mod tests {
         let wide = ["0", "50,000", "100,000", "150,000", "200,000"];
         let shown: Vec<String> =
             labels(ticks(&wide), (0.0, 100.0)).into_iter().map(|(_, says)| says).collect();
-        assert_eq!(shown, ["0", "200,000"]);
+        assert_eq!(shown, ["0", "150,000"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! The prose stands in the templates, what varies in the views here. A page loads nothing and runs
 //! nothing; its policy allows exactly its own style sheet.
 
+mod answers;
 mod assumptions;
 mod carried;
 mod flips;

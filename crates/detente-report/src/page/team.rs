@@ -1,5 +1,6 @@
 //! The page for the mediation team: everything.
 
+use super::answers::{Answers, answers};
 use super::assumptions::{self, Group};
 use super::carried::{Carried, carried};
 use super::flips::{Flips, flips};
@@ -14,12 +15,10 @@ use crate::say;
 use crate::words::{limit_words, percent};
 use askama::Template;
 use detente_analysis::{Chosen, Deal, Limit, Method, NoZone, Scale, Solution, Tally, Unknowns, Will};
-use detente_model::{BodyId, IssueId, OptionId, Talks, grouped};
+use detente_model::{BodyId, OptionId, Talks, grouped};
 
 /// Bodies in the table of consents.
 const BODIES: usize = 10;
-/// Answers shown of an issue with many.
-const ANSWERS: usize = 8;
 /// Deals named that are left out only because a list ends.
 const EQUALS: usize = 5;
 /// Sets of bodies to waive that are named.
@@ -132,25 +131,6 @@ struct ConsentRow {
     name: String,
     free: Figure,
     waived: Figure,
-}
-
-struct Answers {
-    now: Figure,
-    issues: Vec<IssueView>,
-    lines: Vec<String>,
-}
-
-struct IssueView {
-    name: String,
-    options: Vec<OptionView>,
-    more: Option<String>,
-}
-
-struct OptionView {
-    name: String,
-    chance: Figure,
-    /// Of a bar of 100.
-    length: u32,
 }
 
 struct Space {
@@ -452,71 +432,6 @@ fn consents(talks: &Talks, will: &Will) -> Consents {
     }
 }
 
-fn answers(talks: &Talks, will: &Will) -> Answers {
-    let differs = |i: &usize| will.issues[*i].iter().any(|p| percent(*p) != percent(will.best_probability));
-    let (mut shown, level): (Vec<usize>, Vec<usize>) = (0..talks.issues.len()).partition(differs);
-    // Those where the second-best answer costs most come first.
-    let second = |i: usize| {
-        let mut chances = will.issues[i].clone();
-        chances.sort_by(|a, b| b.total_cmp(a));
-        chances.get(1).copied().unwrap_or(0.0)
-    };
-    shown.sort_by(|a, b| second(*a).total_cmp(&second(*b)));
-    let first = will.best.first();
-    let level: Vec<String> = level.iter().map(|i| isolated(&talks.issues[*i].name)).collect();
-    Answers {
-        now: Figure::chance(will.best_probability),
-        issues: shown
-            .iter()
-            .map(|i| {
-                issue_view(&talks.issues[*i], &will.issues[*i], first.map(|deal| deal.outcome[IssueId(*i)].0))
-            })
-            .collect(),
-        lines: say::level_issues(&level, will.best_probability).into_iter().collect(),
-    }
-}
-
-/// The answers in the order of the file; of very many, the likeliest, and of those alike some that are far apart, that
-/// of the likeliest deal among them.
-fn likeliest(chances: &[f64], named: Option<usize>) -> Vec<usize> {
-    let mut all: Vec<usize> = (0..chances.len()).collect();
-    if all.len() <= ANSWERS {
-        return all;
-    }
-    all.sort_by(|a, b| chances[*b].total_cmp(&chances[*a]));
-    let last = chances[all[ANSWERS - 1]];
-    let above = all.partition_point(|k| chances[*k] > last);
-    let alike: Vec<usize> = all[above..].iter().copied().take_while(|k| chances[*k] >= last).collect();
-    let wanted = ANSWERS - above;
-    let spread = (0..wanted).map(|k| alike[k * (alike.len() - 1) / (wanted - 1).max(1)]);
-    let mut spread: Vec<usize> = spread.collect();
-    // That answer takes the place of the nearest that is alike.
-    if let Some(named) = named.filter(|named| alike.contains(named) && !spread.contains(named))
-        && let Some(nearest) = spread.iter_mut().min_by_key(|k| k.abs_diff(named))
-    {
-        *nearest = named;
-    }
-    let mut shown: Vec<usize> = all[..above].iter().copied().chain(spread).collect();
-    shown.sort_unstable();
-    shown
-}
-
-fn issue_view(issue: &detente_model::Issue, chances: &[f64], named: Option<usize>) -> IssueView {
-    let shown = likeliest(chances, named);
-    let least = shown.iter().map(|k| chances[*k]).fold(f64::INFINITY, f64::min);
-    let alike = chances.iter().filter(|chance| **chance >= least).count() - shown.len();
-    let option = |k: &usize| OptionView {
-        name: answer(issue, OptionId(*k)),
-        chance: Figure::chance(chances[*k]),
-        length: (chances[*k] * 100.0).round() as u32,
-    };
-    IssueView {
-        name: issue.name.clone(),
-        options: shown.iter().map(option).collect(),
-        more: say::more_answers(alike, chances.len() - shown.len() - alike),
-    }
-}
-
 fn space(report: &Report<'_>, charts: Charts) -> Space {
     let lines = say::space(report, charts.pairs.len(), charts.n_pairs, charts.thinned.as_ref());
     let (fair, no_fair) = fair(report);
@@ -588,7 +503,11 @@ fn fair(report: &Report<'_>) -> (Vec<Fair>, Option<String>) {
         lottery: chosen.lottery.as_ref().filter(|shares| shares.len() > 1).map(|shares| {
             let weights: Vec<f64> = shares.iter().map(|share| share.weight).collect();
             let parts = shares.iter().zip(say::shares_of_all(&weights)).map(|(share, weight)| {
-                format!("{weight} {}", in_words(report.talks, &share.outcome, |_| true))
+                let words = match reference {
+                    Some(reference) => say::difference(report.talks, reference, &share.outcome),
+                    None => in_words(report.talks, &share.outcome, |_| true),
+                };
+                format!("{weight}: {words}")
             });
             say::lottery(&parts.collect::<Vec<_>>())
         }),
@@ -617,22 +536,4 @@ fn other(talks: &Talks, will: &Will, k: usize, deal: &Deal) -> Other {
 
 fn equals(talks: &Talks, will: &Will) -> Vec<Other> {
     will.equals.iter().take(EQUALS).map(|deal| other(talks, will, 1, deal)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn of_very_many_answers_those_alike_are_shown_far_apart() {
-        let mut chances = vec![1.0; 100];
-        assert_eq!(likeliest(&chances, None), [0, 14, 28, 42, 56, 70, 84, 99]);
-        assert_eq!(likeliest(&chances, Some(43)), [0, 14, 28, 43, 56, 70, 84, 99]);
-        assert_eq!(likeliest(&chances, Some(56)), likeliest(&chances, None));
-        chances[40] = 0.5;
-        chances[..40].fill(0.25);
-        assert!(likeliest(&chances, None).iter().all(|k| *k > 40));
-        let few: Vec<f64> = (0..10).map(f64::from).collect();
-        assert_eq!(likeliest(&few, None), [2, 3, 4, 5, 6, 7, 8, 9]);
-    }
 }
