@@ -128,12 +128,17 @@ impl Node {
     }
 
     /// Roughly how many operations one probability takes.
-    fn work(&self) -> u64 {
+    pub(crate) fn work(&self) -> u64 {
         match self {
             Node::One(_) => 1,
             Node::All(of) | Node::Any(of) => of.iter().map(Node::work).sum(),
             Node::Sum { needed, of } => {
-                of.iter().map(|(_, node)| node.work() + (*needed).min(DENSE) as u64).sum()
+                let sums = match *needed {
+                    ..=SMALL => *needed,
+                    // As many as there are on the way there, some at a time.
+                    needed => needed.min(DENSE) / 2 + SMALL,
+                };
+                of.iter().map(|(_, node)| node.work() + sums as u64).sum()
             }
         }
     }
@@ -187,7 +192,7 @@ pub(crate) fn reaches(needed: i64, of: impl Iterator<Item = (i64, f64)>) -> f64 
     if needed <= SMALL {
         dense(&mut [0.0; SMALL as usize][..needed as usize], of)
     } else if needed <= DENSE {
-        dense(&mut vec![0.0; needed as usize], of)
+        wide(needed as usize, of)
     } else {
         sparse(needed, of)
     }
@@ -212,6 +217,32 @@ fn dense(short: &mut [f64], of: impl Iterator<Item = (i64, f64)>) -> f64 {
                 short[sum + weight] += up;
             }
         }
+    }
+    reached.min(1.0)
+}
+
+/// The same where sums are many: those that are reached so far are taken at once, from one array to another.
+fn wide(needed: usize, of: impl Iterator<Item = (i64, f64)>) -> f64 {
+    let (mut short, mut next) = (vec![0.0; needed], vec![0.0; needed]);
+    short[0] = 1.0;
+    // Sums from here on have not come up yet.
+    let (mut end, mut reached) = (1, 0.0);
+    for (weight, p) in of {
+        let weight = usize::try_from(weight).map_or(needed, |weight| weight.min(needed));
+        if weight == 0 {
+            continue;
+        }
+        let enough = &short[(needed - weight).min(end)..end];
+        reached += enough.iter().rev().map(|chance| chance * p).sum::<f64>();
+        let new_end = (end + weight).min(needed);
+        next[..end].iter_mut().zip(&short[..end]).for_each(|(next, chance)| *next = chance * (1.0 - p));
+        next[end..new_end].fill(0.0);
+        if weight < new_end {
+            let up = next[weight..new_end].iter_mut().zip(&short[..end]);
+            up.for_each(|(next, chance)| *next += chance * p);
+        }
+        std::mem::swap(&mut short, &mut next);
+        end = new_end;
     }
     reached.min(1.0)
 }
@@ -312,9 +343,18 @@ impl Consent {
         self.copula.as_ref().map_or(rules, |copula| copula.n_moods() * (rules + NORMAL * bodies))
     }
 
-    /// How many probabilities of agreement so much work pays for, where one takes long; at least some.
+    /// Roughly how many operations it takes to see what every body's yes alone would make of an outcome.
+    pub(crate) fn work_of_each(&self) -> u64 {
+        if !self.is_independent() {
+            return self.work() * self.party_of.len() as u64;
+        }
+        let own = |party: &usize| self.parties[*party].work() + self.agreement.work();
+        self.party_of.iter().map(own).sum()
+    }
+
+    /// How many probabilities of agreement so much work pays for, where one takes long; at least one.
     pub(crate) fn affordable(&self, work: u64) -> u64 {
-        (work / self.work().max(1)).max(1 << 6)
+        (work / self.work().max(1)).max(1)
     }
 
     /// Whether the talks agree when exactly these bodies say yes.
@@ -484,5 +524,18 @@ mod tests {
             of: vec![(number(0.1), One(0)), (number(0.2), One(1)), (number(0.3), One(2))],
         };
         check(&quota, &p, 0.9 + 0.1 * 0.1);
+    }
+
+    #[test]
+    fn sums_are_the_same_one_by_one_and_all_at_once() {
+        for needed in [33i64, 40, 1000, 5000] {
+            for n in [1i64, 2, 7, 20] {
+                let weight = |k: i64| if k % 5 == 4 { 0 } else { 1 + 7919 * (k + 1) % (needed / 2) };
+                let of = || (0..n).map(|k| (weight(k), (k * 37 % 11) as f64 / 10.0));
+                let one_by_one = dense(&mut vec![0.0; needed as usize], of());
+                let at_once = reaches(needed, of());
+                assert!((at_once - one_by_one).abs() < 1e-14, "{needed} of {n}: {at_once}, not {one_by_one}");
+            }
+        }
     }
 }

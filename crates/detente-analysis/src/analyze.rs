@@ -304,9 +304,10 @@ pub(crate) fn size_limit(outcomes: &Feasible, most: u64) -> Option<Limit> {
 /// The most outcomes that are looked at one by one: fewer where a probability of agreement takes long, as with many
 /// votes to count or many moods to look at.
 pub(crate) fn most_visits(asked: u64, consent: &Consent) -> u64 {
-    /// About ten seconds of it.
-    const WORK: u64 = 1 << 33;
-    asked.min(MAX_VISITS).min(consent.affordable(WORK))
+    /// Some seconds of it, and what each yes alone would do besides.
+    const WORK: u64 = 1 << 32;
+    let of_each = consent.work() + 2 * consent.work_of_each();
+    asked.min(MAX_VISITS).min(consent.affordable(WORK)).min((2 * WORK / of_each).max(1))
 }
 
 /// The talks with everything that does not change from outcome to outcome.

@@ -1,6 +1,7 @@
 //! One body's utility, reduced to small whole steps.
 
 use crate::allowed::{Allowed, Allows, clauses};
+use crate::cdf::Cdf;
 use crate::exact::{Fraction, gcd};
 use crate::kernel::sweep::Term;
 use detente_model::{Body, Distribution, Grid, Interaction, Issue, IssueId, OptionId, Table};
@@ -29,6 +30,7 @@ pub(crate) struct BodySpace {
     /// Whether it accepts no outcome at all, or is not known to accept any.
     pub(crate) refuses: bool,
     cost: Option<Distribution>,
+    cdf: Cdf,
 }
 
 /// The body's terms over one set of issues, in grid steps.
@@ -74,7 +76,17 @@ impl BodySpace {
         let terms = bundles.into_iter().flat_map(|bundle| bundle.into_terms(index, unit, issues)).collect();
         let cost = body.will.cost().map(detente_model::Cost::at_means);
         let alternative = alternative.map(|steps| steps / unit).filter(|_| !refuses);
-        BodySpace { grid, unit, offset, leaves, terms, alternative, refuses, cost }
+        BodySpace {
+            grid,
+            unit,
+            offset,
+            leaves,
+            terms,
+            alternative,
+            refuses,
+            cdf: Cdf::new(cost.as_ref(), grid),
+            cost,
+        }
     }
 
     /// The utility of so many steps, in the body's units.
@@ -140,7 +152,7 @@ impl BodySpace {
 
     /// P(cost <= surplus), 0 where the surplus is negative.
     pub(crate) fn acceptance(&self, v: i64) -> f64 {
-        self.surplus(v).map_or(self.anyway(), |surplus| covered(self.cost.as_ref(), self.grid, surplus))
+        self.surplus(v).map_or(self.anyway(), |surplus| self.cdf.at(surplus))
     }
 
     /// Its political cost, with every parameter at its mean.
@@ -148,28 +160,14 @@ impl BodySpace {
         self.cost.as_ref()
     }
 
+    /// P(cost <= surplus) by the surplus in grid steps.
+    pub(crate) fn cdf(&self) -> &Cdf {
+        &self.cdf
+    }
+
     /// Whether its acceptance is uncertain anywhere.
     pub(crate) fn has_cost(&self) -> bool {
         self.cost.is_some() && self.alternative.is_some()
-    }
-}
-
-/// P(cost <= surplus) of a surplus in grid steps, 0 where it is negative.
-pub(crate) fn covered(cost: Option<&Distribution>, grid: Grid, surplus: i64) -> f64 {
-    if surplus < 0 {
-        return 0.0;
-    }
-    match cost {
-        None => 1.0,
-        // Certain values are compared on the grid, so that a surplus equal to the cost suffices.
-        Some(Distribution::Point(value)) => f64::from(u8::from(grid.round(*value) <= surplus)),
-        Some(Distribution::Discrete(points)) => points
-            .iter()
-            .filter(|(value, _)| grid.round(*value) <= surplus)
-            .map(|(_, p)| p)
-            .sum::<f64>()
-            .min(1.0),
-        Some(cost) => cost.probability_at_most(grid.value(surplus)),
     }
 }
 

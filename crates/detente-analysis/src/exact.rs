@@ -47,13 +47,37 @@ impl PartialOrd for Fraction {
 }
 
 /// Compares two vectors by their smallest entry, then the next smallest, and so on.
-pub(crate) fn leximin(a: &[Fraction], b: &[Fraction]) -> Ordering {
-    let sorted = |v: &[Fraction]| {
-        let mut v = v.to_vec();
-        v.sort_unstable();
-        v
-    };
-    sorted(a).cmp(&sorted(b))
+pub(crate) fn leximin(
+    a: impl IntoIterator<Item = Fraction>,
+    b: impl IntoIterator<Item = Fraction>,
+) -> Ordering {
+    /// Entries that need no room elsewhere.
+    const FEW: usize = 8;
+    let (mut first, mut second) = ([Fraction::ZERO; FEW], [Fraction::ZERO; FEW]);
+    let (mut more, mut others) = (Vec::new(), Vec::new());
+    sorted(a, &mut first, &mut more).cmp(sorted(b, &mut second, &mut others))
+}
+
+/// The entries of a vector, the smallest first: in `few` if there is room.
+fn sorted<'r>(
+    of: impl IntoIterator<Item = Fraction>,
+    few: &'r mut [Fraction],
+    more: &'r mut Vec<Fraction>,
+) -> &'r [Fraction] {
+    let mut n = 0;
+    for entry in of {
+        if n == few.len() {
+            more.extend_from_slice(few);
+        }
+        match few.get_mut(n) {
+            Some(place) => *place = entry,
+            None => more.push(entry),
+        }
+        n += 1;
+    }
+    let entries = if n <= few.len() { &mut few[..n] } else { &mut more[..] };
+    entries.sort_unstable();
+    entries
 }
 
 /// Compares two products of numbers, none negative.
@@ -124,9 +148,9 @@ mod tests {
         let f = |v: &[(i64, i64)]| {
             v.iter().map(|(num, den)| Fraction { num: *num, den: *den }).collect::<Vec<_>>()
         };
-        assert_eq!(leximin(&f(&[(1, 2), (9, 10)]), &f(&[(6, 10), (6, 10)])), Ordering::Less);
-        assert_eq!(leximin(&f(&[(1, 2), (3, 4)]), &f(&[(6, 8), (2, 4)])), Ordering::Equal);
-        assert_eq!(leximin(&f(&[(1, 2), (4, 5)]), &f(&[(3, 4), (1, 2)])), Ordering::Greater);
+        assert_eq!(leximin(f(&[(1, 2), (9, 10)]), f(&[(6, 10), (6, 10)])), Ordering::Less);
+        assert_eq!(leximin(f(&[(1, 2), (3, 4)]), f(&[(6, 8), (2, 4)])), Ordering::Equal);
+        assert_eq!(leximin(f(&[(1, 2), (4, 5)]), f(&[(3, 4), (1, 2)])), Ordering::Greater);
         assert_eq!(Fraction { num: 1, den: 2 }, Fraction { num: 2, den: 4 });
         assert!(Fraction::INFINITE > Fraction { num: 5, den: 1 });
     }

@@ -210,12 +210,16 @@ pub fn inverse(talks: &Talks, options: &InverseOptions, watch: Watch<'_>) -> Inv
     let outcomes = feasible(talks);
     let space = Space::new(talks);
     let consent = Consent::new(talks);
-    let limit = size_limit(&outcomes, most_visits(options.enumerate, &consent));
+    let most = most_visits(options.enumerate, &consent).min(most_asked(talks, &consent));
+    let limit = size_limit(&outcomes, most);
     let Some(extremes) = space.extremes() else {
         return Inverse::nothing(talks, options, Limit::TooLarge { most: MAX_VISITS }, Never::Unknown);
     };
     if limit == Some(Limit::NothingFeasible) {
         return Inverse::nothing(talks, options, Limit::NothingFeasible, Never::NoZone);
+    }
+    if takes_too_long(&consent, talks.bodies.len() as u64) {
+        return Inverse::nothing(talks, options, Limit::TooLarge { most }, Never::Unknown);
     }
     let bench = Bench::new(&space, &consent, &extremes, options.target);
     let gather = Gather::new(bench, Chances::new(&space, &consent, &extremes));
@@ -224,6 +228,22 @@ pub fn inverse(talks: &Talks, options: &InverseOptions, watch: Watch<'_>) -> Inv
         Some(limit) => inquiry.by_groups(gather, limit, watch),
         None => inquiry.enumerated(gather, &outcomes, watch),
     }
+}
+
+/// Whether it takes long to find what even one deal would need: a probability is asked for again and again for each body.
+fn takes_too_long(consent: &Consent, bodies: u64) -> bool {
+    const WORK: u64 = 1 << 33;
+    (bodies * together::HALVINGS).saturating_mul(consent.work()) > WORK
+}
+
+/// The most deals that are looked at one by one: fewer where there are many options, and it takes long to find what each
+/// of them would have to be worth to each body.
+fn most_asked(talks: &Talks, consent: &Consent) -> u64 {
+    const WORK: u64 = 1 << 34;
+    let options: usize = talks.issues.iter().map(detente_model::Issue::n_options).sum();
+    let asked = (options * talks.bodies.len()) as u64;
+    let work = asked.saturating_mul(together::HALVINGS).saturating_mul(consent.work());
+    if work > WORK { 1 } else { u64::MAX }
 }
 
 /// What is asked.

@@ -95,6 +95,8 @@ pub(crate) fn analyze_both(
     options: &Options,
     watch: Watch<'_>,
 ) -> Analysis {
+    // Both together look at as many outcomes as one would.
+    let options = &Options { enumerate: (options.enumerate / 2).max(1), ..options.clone() };
     let yes = analyze_as_said(&with_silence(talks, Silence::Yes), options, &mut |share| watch(share / 2.0));
     let no =
         analyze_as_said(&with_silence(talks, Silence::No), options, &mut |share| watch(0.5 + share / 2.0));

@@ -6,11 +6,12 @@
 //! these sums, and what it promises is reached. Where it is not, neighbouring points are replaced by
 //! the corner of a box around them: what it promises is then a bound, never too low.
 
-use crate::kernel::bush::{Bush, Worth};
+use crate::acceptance::Consent;
+use crate::kernel::bush::{Bush, MOST_LOOKS, Worth};
 use crate::kernel::cover::Cover;
 use crate::kernel::sweep;
 use crate::space::{MAX_VISITS, Space};
-use detente_model::{IssueId, OptionId, Outcome};
+use detente_model::{IssueId, OptionId, Outcome, Talks};
 use std::cmp::Reverse;
 use std::ops::ControlFlow;
 
@@ -21,19 +22,28 @@ pub(crate) struct Effort {
     pub(crate) sums: usize,
     /// Most points of an envelope.
     pub(crate) points: usize,
+    /// Most sums whose worth is asked for to see what a depth promises.
+    pub(crate) looks: u32,
 }
 
 impl Effort {
     /// In more than three directions far fewer sums are covered by others, and each takes longer.
-    pub(crate) fn with(n_bodies: usize, n_issues: usize) -> Effort {
-        match n_bodies {
-            0..=2 => Effort { sums: 1 << 19, points: 1 << 13 },
-            3 => Effort { sums: 1 << 20, points: 1 << 15 },
+    pub(crate) fn with(talks: &Talks, consent: &Consent) -> Effort {
+        /// Operations for one promise.
+        const WORK: u64 = 1 << 26;
+        let looks = consent.affordable(WORK).min(u64::from(MOST_LOOKS)) as u32;
+        let n = talks.issues.len().max(1);
+        // Each group is added to others about as often as they can be halved.
+        let of_each = (1usize << 25) / (n * (n.ilog2() as usize + 1));
+        let (sums, points) = match talks.bodies.len() {
+            0..=2 => (of_each.min(1 << 19), 1 << 13),
+            3 => ((2 * of_each).min(1 << 20), 1 << 15),
             _ => {
-                let sums = ((1 << 22) / n_issues.max(1)).clamp(1 << 13, 1 << 18);
-                Effort { sums, points: sums >> 3 }
+                let sums = ((1 << 22) / n).clamp(1 << 13, 1 << 18);
+                (sums, sums >> 3)
             }
-        }
+        };
+        Effort { sums, points, looks }
     }
 }
 
@@ -156,6 +166,11 @@ impl Ladder {
         Course { ladder: self, groups: self.groups.iter().enumerate().collect(), rest: rest.collect() }
     }
 
+    /// Most sums whose worth is asked for to see what a depth promises.
+    pub(crate) fn looks(&self) -> u32 {
+        self.effort.looks
+    }
+
     /// One envelope of all groups.
     pub(crate) fn cover(&self) -> Envelope {
         match &self.whole.first() {
@@ -269,10 +284,14 @@ impl Course<'_> {
         floor: Worth,
         worth: &mut dyn FnMut(&[i64]) -> Worth,
     ) -> Option<(Worth, bool)> {
+        let looks = self.ladder.effort.looks;
         match self.rest[depth] {
-            (rest, None) => rest.bush.best(sum, floor, worth).map(|(worth, _)| (worth, rest.exact)),
+            (rest, None) => {
+                let found = rest.bush.best(sum, floor, looks, worth);
+                found.map(|(worth, reached)| (worth, reached && rest.exact))
+            }
             (rest, Some(other)) => {
-                let found = rest.bush.best_pair(&other.bush, sum, floor, worth);
+                let found = rest.bush.best_pair(&other.bush, sum, floor, looks, worth);
                 found.map(|(worth, reached)| (worth, reached && rest.exact && other.exact))
             }
         }

@@ -17,6 +17,7 @@ mod analyze;
 mod bits;
 mod body;
 mod boxes;
+mod cdf;
 mod chances;
 mod cloud;
 mod copula;

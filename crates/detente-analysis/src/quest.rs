@@ -22,7 +22,7 @@ const HALF_DONE: f64 = 0.5;
 
 /// Sums whose worth may be asked for in a search that is one of many, and in the one that matters most.
 pub(crate) const FEW_LOOKS: u64 = 1 << 24;
-pub(crate) const MANY_LOOKS: u64 = 1 << 26;
+pub(crate) const MANY_LOOKS: u64 = 1 << 25;
 
 /// What to look for.
 #[derive(Clone, Copy, Debug)]

@@ -88,19 +88,19 @@ pub(crate) struct InCommon {
 
 impl Measure {
     /// Surplus over ideal per party; a zero ideal is left out.
-    pub(crate) fn shares(&self, surpluses: &[i64]) -> Vec<Fraction> {
+    pub(crate) fn shares(&self, surpluses: &[i64]) -> impl Iterator<Item = Fraction> {
         let share = |(num, den): (&i64, &i64)| (*den > 0).then_some(Fraction { num: *num, den: *den });
-        surpluses.iter().zip(&self.ideals).filter_map(share).collect()
+        surpluses.iter().zip(&self.ideals).filter_map(share)
     }
 
-    fn in_units(&self, surpluses: &[i64]) -> Vec<Fraction> {
+    fn in_units(&self, surpluses: &[i64]) -> impl Iterator<Item = Fraction> {
         let value =
             |(s, unit): (&i64, &Fraction)| Fraction { num: s.saturating_mul(unit.num), den: unit.den };
-        surpluses.iter().zip(&self.units).map(value).collect()
+        surpluses.iter().zip(&self.units).map(value)
     }
 
     fn lowest_share(&self, surpluses: &[i64]) -> f64 {
-        self.shares(surpluses).iter().map(|share| share.value()).fold(f64::INFINITY, f64::min)
+        self.shares(surpluses).map(|share| share.value()).fold(f64::INFINITY, f64::min)
     }
 
     fn lowest_value(&self, surpluses: &[i64]) -> f64 {
@@ -125,8 +125,8 @@ impl Measure {
     pub(crate) fn compare(&self, aim: Aim, a: &[i64], b: &[i64]) -> Ordering {
         match (aim, &self.common) {
             (Aim::Nash, _) => compare_products(a, b),
-            (Aim::KalaiSmorodinsky, _) => leximin(&self.shares(a), &self.shares(b)),
-            (Aim::Egalitarian, _) => leximin(&self.in_units(a), &self.in_units(b)),
+            (Aim::KalaiSmorodinsky, _) => leximin(self.shares(a), self.shares(b)),
+            (Aim::Egalitarian, _) => leximin(self.in_units(a), self.in_units(b)),
             (Aim::Utilitarian, None) => compare_sums(a, b, &self.units),
             (Aim::Utilitarian, Some(common)) => {
                 let units: Vec<Fraction> = common.iter().map(|body| body.unit).collect();
@@ -162,7 +162,7 @@ impl Measure {
 
     /// Which is closer to equal shares of the ideals.
     pub(crate) fn closer(&self, a: &[i64], b: &[i64]) -> Ordering {
-        leximin(&self.shares(a), &self.shares(b))
+        leximin(self.shares(a), self.shares(b))
     }
 
     /// The lowest entry decides most leximin comparisons before anything is sorted.

@@ -1,6 +1,6 @@
 //! How likely every needed yes is: the likeliest deals, and whose consent would help most.
 
-use crate::exact::leximin;
+use crate::exact::Fraction;
 use crate::solutions::Measure;
 use detente_model::{Issue, Options, Outcome};
 use num_bigint::BigUint;
@@ -89,12 +89,13 @@ pub(crate) fn key(probability: f64) -> i64 {
 pub(crate) struct Candidate {
     pub(crate) key: i64,
     pub(crate) rank: u64,
-    shares: Vec<crate::exact::Fraction>,
+    /// The lowest first, so that leximin compares one after another.
+    shares: Vec<Fraction>,
 }
 
 impl Ord for Candidate {
     fn cmp(&self, other: &Candidate) -> Ordering {
-        let by_share = || leximin(&self.shares, &other.shares);
+        let by_share = || self.shares.cmp(&other.shares);
         self.key.cmp(&other.key).then_with(by_share).then_with(|| other.rank.cmp(&self.rank))
     }
 }
@@ -117,11 +118,14 @@ impl Eq for Candidate {}
 pub(crate) struct Pool {
     capacity: usize,
     heap: BinaryHeap<Reverse<Candidate>>,
+    /// What was last offered and not kept: its room is used again.
+    spare: Candidate,
 }
 
 impl Pool {
     pub(crate) fn new(top: usize) -> Pool {
-        Pool { capacity: POOL.max(top), heap: BinaryHeap::new() }
+        let spare = Candidate { key: 0, rank: 0, shares: Vec::new() };
+        Pool { capacity: POOL.max(top), heap: BinaryHeap::new(), spare }
     }
 
     pub(crate) fn offer(
@@ -136,10 +140,15 @@ impl Pool {
         if full && self.heap.peek().is_some_and(|Reverse(worst)| key < worst.key) {
             return;
         }
-        let shares = measure.map(|measure| measure.shares(surpluses)).unwrap_or_default();
-        self.heap.push(Reverse(Candidate { key, rank, shares }));
-        if full {
-            self.heap.pop();
+        let spare = &mut self.spare;
+        (spare.key, spare.rank) = (key, rank);
+        spare.shares.clear();
+        spare.shares.extend(measure.into_iter().flat_map(|measure| measure.shares(surpluses)));
+        spare.shares.sort_unstable();
+        if !full {
+            self.heap.push(Reverse(Candidate { key, rank, shares: spare.shares.clone() }));
+        } else if let Some(mut worst) = self.heap.peek_mut().filter(|worst| *spare > worst.0) {
+            std::mem::swap(&mut worst.0, spare);
         }
     }
 

@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_millis(400);
 /// How often progress is shown, and an interrupt looked for, while another thread works.
 const LOOK: Duration = Duration::from_millis(50);
 /// How long what is under way may go on after an interrupt.
-const GRACE: Duration = Duration::from_millis(800);
+const GRACE: Duration = Duration::from_millis(600);
 /// Room for recursion, as on the first thread of a process: only what is used is taken.
 const STACK: usize = 64 << 20;
 

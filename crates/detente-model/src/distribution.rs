@@ -1,9 +1,11 @@
 mod beta;
+mod cumulative;
 mod normal;
 
 use crate::Fault;
 use beta::Share;
 
+pub use cumulative::Cumulative;
 pub use normal::{normal_at_most, normal_quantile};
 
 /// A distribution over real numbers, with parameters of type `P`.

@@ -29,7 +29,7 @@ mod unknown;
 pub use condition::{Clause, Condition, Constraint, Law, OptionSet};
 pub use dcr::{Event, Graph, Relation, RelationKind};
 pub use digits::grouped;
-pub use distribution::{Distribution, normal_at_most, normal_quantile};
+pub use distribution::{Cumulative, Distribution, normal_at_most, normal_quantile};
 pub use fault::Fault;
 pub use grid::Grid;
 pub use implementation::{Implementation, Rate};

@@ -115,7 +115,7 @@ impl Deref for Talks {
 impl Talks {
     /// Most numbers that bodies may give to options: each body has one for each option of each issue, which makes a
     /// quarter of a gigabyte.
-    pub const MAX_VALUES: usize = 1 << 25;
+    pub const MAX_VALUES: usize = 1 << 24;
 
     /// Checks that the parts fit together.
     ///

@@ -30,7 +30,7 @@ const NODES: usize = 1 << 20;
 const SLOW_NODES: usize = 1 << 16;
 /// Operations for probabilities of agreement in all searches together, of which there are two for each body and some
 /// more.
-const WORK: u64 = 1 << 35;
+const WORK: u64 = 1 << 32;
 /// About how many efficient outcomes are tried before a search.
 const SAMPLES: usize = 1 << 10;
 
@@ -43,6 +43,9 @@ struct Efficient {
     at: Vec<usize>,
     by: Separable,
 }
+
+/// Operations for the probabilities of the efficient outcomes that are shown.
+const SHOWN: u64 = 1 << 30;
 
 /// What the searches have in common.
 struct Groups<'g> {
@@ -71,7 +74,7 @@ const SHORT_LOOKS: u64 = 1 << 18;
 
 /// The likeliest outcomes that a short search finds.
 pub(super) fn likely(study: &Study<'_>, top: usize, watch: Watch<'_>) -> ControlFlow<(), Vec<Outcome>> {
-    let effort = Effort::with(study.space.bodies.len(), study.space.talks.issues.len());
+    let effort = Effort::with(study.space.talks, &study.consent);
     let Ok(ladder) = Ladder::new(study.space, effort) else { return ControlFlow::Continue(Vec::new()) };
     let mut groups = Groups::new(study, &ladder, Vec::new());
     groups.samples.push(groups.middling());
@@ -97,10 +100,7 @@ impl Study<'_> {
             }
             Err(Gap::Sums) => None,
         };
-        let ladder = match Ladder::new(
-            self.space,
-            Effort::with(self.space.bodies.len(), self.space.talks.issues.len()),
-        ) {
+        let ladder = match Ladder::new(self.space, Effort::with(self.space.talks, &self.consent)) {
             Ok(ladder) => ladder,
             Err(TooMany(issues)) => {
                 if let Some(efficient) = &efficient {
@@ -145,7 +145,9 @@ impl Study<'_> {
         analysis.frontier_known = true;
         analysis.frontier_outcomes = Some(self.count_of(efficient, &analysis.counts.outcomes.feasible));
         let mut chances = self.chances();
-        let shown = options.points.unwrap_or(efficient.points.len());
+        // A probability may take long, and this shows nothing else.
+        let affordable = usize::try_from(self.consent.affordable(SHOWN)).unwrap_or(usize::MAX);
+        let shown = options.points.unwrap_or(efficient.points.len()).min(affordable);
         let point = |(k, steps): (usize, &Vec<i64>)| {
             let outcome = efficient.outcome(k);
             let probability = chances.probability(&self.space.utilities(&outcome));
@@ -242,7 +244,7 @@ impl Groups<'_> {
             let diagnosis = self.diagnosis();
             let mut nearer = |v: &[i64]| [approximately(diagnosis.concession(v)), 0, 0, 0];
             let start = self.samples.iter().max_by_key(|leaf| nearer(&leaf.steps)).cloned();
-            let start = start.map(|start| self.climb(start, &mut nearer));
+            let start = start.map(|start| self.climb(start, self.looks, &mut nearer));
             if let Some(close) = &start
                 && nearer(&close.steps) == [0; 4]
             {
@@ -268,7 +270,9 @@ impl Groups<'_> {
     /// Some efficient outcomes.
     fn samples_of(&self, efficient: &Efficient) -> Vec<Leaf> {
         let n = efficient.points.len();
-        let some = (0..n).step_by((n / SAMPLES).max(1));
+        // Where each probability takes long, there are fewer.
+        let most = SAMPLES.min(usize::try_from(self.looks).unwrap_or(SAMPLES)).max(1);
+        let some = (0..n).step_by((n / most).max(1));
         some.map(|k| self.leaf(&efficient.outcome(k))).collect()
     }
 
@@ -319,14 +323,16 @@ impl Groups<'_> {
         Leaf { worth: NOTHING, places, steps: self.study.space.utilities(outcome) }
     }
 
-    /// The best outcome that is reached from one by changing a group at a time.
-    fn climb(&self, mut leaf: Leaf, worth: crate::quest::Measure<'_>) -> Leaf {
+    /// The best outcome that is reached from one by changing a group at a time, with so many looks.
+    fn climb(&self, mut leaf: Leaf, mut looks: u64, worth: crate::quest::Measure<'_>) -> Leaf {
         leaf.worth = worth(&leaf.steps);
         let mut steps = leaf.steps.clone();
         loop {
             let before = leaf.worth;
             for (g, group) in self.ladder.groups.iter().enumerate() {
                 for place in 0..group.len() {
+                    let Some(left) = looks.checked_sub(1) else { return leaf };
+                    looks = left;
                     let change = group.adds(place).iter().zip(group.adds(leaf.places[g] as usize));
                     for ((new, old), (plus, minus)) in steps.iter_mut().zip(&leaf.steps).zip(change) {
                         *new = old + plus - minus;

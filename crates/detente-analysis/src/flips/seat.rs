@@ -9,11 +9,12 @@
 
 use crate::acceptance::Consent;
 use crate::allowed::{Allows, clauses, hold};
-use crate::body::{BodySpace, covered};
+use crate::body::BodySpace;
+use crate::cdf::Cdf;
 use crate::chances::{Chances, Hope};
 use crate::space::Space;
 use crate::will::key;
-use detente_model::{Body, Distribution, Issue, OptionId, Spot, Table};
+use detente_model::{Body, Issue, OptionId, Spot, Table};
 use std::collections::BTreeMap;
 
 /// Most classes into which the outcomes are divided for one body, over all its partitions.
@@ -70,7 +71,7 @@ pub(super) struct Moved {
     /// The shift of that class and of those after it, in grid steps.
     pub(super) shifts: Vec<i64>,
     /// The political cost in place of the body's own.
-    pub(super) cost: Option<Distribution>,
+    pub(super) cost: Option<Cdf>,
 }
 
 impl Moved {
@@ -368,7 +369,7 @@ impl<'s> Seat<'s> {
     /// To be called between the sweep and the first question.
     pub(super) fn settle(&mut self, star: Option<(Point, Vec<usize>)>) {
         self.star = star;
-        let own = |surplus: i64| covered(self.space.cost(), self.space.grid, surplus);
+        let own = |surplus: i64| self.space.cdf().at(surplus);
         for class in self.partitions.iter_mut().flat_map(|partition| &mut partition.classes) {
             class.points.extend(class.stairs.take().into_iter().flat_map(BTreeMap::into_values));
             class.points.sort_by(|a, b| b.yes.total_cmp(&a.yes).then(b.surplus.cmp(&a.surplus)));
@@ -397,7 +398,7 @@ impl<'s> Seat<'s> {
     }
 
     fn accepts(&self, moved: &Moved, surplus: i64) -> f64 {
-        covered(moved.cost.as_ref().or(self.space.cost()), self.space.grid, surplus)
+        moved.cost.as_ref().unwrap_or(self.space.cdf()).at(surplus)
     }
 
     fn surplus(&self, moved: &Moved, options: &[usize], point: &Point) -> i64 {

@@ -2,6 +2,7 @@
 
 use super::search::Line;
 use super::seat::{Divider, Moved, Seat};
+use crate::cdf::Cdf;
 use detente_model::{
     Body, Cost, Distribution, Grid, Issue, IssueId, IssuePreference, Number, OptionId, Shape, Spot,
 };
@@ -79,7 +80,7 @@ impl<'a> Slider<'a> {
             What::Cost { cost, parameter } => {
                 let changed = cost.with_parameter(*parameter, value).ok()?.at_means();
                 changed.check().ok()?;
-                (vec![0], Some(changed))
+                (vec![0], Some(Cdf::new(Some(&changed), grid)))
             }
             What::Preference { issue, preference, k, now } => {
                 let number = match k {

@@ -109,7 +109,12 @@ impl<'s> Bench<'s> {
 
     /// Roughly how many operations one probability takes.
     pub(super) fn work(&self) -> u64 {
-        self.consent.work()
+        self.consent.work().saturating_add(self.cdf_work())
+    }
+
+    /// Roughly how many operations it takes at most to see how likely a body accepts.
+    pub(super) fn cdf_work(&self) -> u64 {
+        self.space.bodies.iter().map(|body| body.cdf().work()).max().unwrap_or(1)
     }
 
     /// P(agree) if one body accepted with another probability than its own.

@@ -18,7 +18,7 @@ const NODES: usize = 1 << 18;
 /// Sums whose worth is asked for in all searches together.
 const LOOKS: u64 = 1 << 20;
 /// Operations for probabilities of agreement in all searches together.
-const WORK: u64 = 1 << 34;
+const WORK: u64 = 1 << 33;
 /// Steps that nobody needs.
 const LOWEST: i64 = i64::MIN + 1;
 
@@ -49,7 +49,7 @@ impl Inquiry<'_> {
     }
 
     fn ladder_effort(&self) -> Effort {
-        Effort::with(self.space.bodies.len(), self.talks.issues.len())
+        Effort::with(self.talks, self.consent)
     }
 
     /// What each body alone would have to be given over all feasible deals.

@@ -1,6 +1,7 @@
 //! One body's scale for what is asked of it: whole steps of its grid, and how likely each makes a yes.
 
-use crate::body::{BodySpace, covered};
+use crate::body::BodySpace;
+use crate::cdf::Cdf;
 use crate::exact::Fraction;
 use crate::space::Extremes;
 use detente_model::{Distribution, Grid};
@@ -28,8 +29,8 @@ pub(super) struct Ruler<'s> {
     pub(super) scale: Scale,
     /// The surplus, in steps, from which on more changes nothing.
     full: i64,
-    /// Whether that is told apart in grid steps of the body too.
-    fine: bool,
+    /// P(cost <= surplus) by the surplus in steps, where grid steps of the body are told apart no more.
+    coarse: Option<Cdf>,
 }
 
 impl Scale {
@@ -65,7 +66,8 @@ impl<'s> Ruler<'s> {
         let full = grid.round(top) + i64::from(body.cost().is_some());
         let range = body.unit() * (extremes.max - extremes.min);
         let fine = top * body.grid.per_unit() <= MOST_STEPS;
-        Ruler { body, scale: Scale { grid, step, range }, full, fine }
+        let coarse = (!fine).then(|| Cdf::new(body.cost(), grid));
+        Ruler { body, scale: Scale { grid, step, range }, full, coarse }
     }
 
     /// Whether the body can be asked for anything: it has an alternative.
@@ -86,11 +88,10 @@ impl<'s> Ruler<'s> {
     /// P(accepts) at a surplus in grid steps, with so many steps more.
     pub(super) fn accepts(&self, surplus: i64, more: i64) -> f64 {
         let step = self.scale.step;
-        if more == 0 || self.fine {
-            let surplus = surplus.saturating_add(more.saturating_mul(step));
-            return covered(self.body.cost(), self.body.grid, surplus);
+        match &self.coarse {
+            Some(coarse) if more != 0 => coarse.at(surplus.div_euclid(step).saturating_add(more)),
+            _ => self.body.cdf().at(surplus.saturating_add(more.saturating_mul(step))),
         }
-        covered(self.body.cost(), self.scale.grid, surplus.div_euclid(step).saturating_add(more))
     }
 
     /// Steps beyond which more changes nothing.
@@ -147,7 +148,7 @@ impl<'s> Ruler<'s> {
         match surplus {
             None => 0,
             Some(surplus) if surplus < 0 => -1,
-            Some(surplus) if self.fine => surplus.min(self.full.saturating_mul(self.scale.step)),
+            Some(surplus) if self.coarse.is_none() => surplus.min(self.full.saturating_mul(self.scale.step)),
             Some(surplus) => surplus,
         }
     }

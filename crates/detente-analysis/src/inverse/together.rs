@@ -30,7 +30,7 @@ const MAX_POLISH: u64 = 1 << 32;
 /// Operations between two looks at the watcher.
 const UNSEEN: u64 = 1 << 23;
 /// Probabilities asked for to find how much one body needs.
-const HALVINGS: u64 = 40;
+pub(super) const HALVINGS: u64 = 40;
 /// Most cells of one curve.
 const MAX_CELLS: f64 = (1 << 18) as f64;
 
@@ -356,7 +356,7 @@ impl Search<'_, '_> {
         let most = self.most(fine);
         let (target, n) = (self.bench.short_of(), self.bench.rulers.len());
         let pass = self.tree.pass(&Desk { bench: self.bench, fine }, alive, most, target, n)?;
-        self.work += pass.work + n as u64 * CELLS as u64;
+        self.work += (pass.work + n as u64 * CELLS as u64).saturating_mul(self.bench.cdf_work());
         if let Some(rank) = rank {
             self.try_cells(&pass.choice, fine, rank, pace);
         }

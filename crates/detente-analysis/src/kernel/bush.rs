@@ -10,8 +10,8 @@ use std::cmp::Reverse;
 /// What a vector is worth: compared entry by entry; never less where a number of the vector rises.
 pub(crate) type Worth = [i64; 4];
 
-/// Most sums looked at for the best of a pair.
-const MOST_LOOKS: u32 = 1 << 22;
+/// Most sums looked at for the best of a bush, or of a pair, where each is soon looked at.
+pub(crate) const MOST_LOOKS: u32 = 1 << 22;
 
 /// Nothing is worth less.
 pub(crate) const NOTHING: Worth = [i64::MIN; 4];
@@ -128,38 +128,37 @@ impl Bush {
         self.boxes.iter().map(sum).collect()
     }
 
-    /// The most that `base` and a point are worth together, if that is at least `floor`, and which point
-    /// it is.
+    /// The most that `base` and a point are worth together, if that is at least `floor`; and whether that is so, or what
+    /// so many looks are too few to deny.
     pub(crate) fn best(
         &self,
         base: &[i64],
         floor: Worth,
+        looks: u32,
         worth: &mut dyn FnMut(&[i64]) -> Worth,
-    ) -> Option<(Worth, usize)> {
-        let mut search = Descent { bush: self, base, sum: vec![0; self.d], best: None, floor, worth };
+    ) -> Option<(Worth, bool)> {
+        let (sum, left) = (vec![0; self.d], looks);
+        let mut search = Descent { bush: self, base, sum, best: None, denied: None, left, floor, worth };
         let whole = search.worth_of(self.corner(0));
         search.descend(0, whole);
-        search.best
+        told(search.best, search.denied)
     }
 
-    /// The most that `base`, one of these points and one of another bush are worth together, if that is at
-    /// least `floor`; and whether that is so, or what too little was looked at to deny.
+    /// The same of `base`, one of these points and one of another bush.
     pub(crate) fn best_pair(
         &self,
         other: &Bush,
         base: &[i64],
         floor: Worth,
+        looks: u32,
         worth: &mut dyn FnMut(&[i64]) -> Worth,
     ) -> Option<(Worth, bool)> {
         assert_eq!(self.d, other.d, "vectors of one length");
-        let (sum, left) = (vec![0; self.d], MOST_LOOKS);
+        let (sum, left) = (vec![0; self.d], looks);
         let mut pairs = Pairs { a: self, b: other, base, sum, floor, best: None, denied: None, left, worth };
         let whole = pairs.worth_of(self.corner(0), other.corner(0));
         pairs.descend(0, 0, whole);
-        match (pairs.best, pairs.denied) {
-            (best, Some(denied)) if best.is_none_or(|best| denied > best) => Some((denied, false)),
-            (best, _) => best.map(|best| (best, true)),
-        }
+        told(pairs.best, pairs.denied)
     }
 
     /// Upper corners of at most about `most` boxes that together hold all points.
@@ -185,17 +184,29 @@ pub(crate) enum Inside {
     Points(std::ops::Range<usize>),
 }
 
+/// What was found, if it is no less than what boxes promise that were not opened; else that.
+fn told(best: Option<Worth>, denied: Option<Worth>) -> Option<(Worth, bool)> {
+    match (best, denied) {
+        (best, Some(denied)) if best.is_none_or(|best| denied > best) => Some((denied, false)),
+        (best, _) => best.map(|best| (best, true)),
+    }
+}
+
 struct Descent<'a, 'w> {
     bush: &'a Bush,
     base: &'a [i64],
     sum: Vec<i64>,
-    best: Option<(Worth, usize)>,
+    best: Option<Worth>,
+    /// The most that boxes promise which there was no time to open.
+    denied: Option<Worth>,
+    left: u32,
     floor: Worth,
     worth: &'w mut dyn FnMut(&[i64]) -> Worth,
 }
 
 impl Descent<'_, '_> {
     fn worth_of(&mut self, vector: &[i64]) -> Worth {
+        self.left = self.left.saturating_sub(1);
         for ((sum, base), x) in self.sum.iter_mut().zip(self.base).zip(vector) {
             *sum = base + x;
         }
@@ -203,11 +214,15 @@ impl Descent<'_, '_> {
     }
 
     fn too_little(&self, worth: Worth) -> bool {
-        worth < self.floor || self.best.is_some_and(|(best, _)| worth <= best)
+        worth < self.floor || self.best.is_some_and(|best| worth <= best)
     }
 
     fn descend(&mut self, of: usize, worth: Worth) {
         if self.too_little(worth) {
+            return;
+        }
+        if self.left == 0 {
+            self.denied = self.denied.max(Some(worth));
             return;
         }
         let bush = self.bush;
@@ -216,7 +231,7 @@ impl Descent<'_, '_> {
                 for k in points {
                     let worth = self.worth_of(bush.point(k));
                     if !self.too_little(worth) {
-                        self.best = Some((worth, k));
+                        self.best = Some(worth);
                     }
                 }
             }
@@ -352,10 +367,14 @@ mod tests {
                 .map(|p| worth(&p.iter().zip(&base).map(|(a, b)| a + b).collect::<Vec<i64>>()))
                 .collect();
             let most = *all.iter().max().expect("points");
-            let (found, at) = bush.best(&base, NOTHING, &mut worth).expect("some point");
-            assert_eq!((found, all[bush.place(at)]), (most, most));
-            assert!(bush.best(&base, [most[0] + 1, 0, 0, 0], &mut worth).is_none());
-            assert_eq!(bush.best(&base, most, &mut worth).map(|found| found.0), Some(most));
+            assert_eq!(bush.best(&base, NOTHING, MOST_LOOKS, &mut worth), Some((most, true)));
+            assert!(bush.best(&base, [most[0] + 1, 0, 0, 0], MOST_LOOKS, &mut worth).is_none());
+            assert_eq!(bush.best(&base, most, MOST_LOOKS, &mut worth).map(|found| found.0), Some(most));
+            for looks in 0..6 {
+                // Too few looks promise no less than there is, and say that they were too few.
+                let (found, reached) = bush.best(&base, NOTHING, looks, &mut worth).expect("some point");
+                assert!(found >= most && (!reached || found == most));
+            }
             let others = numbers(d * 11, seed + 2, 500);
             let pairs = others.chunks_exact(d).flat_map(|q| {
                 let with = |p: &[i64]| -> Vec<i64> {
@@ -365,8 +384,8 @@ mod tests {
             });
             let most = pairs.map(|v| worth(&v)).max().expect("pairs");
             let other = Bush::new(d, &others, 3);
-            assert_eq!(bush.best_pair(&other, &base, NOTHING, &mut worth), Some((most, true)));
-            assert_eq!(bush.best_pair(&other, &base, [most[0] + 1, 0, 0, 0], &mut worth), None);
+            assert_eq!(bush.best_pair(&other, &base, NOTHING, MOST_LOOKS, &mut worth), Some((most, true)));
+            assert_eq!(bush.best_pair(&other, &base, [most[0] + 1, 0, 0, 0], MOST_LOOKS, &mut worth), None);
             let coarse = bush.coarse(8);
             assert!(coarse.len() <= 8 * d);
             for point in points.chunks_exact(d) {

@@ -10,9 +10,10 @@ use std::ops::ControlFlow;
 
 /// Vectors that are sorted and admitted between two times of saying so.
 const CHUNK: usize = 256;
-/// What that takes for each vector, in sums of two parties, by the number of parties: measured on
-/// frontiers of a hundred thousand vectors, as a power of two.
-const EFFORT: [u64; 6] = [1, 1, 8, 256, 512, 1024];
+/// What that takes for each vector besides looking at others, in sums of two parties.
+const EFFORT: u64 = 8;
+/// What it takes to look at another vector.
+const LOOK: u64 = 3;
 
 /// Buffers for one band, and what stays from band to band.
 pub(super) struct Surface {
@@ -47,9 +48,12 @@ impl Surface {
         order.extend(vectors.iter().step_by(d).copied().zip(0..));
         order.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| at(b.1).cmp(at(a.1))));
         let groups = order.chunk_by(|a, b| a.0 == b.0 && at(a.1) == at(b.1));
+        let mut known = cover.work();
         for (k, equal) in groups.enumerate() {
             if k % CHUNK == CHUNK - 1 {
-                spend(CHUNK as u64 * EFFORT[d.min(EFFORT.len()) - 1], sums.counts.len())?;
+                let looks = cover.work() - known;
+                known += looks;
+                spend(CHUNK as u64 * EFFORT + looks * LOOK, sums.counts.len())?;
             }
             let vector = at(equal[0].1);
             if !cover.admits(vector) {

@@ -91,6 +91,9 @@ impl<D: Ord + Clone> Task<D> {
     }
 }
 
+/// Open levers of which it takes as long to see what they add to a body as to look at a deal.
+const LEVERS: u32 = 4;
+
 impl<'s> Hunt<'s> {
     pub(super) fn new(
         space: &'s Space<'s>,
@@ -173,6 +176,7 @@ impl<'s> Hunt<'s> {
                     self.spare.clone_from(&frame.spare);
                     *gain = self.kit.gain(b, which, frame.open, money, &mut self.spare);
                 }
+                self.looks += u64::from(frame.open.count_ones() / LEVERS) + 1;
             }
             gains.push(own);
         }

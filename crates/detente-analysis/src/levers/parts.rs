@@ -68,7 +68,7 @@ pub(super) fn by_parts(
     watch: Watch<'_>,
 ) -> Result<Levers, LeverLimit> {
     let talks = hunt.space.talks;
-    let effort = Effort::with(talks.bodies.len(), talks.issues.len());
+    let effort = Effort::with(talks, hunt.consent);
     let mut parts = Parts::new(talks, effort, true)
         .map_err(|TooMany(issues)| LeverLimit::Tied { issues, most: MAX_COMBINATIONS })?;
     if !parts.quick() {
@@ -120,9 +120,9 @@ impl<'t> Parts<'t> {
 
     /// There are many sets of conditions: where envelopes are dear, theirs are smaller.
     fn lighter(&self) -> Effort {
-        let Effort { sums, points } = self.effort;
+        let Effort { sums, points, looks } = self.effort;
         let share = if self.talks.bodies.len() > 3 { LIGHTER } else { 1 };
-        Effort { sums: (sums / share).max(1), points: (points / share).max(1) }
+        Effort { sums: (sums / share).max(1), points: (points / share).max(1), looks }
     }
 
     /// The deals that are surely all for which a set can be used, without a new ladder.
@@ -252,7 +252,7 @@ impl Part {
             }
             [hunt.at_most(&surplus, &frame.calm, &gains), 0, 0, 0]
         };
-        let best = self.cover.bush.best(&nothing, [0; 4], &mut worth);
+        let best = self.cover.bush.best(&nothing, [0; 4], self.ladder.looks(), &mut worth);
         best.map_or(0, |([most, ..], _)| most)
     }
 }

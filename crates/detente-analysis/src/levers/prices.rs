@@ -61,6 +61,9 @@ pub(super) struct Prices {
     curve: Vec<f64>,
 }
 
+/// Choices at a price that take as long as to look at a deal.
+const ENTRIES: u64 = 16;
+
 impl Prices {
     /// What has to be taken to be of use to a staircase.
     pub(super) fn new<D: Ord + Clone>(hunt: &Hunt<'_>, stair: &Stair<D>) -> Prices {
@@ -116,8 +119,9 @@ impl Prices {
             |(hurdle, _): &&(Hurdle, Vec<f64>)| frame.cost <= hurdle.money && count <= hurdle.levers;
         let hurdles: Vec<_> = self.hurdles.iter().filter(affordable).collect();
         let spent: Vec<f64> = self.prices.iter().map(|price| libm::exp(-price * frame.cost as f64)).collect();
+        let entries: usize = choices.iter().map(|(_, choices)| choices.worth.len()).sum();
         left.retain(|deal| {
-            hunt.looks += 1;
+            hunt.looks += 1 + entries as u64 / ENTRIES;
             let row = surplus(*deal);
             self.curve.clone_from(&spent);
             for (b, choices) in &choices {

@@ -4,6 +4,7 @@
 use super::each::each;
 use super::parts::Parts;
 use super::*;
+use crate::kernel::bush::MOST_LOOKS;
 use crate::ladder::Effort;
 use crate::random::levers::{Kinds, with_levers};
 use crate::random::{self, Case};
@@ -11,9 +12,9 @@ use detente_cases::seeds;
 
 /// From everything to next to nothing.
 const EFFORTS: [Effort; 3] = [
-    Effort { sums: 1 << 20, points: 1 << 20 },
-    Effort { sums: 12, points: 3 },
-    Effort { sums: 2, points: 1 },
+    Effort { sums: 1 << 20, points: 1 << 20, looks: MOST_LOOKS },
+    Effort { sums: 12, points: 3, looks: MOST_LOOKS },
+    Effort { sums: 2, points: 1, looks: MOST_LOOKS },
 ];
 
 fn highest(space: &Space<'_>) -> Vec<i64> {

@@ -1,6 +1,6 @@
 //! How likely a body accepts, and quickly no less than that.
 
-use crate::body::{BodySpace, covered};
+use crate::body::BodySpace;
 use detente_model::Distribution;
 
 /// Cells of a table of probabilities.
@@ -33,23 +33,17 @@ enum Kind {
 impl<'s> Yes<'s> {
     /// For surpluses of up to so many steps, with all that levers add.
     pub(super) fn new(body: &'s BodySpace, most: i64) -> Yes<'s> {
-        let at = |steps: i64| covered(body.cost(), body.grid, steps);
-        let stairs = |values: &mut dyn Iterator<Item = f64>| {
-            let mut steps: Vec<i64> = values.map(|value| body.grid.round(value).max(0)).chain([0]).collect();
-            steps.sort_unstable();
-            steps.dedup();
-            Kind::Stairs(steps.into_iter().map(|steps| (steps, at(steps))).collect())
-        };
-        let kind = match body.cost() {
+        let kind = match (body.cost(), body.cdf().stairs()) {
             _ if body.refuses => Kind::Never,
             _ if body.alternative.is_none() => Kind::Always,
-            None => stairs(&mut std::iter::empty()),
-            Some(Distribution::Point(value)) => stairs(&mut std::iter::once(*value)),
-            Some(Distribution::Discrete(points)) => stairs(&mut points.iter().map(|(value, _)| *value)),
-            Some(Distribution::Uniform { from, to }) if from < to => {
+            (None, _) => Kind::Stairs(vec![(0, 1.0)]),
+            (_, Some(stairs)) => Kind::Stairs(stairs.to_vec()),
+            (Some(Distribution::Uniform { from, to }), _) if from < to => {
                 Kind::Rising { start: -from / (to - from), slope: 1.0 / (body.grid.per_unit() * (to - from)) }
             }
-            Some(_) => Kind::Curve { width: most.max(0) / CELLS as i64 + 1, cells: vec![f64::NAN; CELLS] },
+            (Some(_), None) => {
+                Kind::Curve { width: most.max(0) / CELLS as i64 + 1, cells: vec![f64::NAN; CELLS] }
+            }
         };
         Yes { body, kind }
     }
@@ -60,7 +54,7 @@ impl<'s> Yes<'s> {
             Kind::Always => 1.0,
             Kind::Never => 0.0,
             _ if surplus < 0 => 0.0,
-            _ => covered(self.body.cost(), self.body.grid, surplus + calm),
+            _ => self.body.cdf().at(surplus + calm),
         }
     }
 
@@ -80,7 +74,7 @@ impl<'s> Yes<'s> {
                 let cell = (sum / *width) as usize;
                 let Some(known) = cells.get_mut(cell) else { return 1.0 };
                 if known.is_nan() {
-                    *known = covered(self.body.cost(), self.body.grid, (cell as i64 + 1) * *width);
+                    *known = self.body.cdf().at((cell as i64 + 1) * *width);
                 }
                 *known
             }

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::acceptance::Consent;
+use crate::kernel::bush::MOST_LOOKS;
 use crate::ladder::{Effort, Ladder};
 use crate::random;
 use crate::space::Space;
@@ -13,10 +14,10 @@ use num_bigint::BigUint;
 
 /// From everything to next to nothing.
 const EFFORTS: [Effort; 4] = [
-    Effort { sums: 1 << 20, points: 1 << 20 },
-    Effort { sums: 64, points: 8 },
-    Effort { sums: 12, points: 3 },
-    Effort { sums: 2, points: 1 },
+    Effort { sums: 1 << 20, points: 1 << 20, looks: MOST_LOOKS },
+    Effort { sums: 64, points: 8, looks: MOST_LOOKS },
+    Effort { sums: 12, points: 3, looks: MOST_LOOKS },
+    Effort { sums: 2, points: 1, looks: MOST_LOOKS },
 ];
 
 /// Every feasible outcome with the steps of all bodies, in issue and option order.

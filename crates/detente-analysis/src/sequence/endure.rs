@@ -6,21 +6,29 @@
 
 use super::stakes::{Stake, Stakes, plus};
 use crate::acceptance::Node;
-use crate::body::covered;
+use crate::cdf::Cdf;
 use crate::copula::Copula;
 use crate::unknowns::mended;
 use detente_model::{Distribution, Talks};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// Most cases of who stays where that are looked at for one branch, and for all probabilities together.
 const MOST_CASES: u64 = 1 << 20;
 const MOST_IN_ALL: u64 = 1 << 23;
 /// Cases, and numbers drawn, that take as long as a step that is tried on a way.
 const CASES: u64 = 4;
+/// Operations that take as long as to look at a case.
+const OPERATIONS: u64 = 1 << 9;
 const NUMBERS: u64 = 64;
+/// What it takes to draw a number that goes with a mood, and how many are read again as one is drawn.
+const MOODS: u64 = 12;
+const READ: u64 = 4;
+/// Most numbers that are kept to be read again: 32 megabytes.
+const MOST_KEPT: u64 = 1 << 22;
 /// How often strains are drawn where there are more.
 pub(super) const DRAWS: u32 = 1 << 16;
 
@@ -35,7 +43,9 @@ struct Branch<'s> {
 pub(super) struct Endurance<'s> {
     stakes: &'s Stakes,
     party_of: Vec<usize>,
-    strains: Vec<Option<Distribution>>,
+    strains: Vec<Cdf>,
+    /// Whether every strain is certain.
+    is_certain: bool,
     copula: Option<Copula>,
     branches: Vec<Branch<'s>>,
     /// By body: its place in its branch.
@@ -43,6 +53,8 @@ pub(super) struct Endurance<'s> {
     /// Cases looked at, and numbers drawn so far.
     cases: Cell<u64>,
     numbers: Cell<u64>,
+    /// What was drawn with a seed, draw after draw, where it is not too much to keep.
+    drawn: RefCell<Option<(u64, Rc<[f64]>)>>,
 }
 
 /// What is asked of everybody's strains: by branch, levels of its bodies at which its rule has to hold.
@@ -60,6 +72,8 @@ impl<'s> Endurance<'s> {
     pub(super) fn new(talks: &Talks, stakes: &'s Stakes) -> Endurance<'s> {
         let strain =
             |body: &detente_model::Body| body.strain.cost().map(|own| certain(mended(own.at_means()).0));
+        let strains: Vec<Option<Distribution>> = talks.bodies.iter().map(strain).collect();
+        let on_grid = |(own, stake): (&Option<Distribution>, &Stake)| Cdf::new(own.as_ref(), stake.grid);
         let mut branches = Vec::new();
         for (party, rule) in stakes.rules.iter().enumerate() {
             needed(rule, &mut |rule| {
@@ -76,12 +90,14 @@ impl<'s> Endurance<'s> {
         Endurance {
             stakes,
             party_of: talks.bodies.iter().map(|body| body.party.0).collect(),
-            strains: talks.bodies.iter().map(strain).collect(),
+            is_certain: strains.iter().flatten().all(|own| matches!(own, Distribution::Point(_))),
+            strains: strains.iter().zip(&stakes.bodies).map(on_grid).collect(),
             copula: correlation.and_then(|own| Copula::of(own, talks.bodies.len())),
             branches,
             places,
             cases: Cell::new(0),
             numbers: Cell::new(0),
+            drawn: RefCell::new(None),
         }
     }
 
@@ -121,7 +137,7 @@ impl<'s> Endurance<'s> {
     pub(super) fn level(&self, body: usize, slack: i64) -> f64 {
         match self.slack(body, slack) {
             None => 1.0,
-            Some(slack) => covered(self.strains[body].as_ref(), self.stakes.bodies[body].grid, slack),
+            Some(slack) => self.strains[body].at(slack),
         }
     }
 
@@ -132,7 +148,7 @@ impl<'s> Endurance<'s> {
 
     /// Whether every strain is certain.
     pub(super) fn is_certain(&self) -> bool {
-        self.strains.iter().flatten().all(|own| matches!(own, Distribution::Point(_)))
+        self.is_certain
     }
 
     pub(super) fn nothing(&self) -> Demands {
@@ -251,13 +267,35 @@ impl<'s> Endurance<'s> {
     }
 
     fn each_draw(&self, seed: u64, of: &mut dyn FnMut(&[f64])) {
-        let mut dice = ChaCha8Rng::seed_from_u64(seed);
-        let mut draws = vec![0.0; self.strains.len()];
-        self.numbers.set(self.numbers.get() + u64::from(DRAWS) * draws.len() as u64);
-        for _ in 0..DRAWS {
-            self.draw(&mut dice, &mut draws);
-            of(&draws);
+        let n = self.strains.len();
+        let numbers = u64::from(DRAWS) * n as u64;
+        if numbers > MOST_KEPT {
+            self.numbers.set(self.numbers.get() + numbers * if self.has_moods() { MOODS } else { 1 });
+            let (mut dice, mut draws) = (ChaCha8Rng::seed_from_u64(seed), vec![0.0; n]);
+            for _ in 0..DRAWS {
+                self.draw(&mut dice, &mut draws);
+                of(&draws);
+            }
+            return;
         }
+        self.numbers.set(self.numbers.get() + numbers / READ);
+        self.kept_draws(seed).chunks_exact(n.max(1)).for_each(of);
+    }
+
+    /// All draws with a seed.
+    fn kept_draws(&self, seed: u64) -> Rc<[f64]> {
+        let mut kept = self.drawn.borrow_mut();
+        if let Some((_, draws)) = kept.as_ref().filter(|(of, _)| *of == seed) {
+            return draws.clone();
+        }
+        let n = self.strains.len();
+        let mut draws = vec![0.0; DRAWS as usize * n];
+        self.numbers.set(self.numbers.get() + draws.len() as u64 * if self.has_moods() { MOODS } else { 1 });
+        let mut dice = ChaCha8Rng::seed_from_u64(seed);
+        draws.chunks_exact_mut(n.max(1)).for_each(|own| self.draw(&mut dice, own));
+        let draws: Rc<[f64]> = draws.into();
+        *kept = Some((seed, draws.clone()));
+        draws
     }
 
     fn hold(&self, demands: &Demands, draws: &[f64]) -> bool {
@@ -383,7 +421,7 @@ impl<'q> Question<'q> {
         if let Some(known) = self.answers.get(&case) {
             return Some(*known);
         }
-        self.left = self.left.checked_sub(1)?;
+        self.left = self.left.checked_sub(1 + self.branch.rule.work() / OPERATIONS)?;
         let found = match &open[..] {
             [(point, yes)] => self.at_one(k, *point, *yes),
             _ => self.by_next(k, &open)?,

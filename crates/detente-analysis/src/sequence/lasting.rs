@@ -266,7 +266,7 @@ pub(super) const NONE: f64 = 1e-12;
 pub const NO_CHANCE: f64 = 1e-11;
 
 /// Steps that are tried on ways to all orders that are told of a deal, and of a deal that is only listed.
-const WORK: u64 = 1 << 23;
+const WORK: u64 = 1 << 22;
 const WORK_ON_LISTED: u64 = 1 << 20;
 
 /// How much to look, and what is left of that for what follows.

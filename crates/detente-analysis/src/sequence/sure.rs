@@ -19,7 +19,7 @@ const BATCH: usize = 64;
 /// Fewer draws say nothing of percentiles.
 const FEWEST: usize = 64;
 /// What all draws may take, in steps that are tried on a way.
-const WORK: u64 = 1 << 23;
+const WORK: u64 = 1 << 22;
 
 /// One draw.
 struct Row {

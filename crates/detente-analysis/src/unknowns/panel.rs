@@ -75,7 +75,8 @@ impl<'t> Panel<'t> {
 
     /// Roughly how many operations a draw takes.
     pub(crate) fn work(&self) -> u64 {
-        (self.n as u64).saturating_mul(self.seats.len() as u64 + self.consent.work())
+        let of_seats: u64 = self.seats.iter().map(Seat::work).sum();
+        (self.n as u64).saturating_mul(self.seats.len() as u64 + self.consent.work()).saturating_add(of_seats)
     }
 
     /// Gives every body something.
@@ -231,5 +232,41 @@ impl Side {
             (body.0, inputs.value(Spot::Influence(*body), talks.bodies[body.0].influence()))
         };
         Side::Mean(bodies.iter().map(weight).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Case;
+    use detente_model::{Cost, Distribution, Number, StatedCost};
+
+    /// Operations of a draw where the costs of all bodies are alike, with an upper end that is drawn.
+    fn work(cost: impl Fn(Number) -> Distribution<Number>) -> u64 {
+        let mut draft = (*Case::new(3, 2, 7).independent()).clone();
+        let mut to = Number::fixed(5.0);
+        to.spread = Distribution::Uniform { from: 4.0, to: 6.0 };
+        for body in &mut draft.bodies {
+            body.will = StatedCost::Cost(Cost(cost(to.clone())));
+        }
+        let talks = Talks::new(draft).expect("nothing else depends on it");
+        let (space, inputs) = (Space::new(&talks), Inputs::new(&talks));
+        let extremes = space.extremes().expect("few outcomes");
+        let mut outcomes = Vec::new();
+        let swept = space.sweep(|visit| {
+            outcomes.push(space.outcome(visit.rank));
+            std::ops::ControlFlow::Continue(())
+        });
+        assert!(swept.is_continue() && !outcomes.is_empty());
+        Panel::new(&space, &extremes, Scale::Unit, &inputs, &outcomes).work()
+    }
+
+    #[test]
+    fn a_draw_counts_what_its_distribution_functions_take() {
+        let fixed = Number::fixed;
+        let even = work(|to| Distribution::Uniform { from: fixed(0.0), to });
+        let curved =
+            work(|to| Distribution::Beta { alpha: fixed(0.001), beta: fixed(2.0), from: fixed(0.0), to });
+        assert!(curved > 100 * even, "{curved} beside {even}");
     }
 }

@@ -4,7 +4,7 @@
 //! once for each class.
 
 use super::inputs::{Inputs, Value, mended};
-use crate::body::covered;
+use crate::cdf::Cdf;
 use crate::kernel::sweep;
 use crate::space::{Extremes, MAX_VISITS, Space};
 use detente_model::{
@@ -218,6 +218,15 @@ impl<'t> Seat<'t> {
         self.judge(values, held);
     }
 
+    /// Roughly how many operations a draw takes.
+    pub(super) fn work(&self) -> u64 {
+        if self.coordinates.is_empty() {
+            return 0;
+        }
+        let (once, each) = self.cost.as_ref().map_or((0, 1), |cost| (cost.work_once(), cost.work()));
+        once + self.classes.fixed.len() as u64 * (self.parts.len() as u64 + each)
+    }
+
     /// Whether its utilities change from draw to draw.
     pub(super) fn wavers(&self) -> bool {
         !self.parts.is_empty()
@@ -245,10 +254,11 @@ impl<'t> Seat<'t> {
             return;
         };
         let alternative = self.grid.round(alternative.at(values));
+        let cdf = Cdf::new(cost.as_ref(), self.grid);
         for utility in &held.utilities {
             let surplus = utility.saturating_sub(alternative).saturating_add(self.gift.0);
             let with_fall = surplus.saturating_add(self.gift.1);
-            let yes = if surplus < 0 { 0.0 } else { covered(cost.as_ref(), self.grid, with_fall) };
+            let yes = if surplus < 0 { 0.0 } else { cdf.at(with_fall) };
             held.yes.push(yes);
             held.free.push(f64::from(u8::from(surplus >= 0)));
         }

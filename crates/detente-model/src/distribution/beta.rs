@@ -36,12 +36,15 @@ pub(super) fn at_most(alpha: f64, beta: f64, x: Share) -> f64 {
     if x.above <= 0.0 {
         return 1.0;
     }
-    if USUAL.contains(&alpha) && USUAL.contains(&beta) {
+    if are_usual([alpha, beta]) {
         return x.below.inc_beta(alpha, beta, alpha.ln_beta(beta)).clamp(0.0, 1.0);
     }
-    let curve = Curve::new(alpha, beta);
-    let u = log(x.below) - log(x.above);
-    (curve.below(u - curve.peak) / curve.total).clamp(0.0, 1.0)
+    Curve::new(alpha, beta).at_most(x)
+}
+
+/// Whether the usual recurrence serves these shapes.
+pub(super) fn are_usual(shapes: [f64; 2]) -> bool {
+    shapes.iter().all(|shape| USUAL.contains(shape))
 }
 
 /// The share that is reached with a probability strictly between 0 and 1.
@@ -54,7 +57,8 @@ pub(super) fn quantile(alpha: f64, beta: f64, p: f64) -> Share {
 }
 
 /// The density of the log-odds as a part of its peak; places are distances `d` from the peak.
-struct Curve {
+#[derive(Clone, Debug)]
+pub(super) struct Curve {
     alpha: f64,
     beta: f64,
     /// Mean of X and of 1 - X, which is where the log-odds peak.
@@ -71,7 +75,7 @@ struct Curve {
 }
 
 impl Curve {
-    fn new(alpha: f64, beta: f64) -> Curve {
+    pub(super) fn new(alpha: f64, beta: f64) -> Curve {
         let both = alpha + beta;
         let peak = log(alpha) - log(beta);
         // Where the ratio of the first two terms is a half; those that follow are smaller still.
@@ -96,6 +100,18 @@ impl Curve {
         }
         curve.total = curve.sums[PANELS] + curve.right(curve.tails[1]);
         curve
+    }
+
+    /// P(X <= x) of a share x.
+    pub(super) fn at_most(&self, x: Share) -> f64 {
+        if x.below <= 0.0 {
+            return 0.0;
+        }
+        if x.above <= 0.0 {
+            return 1.0;
+        }
+        let u = log(x.below) - log(x.above);
+        (self.below(u - self.peak) / self.total).clamp(0.0, 1.0)
     }
 
     /// The part between the tails outside of which the density is next to nothing beside its highest there.

@@ -31,7 +31,13 @@ pub(crate) fn verdict(report: &Report<'_>, will: &Will) -> (&'static str, String
         (Verdict::NoWill, None) => support_below(report, will),
         (Verdict::NoTerms, None) => no_terms(report, will),
     };
-    (headline(verdict), sentence)
+    let is_open = verdict == Verdict::NoWill && drawn(report).is_none() && is_open(will);
+    (if is_open { "Support below target as far as was looked:" } else { headline(verdict) }, sentence)
+}
+
+/// Whether a deal that was not looked at might reach the target.
+fn is_open(will: &Will) -> bool {
+    will.best_probability < will.target && will.at_most >= will.target
 }
 
 fn headline(verdict: Verdict) -> &'static str {
@@ -78,6 +84,13 @@ fn support_below(report: &Report<'_>, will: &Will) -> String {
         Some(zone) => format!("{} deals are acceptable to {who}", super::tally(zone)),
         None => format!("some deals are acceptable to {who}"),
     };
+    if is_open(will) {
+        return format!(
+            "{acceptable}. The likeliest that was found has a chance of {chance} of being agreed; whether another reaches \
+             the target of {target} is not known, and none has more than {}.",
+            percent(will.at_most)
+        );
+    }
     format!(
         "{acceptable}, but the political cost of a yes leaves even the likeliest a chance of only {chance} of being \
          agreed (target {target})."

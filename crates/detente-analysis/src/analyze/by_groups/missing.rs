@@ -1,6 +1,6 @@
 //! What is missing where the zone is empty, without a look at every outcome.
 
-use super::Groups;
+use super::{Groups, SHORT_LOOKS};
 use crate::analyze::Analysis;
 use crate::body::NEVER;
 use crate::exact::Fraction;
@@ -120,7 +120,7 @@ impl<'g> Groups<'g> {
             Some((_, true)) => return ControlFlow::Continue(true),
             Some((_, false)) => {}
         }
-        let found = Quest::one([1, 0, 0, 0], self.budget).within(self.looks).run(
+        let found = Quest::one([1, 0, 0, 0], self.budget).within(self.looks.max(SHORT_LOOKS)).run(
             &self.ladder.course(),
             &mut worth,
             watch,

@@ -89,7 +89,7 @@ impl Study<'_> {
         }
         outcomes.sort_unstable();
         let ranges = self.ranges(&outcomes, analysis);
-        let effort = Effort::with(self.space.bodies.len(), self.space.talks.issues.len());
+        let effort = Effort::with(self.space.talks, &self.consent);
         let ladder = Ladder::of_outcomes(self.space, outcomes, effort);
         let bounds = self.parties.iter().zip(&ranges);
         analysis.parties = bounds.map(|(party, range)| party.range(self.space, Some(*range))).collect();

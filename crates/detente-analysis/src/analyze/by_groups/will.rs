@@ -1,7 +1,7 @@
 //! How likely every needed yes is, without a look at every outcome: the probability of agreement never
 //! falls as bodies gain, so branch and bound finds the likeliest deals and proves that they are.
 
-use super::{Groups, SHORT, SHORT_LOOKS};
+use super::{Groups, SHORT, SHORT_LOOKS, WORK};
 use crate::analyze::{Analysis, Known, Options, on};
 use crate::exact::leximin;
 use crate::kernel::bush::Worth;
@@ -11,6 +11,7 @@ use crate::quest::{Leaf, MANY_LOOKS, Quest};
 use crate::solutions::{Aim, Measure};
 use crate::ticker::Watch;
 use crate::will::{Listed, POOL, WhatIf, Will, choose, key};
+use std::cell::Cell;
 use std::ops::ControlFlow;
 
 /// A probability that some outcome reaches, and what none can exceed.
@@ -96,8 +97,9 @@ impl Groups<'_> {
             [key(probability) + 1, 0, 0, 0]
         };
         let mut known: Vec<Leaf> = self.samples.clone();
+        let looks = self.looks / known.len().max(1) as u64;
         for leaf in &mut known {
-            *leaf = self.climb(leaf.clone(), &mut worth);
+            *leaf = self.climb(leaf.clone(), looks, &mut worth);
         }
         let quest =
             Quest { wanted: top, ties: 0, floor: [1, 0, 0, 0], any: true, budget: SHORT, looks: SHORT_LOOKS }
@@ -137,7 +139,7 @@ impl Groups<'_> {
             leaf.worth = worth(&leaf.steps);
         }
         let start = known.iter().max_by_key(|leaf| leaf.worth).cloned();
-        known.extend(start.map(|start| self.climb(start, &mut worth)));
+        known.extend(start.map(|start| self.climb(start, self.looks, &mut worth)));
         known.sort_by(|a, b| b.worth.cmp(&a.worth).then_with(|| a.places.cmp(&b.places)));
         known.dedup_by(|a, b| a.places == b.places);
         let zone = [1, i64::MIN, i64::MIN, i64::MIN];
@@ -181,13 +183,14 @@ impl Groups<'_> {
             .iter()
             .map(|leaf| {
                 let surpluses = self.surpluses(&leaf.steps);
-                let shares = measure.map(|measure| measure.shares(&surpluses)).unwrap_or_default();
+                let shares =
+                    measure.into_iter().flat_map(|measure| measure.shares(&surpluses)).collect::<Vec<_>>();
                 let key = key(chances.probability(&leaf.steps));
                 (shares, Listed { key, efficient: efficient(leaf), outcome: self.outcome(leaf) })
             })
             .collect();
         all.sort_by(|(a_shares, a), (b_shares, b)| {
-            let by_share = || leximin(b_shares, a_shares);
+            let by_share = || leximin(b_shares.iter().copied(), a_shares.iter().copied());
             b.key.cmp(&a.key).then_with(by_share).then_with(|| a.outcome.cmp(&b.outcome))
         });
         all.truncate(most);
@@ -197,7 +200,8 @@ impl Groups<'_> {
     /// The best probability with something changed, at least that of the deals already found.
     fn changed(&mut self, change: Change, found: &[Leaf], watch: Watch<'_>) -> ControlFlow<(), f64> {
         let mut odds = self.odds(change);
-        let known = found.iter().map(|leaf| odds.probability(&leaf.steps)).fold(0.0, f64::max);
+        let few = usize::try_from(self.looks).unwrap_or(usize::MAX);
+        let known = found.iter().take(few).map(|leaf| odds.probability(&leaf.steps)).fold(0.0, f64::max);
         let mut worth = |v: &[i64]| [odds.probability(v).to_bits() as i64, 0, 0, 0];
         let floor = [known.to_bits() as i64 + 1, 0, 0, 0];
         let course = self.ladder.course();
@@ -229,12 +233,15 @@ impl Groups<'_> {
 
     /// What the likeliest deal is worth with each combination of each group in its place: something to
     /// beat.
-    fn swapped(&self, leaves: &[Leaf], what_if: &mut WhatIf) {
+    fn swapped(&mut self, leaves: &[Leaf], what_if: &mut WhatIf) {
         let Some(best) = leaves.first() else { return };
+        // Where each probability takes long, some stand for all.
+        let step = (self.combinations() as u64).div_ceil(self.study.consent.affordable(WORK / 8)) as usize;
+        self.proven &= step <= 1;
         let mut chances = self.study.chances();
         let mut sum = best.steps.clone();
         for (group, own) in self.ladder.groups.iter().zip(&best.places) {
-            for place in 0..group.len() {
+            for place in (0..group.len()).step_by(step.max(1)) {
                 let change = group.adds(place).iter().zip(group.adds(*own as usize));
                 for ((sum, steps), (new, old)) in sum.iter_mut().zip(&best.steps).zip(change) {
                     *sum = steps + new - old;
@@ -246,6 +253,11 @@ impl Groups<'_> {
                 }
             }
         }
+    }
+
+    /// How many combinations all groups have together.
+    fn combinations(&self) -> usize {
+        self.ladder.groups.iter().map(Group::len).sum::<usize>().max(1)
     }
 
     /// The best probability with each option of each issue, where no deal already found has it.
@@ -272,7 +284,14 @@ impl Groups<'_> {
         known: &[Vec<f64>],
     ) -> Vec<Vec<Promise>> {
         let mut odds = self.odds(Change::Nothing);
-        let mut worth = |v: &[i64]| [odds.probability(v).to_bits() as i64, 0, 0, 0];
+        let looked = Cell::new(0u64);
+        let mut worth = |v: &[i64]| {
+            looked.set(looked.get() + 1);
+            [odds.probability(v).to_bits() as i64, 0, 0, 0]
+        };
+        // Each group has its part of what may be done for all.
+        let all = self.combinations() as u128;
+        let most = (u128::from(self.study.consent.affordable(WORK / 8)) * group.len() as u128 / all) as u64;
         let at_first = |p: &f64| Promise { reached: *p, most: *p };
         let known = |(issue, _): &(usize, usize)| known[*issue].iter().map(at_first).collect();
         let mut promised: Vec<Vec<Promise>> = group.issues().iter().map(known).collect();
@@ -282,7 +301,12 @@ impl Groups<'_> {
             let reached = own.iter().map(|(issue, option)| promised[at(*issue)][*option].reached);
             let least = reached.fold(f64::INFINITY, f64::min);
             let floor = [least.to_bits() as i64 + 1, 0, 0, 0];
-            let most = others.bush.best_pair(&half.bush, group.adds(place), floor, &mut worth);
+            let looks = u64::from(self.ladder.looks()).min(most.saturating_sub(looked.get())) as u32;
+            if looks == 0 {
+                own.iter().for_each(|(issue, option)| promised[at(*issue)][*option].most = f64::INFINITY);
+                continue;
+            }
+            let most = others.bush.best_pair(&half.bush, group.adds(place), floor, looks, &mut worth);
             let Some((worth, reached)) = most else { continue };
             let most = f64::from_bits(worth[0] as u64);
             for (issue, option) in own {
