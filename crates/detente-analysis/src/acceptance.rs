@@ -133,12 +133,7 @@ impl Node {
             Node::One(_) => 1,
             Node::All(of) | Node::Any(of) => of.iter().map(Node::work).sum(),
             Node::Sum { needed, of } => {
-                let sums = match *needed {
-                    ..=SMALL => *needed,
-                    // As many as there are on the way there, some at a time.
-                    needed => needed.min(DENSE) / 2 + SMALL,
-                };
-                of.iter().map(|(_, node)| node.work() + sums as u64).sum()
+                of.iter().map(|(_, node)| node.work() + (*needed).min(DENSE) as u64).sum()
             }
         }
     }

@@ -34,8 +34,8 @@ pub(crate) enum Gap {
 /// Most work for all groups and all additions together: a sum of two or three parties that is tried counts once, one of
 /// more as often as others are looked at. Some seconds.
 pub(crate) const MAX_WORK: u64 = 1 << 31;
-/// Most back-pointers that are kept: a gigabyte.
-const MAX_POINTERS: usize = 1 << 27;
+/// Most bytes for efficient sums and the way back to their summands.
+const MOST_BYTES: usize = 1 << 29;
 /// Combinations of a group that are gone through one by one.
 const FEW: u64 = 1 << 12;
 /// Sums between two looks at the watcher.
@@ -170,7 +170,8 @@ impl Groups {
         };
         let mut scratch = Scratch::default();
         let mut sums = Sums::default();
-        let mut pace = Pace { watch, since: 0, left: self.left, share: 0.0 };
+        let bytes = 8 * (self.n_parties + 2);
+        let mut pace = Pace { watch, since: 0, left: self.left, share: 0.0, bytes };
         for (k, group) in self.groups.iter().enumerate() {
             pace.share = k as f64 / self.groups.len() as f64;
             self.add(&mut summed, k, group, &mut scratch, &mut sums, &mut pace)?;
@@ -324,13 +325,15 @@ struct Pace<'w> {
     since: u64,
     left: u64,
     share: f64,
+    /// How many bytes a sum takes.
+    bytes: usize,
 }
 
 impl Pace<'_> {
     fn spend(&mut self, work: u64, pointers: usize) -> ControlFlow<()> {
         self.left = self.left.saturating_sub(work);
         self.since += work;
-        if self.left == 0 || pointers > MAX_POINTERS {
+        if self.left == 0 || pointers.saturating_mul(self.bytes) > MOST_BYTES {
             self.left = 0;
             return ControlFlow::Break(());
         }

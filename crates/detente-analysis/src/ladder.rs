@@ -39,7 +39,9 @@ impl Effort {
             0..=2 => (of_each.min(1 << 19), 1 << 13),
             3 => ((2 * of_each).min(1 << 20), 1 << 15),
             _ => {
-                let sums = ((1 << 22) / n).clamp(1 << 13, 1 << 18);
+                // Among many bodies it takes longer to see what is covered.
+                let fewer = if talks.bodies.len() > 5 { 2 } else { 0 };
+                let sums = ((1 << 22 >> fewer) / n).clamp(1 << 13 >> fewer, 1 << 18 >> fewer);
                 (sums, sums >> 3)
             }
         };

@@ -44,8 +44,8 @@ pub(crate) struct Arguments {
     /// Write the result to a file, whole or not at all.
     #[arg(long, value_name = "PATH")]
     out: Option<PathBuf>,
-    /// Of a graph: visit so many markings at most, up to 4194304; what is said is about those.
-    #[arg(long, value_name = "N", default_value_t = 1 << 20, value_parser = clap::value_parser!(u32).range(1..=1 << 22))]
+    /// Of a graph: visit so many markings at most, up to 2097152; what is said is about those.
+    #[arg(long, value_name = "N", default_value_t = 1 << 20, value_parser = clap::value_parser!(u32).range(1..=1 << 21))]
     markings: u32,
     /// Of a graph: count runs up to so many events.
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u8).range(0..=18))]

@@ -235,8 +235,6 @@ struct WillEntry {
     verdict: &'static str,
     /// The probability aimed at.
     target: f64,
-    /// What no deal exceeds: the best probability, unless a search ended before all other deals were ruled out.
-    at_most: f64,
     /// Likeliest first; empty if the zone is.
     best: Vec<BestDeal>,
     /// By party and body.
@@ -496,7 +494,6 @@ fn will(report: &Report<'_>) -> Option<WillEntry> {
     Some(WillEntry {
         verdict: verdict(will.verdict),
         target: will.target,
-        at_most: will.at_most,
         best: will.best.iter().map(|deal| best_deal(talks, deal)).collect(),
         bodies: by_body(talks, consent),
         issues: talks.issues.iter().enumerate().map(options).collect(),

@@ -44,6 +44,8 @@ struct Efficient {
     by: Separable,
 }
 
+/// Most looks at what changing a group would make of an outcome.
+const CLIMB: u64 = 1 << 20;
 /// Operations for the probabilities of the efficient outcomes that are shown.
 const SHOWN: u64 = 1 << 30;
 
@@ -325,6 +327,7 @@ impl Groups<'_> {
 
     /// The best outcome that is reached from one by changing a group at a time, with so many looks.
     fn climb(&self, mut leaf: Leaf, mut looks: u64, worth: crate::quest::Measure<'_>) -> Leaf {
+        looks = looks.min(CLIMB);
         leaf.worth = worth(&leaf.steps);
         let mut steps = leaf.steps.clone();
         loop {

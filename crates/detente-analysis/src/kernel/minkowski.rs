@@ -64,13 +64,19 @@ pub(crate) fn frontier(
         _ => {
             let mut surface = Surface::new(&product);
             each_band(&product, scratch, |from, to, _| {
-                spend(n_within(from, to), sums.counts.len())?;
+                let n = n_within(from, to);
+                // A band that cannot be held is as much work as there can be.
+                let held = n.saturating_mul(8 * (d as u64 + 3)) <= MOST_BYTES;
+                spend(if held { n } else { u64::MAX }, sums.counts.len())?;
                 surface.band(&product, from, to, earlier, spend, sums)
             })?;
         }
     }
     ControlFlow::Continue(())
 }
+
+/// Most bytes for the sums of a band.
+const MOST_BYTES: u64 = 1 << 29;
 
 /// How many sums a band has.
 fn n_within(from: &[usize], to: &[usize]) -> u64 {

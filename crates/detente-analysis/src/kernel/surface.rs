@@ -12,8 +12,9 @@ use std::ops::ControlFlow;
 const CHUNK: usize = 256;
 /// What that takes for each vector besides looking at others, in sums of two parties.
 const EFFORT: u64 = 8;
-/// What it takes to look at another vector.
+/// What it takes to look at another vector, and to build the trees anew for one that is admitted among four numbers.
 const LOOK: u64 = 3;
+const BUILD: u64 = 128;
 
 /// Buffers for one band, and what stays from band to band.
 pub(super) struct Surface {
@@ -48,12 +49,15 @@ impl Surface {
         order.extend(vectors.iter().step_by(d).copied().zip(0..));
         order.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| at(b.1).cmp(at(a.1))));
         let groups = order.chunk_by(|a, b| a.0 == b.0 && at(a.1) == at(b.1));
-        let mut known = cover.work();
+        let (mut known, mut admitted) = (cover.work(), sums.counts.len());
+        let build = if d > 3 { BUILD } else { 0 };
         for (k, equal) in groups.enumerate() {
             if k % CHUNK == CHUNK - 1 {
                 let looks = cover.work() - known;
                 known += looks;
-                spend(CHUNK as u64 * EFFORT + looks * LOOK, sums.counts.len())?;
+                let built = (sums.counts.len() - admitted) as u64 * build;
+                admitted = sums.counts.len();
+                spend(CHUNK as u64 * EFFORT + looks * LOOK + built, sums.counts.len())?;
             }
             let vector = at(equal[0].1);
             if !cover.admits(vector) {

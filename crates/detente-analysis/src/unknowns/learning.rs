@@ -56,6 +56,8 @@ impl Column {
 /// Evaluations of a deal for the indices, all replicates together, and most and fewest of a replicate.
 const LOOKS: usize = 1 << 18;
 const MOST_ROWS: usize = 512;
+/// Operations for all of them.
+const WORK: u64 = 1 << 33;
 const FEWEST_ROWS: usize = 32;
 /// And most for each draw that was made.
 const ROWS_A_DRAW: usize = 4;
@@ -101,10 +103,13 @@ fn rows(court: &Court<'_, '_>, options: &UnknownsOptions, n: usize, deal: &Outco
     let d = court.inputs.of.len();
     let places: Vec<Places> = (0..d).map(|input| Places::new(court, input)).collect();
     let n = (LOOKS / REPLICATES / (d + 2)).clamp(FEWEST_ROWS, MOST_ROWS).min(n * ROWS_A_DRAW);
+    let panel = court.panel(std::slice::from_ref(deal));
+    // Where each evaluation takes long, there are fewer.
+    let of_row = (REPLICATES as u64 * (3 * d as u64 + 2)).saturating_mul(panel.work().max(1));
+    let n = n.min(usize::try_from(WORK / of_row).unwrap_or(n)).max(2);
     let n = 1usize << n.ilog2();
     // Another seed than that of the draws: the deal was chosen by those.
     let points = Points::new(options.spread, options.seed ^ 0x5eed, 2 * d);
-    let panel = court.panel(std::slice::from_ref(deal));
     let replicate = |k: usize| {
         let (mut replicate, mut point) = (points.replicate(k as u64), vec![0.0; 2 * d]);
         let (mut hand, mut p) = (panel.hand(), [0.0]);
