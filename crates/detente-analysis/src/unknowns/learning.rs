@@ -57,7 +57,7 @@ impl Column {
 const LOOKS: usize = 1 << 18;
 const MOST_ROWS: usize = 512;
 /// Operations for all of them.
-const WORK: u64 = 1 << 33;
+const WORK: u64 = 1 << 32;
 const FEWEST_ROWS: usize = 32;
 /// And most for each draw that was made.
 const ROWS_A_DRAW: usize = 4;

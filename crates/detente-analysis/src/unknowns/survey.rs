@@ -266,7 +266,7 @@ impl<'c, 't> Survey<'c, 't> {
         let mut followed = self.followed(states);
         let told = found.deals.len();
         let (draws, one) = (found.draws as u64, self.panel.work() / self.panel.n.max(1) as u64);
-        let most = MAX_WORK / 4 / draws.max(1) / one.max(1);
+        let most = MAX_WORK / 8 / draws.max(1) / one.max(1);
         followed.truncate(told.max(usize::try_from(most).unwrap_or(usize::MAX)));
         let outcomes: Vec<Outcome> = followed.iter().map(|k| self.outcomes[*k].clone()).collect();
         let panel = self.court.panel(&outcomes);
