@@ -18,7 +18,7 @@ const FIRST: usize = 32;
 /// Operations between two looks at the watcher, all replicates together.
 const PATIENCE: u64 = 1 << 24;
 /// Operations for as many draws as are made if nothing else is asked for.
-const MAX_WORK: u64 = 1 << 34;
+const MAX_WORK: u64 = 1 << 33;
 /// Most deals that are followed from draw to draw: by mean, and by how often they are likeliest.
 const BY_MEAN: usize = 64;
 const BY_COUNT: usize = 192;
@@ -266,7 +266,7 @@ impl<'c, 't> Survey<'c, 't> {
         let mut followed = self.followed(states);
         let told = found.deals.len();
         let (draws, one) = (found.draws as u64, self.panel.work() / self.panel.n.max(1) as u64);
-        let most = MAX_WORK / 8 / draws.max(1) / one.max(1);
+        let most = MAX_WORK / 4 / draws.max(1) / one.max(1);
         followed.truncate(told.max(usize::try_from(most).unwrap_or(usize::MAX)));
         let outcomes: Vec<Outcome> = followed.iter().map(|k| self.outcomes[*k].clone()).collect();
         let panel = self.court.panel(&outcomes);
