@@ -113,8 +113,8 @@ impl Deref for Talks {
 }
 
 impl Talks {
-    /// Most numbers that bodies may give to options: each body has one for each option of each issue, which makes a
-    /// quarter of a gigabyte.
+    /// Most numbers that bodies may give to options: each body has one for each option of each issue, which makes an
+    /// eighth of a gigabyte.
     pub const MAX_VALUES: usize = 1 << 24;
 
     /// Checks that the parts fit together.

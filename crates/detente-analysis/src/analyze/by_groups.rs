@@ -149,7 +149,14 @@ impl Study<'_> {
         let mut chances = self.chances();
         // A probability may take long, and this shows nothing else.
         let affordable = usize::try_from(self.consent.affordable(SHOWN)).unwrap_or(usize::MAX);
-        let shown = options.points.unwrap_or(efficient.points.len()).min(affordable);
+        let wanted = options.points.unwrap_or(usize::MAX).min(efficient.points.len());
+        let shown = wanted.min(affordable);
+        if shown < wanted {
+            let note = format!(
+                "{shown} of the efficient deals are listed: a chance of agreement takes long to work out here"
+            );
+            analysis.notes.push(note);
+        }
         let point = |(k, steps): (usize, &Vec<i64>)| {
             let outcome = efficient.outcome(k);
             let probability = chances.probability(&self.space.utilities(&outcome));

@@ -259,3 +259,25 @@ fn is_all<T>(rule: &Rule<T>) -> bool {
         Rule::Quota { .. } => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn support_is_below_target_only_where_no_deal_is_left_that_might_reach_it() {
+        let will = |best_probability: f64, at_most: f64| Will {
+            verdict: Verdict::NoWill,
+            target: 0.5,
+            best_probability,
+            at_most,
+            best: Vec::new(),
+            equals: Vec::new(),
+            n_equals: 0,
+            bodies: Vec::new(),
+            issues: Vec::new(),
+        };
+        assert!(is_open(&will(0.41, 0.62)) && is_open(&will(0.41, 0.5)));
+        assert!(!is_open(&will(0.41, 0.49)) && !is_open(&will(0.41, 0.41)) && !is_open(&will(0.5, 0.62)));
+    }
+}

@@ -17,6 +17,7 @@ const MAX_TRIED: usize = 1 << 14;
 
 impl<'g> Groups<'g> {
     pub(super) fn missing(&mut self, analysis: &mut Analysis, watch: Watch<'_>) -> ControlFlow<(), NoZone> {
+        self.proven = true;
         let mut found = self.nearest(&analysis.counts.outcomes.feasible, watch)?;
         analysis.notes.extend(self.study.loose_concession());
         (found.waive, found.all_listed) = self.waivers(watch)?;
@@ -24,6 +25,10 @@ impl<'g> Groups<'g> {
             found.all_listed = false;
             let note =
                 "what would open a zone is that of the deals found: less may do, and fewer bodies to waive";
+            analysis.notes.push(note.into());
+        } else if !self.proven {
+            found.all_listed = false;
+            let note = "some searches for what would open a zone were ended early: less may do, and fewer bodies to waive";
             analysis.notes.push(note.into());
         } else if !found.all_listed {
             let n = found.waive.len();
