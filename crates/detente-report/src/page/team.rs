@@ -420,7 +420,7 @@ fn consents(talks: &Talks, will: &Will) -> Consents {
         free: Figure::chance(will.best_probability + worth(body).1),
         waived: Figure::chance(will.best_probability + worth(body).0),
     };
-    let equal = bodies.iter().take_while(|body| (worth(body).0 - worth(&bodies[0]).0).abs() < 1e-9).count();
+    let equal = bodies.iter().take_while(|body| alike(worth(body), worth(&bodies[0]))).count();
     let most: Vec<String> = bodies[..equal].iter().map(|body| say::body_name(talks, *body)).collect();
     let first = bodies.first().map(worth);
     let shown = bodies.len().min(BODIES);
@@ -430,6 +430,12 @@ fn consents(talks: &Talks, will: &Will) -> Consents {
         rows: bodies[..shown].iter().map(row).collect(),
         rest: say::no_effect(bodies.len() - shown, no_effect, !bodies.is_empty()),
     }
+}
+
+/// Whether as much is gained without the yes of one body as without that of another, and with either at no cost: both are
+/// told in one sentence.
+fn alike(a: (f64, f64), b: (f64, f64)) -> bool {
+    (a.0 - b.0).abs() < 1e-9 && (a.1 - b.1).abs() < 1e-9
 }
 
 fn space(report: &Report<'_>, charts: Charts) -> Space {
@@ -536,4 +542,15 @@ fn other(talks: &Talks, will: &Will, k: usize, deal: &Deal) -> Other {
 
 fn equals(talks: &Talks, will: &Will) -> Vec<Other> {
     will.equals.iter().take(EQUALS).map(|deal| other(talks, will, 1, deal)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_are_told_as_alike_only_where_both_numbers_are() {
+        assert!(alike((0.5, 0.13), (0.5, 0.13)));
+        assert!(!alike((0.5, 0.5), (0.5, 0.13)) && !alike((0.5, 0.13), (0.4, 0.13)));
+    }
 }
