@@ -388,6 +388,14 @@ impl<'s> Study<'s> {
                 ));
             }
         }
+        for (b, body) in talks.bodies.iter().enumerate() {
+            let (label, n) = (talks.body_path(BodyId(b)), body.n_vanishing(&talks.issues));
+            match n {
+                0 => {}
+                1 => notes.push(format!("an amount of `{label}` is too small to be told from 0, and counts as 0: its unit is too large, or its other amounts are")),
+                n => notes.push(format!("{n} amounts of `{label}` are too small to be told from 0, and count as 0: its unit is too large, or its other amounts are")),
+            }
+        }
         for (party, space) in talks.parties.iter().zip(&self.parties) {
             if let Some(step) = space.coarse_step() {
                 let id = &party.id;
@@ -498,6 +506,7 @@ impl<'s> Study<'s> {
             }
             ControlFlow::Continue(())
         })?;
+        first.what_if.complete();
         ControlFlow::Continue(first)
     }
 

@@ -41,8 +41,9 @@ pub struct Will {
     pub n_equals: usize,
     /// Per body, what its consent is worth.
     pub bodies: Vec<Consent>,
-    /// Per issue and option, the best probability if that option were forced.
-    pub issues: Vec<Vec<f64>>,
+    /// Per issue and option, the best probability if that option were forced; at least that where a search was ended
+    /// early, and absent where it was ended before anything with that option was found.
+    pub issues: Vec<Vec<Option<f64>>>,
 }
 
 /// What the best probability would gain.
@@ -266,7 +267,8 @@ pub(crate) struct WhatIf {
     pub(crate) best: f64,
     pub(crate) free: Vec<f64>,
     pub(crate) waived: Vec<f64>,
-    pub(crate) forced: Vec<Vec<f64>>,
+    /// Absent: nothing is known yet.
+    pub(crate) forced: Vec<Vec<Option<f64>>>,
 }
 
 impl WhatIf {
@@ -275,15 +277,20 @@ impl WhatIf {
             best: 0.0,
             free: vec![0.0; n_bodies],
             waived: vec![0.0; n_bodies],
-            forced: issues.iter().map(|issue| vec![0.0; issue.n_options()]).collect(),
+            forced: issues.iter().map(|issue| vec![None; issue.n_options()]).collect(),
         }
     }
 
     pub(crate) fn offer(&mut self, options: &[usize], probability: f64) {
         self.best = self.best.max(probability);
         for (forced, option) in self.forced.iter_mut().zip(options) {
-            forced[*option] = forced[*option].max(probability);
+            forced[*option] = Some(forced[*option].map_or(probability, |known| known.max(probability)));
         }
+    }
+
+    /// Everything was offered: what came up with none has no chance.
+    pub(crate) fn complete(&mut self) {
+        self.forced.iter_mut().flatten().for_each(|known| *known = Some(known.unwrap_or(0.0)));
     }
 
     pub(crate) fn consents(&self) -> Vec<Consent> {

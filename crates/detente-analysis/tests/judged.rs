@@ -116,7 +116,8 @@ drawn! { 96;
         }
         for (i, options) in will.issues.iter().enumerate() {
             for (k, probability) in options.iter().enumerate() {
-                let judged = detente_judge::check_forced(&world, IssueId(i), OptionId(k), *probability);
+                let probability = probability.expect("every outcome was looked at");
+                let judged = detente_judge::check_forced(&world, IssueId(i), OptionId(k), probability);
                 prop_assert_eq!(judged, Ok(()));
             }
         }

@@ -47,8 +47,12 @@ struct File(tempfile::TempDir);
 impl File {
     fn with(from: &str, to: &str) -> File {
         assert!(SUPPLY.contains(from), "{from}");
+        File::of(&SUPPLY.replacen(from, to, 1))
+    }
+
+    fn of(text: &str) -> File {
         let folder = tempfile::tempdir().expect("a folder");
-        fs::write(folder.path().join("supply.yaml"), SUPPLY.replacen(from, to, 1)).expect("a file");
+        fs::write(folder.path().join("supply.yaml"), text).expect("a file");
         File(folder)
     }
 
@@ -145,6 +149,20 @@ fn a_common_unit_lets_guarantees_be_added() {
         Value::Null,
         "values in units of their own have no sum"
     );
+}
+
+#[test]
+fn a_side_that_gains_nothing_is_kept_in_by_an_amount_though_by_no_share() {
+    let at_cost = |unit: &str| {
+        let text = SUPPLY.replacen("six: 6", "six: 4", 1).replacen("six: -6", "six: -8", 1);
+        text.replacen("money\n", &format!("money\n{unit}"), 1)
+    };
+    let told = |text: String| flat(&File::of(&text).run(&["--deal", DEAL]).1);
+    let shares = told(at_cost(""));
+    assert!(shares.contains("no guarantee in proportion to what it is worth would help."), "{shares}");
+    assert!(!shares.contains("In that order, a guarantee"), "{shares}");
+    let amounts = told(at_cost("common_unit: euro\n"));
+    assert!(amounts.contains("In that order, a guarantee of 8 euro for Buyer would be enough."), "{amounts}");
 }
 
 /// The text with its lines joined.

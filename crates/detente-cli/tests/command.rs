@@ -404,6 +404,14 @@ fn what_is_less_than_complete_or_exact_is_said() {
         "{}",
         shown.out
     );
+    for (values, note) in [
+        ("[0, 1e-300, 2]", "Note: an amount of `a.a` is too small to be told from 0, and counts as 0"),
+        ("[1e-20, 2e-20, 3e-20]", "Note: 3 amounts of `a.a` are too small to be told from 0, and count as 0"),
+    ] {
+        let tiny = SMALL.replace("[0, 1, 2]", values);
+        let shown = run(&["analyze", &file(&folder, "tiny.yaml", tiny.as_bytes())]).out;
+        assert!(shown.replace("\n  ", " ").contains(note), "{shown}");
+    }
     let bodies: String = (0..12)
         .map(|k| format!("      - {{id: b{k}, alternative: 5, preferences: {{x: [0, 1, 2]}}}}\n"))
         .collect();

@@ -1,5 +1,6 @@
 use crate::{
-    Alternative, BodyId, ClaimId, Fault, Grid, Issue, Number, PartyId, Preferences, Rule, StatedCost, Unsaid,
+    Alternative, BodyId, ClaimId, Fault, Grid, Issue, IssuePreference, Number, OptionId, Options, PartyId,
+    Preferences, Rule, StatedCost, Table, Unsaid,
 };
 
 /// A side that signs.
@@ -74,6 +75,29 @@ impl Body {
     pub fn grid(&self, issues: &[Issue]) -> Grid {
         let alternative = self.alternative.number().map_or(0.0, Number::mean);
         Grid::for_bound(self.preferences.bound(issues) + alternative.abs())
+    }
+
+    /// How many of its amounts are not 0 and yet so small that they are 0 on its grid.
+    pub fn n_vanishing(&self, issues: &[Issue]) -> usize {
+        let grid = self.grid(issues);
+        let vanishes = |amount: &f64| *amount != 0.0 && grid.round(*amount) == 0;
+        let preferences = &self.preferences;
+        let of_issue =
+            |(issue, preference): (&Issue, &Option<IssuePreference>)| match (preference, &issue.options) {
+                (Some(preference), Options::Named { options, .. }) => {
+                    let amount = |option: usize| preference.contribution(issue, OptionId(option));
+                    (0..options.len()).map(amount).filter(vanishes).count()
+                }
+                (Some(preference), Options::Range(_)) => usize::from(vanishes(&preference.largest(issue))),
+                (None, _) => 0,
+            };
+        let own: usize = issues.iter().zip(&preferences.issues).map(of_issue).sum();
+        let terms = preferences.interactions.iter().map(|term| term.adds.mean());
+        let rows =
+            |table: &Table| table.rows.values().chain(&table.otherwise).map(Number::mean).collect::<Vec<_>>();
+        let others = terms.chain(preferences.tables.iter().flat_map(rows));
+        let alternative = self.alternative.number().map(Number::mean);
+        own + others.chain(alternative).filter(vanishes).count()
     }
 
     /// Whether its discount is one.

@@ -239,8 +239,9 @@ struct WillEntry {
     best: Vec<BestDeal>,
     /// By party and body.
     bodies: IndexMap<String, IndexMap<String, ConsentEntry>>,
-    /// By issue and option: the best probability if that option were forced.
-    issues: IndexMap<String, IndexMap<String, f64>>,
+    /// By issue and option: the best probability if that option were forced; at least that where a search was ended early,
+    /// and null where it was ended before anything with that option was found.
+    issues: IndexMap<String, IndexMap<String, Option<f64>>>,
 }
 
 #[derive(Serialize, JsonSchema)]

@@ -1,5 +1,6 @@
 //! Sentences that more than one kind of page says.
 
+pub(crate) mod answers;
 pub(crate) mod course;
 pub(crate) mod fair;
 pub(crate) mod inverse;
@@ -352,15 +353,20 @@ pub(crate) fn equals_left_out(shown: usize, all: usize) -> String {
 }
 
 /// Answers that are not shown: so many as likely as the last shown, so many less likely.
-pub(crate) fn more_answers(alike: usize, lower: usize) -> Option<String> {
+pub(crate) fn more_answers(alike: usize, lower: usize, unknown: usize) -> Option<String> {
     let answers = |n: usize| format!("{} more {}", grouped(n), if n == 1 { "answer" } else { "answers" });
-    match (alike, lower) {
+    let known = match (alike, lower) {
         (0, 0) => None,
         (0, lower) => Some(format!("{} with a lower chance", answers(lower))),
         (alike, 0) => Some(format!("{} with the same chance", answers(alike))),
         (alike, lower) => {
             Some(format!("{} with the same chance; {} with a lower one", answers(alike), grouped(lower)))
         }
+    };
+    match (known, unknown) {
+        (known, 0) => known,
+        (None, unknown) => Some(format!("{} whose chance is not known", answers(unknown))),
+        (Some(known), unknown) => Some(format!("{known}; that of {} is not known", grouped(unknown))),
     }
 }
 
@@ -664,11 +670,16 @@ mod tests {
 
     #[test]
     fn answers_that_are_left_out_are_as_likely_or_less() {
-        assert_eq!(more_answers(0, 0), None);
-        assert_eq!(more_answers(0, 1).as_deref(), Some("1 more answer with a lower chance"));
-        assert_eq!(more_answers(2, 0).as_deref(), Some("2 more answers with the same chance"));
-        let both = "18 more answers with the same chance; 23 with a lower one";
-        assert_eq!(more_answers(18, 23).as_deref(), Some(both));
+        let check = |left_out: [usize; 3], said: &str| {
+            let [alike, lower, unknown] = left_out;
+            assert_eq!(more_answers(alike, lower, unknown).as_deref(), Some(said));
+        };
+        assert_eq!(more_answers(0, 0, 0), None);
+        check([0, 1, 0], "1 more answer with a lower chance");
+        check([2, 0, 0], "2 more answers with the same chance");
+        check([18, 23, 0], "18 more answers with the same chance; 23 with a lower one");
+        check([0, 0, 40], "40 more answers whose chance is not known");
+        check([0, 1, 2], "1 more answer with a lower chance; that of 2 is not known");
     }
 
     #[test]

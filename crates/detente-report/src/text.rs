@@ -336,20 +336,10 @@ impl Page {
     }
 
     fn issues(&mut self, talks: &Talks, will: &Will) {
-        // An issue matters on the screen if its answers lead to chances that read differently.
-        let matters =
-            |i: &usize| will.issues[*i].iter().any(|p| percent(*p) != percent(will.best_probability));
-        let mut shown: Vec<usize> = (0..talks.issues.len()).filter(matters).collect();
+        let (shown, _) = say::answers::by_weight(will);
         if will.best.is_empty() || shown.is_empty() {
             return;
         }
-        // Those where the second-best answer costs most come first.
-        let second = |i: usize| {
-            let mut chances = will.issues[i].clone();
-            chances.sort_by(|a, b| b.total_cmp(a));
-            chances.get(1).copied().unwrap_or(0.0)
-        };
-        shown.sort_by(|a, b| second(*a).total_cmp(&second(*b)));
         let more = shown.len().saturating_sub(ISSUES);
         self.styled(BOLD, "Answers that matter most: the best chance if one were settled in advance");
         for i in shown.into_iter().take(ISSUES) {
@@ -428,9 +418,10 @@ impl Page {
 const SEVERAL: f64 = 2.0;
 
 /// `Issue (unit): answer (27%) · answer (10%)`, the best answer first.
-fn answers(issue: &Issue, chances: &[f64]) -> String {
+fn answers(issue: &Issue, chances: &[Option<f64>]) -> String {
     let mut by_chance: Vec<usize> = (0..issue.n_options()).collect();
-    by_chance.sort_by(|a, b| chances[*b].total_cmp(&chances[*a]));
+    let place = |k: usize| say::answers::place(chances[k]);
+    by_chance.sort_by(|a, b| place(*b).total_cmp(&place(*a)));
     let answer = |k: &usize| {
         let option = OptionId(*k);
         // A number's unit stands once, beside the issue.
@@ -438,7 +429,7 @@ fn answers(issue: &Issue, chances: &[f64]) -> String {
             (Options::Range(range), Some(value)) => range.in_words(value),
             _ => issue.option_name(option).into_owned(),
         };
-        format!("{} ({})", isolated(&name), percent(chances[*k])).replace(' ', "\u{a0}")
+        format!("{} ({})", isolated(&name), say::answers::told(chances[*k])).replace(' ', "\u{a0}")
     };
     let mut parts: Vec<String> = by_chance.iter().take(ANSWERS).map(answer).collect();
     if by_chance.len() > ANSWERS {

@@ -3,7 +3,6 @@
 use super::Figure;
 use crate::deal::{answer, isolated};
 use crate::say;
-use crate::words::percent;
 use detente_analysis::Will;
 use detente_model::{Issue, IssueId, OptionId, Talks};
 
@@ -30,15 +29,7 @@ pub(super) struct OptionView {
 }
 
 pub(super) fn answers(talks: &Talks, will: &Will) -> Answers {
-    let differs = |i: &usize| will.issues[*i].iter().any(|p| percent(*p) != percent(will.best_probability));
-    let (mut shown, level): (Vec<usize>, Vec<usize>) = (0..talks.issues.len()).partition(differs);
-    // Those where the second-best answer costs most come first.
-    let second = |i: usize| {
-        let mut chances = will.issues[i].clone();
-        chances.sort_by(|a, b| b.total_cmp(a));
-        chances.get(1).copied().unwrap_or(0.0)
-    };
-    shown.sort_by(|a, b| second(*a).total_cmp(&second(*b)));
+    let (shown, level) = say::answers::by_weight(will);
     let first = will.best.first().map(|deal| &deal.outcome);
     let view = |i: &usize| {
         let named = first.map(|outcome| outcome[IssueId(*i)].0);
@@ -77,19 +68,25 @@ fn likeliest(chances: &[f64], named: Option<usize>) -> Vec<usize> {
     shown
 }
 
-fn issue_view(issue: &Issue, chances: &[f64], named: Option<usize>) -> IssueView {
-    let shown = likeliest(chances, named);
-    let least = shown.iter().map(|k| chances[*k]).fold(f64::INFINITY, f64::min);
-    let alike = chances.iter().filter(|chance| **chance >= least).count() - shown.len();
+fn issue_view(issue: &Issue, chances: &[Option<f64>], named: Option<usize>) -> IssueView {
+    let places: Vec<f64> = chances.iter().copied().map(say::answers::place).collect();
+    let shown = likeliest(&places, named);
+    let least = shown.iter().map(|k| places[*k]).fold(f64::INFINITY, f64::min);
+    let left_out = (0..chances.len()).filter(|k| !shown.contains(k));
+    let (known, unknown): (Vec<usize>, Vec<usize>) = left_out.partition(|k| chances[*k].is_some());
+    let alike = known.iter().filter(|k| places[**k] >= least).count();
     let option = |k: &usize| OptionView {
         name: answer(issue, OptionId(*k)),
-        chance: Figure::chance(chances[*k]),
-        length: (chances[*k] * 100.0).round() as u32,
+        chance: Figure {
+            said: say::answers::told(chances[*k]),
+            exact: chances[*k].map_or_else(|| "not known".to_owned(), |p| format!("{p}")),
+        },
+        length: (chances[*k].unwrap_or(0.0) * 100.0).round() as u32,
     };
     IssueView {
         name: issue.name.clone(),
         options: shown.iter().map(option).collect(),
-        more: say::more_answers(alike, chances.len() - shown.len() - alike),
+        more: say::more_answers(alike, known.len() - alike, unknown.len()),
     }
 }
 

@@ -95,8 +95,11 @@ fn breaks(talks: &Talks, plan: &Plan, at_most: f64) -> String {
             ("no order keeps every side in.", "To")
         };
         return format!(
-            "{first} {where_to} {} the deal is worth no more than no deal, so that no guarantee in proportion to what it is worth would help.{better}",
-            unmoved(talks, plan)
+            "{first} {where_to} {} the deal is worth no more than no deal, so that no guarantee in proportion to what it is worth would help.{}{better}",
+            unmoved(talks, plan),
+            in_amounts(talks, plan).map_or_else(String::new, |amounts| format!(
+                " In that order, a guarantee of {amounts} would be enough."
+            ))
         );
     }
     let (first, best) = if open {
@@ -125,6 +128,22 @@ fn gain(talks: &Talks, plan: &Plan) -> String {
         Some(slack) if slack < 0.0 => format!("{} ({share})", with_unit(&value(-slack), unit)),
         _ => share,
     }
+}
+
+/// What would keep every side in, along one order, as amounts: where all values share a unit and each side is one body.
+pub(super) fn in_amounts(talks: &Talks, plan: &Plan) -> Option<String> {
+    let unit = talks.common_unit.as_ref()?;
+    let mut most = vec![0.0f64; talks.parties.len()];
+    for point in &plan.points {
+        for (party, most) in most.iter_mut().enumerate() {
+            let [body] = &talks.parties[party].bodies[..] else { return None };
+            *most = most.max(-point.bodies[body.0].slack);
+        }
+    }
+    let asked = most.iter().zip(&talks.parties).filter(|(amount, _)| **amount > 0.0);
+    let asked = asked
+        .map(|(amount, party)| format!("{} for {}", with_unit(&value(*amount), unit), isolated(&party.name)));
+    Some(list(&asked.collect::<Vec<_>>()))
 }
 
 /// What is said where a better order is not ruled out.
@@ -526,7 +545,7 @@ mod tests {
         assert!(rest.contains("In the best one found, to") && rest.ends_with(says), "{rest}");
         let (_, rest, _, short) = said(f64::NEG_INFINITY, f64::NEG_INFINITY);
         assert!(rest.starts_with("no order keeps every side in. To"), "{rest}");
-        assert_eq!(short, "no guarantee is enough");
+        assert_eq!(short, "no guarantee in proportion is enough");
     }
 
     #[test]

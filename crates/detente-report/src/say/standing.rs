@@ -1,7 +1,9 @@
 //! Whether a deal holds, with all that is stated of what tempts its sides, in words.
 
 use super::lasting::{Told, ends, has_strain, if_so, reasons};
-use super::sequence::{SAME, closest, enough, guaranteed, is_open, limit, list, place, room, size, verdict};
+use super::sequence::{
+    SAME, closest, enough, guaranteed, in_amounts, is_open, limit, list, place, room, size, verdict,
+};
 use super::{body_name, sentence};
 use crate::CarriedDeal;
 use crate::words::percent;
@@ -85,8 +87,10 @@ pub(crate) fn in_short(talks: &Talks, deal: &CarriedDeal) -> String {
         Order::Found { plan, at_most, .. } if plan.slack == f64::NEG_INFINITY => {
             if at_most > &plan.slack {
                 "left open".into()
+            } else if let Some(amounts) = in_amounts(talks, plan) {
+                format!("needs a guarantee, of {amounts} at most")
             } else {
-                "no guarantee is enough".into()
+                "no guarantee in proportion is enough".into()
             }
         }
         Order::Found { plan, at_most, trust, .. } => {

@@ -280,7 +280,8 @@ impl Groups<'_> {
                 for (option, known) in forced.iter_mut().enumerate() {
                     outcome.0[k] = OptionId(option);
                     if self.allows(&outcome) {
-                        *known = known.max(chances.probability(&self.study.space.utilities(&outcome)));
+                        let probability = chances.probability(&self.study.space.utilities(&outcome));
+                        *known = Some(known.map_or(probability, |known| known.max(probability)));
                     }
                 }
                 outcome.0[k] = own;

@@ -56,13 +56,14 @@ impl Groups<'_> {
         }
         let listed_proven = self.proven;
         self.proven = true;
-        if !empty {
-            if self.stock.is_some() {
-                self.changed_answers(&mut what_if);
-            } else {
-                self.swapped(&leaves, &mut what_if);
-                self.forced(&mut what_if);
-            }
+        if empty {
+            what_if.complete();
+        } else if self.stock.is_some() {
+            self.changed_answers(&mut what_if);
+            self.proven = what_if.forced.iter().flatten().all(|known| *known == Some(what_if.best));
+        } else {
+            self.swapped(&leaves, &mut what_if);
+            self.forced(&mut what_if);
         }
         for body in 0..n_bodies {
             what_if.free[body] = self.changed(Change::Free(body), &leaves, watch)?;
@@ -249,7 +250,7 @@ impl Groups<'_> {
                 let probability = chances.probability(&sum);
                 for (issue, option) in group.options(place) {
                     let known = &mut what_if.forced[issue][option];
-                    *known = known.max(probability);
+                    *known = Some(known.map_or(probability, |known| known.max(probability)));
                 }
             }
         }
@@ -268,8 +269,9 @@ impl Groups<'_> {
         for (issues, promised) in found {
             for ((issue, _), promised) in issues.iter().zip(promised) {
                 for (known, promised) in what_if.forced[*issue].iter_mut().zip(promised) {
-                    self.proven &= promised.most <= promised.reached;
-                    *known = promised.reached;
+                    let ended = promised.most <= promised.reached;
+                    self.proven &= ended;
+                    *known = (ended || promised.reached > 0.0).then_some(promised.reached);
                 }
             }
         }
@@ -281,7 +283,7 @@ impl Groups<'_> {
         group: &Group,
         others: &Envelope,
         half: &Envelope,
-        known: &[Vec<f64>],
+        known: &[Vec<Option<f64>>],
     ) -> Vec<Vec<Promise>> {
         let mut odds = self.odds(Change::Nothing);
         let looked = Cell::new(0u64);
@@ -292,7 +294,7 @@ impl Groups<'_> {
         // Each group has its part of what may be done for all.
         let all = self.combinations() as u128;
         let most = (u128::from(self.study.consent.affordable(WORK / 8)) * group.len() as u128 / all) as u64;
-        let at_first = |p: &f64| Promise { reached: *p, most: *p };
+        let at_first = |p: &Option<f64>| Promise { reached: p.unwrap_or(0.0), most: p.unwrap_or(0.0) };
         let known = |(issue, _): &(usize, usize)| known[*issue].iter().map(at_first).collect();
         let mut promised: Vec<Vec<Promise>> = group.issues().iter().map(known).collect();
         let at = |issue: usize| group.issues().iter().position(|(own, _)| *own == issue).unwrap_or(0);
