@@ -116,7 +116,7 @@ fn the_cheapest_levers_that_make_a_deal_hold_equal_every_set_tried() {
     let Seen { orders, by_itself, backed, dearer, never } = seen;
     let counts = format!("{orders} orders, {by_itself} + {backed} hold, {dearer} dearer, {never} never");
     let enough = [orders / 2, by_itself * 10, backed * 10, dearer * 30, never * 10];
-    assert!(enough.iter().all(|count| u64::from(*count) * 3 >= n), "{counts}");
+    detente_cases::covers(enough.iter().all(|count| u64::from(*count) * 3 >= n), format_args!("{counts}"));
 }
 
 /// Steps of which each gives something to one party and takes from another, where the deal is worth a little
@@ -269,7 +269,10 @@ fn steps_in_parts_equal_every_order_of_the_parts_tried() {
         uneven += u64::from(found.enough.as_ref().is_some_and(is_uneven));
     }
     let counts = format!("{with_division} divided, {helped} helped, {uneven} uneven");
-    assert!(with_division * 2 >= n && helped * 10 >= n && uneven * 20 >= n, "{counts}");
+    detente_cases::covers(
+        with_division * 2 >= n && helped * 10 >= n && uneven * 20 >= n,
+        format_args!("{counts}"),
+    );
 }
 
 #[track_caller]

@@ -271,7 +271,20 @@ fn said(talks: &Talks) -> String {
     let analysis = run_on(talks, Some(Scale::Unit));
     let flips = flips(talks, &analysis, quietly);
     let taken = inverse(talks, &InverseOptions { target: 0.7, ..InverseOptions::default() }, quietly);
-    format!("{analysis:?} {flips:?} {:?} {:?}", taken.bodies, taken.issues)
+    rounded(&format!("{analysis:?} {flips:?} {:?} {:?}", taken.bodies, taken.issues))
+}
+
+/// The text with its numbers to twelve places: another grid may move the last digit of a weight.
+fn rounded(text: &str) -> String {
+    let is_part = |c: char| c.is_ascii_digit() || c == '.';
+    let one = |piece: &str| {
+        let (number, rest) = piece.split_at(piece.find(|c| !is_part(c)).unwrap_or(piece.len()));
+        match number.parse::<f64>() {
+            Ok(value) if number.contains('.') => format!("{value:.12}{rest}"),
+            _ => piece.to_owned(),
+        }
+    };
+    text.split_inclusive(|c| !is_part(c)).map(one).collect()
 }
 
 #[test]

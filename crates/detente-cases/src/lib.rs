@@ -5,7 +5,7 @@
 //! Only tests use this crate. It is the one place in the project that may set up a source of random cases:
 //! `cargo xtask tidy` fails on any other.
 
-use std::{env, thread};
+use std::{env, fmt, thread};
 
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed};
 
@@ -61,6 +61,16 @@ impl Drop for Seeds {
             eprintln!("case {} of {}", self.next - 1, again(self.first / STRIDE, self.end - self.first));
         }
     }
+}
+
+/// Asserts that the cases that are tried every day raise what a test is about often enough. Of fresh ones, few may.
+///
+/// # Panics
+///
+/// Where they do not, and nobody asked for other cases.
+#[track_caller]
+pub fn covers(enough: bool, counts: fmt::Arguments<'_>) {
+    assert!(enough || seed() != SEED, "too few of the cases raise what the test is about: {counts}");
 }
 
 /// Tests on random values, each with an everyday number of cases:

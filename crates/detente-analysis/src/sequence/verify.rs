@@ -103,6 +103,10 @@ impl<'s> Verification<'s> {
     ) -> bool {
         let complies = |body: usize| {
             let saved = saves.iter().find(|(own, _)| *own == body).map_or(0, |(_, saved)| *saved) as f64;
+            // Who would walk away from anything is held only by what is never noticed.
+            if self.stakes.bodies[body].leaves {
+                return noticed == 0.0 && saved <= 0.0;
+            }
             endurance.slack(body, slacks[body]).is_none_or(|slack| {
                 let slack = slack as f64;
                 noticed * slack - (1.0 - noticed) * saved >= -TOLERANCE * (slack.abs() + saved.abs())

@@ -208,7 +208,8 @@ impl Seen {
     /// Each of these in at least one of so many scenes.
     #[track_caller]
     pub(crate) fn require(&self, counts: &[u64], one_of: u64) {
-        assert!(counts.iter().all(|count| count * one_of >= self.scenes), "{counts:?} of {self:?}");
+        let all = counts.iter().all(|count| count * one_of >= self.scenes);
+        detente_cases::covers(all, format_args!("{counts:?} of {self:?}"));
     }
 }
 
