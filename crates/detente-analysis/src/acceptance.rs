@@ -1,13 +1,13 @@
 //! Exact probabilities of monotone rules over independent members.
 //!
 //! No member stands twice in a rule, so branches are independent: `all` multiplies, `any`
-//! complements, counts and quotas are the distribution of a sum, built branch by branch.
+//! complements, counts and quotas are sums of weights that come up.
 
 use crate::copula::{Copula, Follow};
 use crate::exact::gcd;
+use crate::quota::Quota;
 use detente_model::{Grid, Rule};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 /// A rule over positions, ready to be evaluated often.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub(crate) enum Node {
     Sum {
         needed: i64,
         of: Vec<(i64, Node)>,
+        /// How likely that is, in terms of the members.
+        quota: Quota,
     },
 }
 
@@ -29,10 +31,9 @@ impl Node {
             Rule::One(member) => Node::One(position(member)),
             Rule::All(of) => Node::All(branches(of)),
             Rule::Any(of) => Node::Any(branches(of)),
-            Rule::AtLeast { needed, of } => Node::Sum {
-                needed: *needed as i64,
-                of: of.iter().map(|rule| (1, Node::new(rule, position))).collect(),
-            },
+            Rule::AtLeast { needed, of } => {
+                Node::sum(*needed as i64, of.iter().map(|rule| (1, Node::new(rule, position))).collect())
+            }
             Rule::Quota { needed, of } => {
                 let grid = Grid::decimal(9);
                 let weights: Vec<i64> = of.iter().map(|(weight, _)| grid.round(weight.mean())).collect();
@@ -40,9 +41,15 @@ impl Node {
                 let branches = of.iter().map(|(_, rule)| Node::new(rule, position));
                 let of = weights.iter().map(|weight| weight / unit).zip(branches).collect();
                 // A quota between two multiples of the unit is reached at the upper one.
-                Node::Sum { needed: (grid.round(needed.mean()) + unit - 1) / unit, of }
+                Node::sum((grid.round(needed.mean()) + unit - 1) / unit, of)
             }
         }
+    }
+
+    /// At least so much of the summed weights.
+    pub(crate) fn sum(needed: i64, of: Vec<(i64, Node)>) -> Node {
+        let quota = Quota::new(needed, of.iter().map(|(weight, _)| *weight).collect());
+        Node::Sum { needed, of, quota }
     }
 
     /// P(the rule holds) when each member says yes with its own probability, independently.
@@ -51,10 +58,7 @@ impl Node {
             Node::One(member) => p(*member),
             Node::All(of) => of.iter().map(|node| node.probability(p)).product(),
             Node::Any(of) => 1.0 - of.iter().map(|node| 1.0 - node.probability(p)).product::<f64>(),
-            Node::Sum { needed, of } => {
-                let events = of.iter().map(|(weight, node)| (*weight, node.probability(p)));
-                reaches(*needed, events)
-            }
+            Node::Sum { of, quota, .. } => quota.probability(&|k| of[k].1.probability(p)),
         }
     }
 
@@ -64,7 +68,7 @@ impl Node {
             Node::One(member) => of(*member),
             Node::All(nodes) => nodes.iter().map(|node| node.level(of)).min().unwrap_or(i64::MAX),
             Node::Any(nodes) => nodes.iter().map(|node| node.level(of)).max().unwrap_or(i64::MIN),
-            Node::Sum { needed, of: nodes } => {
+            Node::Sum { needed, of: nodes, .. } => {
                 let mut levels: Vec<(i64, i64)> =
                     nodes.iter().map(|(weight, node)| (node.level(of), *weight)).collect();
                 levels.sort_unstable_by(|a, b| b.cmp(a));
@@ -101,15 +105,14 @@ impl Node {
                 }
                 out.iter_mut().for_each(|p| *p = 1.0 - *p);
             }
-            Node::Sum { needed, of } => {
+            Node::Sum { of, quota, .. } => {
                 let n = out.len();
                 let (branches, room) = room.split_at_mut(n * of.len());
                 for ((_, node), p) in of.iter().zip(branches.chunks_mut(n)) {
                     node.probabilities(leaf, p, room);
                 }
                 for (k, p) in out.iter_mut().enumerate() {
-                    let events = of.iter().enumerate().map(|(j, (weight, _))| (*weight, branches[j * n + k]));
-                    *p = reaches(*needed, events);
+                    *p = quota.probability(&|j| branches[j * n + k]);
                 }
             }
         }
@@ -132,9 +135,7 @@ impl Node {
         match self {
             Node::One(_) => 1,
             Node::All(of) | Node::Any(of) => of.iter().map(Node::work).sum(),
-            Node::Sum { needed, of } => {
-                of.iter().map(|(_, node)| node.work() + (*needed).min(DENSE) as u64).sum()
-            }
+            Node::Sum { of, quota, .. } => of.iter().map(|(_, node)| node.work()).sum::<u64>() + quota.work(),
         }
     }
 
@@ -149,7 +150,7 @@ impl Node {
                 [one] => one.everybody(),
                 _ => None,
             },
-            Node::Sum { needed, of } => {
+            Node::Sum { needed, of, .. } => {
                 let short =
                     |without: i64| of.iter().map(|(weight, _)| weight).sum::<i64>() - without < *needed;
                 let all_needed = of.iter().all(|(weight, _)| short(*weight));
@@ -165,7 +166,7 @@ impl Node {
             Node::One(member) => yes(*member),
             Node::All(of) => of.iter().all(|node| node.holds(yes)),
             Node::Any(of) => of.iter().any(|node| node.holds(yes)),
-            Node::Sum { needed, of } => {
+            Node::Sum { needed, of, .. } => {
                 of.iter().filter(|(_, node)| node.holds(yes)).map(|(weight, _)| weight).sum::<i64>()
                     >= *needed
             }
@@ -177,94 +178,6 @@ impl Node {
 type Whole<'a> = &'a dyn Fn(Leaf<'_>, &mut [f64], &mut [f64]);
 /// Writes the probabilities of one member; the last is room to work in.
 type Leaf<'a> = &'a dyn Fn(usize, &mut [f64], &mut [f64]);
-
-/// Sums below this are kept in an array on the stack, below the next in a vector.
-const SMALL: i64 = 32;
-const DENSE: i64 = 1 << 15;
-
-/// P(sum of the weights that come up >= needed).
-pub(crate) fn reaches(needed: i64, of: impl Iterator<Item = (i64, f64)>) -> f64 {
-    if needed <= SMALL {
-        dense(&mut [0.0; SMALL as usize][..needed as usize], of)
-    } else if needed <= DENSE {
-        wide(needed as usize, of)
-    } else {
-        sparse(needed, of)
-    }
-}
-
-/// P(sum of the weights that come up >= the length of `short`), which is the space to work in.
-fn dense(short: &mut [f64], of: impl Iterator<Item = (i64, f64)>) -> f64 {
-    let needed = short.len();
-    short[0] = 1.0;
-    let mut reached = 0.0;
-    for (weight, p) in of {
-        let weight = usize::try_from(weight).map_or(needed, |weight| weight.min(needed));
-        for sum in (0..needed).rev() {
-            let up = short[sum] * p;
-            if weight == 0 {
-                continue;
-            }
-            short[sum] *= 1.0 - p;
-            if sum + weight >= needed {
-                reached += up;
-            } else {
-                short[sum + weight] += up;
-            }
-        }
-    }
-    reached.min(1.0)
-}
-
-/// The same where sums are many: those that are reached so far are taken at once, from one array to another.
-fn wide(needed: usize, of: impl Iterator<Item = (i64, f64)>) -> f64 {
-    let (mut short, mut next) = (vec![0.0; needed], vec![0.0; needed]);
-    short[0] = 1.0;
-    // Sums from here on have not come up yet.
-    let (mut end, mut reached) = (1, 0.0);
-    for (weight, p) in of {
-        let weight = usize::try_from(weight).map_or(needed, |weight| weight.min(needed));
-        if weight == 0 {
-            continue;
-        }
-        let enough = &short[(needed - weight).min(end)..end];
-        reached += enough.iter().rev().map(|chance| chance * p).sum::<f64>();
-        let new_end = (end + weight).min(needed);
-        next[..end].iter_mut().zip(&short[..end]).for_each(|(next, chance)| *next = chance * (1.0 - p));
-        next[end..new_end].fill(0.0);
-        if weight < new_end {
-            let up = next[weight..new_end].iter_mut().zip(&short[..end]);
-            up.for_each(|(next, chance)| *next += chance * p);
-        }
-        std::mem::swap(&mut short, &mut next);
-        end = new_end;
-    }
-    reached.min(1.0)
-}
-
-/// The same for few members of very different weights.
-fn sparse(needed: i64, of: impl Iterator<Item = (i64, f64)>) -> f64 {
-    let mut reached = 0.0;
-    let mut short: BTreeMap<i64, f64> = BTreeMap::from([(0, 1.0)]);
-    for (weight, p) in of {
-        if p == 0.0 {
-            continue;
-        }
-        let mut next: BTreeMap<i64, f64> = BTreeMap::new();
-        for (sum, chance) in short {
-            if p < 1.0 {
-                *next.entry(sum).or_default() += chance * (1.0 - p);
-            }
-            if sum + weight >= needed {
-                reached += chance * p;
-            } else {
-                *next.entry(sum + weight).or_default() += chance * p;
-            }
-        }
-        short = next;
-    }
-    reached.min(1.0)
-}
 
 /// About how many operations a normal distribution function takes.
 const NORMAL: u64 = 16;
@@ -519,18 +432,5 @@ mod tests {
             of: vec![(number(0.1), One(0)), (number(0.2), One(1)), (number(0.3), One(2))],
         };
         check(&quota, &p, 0.9 + 0.1 * 0.1);
-    }
-
-    #[test]
-    fn sums_are_the_same_one_by_one_and_all_at_once() {
-        for needed in [33i64, 40, 1000, 5000] {
-            for n in [1i64, 2, 7, 20] {
-                let weight = |k: i64| if k % 5 == 4 { 0 } else { 1 + 7919 * (k + 1) % (needed / 2) };
-                let of = || (0..n).map(|k| (weight(k), (k * 37 % 11) as f64 / 10.0));
-                let one_by_one = dense(&mut vec![0.0; needed as usize], of());
-                let at_once = reaches(needed, of());
-                assert!((at_once - one_by_one).abs() < 1e-14, "{needed} of {n}: {at_once}, not {one_by_one}");
-            }
-        }
     }
 }

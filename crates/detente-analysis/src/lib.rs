@@ -39,6 +39,7 @@ mod odds;
 mod parts;
 mod party;
 mod quest;
+mod quota;
 #[cfg(test)]
 #[allow(dead_code, reason = "the part of the random talks that only integration tests need")]
 #[path = "../tests/random/mod.rs"]

@@ -179,7 +179,7 @@ fn concession(rule: &Node, of: &dyn Fn(usize) -> Fraction) -> Fraction {
         Node::One(member) => of(*member),
         Node::All(nodes) => nodes.iter().map(|node| concession(node, of)).max().unwrap_or(Fraction::ZERO),
         Node::Any(nodes) => nodes.iter().map(|node| concession(node, of)).min().unwrap_or(Fraction::ZERO),
-        Node::Sum { needed, of: branches } => {
+        Node::Sum { needed, of: branches, .. } => {
             let mut joining: Vec<(Fraction, i64)> =
                 branches.iter().map(|(weight, node)| (concession(node, of), *weight)).collect();
             joining.sort_unstable();
@@ -199,7 +199,7 @@ fn fewest(rule: &Node, of: &dyn Fn(usize) -> usize) -> usize {
         Node::One(member) => of(*member),
         Node::All(nodes) => nodes.iter().map(|node| fewest(node, of)).fold(0, usize::saturating_add),
         Node::Any(nodes) => nodes.iter().map(|node| fewest(node, of)).min().unwrap_or(0),
-        Node::Sum { needed, of: branches } => {
+        Node::Sum { needed, of: branches, .. } => {
             let mut sum = 0;
             let mut open: Vec<(usize, i64)> = Vec::new();
             for (weight, node) in branches {
@@ -248,7 +248,7 @@ impl Limits<'_> {
                 let first = each.next().unwrap_or_else(Sets::nothing);
                 each.fold(first, |sets, other| sets.or(other, self.sets))
             }
-            Node::Sum { needed, of: branches } => self.reaching(*needed, branches, of),
+            Node::Sum { needed, of: branches, .. } => self.reaching(*needed, branches, of),
         }
     }
 
@@ -450,7 +450,7 @@ mod tests {
                 let of: Vec<(i64, Node)> =
                     of.into_iter().map(|node| (1 + dice.below(5) as i64, node)).collect();
                 let total: i64 = of.iter().map(|(weight, _)| weight).sum();
-                Node::Sum { needed: 1 + dice.below(total as usize) as i64, of }
+                Node::sum(1 + dice.below(total as usize) as i64, of)
             }
         }
     }
@@ -489,7 +489,7 @@ mod tests {
         let of: Vec<(i64, Node)> = (0..160).map(|k| (weight(k), Node::One(k as usize))).collect();
         let needed = of.iter().map(|(weight, _)| weight).sum::<i64>() / 2;
         let work = Cell::new(0);
-        let found = sets(&Node::Sum { needed, of }, &[true; 160], MAX_SETS, &work);
+        let found = sets(&Node::sum(needed, of), &[true; 160], MAX_SETS, &work);
         assert!(found.capped && found.sets.len() == MAX_SETS && work.get() <= MAX_SETS as u64 + 1);
     }
 }

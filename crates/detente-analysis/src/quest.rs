@@ -20,9 +20,11 @@ const PATIENCE: u64 = 1 << 6;
 /// What the watcher is told: how long a search takes is not known before it ends.
 const HALF_DONE: f64 = 0.5;
 
-/// Sums whose worth may be asked for in a search that is one of many, and in the one that matters most.
+/// Sums whose worth may be asked for in a search that is one of many, and in the one that matters most; fewer where more
+/// than [`USUAL`] numbers are summed.
 pub(crate) const FEW_LOOKS: u64 = 1 << 24;
 pub(crate) const MANY_LOOKS: u64 = 1 << 25;
+const USUAL: u64 = 2;
 
 /// What to look for.
 #[derive(Clone, Copy, Debug)]
@@ -133,6 +135,7 @@ impl Quest {
 impl Search<'_, '_> {
     fn run(&mut self) -> ControlFlow<(), Found> {
         let d = self.course.ladder.d;
+        let most_looks = self.quest.looks / (d as u64 / USUAL).max(1);
         self.open_prefix(0, Prefix { before: 0, place: 0, order: 0, promise: None }, &vec![0; d]);
         let mut leaves: Vec<Leaf> = Vec::new();
         let mut nodes = 0;
@@ -147,7 +150,7 @@ impl Search<'_, '_> {
                 break;
             }
             let kept = self.prefixes.len() + self.heap.len();
-            if kept > self.quest.budget || self.looks > self.quest.looks {
+            if kept > self.quest.budget || self.looks > most_looks {
                 open = Some(part.worth);
                 break;
             }

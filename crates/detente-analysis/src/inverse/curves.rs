@@ -10,7 +10,9 @@
 //!
 //! INVARIANT: everything here rests on the independence of bodies ([`Consent::independent`]).
 
-use crate::acceptance::{Consent, Node, reaches};
+use crate::acceptance::{Consent, Node};
+use crate::quota::Quota;
+use std::sync::Arc;
 
 /// How two curves become one.
 #[derive(Clone, Copy)]
@@ -31,8 +33,7 @@ enum Part {
 
 /// A count or a quota over parts, with the plane above it: `base` + the sum of slope x probability.
 struct Sum {
-    needed: i64,
-    weights: Vec<i64>,
+    quota: Arc<Quota>,
     parts: Vec<usize>,
     slopes: Vec<f64>,
     base: f64,
@@ -129,7 +130,7 @@ impl Tree {
             Node::One(own) => member(self, *own),
             Node::All(of) => self.fold(Join::Both, of.iter(), member),
             Node::Any(of) => self.fold(Join::Either, of.iter(), member),
-            Node::Sum { needed, of } => {
+            Node::Sum { needed, of, .. } => {
                 let kept = || of.iter().filter(|(weight, _)| *weight > 0);
                 let total: i64 = kept().map(|(weight, _)| weight).sum();
                 if kept().all(|(weight, _)| weight >= needed) {
@@ -138,9 +139,9 @@ impl Tree {
                 if kept().all(|(weight, _)| total - weight < *needed) {
                     return self.fold(Join::Both, kept().map(|(_, node)| node), member);
                 }
-                let weights = kept().map(|(weight, _)| *weight).collect();
+                let quota = Quota::new(*needed, kept().map(|(weight, _)| *weight).collect());
                 let parts: Vec<usize> = kept().map(|(_, node)| self.add(node, member)).collect();
-                self.add_sum(*needed, weights, parts)
+                self.add_sum(quota, parts)
             }
         }
     }
@@ -157,12 +158,12 @@ impl Tree {
         parts.fold(first, |left, right| self.join(join, left, right))
     }
 
-    fn add_sum(&mut self, needed: i64, weights: Vec<i64>, parts: Vec<usize>) -> usize {
+    fn add_sum(&mut self, quota: Quota, parts: Vec<usize>) -> usize {
         let sum = self.sums.len();
         let slopes = vec![0.0; parts.len()];
         let mut last = parts[0];
         let rest = parts[1..].to_vec();
-        self.sums.push(Sum { needed, weights, parts, slopes, base: 0.0, low: 0.0, top: 1.0 });
+        self.sums.push(Sum { quota: Arc::new(quota), parts, slopes, base: 0.0, low: 0.0, top: 1.0 });
         for (k, part) in rest.into_iter().enumerate() {
             last = self.join(Join::Sum { sum, at: k + 1 }, last, part);
         }
@@ -409,16 +410,18 @@ fn rest(of: f64, other: f64) -> f64 {
 impl Sum {
     fn fresh(&self) -> Sum {
         Sum {
-            weights: self.weights.clone(),
+            quota: Arc::clone(&self.quota),
             parts: self.parts.clone(),
             slopes: vec![1.0; self.parts.len()],
-            ..*self
+            base: self.base,
+            low: self.low,
+            top: self.top,
         }
     }
 
     /// P(it holds) with these probabilities of its branches.
     fn value(&self, of: &dyn Fn(usize) -> f64) -> f64 {
-        reaches(self.needed, self.weights.iter().enumerate().map(|(k, weight)| (*weight, of(k))))
+        self.quota.probability(of)
     }
 
     /// Lays the plane. With few branches it has the slope of the rule in the middle and touches it from

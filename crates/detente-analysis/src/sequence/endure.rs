@@ -494,7 +494,7 @@ fn settled(rule: &Node, known: &dyn Fn(usize) -> Option<bool>, state: &mut Vec<i
         Node::One(body) => known(*body),
         Node::All(of) => reaches(of.len() as i64, of.iter().map(|node| (1, node)), known, state),
         Node::Any(of) => reaches(1, of.iter().map(|node| (1, node)), known, state),
-        Node::Sum { needed, of } => {
+        Node::Sum { needed, of, .. } => {
             reaches(*needed, of.iter().map(|(weight, node)| (*weight, node)), known, state)
         }
     }
@@ -541,7 +541,7 @@ mod tests {
     fn odds(needed: i64, asked: &[&[f64]], cap: Option<(usize, f64)>) -> f64 {
         let of = (0..asked[0].len()).map(|body| (1, Node::One(body))).collect();
         let asked: Vec<Box<[f64]>> = asked.iter().map(|levels| (*levels).into()).collect();
-        answer(&Node::Sum { needed, of }, &asked, cap).expect("few cases")
+        answer(&Node::sum(needed, of), &asked, cap).expect("few cases")
     }
 
     fn answer(rule: &Node, asked: &[Box<[f64]>], cap: Option<(usize, f64)>) -> Option<f64> {
@@ -607,9 +607,9 @@ mod tests {
         let one = Node::One;
         let asked = levels(7, 3);
         for needed in 1..=3 {
-            let quota = Node::Sum { needed: 3, of: vec![(2, one(4)), (1, one(5)), (1, one(6))] };
+            let quota = Node::sum(3, vec![(2, one(4)), (1, one(5)), (1, one(6))]);
             let (both, either) = (Node::All(vec![one(0), one(1)]), Node::Any(vec![one(2), one(3)]));
-            let rule = Node::Sum { needed, of: vec![(2, both), (1, either), (1, quota)] };
+            let rule = Node::sum(needed, vec![(2, both), (1, either), (1, quota)]);
             for cap in [(0, 1.0), (4, 0.4), (6, 0.7)] {
                 let found = answer(&rule, &asked, Some(cap)).expect("few cases");
                 let known = every_case(&rule, &asked, cap);
@@ -626,7 +626,7 @@ mod tests {
         let votes = |weight: fn(u32) -> i64| {
             let of: Vec<(i64, Node)> = (0..24).map(|body| (weight(body), Node::One(body as usize))).collect();
             let needed = of.iter().map(|(weight, _)| weight).sum::<i64>() / 2;
-            answer(&Node::Sum { needed, of }, &levels(24, 3), None)
+            answer(&Node::sum(needed, of), &levels(24, 3), None)
         };
         assert!(votes(|_| 1).is_some_and(|p| 0.0 < p && p < 1.0));
         assert_eq!(votes(|body| 1 << body), None);

@@ -6,8 +6,9 @@ use detente_analysis::Will;
 /// The issues whose answers lead to chances that read differently, those first where the second-best answer costs most;
 /// and the others.
 pub(crate) fn by_weight(will: &Will) -> (Vec<usize>, Vec<usize>) {
-    let best = Some(percent(will.best_probability));
-    let differs = |i: &usize| will.issues[*i].iter().any(|chance| chance.map(percent) != best);
+    let best = will.best_probability;
+    let reads_alike = |p: f64| p == best || percent(p) == percent(best);
+    let differs = |i: &usize| !will.issues[*i].iter().all(|chance| chance.is_some_and(reads_alike));
     let (mut shown, level): (Vec<usize>, Vec<usize>) = (0..will.issues.len()).partition(differs);
     let second = |i: usize| {
         let mut chances: Vec<f64> = will.issues[i].iter().copied().map(place).collect();
