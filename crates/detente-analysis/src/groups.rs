@@ -362,8 +362,10 @@ fn enumerated(
         return Err(tied(&issues));
     }
     budget.spend(looks / LOOKS);
-    // Few combinations are not worth what a scan needs to begin with.
-    if let Some(shares) = shares(n_bodies, parties).filter(|_| n > FEW) {
+    // Few combinations are not worth what a scan needs to begin with, and those of one issue have no inner loops to rule
+    // out.
+    let is_worth_it = n > FEW && levels.len() > 1;
+    if let Some(shares) = shares(n_bodies, parties).filter(|_| is_worth_it) {
         let scan = Scan::new(&levels, &shares, parties.len());
         let ControlFlow::Continue(front) = scan.frontier(budget, watch) else { return Err(Gap::Interrupted) };
         return closed(issues, front, budget);

@@ -57,17 +57,14 @@ pub(crate) fn frontier(
             sums.from.push((0, 0));
         }
         2 => each_band(&product, scratch, |from, to, stairs| {
-            spend(n_within(from, to), sums.counts.len())?;
+            spend(work(n_within(from, to), staircase::BYTES), sums.counts.len())?;
             staircase::band(&product, from, to, earlier, stairs, sums);
             ControlFlow::Continue(())
         })?,
         _ => {
             let mut surface = Surface::new(&product);
             each_band(&product, scratch, |from, to, _| {
-                let n = n_within(from, to);
-                // A band that cannot be held is as much work as there can be.
-                let held = n.saturating_mul(8 * (d as u64 + 3)) <= MOST_BYTES;
-                spend(if held { n } else { u64::MAX }, sums.counts.len())?;
+                spend(work(n_within(from, to), 8 * (d as u64 + 3)), sums.counts.len())?;
                 surface.band(&product, from, to, earlier, spend, sums)
             })?;
         }
@@ -77,6 +74,11 @@ pub(crate) fn frontier(
 
 /// Most bytes for the sums of a band.
 const MOST_BYTES: u64 = 1 << 29;
+
+/// The work for so many sums that take so many bytes each: a band that cannot be held is as much as there can be.
+fn work(n: u64, bytes: u64) -> u64 {
+    if n.saturating_mul(bytes) <= MOST_BYTES { n } else { u64::MAX }
+}
 
 /// How many sums a band has.
 fn n_within(from: &[usize], to: &[usize]) -> u64 {

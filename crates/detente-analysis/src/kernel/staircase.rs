@@ -17,6 +17,9 @@ struct Step {
     run: u32,
 }
 
+/// What a sum takes while its band is merged: it is held twice.
+pub(super) const BYTES: u64 = 2 * size_of::<Step>() as u64;
+
 /// Buffers for one band.
 #[derive(Default)]
 pub(super) struct Scratch {
@@ -60,6 +63,7 @@ fn enter(product: &Product<'_>, from: &[usize], to: &[usize], scratch: &mut Scra
         |(run, from): (usize, &usize)| (*from > 0).then(|| product.at(from - 1)[1] + product.shift(run)[1]);
     let highest = from.iter().enumerate().filter_map(before).max().unwrap_or(i64::MIN);
     scratch.steps.clear();
+    scratch.steps.reserve(from.iter().zip(to).map(|(from, to)| to - from).sum());
     scratch.ends.clear();
     scratch.parts.clear();
     for (run, (from, to)) in from.iter().zip(to).enumerate() {

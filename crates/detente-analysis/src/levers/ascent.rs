@@ -4,15 +4,22 @@
 use super::hunt::{Deal, Frame, Hunt, Task};
 use super::kit::Set;
 use super::stair::Way;
+use crate::Watch;
 use crate::bits::members;
-use crate::ladder::Ladder;
+use crate::ladder::{Group, Ladder};
 use crate::will::key;
 use detente_model::Outcome;
+use std::ops::ControlFlow;
 
 /// Shares of all that levers could add, at which good deals to begin with are looked for.
 const SHARES: [f64; 4] = [0.0, 0.3, 0.6, 1.0];
 /// How often deals are improved for the sets found, and sets for the deals.
 const ROUNDS: usize = 2;
+/// Combinations that are looked at in a pass through all groups, and what it may take: beyond, some stand for all.
+const LOOKS: u64 = 1 << 18;
+const WORK: u64 = 1 << 24;
+/// What the watcher is told: how long it takes is not known before it ends.
+const HALF_DONE: f64 = 0.5;
 /// Most times all groups of a deal are gone through.
 const MAX_PASSES: usize = 32;
 
@@ -30,11 +37,17 @@ struct Place {
 }
 
 /// Offers a task good deals with good sets of levers.
-pub(super) fn ascend(hunt: &mut Hunt<'_>, ladder: &Ladder, root: &Frame, task: &mut Task<Outcome>) {
+pub(super) fn ascend(
+    hunt: &mut Hunt<'_>,
+    ladder: &Ladder,
+    root: &Frame,
+    task: &mut Task<Outcome>,
+    watch: Watch<'_>,
+) -> ControlFlow<()> {
     for start in starts(ladder) {
         for share in SHARES {
             let added = hunt.added(root, share);
-            let place = hunt.improved(ladder, start.clone(), 0, &added);
+            let place = hunt.improved(ladder, start.clone(), 0, &added, watch)?;
             let deal = hunt.deal(ladder, &place);
             hunt.climb(&deal, task);
         }
@@ -44,7 +57,7 @@ pub(super) fn ascend(hunt: &mut Hunt<'_>, ladder: &Ladder, root: &Frame, task: &
             let Some(deal) = &way.deal else { continue };
             let place = Place { places: ladder.places(deal), steps: hunt.space.utilities(deal) };
             let added = hunt.effects(way.set, root.surplus.len());
-            let place = hunt.improved(ladder, place, way.set, &added);
+            let place = hunt.improved(ladder, place, way.set, &added, watch)?;
             let deal = hunt.deal(ladder, &place);
             let probability = hunt.exactly(&deal.surplus, way.set);
             let improved =
@@ -53,6 +66,7 @@ pub(super) fn ascend(hunt: &mut Hunt<'_>, ladder: &Ladder, root: &Frame, task: &
             hunt.climb(&deal, task);
         }
     }
+    ControlFlow::Continue(())
 }
 
 /// The best for bodies on average, and with one of them counted as much as all others.
@@ -109,13 +123,23 @@ impl Hunt<'_> {
     }
 
     /// The best deal that is reached by changing a group at a time, as far as a set can be used with it.
-    fn improved(&mut self, ladder: &Ladder, mut place: Place, set: Set, added: &Added) -> Place {
+    fn improved(
+        &mut self,
+        ladder: &Ladder,
+        mut place: Place,
+        set: Set,
+        added: &Added,
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Place> {
+        let combinations: usize = ladder.groups.iter().map(Group::len).sum();
+        let apart = combinations.div_ceil(self.consent.affordable(WORK).min(LOOKS) as usize).max(1);
         let mut value = self.worth(&place.steps, added);
         let mut steps = place.steps.clone();
         for _ in 0..MAX_PASSES {
             let before = value;
+            watch(HALF_DONE)?;
             for (g, group) in ladder.groups.iter().enumerate() {
-                for other in 0..group.len() {
+                for other in (0..group.len()).step_by(apart) {
                     let change = group.adds(other).iter().zip(group.adds(place.places[g] as usize));
                     for ((new, old), (plus, minus)) in steps.iter_mut().zip(&place.steps).zip(change) {
                         *new = old + plus - minus;
@@ -132,7 +156,7 @@ impl Hunt<'_> {
                 break;
             }
         }
-        place
+        ControlFlow::Continue(place)
     }
 
     /// How likely agreement is, and where it is not, how little is missing.

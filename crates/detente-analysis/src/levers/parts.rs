@@ -146,7 +146,7 @@ impl<'t> Parts<'t> {
         let n_bodies = self.talks.bodies.len();
         let root = hunt.root(vec![0; n_bodies], Set::MAX, task);
         if let Some(part) = self.part(0).filter(|_| self.warm) {
-            ascend(hunt, &part.ladder, &root, task);
+            ascend(hunt, &part.ladder, &root, task, watch)?;
         }
         hunt.start(root, self, task, watch)
     }

@@ -20,6 +20,8 @@ const PILOT_LOOKS: f64 = 5e6;
 /// Most pilot draws, and how many where outcomes are not looked at one by one.
 const MOST_PILOTS: usize = 32;
 const BLIND_PILOTS: usize = 8;
+/// Options, times bodies, that all of those go through.
+const PILOT_VALUES: usize = 1 << 23;
 /// Likeliest deals taken from a draw.
 const OF_EACH: usize = 8;
 
@@ -48,7 +50,11 @@ pub(super) fn candidates(
     }
     let known = will.best.iter().chain(&will.equals).map(|deal| deal.outcome.clone());
     let mut outcomes: BTreeSet<Outcome> = known.collect();
-    let wanted = if looked_at { ((PILOT_LOOKS / feasible) as usize).min(MOST_PILOTS) } else { BLIND_PILOTS };
+    let wanted = if looked_at {
+        ((PILOT_LOOKS / feasible) as usize).min(MOST_PILOTS)
+    } else {
+        blind_pilots(space.talks)
+    };
     let points = Points::new(options.spread, options.seed ^ 0x9110, inputs.of.len());
     let mut replicate = points.replicate(0);
     let mut point = vec![0.0; inputs.of.len()];
@@ -67,6 +73,12 @@ pub(super) fn candidates(
     }
     let compared = Compared::Some { outcomes: outcomes.len(), pilots };
     ControlFlow::Continue(Some((outcomes.into_iter().collect(), compared)))
+}
+
+/// Pilot draws where outcomes are not looked at one by one: fewer where issues have very many options.
+fn blind_pilots(talks: &Talks) -> usize {
+    let options: usize = talks.issues.iter().map(detente_model::Issue::n_options).sum();
+    (PILOT_VALUES / (options * talks.bodies.len()).max(1)).clamp(1, BLIND_PILOTS)
 }
 
 /// The talks with the values of a draw; nothing if they do not fit together.

@@ -43,6 +43,8 @@ pub(super) const LOOKS: Looks = Looks {
 };
 /// Efficient deals in which other answers are tried.
 const TRIED: usize = 32;
+/// Answers that are changed in all of them.
+const MOST_ANSWERS: u64 = 1 << 22;
 
 /// How far a stock answers for all deals.
 #[derive(Clone, Debug)]
@@ -272,12 +274,17 @@ impl Groups<'_> {
         let mut likely: Vec<(f64, usize)> =
             (0..group.len()).map(|place| (chances.probability(group.adds(place)), place)).collect();
         likely.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        for (_, place) in likely.into_iter().take(TRIED) {
+        // Where there are very many answers, or each takes long, some stand for all.
+        let answers: usize = what_if.forced.iter().map(Vec::len).sum();
+        let affordable = self.study.consent.affordable(super::WORK / 8).min(MOST_ANSWERS) as usize;
+        let tried = (affordable / answers.max(1)).clamp(1, TRIED);
+        let apart = answers.div_ceil(affordable).max(1);
+        for (_, place) in likely.into_iter().take(tried) {
             let mut outcome = Outcome(vec![OptionId(0); self.study.space.talks.issues.len()]);
             group.options(place).for_each(|(issue, option)| outcome.0[issue] = OptionId(option));
             for (k, forced) in what_if.forced.iter_mut().enumerate() {
                 let own = outcome.0[k];
-                for (option, known) in forced.iter_mut().enumerate() {
+                for (option, known) in forced.iter_mut().enumerate().step_by(apart) {
                     outcome.0[k] = OptionId(option);
                     if self.allows(&outcome) {
                         let probability = chances.probability(&self.study.space.utilities(&outcome));
