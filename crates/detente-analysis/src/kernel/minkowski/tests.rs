@@ -162,3 +162,32 @@ fn breaking_stops_an_addition() {
         assert!(done.is_break() && told == 3, "{d} parties");
     }
 }
+
+#[test]
+fn a_band_that_cannot_be_held_is_as_much_work_as_there_can_be() {
+    // All of the short side lie closer together than two neighbours of the long side, so that a band holds them all.
+    let n = 200_000i64;
+    for d in [2usize, 3] {
+        let vectors = |apart: i64, n: i64| -> Vec<i64> {
+            (0..n)
+                .flat_map(|k| (0..d as i64).map(move |party| if party == 0 { -k * apart } else { k }))
+                .collect()
+        };
+        let (long, short) = (vectors(n, n + 1), vectors(1, n));
+        let (long_counts, short_counts) = (vec![1; n as usize + 1], vec![1; n as usize]);
+        let mut told = Vec::new();
+        let ended = frontier(
+            Side { values: &long, counts: &long_counts },
+            Side { values: &short, counts: &short_counts },
+            d,
+            &|a, b| a.cmp(&b),
+            &mut Scratch::default(),
+            &mut |work, _| {
+                told.push(work);
+                if work == u64::MAX { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            },
+            &mut Sums::default(),
+        );
+        assert!(ended.is_break() && told == [u64::MAX], "{d}: {told:?}");
+    }
+}
