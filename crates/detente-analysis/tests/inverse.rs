@@ -16,8 +16,9 @@ fn run(talks: &Talks, options: &InverseOptions) -> Inverse {
     inverse(talks, options, &mut |_| ControlFlow::Continue(()))
 }
 
+/// With as much work as a proof takes, also where costs are worked out slowly.
 fn aiming(target: f64) -> InverseOptions {
-    InverseOptions { target, ..InverseOptions::default() }
+    InverseOptions { target, work: 1 << 34, ..InverseOptions::default() }
 }
 
 /// A target that is often just above or below what can be reached.
