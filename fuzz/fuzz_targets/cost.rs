@@ -6,8 +6,8 @@
 mod made;
 
 use detente_analysis::{
-    InverseOptions, LastingOptions, LeverOptions, Options, Order, SequenceOptions, UnknownsOptions, Watch,
-    analyze, division, holding, inverse, kept, kept_levers, lasting, levers, sequence, unknowns,
+    RequirementsOptions, LastingOptions, LeverOptions, Options, Order, SequenceOptions, UnknownsOptions, Watch,
+    analyze, division, holding, requirements, kept, kept_levers, lasting, levers, sequence, unknowns,
     why_impossible,
 };
 use detente_model::Talks;
@@ -65,7 +65,7 @@ fn answer(talks: &Talks, watch: Watch<'_>) {
     let drawn = UnknownsOptions { draws: 64, ..UnknownsOptions::default() };
     let _ = unknowns(talks, &analysis, &drawn, watch);
     let _ = levers(talks, &LeverOptions::default(), watch);
-    let _ = inverse(talks, &InverseOptions::default(), watch);
+    let _ = requirements(talks, &RequirementsOptions::default(), watch);
     let Some(best) = analysis.will.as_ref().and_then(|will| will.best.first()) else { return };
     let options = SequenceOptions::default();
     let lasts = LastingOptions::default();

@@ -19,9 +19,9 @@ use crate::no_zone::{Diagnosis, NoZone};
 use crate::party::{PartySpace, Scale};
 use crate::solutions::{AIMS, Aim, Chosen, InCommon, Measure, Search, Solution, Solutions};
 use crate::space::{Extremes, MAX_VISITS, Space};
-use crate::tally::{self, Tally};
 use crate::ticker::{Ticker, Watch, patience};
 use crate::will::{Best, Deal, Pool, Verdict, WhatIf, Will};
+use crate::zone_count::{self, CountBounds};
 use detente_model::{BodyId, Grid, IssueId, Outcome, PartyId, Talks};
 use num_bigint::BigUint;
 use std::ops::ControlFlow;
@@ -71,7 +71,7 @@ pub struct Analysis {
     pub frontier_count: usize,
     /// How many outcomes have one of them: equal ones count each. Absent where the frontier is not known; a bound from
     /// below where means are rounded, or where there are more than can be counted.
-    pub frontier_outcomes: Option<Tally>,
+    pub frontier_outcomes: Option<CountBounds>,
     /// Efficient outcomes, by the first party's utility downwards; as many as asked for. Where the frontier is not
     /// known, those a survey found, of which no other that it met is better for all.
     pub frontier: Vec<FrontierPoint>,
@@ -133,7 +133,7 @@ pub struct Counts {
     /// All outcomes and the feasible ones.
     pub outcomes: Feasible,
     /// Those in the zone; absent where a limit was met.
-    pub zone: Option<Tally>,
+    pub zone: Option<CountBounds>,
 }
 
 /// A party's utilities over the feasible outcomes.
@@ -279,7 +279,7 @@ impl Analysis {
 
     /// Whether nothing was left open, given what it said before anything was looked at.
     fn is_exact_as(&self, before: &Analysis) -> bool {
-        let zone = self.counts.zone.as_ref().is_some_and(Tally::is_exact);
+        let zone = self.counts.zone.as_ref().is_some_and(CountBounds::is_exact);
         let will = self.will.as_ref().is_some_and(|will| will.at_most <= will.best_probability);
         self.limit.is_none() && zone && will && self.notes == before.notes
     }
@@ -424,7 +424,7 @@ impl<'s> Study<'s> {
     fn run(&self, options: &Options, watch: Watch<'_>, analysis: &mut Analysis) -> ControlFlow<()> {
         let budget = Budget::new(groups::MAX_WORK);
         let first = self.first_sweep(options.cloud, &budget, watch)?;
-        analysis.counts.zone = Some(Tally::exact(first.zone.into()));
+        analysis.counts.zone = Some(CountBounds::exact(first.zone.into()));
         let reference: Vec<i64> = self
             .parties
             .iter()
@@ -443,7 +443,8 @@ impl<'s> Study<'s> {
         let frontier = (!budget.is_spent()).then_some(frontier);
         if let Some(frontier) = &frontier {
             analysis.frontier_count = frontier.len();
-            analysis.frontier_outcomes = Some(Tally::exact(counts.into_iter().map(BigUint::from).sum()));
+            analysis.frontier_outcomes =
+                Some(CountBounds::exact(counts.into_iter().map(BigUint::from).sum()));
             analysis.frontier_known = true;
             let shown = options.points.unwrap_or(frontier.len());
             let mut chances = Chances::new(self.space, &self.consent, self.extremes);
@@ -732,7 +733,7 @@ impl<'s> Study<'s> {
     }
 
     fn diagnose(&self, known: &Known, watch: Watch<'_>) -> ControlFlow<(), NoZone> {
-        let thresholds = tally::thresholds(&self.space.bodies);
+        let thresholds = zone_count::thresholds(&self.space.bodies);
         let mut diagnosis = Diagnosis::new(&self.consent, thresholds, self.extremes);
         let mut ticker = self.ticker(0.7, 1.0, watch);
         self.space.sweep(|visit| {

@@ -7,9 +7,9 @@
 
 use crate::analyze::{Analysis, Options, analyze_as_said};
 use crate::solutions::{Solution, Solutions};
-use crate::tally::Tally;
 use crate::ticker::Watch;
 use crate::will::Verdict;
+use crate::zone_count::CountBounds;
 use detente_model::{Alternative, BodyId, Draft, Talks, Unsaid};
 
 /// Why there is no solution where it hangs on what is not said.
@@ -43,7 +43,7 @@ pub struct Knowledge {
     pub enough: bool,
     /// How many outcomes are in the zone even if every missing body says no, and how many can be if all say yes;
     /// absent where a limit was met.
-    pub zone: Option<(Tally, Tally)>,
+    pub zone: Option<(CountBounds, CountBounds)>,
     /// The best probability if every missing body says no, and if all say yes; absent where a limit was met.
     pub best: Option<(f64, f64)>,
 }
@@ -123,7 +123,7 @@ fn together(knowledge: Knowledge, yes: Analysis, no: Analysis) -> Analysis {
     shown.counts.zone = knowledge
         .zone
         .as_ref()
-        .map(|(least, most)| Tally { at_least: least.at_least.clone(), at_most: most.at_most.clone() });
+        .map(|(least, most)| CountBounds { at_least: least.at_least.clone(), at_most: most.at_most.clone() });
     shown.no_zone = yes.no_zone.filter(|found| shown.no_zone.as_ref() == Some(found));
     forget_fairness(&mut shown);
     if knowledge.missing.iter().any(|missing| missing.what == Unsaid::Preferences) {

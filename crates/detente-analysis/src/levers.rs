@@ -8,16 +8,16 @@
 mod answer;
 mod ascent;
 mod climb;
+mod deal_batch;
 mod each;
-mod herd;
-mod hunt;
-mod kit;
+mod incumbents;
+mod lagrangian;
+mod lever_evaluator;
+mod lever_table;
 mod parts;
-mod prices;
-mod stair;
+mod set_search;
 #[cfg(test)]
 mod tests;
-mod toolbox;
 mod tree;
 mod yes;
 
@@ -27,14 +27,14 @@ use crate::count::feasible;
 use crate::space::{MAX_VISITS, Space};
 use crate::ticker::Watch;
 use crate::unknowns::Gift;
-pub(crate) use toolbox::{Toolbox, with_toolbox};
+pub(crate) use lever_evaluator::{LeverEvaluator, with_toolbox};
 
 use answer::answer;
+use deal_batch::DealBatch;
 use detente_model::{BodyId, IssueId, LeverId, Outcome, Talks};
-use herd::Herd;
-use hunt::{Deal, Hunt};
-use kit::{Kit, MAX_LEVERS};
+use lever_table::{LeverTable, MAX_LEVERS};
 use num_bigint::BigUint;
+use set_search::{Deal, SetSearch};
 use std::ops::ControlFlow;
 
 /// What to ask of the levers, and how much to look for it.
@@ -221,13 +221,13 @@ fn found(talks: &Talks, options: &LeverOptions, watch: Watch<'_>) -> Result<Leve
         return Err(LeverLimit::TooManyLevers { most: MAX_LEVERS });
     }
     let space = Space::new(talks);
-    let kit = Kit::new(&space).map_err(|body| LeverLimit::EffectsTooLarge { body })?;
+    let lever_table = LeverTable::new(&space).map_err(|body| LeverLimit::EffectsTooLarge { body })?;
     let consent = Consent::new(talks);
     if let Some(deal) = &options.deal {
         if !talks.is_feasible(deal) {
             return Err(LeverLimit::DealNotFeasible);
         }
-        return Ok(of_one(&space, &kit, &consent, deal, options, watch));
+        return Ok(of_one(&space, &lever_table, &consent, deal, options, watch));
     }
     let outcomes = feasible(talks);
     if outcomes.exact && outcomes.feasible == BigUint::ZERO {
@@ -236,17 +236,18 @@ fn found(talks: &Talks, options: &LeverOptions, watch: Watch<'_>) -> Result<Leve
     let extremes = space.extremes();
     let extremes = extremes.ok_or(LeverLimit::TooLarge { most: MAX_VISITS })?;
     let highest: Vec<i64> = extremes.iter().map(|range| range.max).collect();
-    let mut hunt = Hunt::new(&space, &kit, &consent, &highest, options.looks);
+    let mut set_search = SetSearch::new(&space, &lever_table, &consent, &highest, options.looks);
     if size_limit(&outcomes, most_visits(options.enumerate, &consent)).is_some() {
-        return parts::by_parts(&mut hunt, options, watch);
+        return parts::by_parts(&mut set_search, options, watch);
     }
     let n_feasible = u64::try_from(&outcomes.feasible).unwrap_or(MAX_VISITS);
     let mut part = (0.0, 0.5);
-    let mut levers = answer(&mut hunt, options, &|rank| space.outcome(*rank), &mut |hunt, tasks| {
-        let searched = each::each(hunt, n_feasible, each::SEEDS, tasks, part, watch);
-        part = (0.5, 1.0);
-        searched
-    });
+    let mut levers =
+        answer(&mut set_search, options, &|rank| space.outcome(*rank), &mut |set_search, tasks| {
+            let searched = each::each(set_search, n_feasible, each::SEEDS, tasks, part, watch);
+            part = (0.5, 1.0);
+            searched
+        });
     levers.search.enumerated = true;
     Ok(levers)
 }
@@ -254,23 +255,23 @@ fn found(talks: &Talks, options: &LeverOptions, watch: Watch<'_>) -> Result<Leve
 /// The same for one deal alone.
 fn of_one(
     space: &Space<'_>,
-    kit: &Kit,
+    lever_table: &LeverTable,
     consent: &Consent,
     deal: &Outcome,
     options: &LeverOptions,
     watch: Watch<'_>,
 ) -> Levers {
     let utilities = space.utilities(deal);
-    let mut hunt = Hunt::new(space, kit, consent, &utilities, options.looks);
+    let mut set_search = SetSearch::new(space, lever_table, consent, &utilities, options.looks);
     let own: Vec<usize> = deal.0.iter().map(|option| option.0).collect();
-    let mut one = Deal { name: deal.clone(), surplus: Vec::new(), usable: kit.usable(&own) };
-    hunt.surplus(&utilities, &mut one.surplus);
-    let mut herd = Herd::new(one.usable, one.surplus.len());
-    herd.push(&one);
-    let mut levers = answer(&mut hunt, options, &Outcome::clone, &mut |hunt, tasks| {
+    let mut one = Deal { name: deal.clone(), surplus: Vec::new(), usable: lever_table.usable(&own) };
+    set_search.surplus(&utilities, &mut one.surplus);
+    let mut deal_batch = DealBatch::new(one.usable, one.surplus.len());
+    deal_batch.push(&one);
+    let mut levers = answer(&mut set_search, options, &Outcome::clone, &mut |set_search, tasks| {
         for task in tasks {
-            hunt.climb(&one, task);
-            herd.search(hunt, task, watch)?;
+            set_search.climb(&one, task);
+            deal_batch.search(set_search, task, watch)?;
         }
         ControlFlow::Continue(())
     });

@@ -3,7 +3,7 @@
 //!
 //! Plain functions, options in, result out. [`analyze`] answers for terms and will at once, and what
 //! the others answer builds on that: [`unknowns`] what is not known, [`levers`] what mediators can do,
-//! [`inverse`] and [`account`] what it would take with nothing given, [`flips`] which number carries a
+//! [`requirements`] and [`account`] what it would take with nothing given, [`sensitivity`] which number carries a
 //! conclusion, [`sequence`], [`holding`] and [`division`] how a deal can be carried out so that nobody
 //! gains by walking away, [`explore`] what can come of a graph of conditions and responses. The
 //! formulas are those of `docs/method.md`. Utilities are added as integers on a decimal grid, so ties and
@@ -14,9 +14,9 @@
 mod acceptance;
 mod allowed;
 mod analyze;
+mod best_first;
 mod bits;
 mod body;
-mod boxes;
 mod cdf;
 mod chances;
 mod cloud;
@@ -24,48 +24,43 @@ mod copula;
 mod count;
 mod cutset;
 mod dcr;
+mod decomposition;
 mod exact;
-mod flips;
 mod front;
 mod groups;
-mod inverse;
+mod hyperrectangles;
 mod kernel;
 mod knowledge;
-mod ladder;
 mod levers;
 mod lottery;
 mod no_zone;
 mod odds;
 mod parts;
 mod party;
-mod quest;
 mod quota;
 #[cfg(test)]
 #[allow(dead_code, reason = "the part of the random talks that only integration tests need")]
 #[path = "../tests/random/mod.rs"]
 mod random;
 mod ranking;
+mod requirements;
+mod sensitivity;
 mod sequence;
 mod solutions;
 mod space;
 mod survey;
-mod tally;
 mod ticker;
 mod tradeoff;
 mod unknowns;
 mod will;
+mod zone_count;
 
 pub use analyze::{Analysis, Counts, Limit, Method, Options, PartyRange, Surveyed, analyze, unanswered};
 pub use cloud::{Cloud, CloudPoint};
 pub use count::{Feasible, Finding, feasible, remaining, why_impossible};
 pub use cutset::{Cutset, cutset};
 pub use dcr::{Dcr, DcrOptions, Lost, MAX_EVENTS, Runs, TooManyEvents, Waits, explore};
-pub use flips::{Change, Flip, Flips, flips};
 pub use front::FrontierPoint;
-pub use inverse::{
-    Account, Added, Ask, Falls, Inverse, InverseOptions, Need, Never, Scope, Standing, Together, Why,
-    account, inverse,
-};
 pub use knowledge::{Knowledge, Missing, Silence, missing, with_silence};
 pub use levers::{LeverLimit, LeverOptions, LeverSearch, LeverWorth, Levers, Package, Unproven, levers};
 pub use lottery::Share;
@@ -73,6 +68,11 @@ pub use no_zone::NoZone;
 pub use parts::{Frontier, Parts};
 pub use party::Scale;
 pub use ranking::{Between, Descending, Nearest, Ranking};
+pub use requirements::{
+    Account, Added, Ask, Falls, Need, Never, Requirements, RequirementsOptions, Scope, Standing, Together,
+    Why, account, requirements,
+};
+pub use sensitivity::{Change, Sensitivity, SwitchingValue, sensitivity};
 pub use sequence::{
     Aim, Amounts, AtStake, Backing, Band, BestOrder, Break, Check, Divided, Division, Guarantees, HeldBack,
     Holding, HoldingLimit, Kept, KeptLevers, KeptPackage, Lasting, LastingOptions, MAX_STEPS, NO_CHANCE,
@@ -82,7 +82,6 @@ pub use sequence::{
 };
 pub use solutions::{Chosen, Solution, Solutions};
 pub use survey::{BestByRule, BestOfParty, Survey, SurveyOptions, SurveyPoint, survey};
-pub use tally::Tally;
 pub use ticker::Watch;
 pub use tradeoff::{Constrained, Tradeoff};
 pub use unknowns::{
@@ -90,3 +89,4 @@ pub use unknowns::{
     Unknowns, UnknownsOptions, average, unknowns,
 };
 pub use will::{Consent, Deal, Verdict, Will};
+pub use zone_count::CountBounds;

@@ -5,7 +5,7 @@ use crate::acceptance::{Consent, Node};
 use crate::body::NEVER;
 use crate::exact::Fraction;
 use crate::space::Extremes;
-use crate::tally::Tally;
+use crate::zone_count::CountBounds;
 use detente_model::{BodyId, Outcome};
 use num_bigint::BigUint;
 use std::cell::Cell;
@@ -20,7 +20,7 @@ pub struct NoZone {
     /// The outcome that the concession opens.
     pub nearest: Option<Outcome>,
     /// How many outcomes the concession opens, the nearest included; 0 if it opens none.
-    pub ties: Tally,
+    pub ties: CountBounds,
     /// One utility per party at the nearest outcome.
     pub utilities: Vec<f64>,
     /// One surplus per party at the nearest outcome.
@@ -37,7 +37,7 @@ impl NoZone {
         NoZone {
             concession: None,
             nearest: None,
-            ties: Tally::exact(BigUint::ZERO),
+            ties: CountBounds::exact(BigUint::ZERO),
             utilities: Vec::new(),
             surpluses: Vec::new(),
             waive: Vec::new(),
@@ -164,7 +164,7 @@ impl<'a> Diagnosis<'a> {
         let ties = if nearest.is_some() { self.ties } else { 0 };
         let found = NoZone {
             concession: nearest.map(|(needed, _)| needed.value()),
-            ties: Tally::exact(ties.into()),
+            ties: CountBounds::exact(ties.into()),
             waive: sets.into_iter().map(|set| set.into_iter().map(BodyId).collect()).collect(),
             all_listed,
             ..NoZone::nothing()

@@ -2,17 +2,15 @@
 //! be guaranteed where there is no such order.
 
 mod additive;
-mod aims;
-mod clock;
-mod collapse;
+mod breakdown;
+mod consequences;
 mod course;
 mod divide;
-mod endure;
+mod exit_values;
 mod front;
-mod gauge;
-mod harvest;
 mod held;
 mod hold;
+mod label_setting;
 mod lasting;
 mod lattice;
 mod packages;
@@ -21,11 +19,13 @@ mod promises;
 mod purse;
 mod search;
 mod silence;
+mod slack_table;
 mod solve;
-mod stakes;
+mod state_search;
 mod sure;
+mod survival;
+mod temporal_network;
 mod verify;
-mod walk;
 
 pub use course::MAX_STEPS;
 pub use divide::{Divided, Division, division};
@@ -44,9 +44,9 @@ use crate::bits::members;
 use crate::ticker::Watch;
 use course::{Course, Time, days};
 use detente_model::{BodyId, Outcome, StepId, Talks};
+use exit_values::{Aid, ExitValues, Share, Steps, WHOLE};
 use front::NEVER;
 use solve::{Blocked, Effort, Solved, solve};
-use stakes::{Aid, Share, Stakes, Steps, WHOLE};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -78,7 +78,7 @@ pub struct Sequence {
     /// The steps that belong to it, in the order of the file.
     pub steps: Vec<StepId>,
     /// Per body, what it has at stake.
-    pub stakes: Vec<AtStake>,
+    pub exit_values: Vec<AtStake>,
     /// What came out.
     pub order: Order,
     /// How many sets of steps, or positions, were looked at.
@@ -219,7 +219,7 @@ impl Sequence {
     pub fn least_total(&self, talks: &Talks) -> Option<(f64, &Guarantees)> {
         talks.common_unit.as_ref()?;
         let Order::Found { trust, .. } = &self.order else { return None };
-        let gain = |body: &BodyId| self.stakes[body.0].gain();
+        let gain = |body: &BodyId| self.exit_values[body.0].gain();
         let of = |choice: &Guarantees| -> f64 {
             let parties = talks.parties.iter().zip(&choice.by_party).filter(|(_, share)| **share > 0.0);
             parties.map(|(party, share)| share * party.bodies.iter().map(gain).sum::<f64>()).sum()
@@ -258,12 +258,13 @@ fn with(
     if steps.len() > MAX_STEPS {
         return Err(SequenceLimit::TooManySteps { most: MAX_STEPS });
     }
-    let stakes = Stakes::new(talks, deal, &steps, aid).map_err(|body| SequenceLimit::TooLarge { body })?;
-    let at_stake = stakes.bodies.iter().map(at_stake).collect();
+    let exit_values =
+        ExitValues::new(talks, deal, &steps, aid).map_err(|body| SequenceLimit::TooLarge { body })?;
+    let at_stake = exit_values.bodies.iter().map(at_stake).collect();
     let found = |order, visited| Sequence {
         deal: deal.clone(),
         steps: steps.clone(),
-        stakes: at_stake,
+        exit_values: at_stake,
         order,
         visited,
     };
@@ -273,23 +274,23 @@ fn with(
         positions: usize::try_from(options.positions).unwrap_or(usize::MAX),
         no_detours: options.no_detours,
     };
-    let ControlFlow::Continue(solved) = solve(&course, &stakes, effort, watch) else {
+    let ControlFlow::Continue(solved) = solve(&course, &exit_values, effort, watch) else {
         return Ok(found(Order::Stopped, 0));
     };
     let visited = solved.visited;
-    Ok(found(said(&course, &stakes, solved), visited))
+    Ok(found(said(&course, &exit_values, solved), visited))
 }
 
 /// The same order with what outsiders add.
 fn again(talks: &Talks, deal: &Outcome, aid: &Aid, plan: &Plan) -> Result<Plan, SequenceLimit> {
     let table = Table::new(talks, deal, aid)?;
-    Ok(followed(&table.course, &table.stakes, &table.order(plan)))
+    Ok(followed(&table.course, &table.exit_values, &table.order(plan)))
 }
 
 /// What is needed to follow an order of a deal.
 struct Table {
     course: Arc<Course>,
-    stakes: Stakes,
+    exit_values: ExitValues,
 }
 
 impl Table {
@@ -305,8 +306,8 @@ impl Table {
 
     /// For the same steps with other numbers.
     fn with(course: Arc<Course>, talks: &Talks, deal: &Outcome, aid: &Aid) -> Result<Table, SequenceLimit> {
-        let stakes = Stakes::new(talks, deal, &course.steps, aid);
-        Ok(Table { stakes: stakes.map_err(|body| SequenceLimit::TooLarge { body })?, course })
+        let exit_values = ExitValues::new(talks, deal, &course.steps, aid);
+        Ok(Table { exit_values: exit_values.map_err(|body| SequenceLimit::TooLarge { body })?, course })
     }
 
     /// The order of a plan.
@@ -317,18 +318,21 @@ impl Table {
     }
 }
 
-fn at_stake(stake: &stakes::Stake) -> AtStake {
-    let steps = (0..stake.parts.len()).fold(0, |all: Steps, s| all | 1 << s);
-    let all = stake.walking_away(steps, &|_, term| term.left(term.steps));
+fn at_stake(exit_value: &exit_values::ExitValue) -> AtStake {
+    let steps = (0..exit_value.parts.len()).fold(0, |all: Steps, s| all | 1 << s);
+    let all = exit_value.walking_away(steps, &|_, term| term.left(term.steps));
     AtStake {
-        worth: stake.grid.value(stake.worth),
-        given: stake.grid.value(stake.going_on(steps) - stake.worth),
-        alternative: stake.alternative.filter(|_| !stake.leaves).map(|own| stake.grid.value(own)),
-        delivered: stake.grid.value(all - stake.start()),
+        worth: exit_value.grid.value(exit_value.worth),
+        given: exit_value.grid.value(exit_value.going_on(steps) - exit_value.worth),
+        alternative: exit_value
+            .alternative
+            .filter(|_| !exit_value.leaves)
+            .map(|own| exit_value.grid.value(own)),
+        delivered: exit_value.grid.value(all - exit_value.start()),
     }
 }
 
-fn said(course: &Course, stakes: &Stakes, solved: Solved) -> Order {
+fn said(course: &Course, exit_values: &ExitValues, solved: Solved) -> Order {
     let ids = |set: Steps| -> Vec<StepId> { members(set).map(|s| course.steps[s]).collect() };
     let (slack, order) = match solved.best {
         Ok(best) => best,
@@ -339,7 +343,7 @@ fn said(course: &Course, stakes: &Stakes, solved: Solved) -> Order {
         }
         Err(Blocked::Unknown) => return Order::Stopped,
     };
-    let plan = followed(course, stakes, &order);
+    let plan = followed(course, exit_values, &order);
     debug_assert_eq!(plan.slack, value(slack), "the slack of the plan is that of the search");
     let trust = solved.routes.iter().map(|route| Guarantees {
         by_party: route
@@ -347,7 +351,7 @@ fn said(course: &Course, stakes: &Stakes, solved: Solved) -> Order {
             .iter()
             .map(|need| if *need == NEVER { f64::INFINITY } else { value(*need) })
             .collect(),
-        plan: followed(course, stakes, &route.order),
+        plan: followed(course, exit_values, &route.order),
     });
     Order::Found {
         plan,
@@ -379,60 +383,69 @@ struct Stage {
 
 impl Stage {
     /// Per body, what it has to lose by walking away, in its grid steps.
-    fn slacks(&self, stakes: &Stakes) -> Vec<i64> {
-        let slack = |(stake, worth): (&stakes::Stake, &i64)| stake.going_on(self.plan) - worth;
-        stakes.bodies.iter().zip(&self.walking_away).map(slack).collect()
+    fn slacks(&self, exit_values: &ExitValues) -> Vec<i64> {
+        let slack =
+            |(exit_value, worth): (&exit_values::ExitValue, &i64)| exit_value.going_on(self.plan) - worth;
+        exit_values.bodies.iter().zip(&self.walking_away).map(slack).collect()
     }
 }
 
 /// An order from the start to the end, everything worked out anew.
-fn stages(course: &Course, stakes: &Stakes, order: &[Steps]) -> Vec<Stage> {
-    let times = clock::times(course, order).unwrap_or_else(|_| vec![0; order.len() + 1]);
-    let mut left: Vec<Vec<i64>> = stakes.bodies.iter().map(|stake| vec![0; stake.terms.len()]).collect();
+fn stages(course: &Course, exit_values: &ExitValues, order: &[Steps]) -> Vec<Stage> {
+    let times = temporal_network::times(course, order).unwrap_or_else(|_| vec![0; order.len() + 1]);
+    let mut left: Vec<Vec<i64>> =
+        exit_values.bodies.iter().map(|exit_value| vec![0; exit_value.terms.len()]).collect();
     let plan = order.iter().fold(0, |all, steps| all | steps);
     let mut done: Steps = 0;
     let mut stages = Vec::new();
     for (k, time) in times.into_iter().enumerate() {
         let now = if k == 0 { 0 } else { order[k - 1] };
-        for (stake, left) in stakes.bodies.iter().zip(&mut left) {
-            for (term, left) in stake.terms.iter().zip(left) {
+        for (exit_value, left) in exit_values.bodies.iter().zip(&mut left) {
+            for (term, left) in exit_value.terms.iter().zip(left) {
                 let is_completed = term.steps & !(done | now) == 0 && term.steps & !done != 0;
                 *left = if is_completed { term.left(now) } else { *left };
             }
         }
         done |= now;
-        let worths =
-            stakes.bodies.iter().zip(&left).map(|(stake, left)| stake.walking_away(done, &|t, _| left[t]));
+        let worths = exit_values
+            .bodies
+            .iter()
+            .zip(&left)
+            .map(|(exit_value, left)| exit_value.walking_away(done, &|t, _| left[t]));
         stages.push(Stage { plan, time, now, walking_away: worths.collect() });
     }
     stages
 }
 
-fn followed(course: &Course, stakes: &Stakes, order: &[Steps]) -> Plan {
+fn followed(course: &Course, exit_values: &ExitValues, order: &[Steps]) -> Plan {
     let mut points = Vec::new();
     let mut slack = Share::MAX;
-    for (k, stage) in stages(course, stakes, order).into_iter().enumerate() {
-        let slacks = stage.slacks(stakes);
-        let shares: Vec<Share> =
-            stakes.bodies.iter().zip(&slacks).map(|(stake, slack)| stake.share(*slack)).collect();
-        let mut parties = vec![0; stakes.rules.len()];
-        stakes.parties(&shares, &mut parties);
+    for (k, stage) in stages(course, exit_values, order).into_iter().enumerate() {
+        let slacks = stage.slacks(exit_values);
+        let shares: Vec<Share> = exit_values
+            .bodies
+            .iter()
+            .zip(&slacks)
+            .map(|(exit_value, slack)| exit_value.share(*slack))
+            .collect();
+        let mut parties = vec![0; exit_values.rules.len()];
+        exit_values.parties(&shares, &mut parties);
         if k < order.len() {
             slack = slack.min(parties.iter().copied().min().unwrap_or(Share::MAX));
         }
-        let standpoint = |(body, stake): (usize, &stakes::Stake)| Standpoint {
-            walking_away: stake
+        let standpoint = |(body, exit_value): (usize, &exit_values::ExitValue)| Standpoint {
+            walking_away: exit_value
                 .alternative
-                .filter(|_| !stake.leaves)
-                .map(|_| stake.grid.value(stage.walking_away[body])),
-            slack: stake.grid.value(slacks[body]),
+                .filter(|_| !exit_value.leaves)
+                .map(|_| exit_value.grid.value(stage.walking_away[body])),
+            slack: exit_value.grid.value(slacks[body]),
             share: value(shares[body]),
         };
         points.push(Point {
             steps: members(stage.now).map(|s| course.steps[s]).collect(),
             day: days(stage.time),
-            bodies: stakes.bodies.iter().enumerate().map(standpoint).collect(),
-            binding: (0..parties.len()).map(|party| binding(stakes, party, &shares)).collect(),
+            bodies: exit_values.bodies.iter().enumerate().map(standpoint).collect(),
+            binding: (0..parties.len()).map(|party| binding(exit_values, party, &shares)).collect(),
             parties: parties.into_iter().map(value).collect(),
         });
     }
@@ -440,12 +453,14 @@ fn followed(course: &Course, stakes: &Stakes, order: &[Steps]) -> Plan {
 }
 
 /// The first body of a party whose slack is the party's.
-fn binding(stakes: &Stakes, party: usize, shares: &[Share]) -> Option<BodyId> {
-    let level = stakes.rules[party].level(&|body| shares[body]);
-    let raised =
-        |own: usize| stakes.rules[party].level(&|body| if body == own { Share::MAX } else { shares[body] });
-    let lowered =
-        |own: usize| stakes.rules[party].level(&|body| if body == own { Share::MIN } else { shares[body] });
+fn binding(exit_values: &ExitValues, party: usize, shares: &[Share]) -> Option<BodyId> {
+    let level = exit_values.rules[party].level(&|body| shares[body]);
+    let raised = |own: usize| {
+        exit_values.rules[party].level(&|body| if body == own { Share::MAX } else { shares[body] })
+    };
+    let lowered = |own: usize| {
+        exit_values.rules[party].level(&|body| if body == own { Share::MIN } else { shares[body] })
+    };
     let binds = |body: &usize| shares[*body] == level && (raised(*body) > level || lowered(*body) < level);
     (0..shares.len()).find(binds).map(BodyId)
 }

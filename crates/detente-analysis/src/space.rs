@@ -5,7 +5,7 @@ mod in_force;
 
 use crate::allowed::clauses;
 use crate::body::BodySpace;
-use crate::boxes::{self, Sense};
+use crate::hyperrectangles::{self, Sense};
 use crate::kernel::sweep::{self, Law, Level, MAX_LOOKS, Term, Visit};
 use detente_model::{BodyId, IssueId, OptionId, Outcome, Talks};
 use in_force::in_force;
@@ -123,7 +123,7 @@ impl<'t> Space<'t> {
     /// A body's extremes by branch and bound, and whether each is exact.
     fn bounds(&self, body: usize, laws: bool) -> Option<(Extremes, (bool, bool))> {
         let own = &self.bodies[body];
-        let reach = |sign: i64| boxes::reach(self.talks, BodyId(body), Sense { sign, laws });
+        let reach = |sign: i64| hyperrectangles::reach(self.talks, BodyId(body), Sense { sign, laws });
         let (low, high) = (reach(-1)?, reach(1)?);
         let proven = (low.found == Some(low.within), high.found == Some(high.within));
         Some((Extremes { min: own.of_grid(low.within), max: own.of_grid(high.within) }, proven))

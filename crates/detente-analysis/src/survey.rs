@@ -1,6 +1,6 @@
 //! What can be found of spaces in which too many issues are tied together to count their combinations through.
 
-use crate::boxes::{self, Effort, Gains, Model, Peak, Point, Rule, Sense, Surveyed};
+use crate::hyperrectangles::{self, Effort, Gains, Model, Peak, Point, Rule, Sense, Surveyed};
 use crate::ticker::Watch;
 use crate::{Limit, Scale};
 use detente_model::{Outcome, PartyId, Talks};
@@ -107,7 +107,7 @@ pub fn survey(talks: &Talks, options: &SurveyOptions, watch: Watch<'_>) -> Resul
     let gains = Gains { from: gains.ok_or(Limit::TooLarge { most: crate::space::MAX_VISITS })?, unit };
     let mut asked = 0.0;
     let surveyed = model.survey(effort, Some(&gains), &mut || {
-        asked += boxes::PATIENCE as f64;
+        asked += hyperrectangles::PATIENCE as f64;
         watch((asked / effort.total(n_parties)).min(1.0))
     });
     let ControlFlow::Continue(found) = surveyed else { return Err(Limit::Interrupted) };
@@ -126,7 +126,7 @@ fn from(talks: &Talks, model: &Model, party: PartyId) -> Option<f64> {
         let grid = body.grid(&talks.issues);
         return Some(model.steps(party.0, grid.round(alternative.mean())));
     }
-    Some(model.steps(party.0, boxes::reach(talks, id, Sense { sign: -1, laws: true })?.within))
+    Some(model.steps(party.0, hyperrectangles::reach(talks, id, Sense { sign: -1, laws: true })?.within))
 }
 
 fn shown(model: &Model, found: Surveyed) -> Survey {
@@ -154,7 +154,7 @@ fn shown(model: &Model, found: Surveyed) -> Survey {
         }
     };
     Survey {
-        solutions: boxes::RULES.map(fair),
+        solutions: hyperrectangles::RULES.map(fair),
         best: found.best.into_iter().enumerate().map(best).collect(),
         complete: found.open.is_empty(),
         points: found.points.into_iter().map(point).collect(),

@@ -2,32 +2,32 @@
 //! to learn it.
 //!
 //! Chance and ignorance are kept apart. A political cost is chance and is integrated, as everywhere. Every
-//! other distribution is ignorance: its number is drawn, and every draw is judged exactly ([`panel`]).
+//! other distribution is ignorance: its number is drawn, and every draw is judged exactly ([`batch`]).
 
+mod batch;
+mod drawn_body;
 mod estimate;
-mod indices;
 mod inputs;
 mod learning;
-mod panel;
 mod pilot;
 mod points;
-mod seat;
+mod sobol;
 mod survey;
 
 pub use estimate::Estimate;
-pub use indices::Index;
 pub use inputs::Input;
 pub use learning::{At, End, Lesson};
 pub use points::Spread;
+pub use sobol::Index;
 
 use crate::analyze::Analysis;
 use crate::party::Scale;
 use crate::space::{Extremes, Space};
 use crate::ticker::Watch;
 use crate::will::{Verdict, key};
+pub(crate) use batch::{Batch, Draw};
 use detente_model::{LeverId, Outcome, Spot, Talks, UnknownId};
 pub(crate) use inputs::{Inputs, mended};
-pub(crate) use panel::{Hand, Panel};
 pub(crate) use points::Points;
 use std::ops::ControlFlow;
 use survey::Survey;
@@ -236,17 +236,18 @@ pub fn average(talks: &Talks, found: &Unknowns, deal: &Outcome, gifts: &[Gift]) 
     let inputs = Inputs::new(talks);
     let space = Space::new(talks);
     let extremes = space.extremes()?;
-    let court = Court { space: &space, extremes: &extremes, scale: Scale::Unit, inputs: &inputs };
-    let mut panel = court.panel(std::slice::from_ref(deal));
-    panel.give(gifts);
+    let draw_evaluator =
+        DrawEvaluator { space: &space, extremes: &extremes, scale: Scale::Unit, inputs: &inputs };
+    let mut batch = draw_evaluator.batch(std::slice::from_ref(deal));
+    batch.give(gifts);
     let points = points::Points::new(found.spread, found.seed, inputs.of.len());
     let mean = |k: usize| {
         let (mut replicate, mut point) = (points.replicate(k as u64), vec![0.0; inputs.of.len()]);
-        let (mut hand, mut p, mut sum) = (panel.hand(), [0.0], 0.0);
+        let (mut draw, mut p, mut sum) = (batch.at_means(), [0.0], 0.0);
         for i in 0..n {
             replicate.point(i as u64, &mut point);
-            panel.draw(&point, &mut hand);
-            panel.probabilities(&hand, &mut p);
+            batch.draw(&point, &mut draw);
+            batch.probabilities(&draw, &mut p);
             sum += p[0];
         }
         sum / n as f64
@@ -257,16 +258,16 @@ pub fn average(talks: &Talks, found: &Unknowns, deal: &Outcome, gifts: &[Gift]) 
 
 /// The talks with what is not known of them.
 #[derive(Clone, Copy)]
-struct Court<'c, 't> {
+struct DrawEvaluator<'c, 't> {
     space: &'c Space<'t>,
     extremes: &'c [Extremes],
     scale: Scale,
     inputs: &'t Inputs,
 }
 
-impl<'t> Court<'_, 't> {
-    fn panel(&self, outcomes: &[Outcome]) -> Panel<'t> {
-        Panel::new(self.space, self.extremes, self.scale, self.inputs, outcomes)
+impl<'t> DrawEvaluator<'_, 't> {
+    fn batch(&self, outcomes: &[Outcome]) -> Batch<'t> {
+        Batch::new(self.space, self.extremes, self.scale, self.inputs, outcomes)
     }
 }
 
@@ -291,7 +292,8 @@ pub fn unknowns(
         ControlFlow::Continue(candidates) => candidates?,
         ControlFlow::Break(()) => return None,
     };
-    let court = Court { space: &space, extremes: &extremes, scale: analysis.scale, inputs: &inputs };
+    let draw_evaluator =
+        DrawEvaluator { space: &space, extremes: &extremes, scale: analysis.scale, inputs: &inputs };
     let headline = analysis.will.as_ref().and_then(|will| will.best.first()).map(|deal| &deal.outcome);
-    Some(Survey::new(&court, options, outcomes, compared, headline).run(watch))
+    Some(Survey::new(&draw_evaluator, options, outcomes, compared, headline).run(watch))
 }

@@ -2,7 +2,7 @@
 
 mod random;
 
-use detente_analysis::{Analysis, Method, Options, Scale, Solution, Tally, analyze};
+use detente_analysis::{Analysis, CountBounds, Method, Options, Scale, Solution, analyze};
 use detente_cases::drawn;
 use detente_judge::{Aim, Pick, World};
 use detente_model::{BodyId, IssueId, OptionId, PartyId, Talks};
@@ -28,7 +28,7 @@ drawn! { 96;
         let analysis = run(&talks);
         let world = world(&talks, &analysis);
         prop_assert_eq!(analysis.counts.outcomes.feasible.clone(), world.feasible.len().into());
-        prop_assert_eq!(detente_judge::check_zone(&world, analysis.counts.zone.as_ref().and_then(Tally::count).expect("no limit")), Ok(()));
+        prop_assert_eq!(detente_judge::check_zone(&world, analysis.counts.zone.as_ref().and_then(CountBounds::count).expect("no limit")), Ok(()));
         let remaining = detente_analysis::remaining(&talks).expect("few outcomes");
         for (i, options) in remaining.iter().enumerate() {
             for (k, n) in options.iter().enumerate() {

@@ -3,7 +3,8 @@
 mod random;
 
 use detente_analysis::{
-    Analysis, InverseOptions, Options, Scale, Solution, Tally, Verdict, analyze, flips, inverse,
+    Analysis, CountBounds, Options, RequirementsOptions, Scale, Solution, Verdict, analyze, requirements,
+    sensitivity,
 };
 use detente_cases::drawn;
 use detente_model::*;
@@ -225,7 +226,7 @@ fn essence(analysis: &Analysis, order: &[usize]) -> Vec<Vec<f64>> {
                 Solution::None(_) => 0.0,
             },
         );
-    let zone = analysis.counts.zone.as_ref().and_then(Tally::count).expect("no limit");
+    let zone = analysis.counts.zone.as_ref().and_then(CountBounds::count).expect("no limit");
     let concession = analysis.no_zone.as_ref().map_or(-1.0, |found| found.concession.unwrap_or(-2.0));
     points.push(ties.to_vec());
     points.push(vec![zone as f64, best(analysis), concession]);
@@ -269,8 +270,9 @@ fn with_an_impossible_answer(talks: &Talks, value: f64, together: bool) -> Talks
 fn said(talks: &Talks) -> String {
     let quietly = &mut |_| ControlFlow::Continue(());
     let analysis = run_on(talks, Some(Scale::Unit));
-    let flips = flips(talks, &analysis, quietly);
-    let taken = inverse(talks, &InverseOptions { target: 0.7, ..InverseOptions::default() }, quietly);
+    let flips = sensitivity(talks, &analysis, quietly);
+    let taken =
+        requirements(talks, &RequirementsOptions { target: 0.7, ..RequirementsOptions::default() }, quietly);
     rounded(&format!("{analysis:?} {flips:?} {:?} {:?}", taken.bodies, taken.issues))
 }
 
@@ -399,7 +401,7 @@ drawn! { 96;
         let talks = case.talks();
         let options = Options { target, ..Options::default() };
         let analysis = analyze(&talks, &options, &mut |_| ControlFlow::Continue(()));
-        let expected = match (analysis.counts.zone.as_ref().and_then(Tally::count), best(&analysis) >= target) {
+        let expected = match (analysis.counts.zone.as_ref().and_then(CountBounds::count), best(&analysis) >= target) {
             (Some(0), _) => Verdict::NoTerms,
             (_, true) => Verdict::WithinReach,
             (_, false) => Verdict::NoWill,

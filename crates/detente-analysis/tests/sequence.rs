@@ -108,7 +108,7 @@ fn a_gift_first_or_last_needs_no_guarantee() {
         });
         assert!(judge(&talks, &deal, &[SequenceOptions::default()]));
         let found = run(&talks, &deal, &SequenceOptions::default());
-        assert_eq!(found.stakes[1].given, 5.0);
+        assert_eq!(found.exit_values[1].given, 5.0);
         assert!(matches!(&found.order, Order::Found { plan, .. } if plan.is_self_enforcing()), "{found:?}");
     }
 }
@@ -131,8 +131,11 @@ fn a_deal_without_steps_is_said_to_have_none() {
     let talks = random::Case::new(2, 2, 1).talks();
     let deal = Outcome(vec![detente_model::OptionId(0); 2]);
     let found = run(&talks, &deal, &SequenceOptions::default());
-    assert_eq!((found.order, found.steps.len(), found.stakes.len()), (Order::NoSteps, 0, talks.bodies.len()));
-    assert!(found.stakes.iter().all(|stake| stake.delivered == 0.0));
+    assert_eq!(
+        (found.order, found.steps.len(), found.exit_values.len()),
+        (Order::NoSteps, 0, talks.bodies.len())
+    );
+    assert!(found.exit_values.iter().all(|stake| stake.delivered == 0.0));
 }
 
 #[test]

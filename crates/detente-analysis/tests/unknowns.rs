@@ -3,8 +3,8 @@
 mod random;
 
 use detente_analysis::{
-    At, Compared, Estimate, Gift, InverseOptions, LeverOptions, Options, Sample, Spread, Stop, Together,
-    Unknowns, UnknownsOptions, analyze, average, inverse, levers, unknowns,
+    At, Compared, Estimate, Gift, LeverOptions, Options, RequirementsOptions, Sample, Spread, Stop, Together,
+    Unknowns, UnknownsOptions, analyze, average, levers, requirements, unknowns,
 };
 use detente_cases::{drawn, seeds};
 use detente_judge::{DrawCase, World, check_draw, in_zone, is_efficient};
@@ -324,8 +324,8 @@ fn levers_and_falls_give_in_a_draw_what_they_give_at_the_means() {
             assert!((found - package.probability).abs() < 1e-9, "{seed}: {found}, not {package:?}");
             n_packages += usize::from(!package.levers.is_empty());
         }
-        let close = InverseOptions { target: 0.9, ..InverseOptions::default() };
-        if let Together::Enough(falls) = inverse(&talks, &close, go_on).together {
+        let close = RequirementsOptions { target: 0.9, ..RequirementsOptions::default() };
+        if let Together::Enough(falls) = requirements(&talks, &close, go_on).together {
             let found = mean(&falls.outcome, &falls.gifts());
             assert!((found - falls.probability).abs() < 1e-9, "{seed}: {found}, not {falls:?}");
             n_falls += usize::from(falls.sum > 0.0);

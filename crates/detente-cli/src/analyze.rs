@@ -9,9 +9,10 @@ use crate::output::{self, Failure, Said};
 use crate::progress::{Watcher, stopped};
 use crate::samples;
 use detente_analysis::{
-    Analysis, Estimate, Gift, Inverse, InverseOptions, LeverOptions, Levers, Limit, Method, Options, Scale,
-    Silence, Stop, Together, Unknowns, UnknownsOptions, account, analyze, average, feasible, flips, inverse,
-    levers, missing, remaining, unanswered, unknowns, with_silence,
+    Analysis, Estimate, Gift, LeverOptions, Levers, Limit, Method, Options, Requirements,
+    RequirementsOptions, Scale, Silence, Stop, Together, Unknowns, UnknownsOptions, account, analyze,
+    average, feasible, levers, missing, remaining, requirements, sensitivity, unanswered, unknowns,
+    with_silence,
 };
 use detente_model::{Outcome, Talks};
 use detente_report::{CarriedDeal, NamedDeal, Report, Shared};
@@ -167,7 +168,7 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> output::Outcome {
     let own = Arc::clone(&analysis);
     let flips = match format {
         Format::Html | Format::Json if settled => {
-            watcher.ask(move |watch| flips(talks, &own, watch)).flatten()
+            watcher.ask(move |watch| sensitivity(talks, &own, watch)).flatten()
         }
         Format::Html | Format::Text | Format::Json => None,
     };
@@ -254,7 +255,7 @@ fn hangs_on_silence(analysis: &Analysis, taken: &Taken) -> Option<String> {
 fn chances_if_missing(
     talks: &'static Talks,
     deal: &Outcome,
-    options: &InverseOptions,
+    options: &RequirementsOptions,
     watcher: &Watcher,
 ) -> Option<[f64; 2]> {
     if missing(talks).is_empty() {
@@ -271,7 +272,7 @@ fn chances_if_missing(
 struct Taken {
     levers: Option<Levers>,
     package_average: Option<Estimate>,
-    inverse: Option<Inverse>,
+    inverse: Option<Requirements>,
     falls_average: Option<Estimate>,
     accounts: Vec<NamedDeal>,
     carried: Vec<CarriedDeal>,
@@ -309,12 +310,15 @@ impl Taken {
         let pulled = pulled.filter(|sure| settled || same(sure));
         let deals =
             known.map(|will| will.best.iter().take(CLOSELY).map(|deal| deal.outcome.clone()).collect());
-        let options =
-            InverseOptions { target, deals: deals.unwrap_or_default(), ..InverseOptions::default() };
+        let options = RequirementsOptions {
+            target,
+            deals: deals.unwrap_or_default(),
+            ..RequirementsOptions::default()
+        };
         // A target of 0 is reached by anything.
         let inverse = known.filter(|_| target > 0.0 && settled).and_then(|will| {
             let options = options.clone();
-            let mut found = watcher.ask(move |watch| inverse(talks, &options, watch))?;
+            let mut found = watcher.ask(move |watch| requirements(talks, &options, watch))?;
             if found.limit.is_some() {
                 // What the analysis found is there, also where this could look at no deal.
                 found.best = found.best.max(will.best_probability);

@@ -2,7 +2,7 @@
 
 use crate::progress::{Watch, Watcher, stopped};
 use detente_analysis::{
-    Analysis, InverseOptions, Kept, LastingOptions, Order, Plan, Sequence, SequenceOptions, account,
+    Analysis, Kept, LastingOptions, Order, Plan, RequirementsOptions, Sequence, SequenceOptions, account,
     division, held_back, holding, if_they_leave, kept, kept_levers, lasting, missing, sequence,
 };
 use detente_model::{Outcome, Talks};
@@ -91,7 +91,7 @@ fn one(talks: &Talks, outcome: &Outcome, asked: Asked, watch: Watch<'_>) -> Carr
     let division =
         if ask && !stopped() { division(talks, outcome, &options, &mut *watch).ok().flatten() } else { None };
     let probability = probability.or_else(|| {
-        let options = InverseOptions { target: aim.target, ..InverseOptions::default() };
+        let options = RequirementsOptions { target: aim.target, ..RequirementsOptions::default() };
         (in_full && known && talks.is_feasible(outcome))
             .then(|| account(talks, outcome, &options, &mut *watch).probability)
     });

@@ -30,7 +30,7 @@ fn run(talks: &Talks) -> Analysis {
 
 /// How many outcomes are in the zone.
 fn zone_of(analysis: &Analysis) -> u64 {
-    analysis.counts.zone.as_ref().and_then(detente_analysis::Tally::count).expect("no limit")
+    analysis.counts.zone.as_ref().and_then(detente_analysis::CountBounds::count).expect("no limit")
 }
 
 #[track_caller]

@@ -16,7 +16,7 @@ use crate::Report;
 use crate::deal::outcome_map;
 use crate::screen::json_escaped;
 use crate::words::limit_words;
-use detente_analysis::{Deal, Method, Scale, Share, Solution, Tally, Verdict};
+use detente_analysis::{CountBounds, Deal, Method, Scale, Share, Solution, Verdict};
 use detente_model::{BodyId, IssueId, OptionId, Outcome, Spot, Support, Talks};
 use indexmap::IndexMap;
 use num_bigint::BigUint;
@@ -386,7 +386,7 @@ fn outcome_counts(report: &Report<'_>) -> OutcomeCounts {
         feasible_exact: counts.outcomes.exact,
         zone: counts.zone.as_ref().map(|zone| count(&zone.at_least)),
         zone_at_most: counts.zone.as_ref().map(|zone| count(&zone.at_most)),
-        zone_exact: counts.zone.as_ref().is_some_and(Tally::is_exact),
+        zone_exact: counts.zone.as_ref().is_some_and(CountBounds::is_exact),
     }
 }
 
@@ -408,7 +408,7 @@ fn frontier(report: &Report<'_>) -> Frontier {
         complete: analysis.frontier_known,
         proven: analysis.unproven().map_or(analysis.frontier_count, |surveyed| surveyed.efficient),
         outcomes: analysis.frontier_outcomes.as_ref().map(|outcomes| count(&outcomes.at_least)),
-        outcomes_exact: analysis.frontier_outcomes.as_ref().is_some_and(Tally::is_exact),
+        outcomes_exact: analysis.frontier_outcomes.as_ref().is_some_and(CountBounds::is_exact),
         points: report.analysis.frontier.iter().map(point).collect(),
     }
 }

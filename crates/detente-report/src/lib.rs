@@ -26,8 +26,8 @@ pub use text::text;
 pub struct Readme;
 
 use detente_analysis::{
-    Account, Analysis, Dcr, Division, Estimate, Flips, HeldBack, Holding, HoldingLimit, Inverse, Kept,
-    Lasting, Levers, Sequence, SequenceLimit, Unknowns,
+    Account, Analysis, Dcr, Division, Estimate, HeldBack, Holding, HoldingLimit, Kept, Lasting, Levers,
+    Requirements, Sensitivity, Sequence, SequenceLimit, Unknowns,
 };
 use detente_model::{Graph, Outcome, Talks};
 
@@ -49,7 +49,7 @@ pub struct Report<'a> {
     /// What is left out, and why.
     pub warnings: &'a [String],
     /// What would flip the answer; the page and the JSON result tell it, so it may be left out elsewhere.
-    pub flips: Option<&'a Flips>,
+    pub flips: Option<&'a Sensitivity>,
     /// How sure the answers are, where some number is not known.
     pub unknowns: Option<&'a Unknowns>,
     /// What mediators can do, where they have levers.
@@ -57,7 +57,7 @@ pub struct Report<'a> {
     /// P(agree) with the levers chosen, averaged over what is not known.
     pub package_average: Option<Estimate>,
     /// What it would take with no lever given.
-    pub inverse: Option<&'a Inverse>,
+    pub inverse: Option<&'a Requirements>,
     /// P(agree) with the least falls of several bodies, averaged over what is not known.
     pub falls_average: Option<Estimate>,
     /// The deals that were asked about.

@@ -21,7 +21,9 @@ pub(crate) use table::{any_of, on_the_table};
 use crate::Report;
 use crate::deal::{in_words, isolated};
 use crate::words::{count, gain, just_under, percent, plain, rough, value};
-use detente_analysis::{Analysis, Change, Deal, Flip, Flips, Method, NoZone, Surveyed, Tally, Verdict, Will};
+use detente_analysis::{
+    Analysis, Change, CountBounds, Deal, Method, NoZone, Sensitivity, Surveyed, SwitchingValue, Verdict, Will,
+};
 use detente_model::{Alternative, BodyId, IssueId, Outcome, Spot, Support, Talks, grouped};
 
 /// How many deals there are of each kind, as far as is known.
@@ -74,7 +76,7 @@ fn marks_of_efficient(analysis: &Analysis) -> String {
 }
 
 /// A number of deals, or the bounds it lies between.
-fn tally(tally: &Tally) -> String {
+fn tally(tally: &CountBounds) -> String {
     let (low, high) = (count(&tally.at_least), count(&tally.at_most));
     if tally.is_exact() {
         low
@@ -109,7 +111,8 @@ pub(crate) fn method(report: &Report<'_>) -> Option<String> {
             percent(will.at_most),
         ));
     }
-    let open = !analysis.notes.is_empty() || !analysis.counts.zone.as_ref().is_some_and(Tally::is_exact);
+    let open =
+        !analysis.notes.is_empty() || !analysis.counts.zone.as_ref().is_some_and(CountBounds::is_exact);
     let but = if open { ", except where bounds are given or a note says otherwise" } else { "" };
     Some(format!(
         "The results are exact{but}. Not every deal was looked at: {looks} partial deals were enough to rule out the \
@@ -202,7 +205,7 @@ pub(crate) fn best_chance(will: &Will) -> String {
 }
 
 /// That an outcome is one of several that do as well.
-pub(crate) fn equals(ties: &Tally) -> String {
+pub(crate) fn equals(ties: &CountBounds) -> String {
     if ties.at_most > 1u32.into() {
         format!(" (one of {} equal deals)", self::tally(ties))
     } else {
@@ -494,7 +497,11 @@ fn told(now: f64, to: f64) -> String {
 }
 
 /// What would flip the answer, before the tables.
-pub(crate) fn flips(report: &Report<'_>, found: &Flips, name: &dyn Fn(&Flip) -> String) -> Vec<String> {
+pub(crate) fn flips(
+    report: &Report<'_>,
+    found: &Sensitivity,
+    name: &dyn Fn(&SwitchingValue) -> String,
+) -> Vec<String> {
     let will = report.analysis.will.as_ref();
     let deals = will.is_some_and(|will| !will.best.is_empty());
     let what = if deals { "the verdict, or which deal is likeliest" } else { "the verdict" };
@@ -505,12 +512,12 @@ pub(crate) fn flips(report: &Report<'_>, found: &Flips, name: &dyn Fn(&Flip) -> 
         0 => "No assumed number enters the chances of agreement.".to_owned(),
         1 => format!(
             "One assumed number enters the chances of agreement. Changed alone, it {} {what}.",
-            if found.flips.is_empty() { "cannot change" } else { "can change" }
+            if found.numbers.is_empty() { "cannot change" } else { "can change" }
         ),
         n => format!(
             "{} assumed numbers enter the chances of agreement. Changed alone, {} of them can change {what}.",
             grouped(n),
-            grouped(found.flips.len())
+            grouped(found.numbers.len())
         ),
     };
     match unsourced - found.tried {
@@ -519,10 +526,10 @@ pub(crate) fn flips(report: &Report<'_>, found: &Flips, name: &dyn Fn(&Flip) -> 
         n => first.push_str(&format!(" {} other assumed numbers do not enter them.", grouped(n))),
     }
     let mut lines = vec![first];
-    let by_verdict: Vec<(&Flip, &Change)> =
-        found.flips.iter().filter_map(|flip| Some((flip, flip.verdict.as_ref()?))).collect();
+    let by_verdict: Vec<(&SwitchingValue, &Change)> =
+        found.numbers.iter().filter_map(|flip| Some((flip, flip.verdict.as_ref()?))).collect();
     let soonest = by_verdict.iter().map(|(_, change)| change.share).fold(f64::INFINITY, f64::min);
-    let alike: Vec<&(&Flip, &Change)> =
+    let alike: Vec<&(&SwitchingValue, &Change)> =
         by_verdict.iter().filter(|(_, change)| change.share <= soonest + NO_DIFFERENCE).collect();
     if alike.is_empty() && found.tried > 0 {
         lines.push(
@@ -699,7 +706,7 @@ mod tests {
             assert_eq!(best_chance(&will(chance)), said);
         }
         let of = |at_least: u32, at_most: u32| {
-            equals(&Tally { at_least: at_least.into(), at_most: at_most.into() })
+            equals(&CountBounds { at_least: at_least.into(), at_most: at_most.into() })
         };
         assert_eq!(of(1, 1), "");
         assert_eq!(of(1200, 1200), " (one of 1,200 equal deals)");

@@ -11,7 +11,7 @@ use crate::say::levers::About;
 use crate::screen::{Screen, visible};
 use crate::words::{limit_words, percent, value};
 use anstyle::{AnsiColor, Style};
-use detente_analysis::{Chosen, Deal, NoZone, Solution, Tally, Unknowns, Verdict, Will};
+use detente_analysis::{Chosen, CountBounds, Deal, NoZone, Solution, Unknowns, Verdict, Will};
 use detente_model::{BodyId, Issue, OptionId, Options, Talks, grouped};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -365,7 +365,7 @@ impl Page {
         for (name, solution) in named {
             match solution {
                 Solution::Found(chosen) => {
-                    let name = format!("{name}{}", say::equals(&Tally::exact(chosen.ties.into())));
+                    let name = format!("{name}{}", say::equals(&CountBounds::exact(chosen.ties.into())));
                     match told.iter_mut().find(|(_, other)| other.outcome == chosen.outcome) {
                         Some((names, _)) => names.push(name),
                         None => told.push((vec![name], chosen)),

@@ -1,9 +1,9 @@
 //! JSON is what its schema says, wherever the work was stopped.
 
 use detente_analysis::{
-    Analysis, InverseOptions, LastingOptions, LeverOptions, Options, Order, SequenceOptions, UnknownsOptions,
-    account, analyze, average, division, holding, inverse, kept, kept_levers, lasting, levers, sequence,
-    unknowns,
+    Analysis, LastingOptions, LeverOptions, Options, Order, RequirementsOptions, SequenceOptions,
+    UnknownsOptions, account, analyze, average, division, holding, kept, kept_levers, lasting, levers,
+    requirements, sequence, unknowns,
 };
 use detente_model::Talks;
 use detente_report::{CarriedDeal, NamedDeal, Report, SequenceReport};
@@ -104,8 +104,8 @@ fn printed(talks: &Talks, stop: u64) -> ([String; 2], u64) {
     let drawn = UnknownsOptions { draws: 64, ..UnknownsOptions::default() };
     let unknowns = unknowns(talks, &analysis, &drawn, go_on);
     let levers = levers(talks, &LeverOptions::default(), go_on);
-    let asked = InverseOptions::default();
-    let inverse = inverse(talks, &asked, go_on);
+    let asked = RequirementsOptions::default();
+    let inverse = requirements(talks, &asked, go_on);
     let first = detente_model::Outcome(vec![detente_model::OptionId(0); talks.issues.len()]);
     let accounts = [NamedDeal {
         account: account(talks, &first, &asked, go_on),

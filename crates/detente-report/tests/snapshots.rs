@@ -6,9 +6,9 @@ mod drawn;
 mod outlooks;
 
 use detente_analysis::{
-    Analysis, Deal, HeldBack, InverseOptions, LeverOptions, Options, Order, Plan, Reckoning, SequenceOptions,
-    UnknownsOptions, account, analyze, division, feasible, flips, held_back, holding, inverse, levers,
-    remaining, sequence, unknowns,
+    Analysis, Deal, HeldBack, LeverOptions, Options, Order, Plan, Reckoning, RequirementsOptions,
+    SequenceOptions, UnknownsOptions, account, analyze, division, feasible, held_back, holding, levers,
+    remaining, requirements, sensitivity, sequence, unknowns,
 };
 use detente_model::{Outcome, Talks};
 use detente_report::{CarriedDeal, NamedDeal, Report, SequenceReport, Shared};
@@ -39,11 +39,11 @@ fn with_deals<T>(talks: &Talks, add: impl Fn(&mut CarriedDeal), say: impl FnOnce
     let mut go_on = |_| ControlFlow::Continue(());
     let options = Options { points: None, cloud: 2000, ..Options::default() };
     let analysis = analyze(talks, &options, &mut go_on);
-    let flips = flips(talks, &analysis, &mut go_on);
+    let flips = sensitivity(talks, &analysis, &mut go_on);
     let unknowns = unknowns(talks, &analysis, &UnknownsOptions::default(), &mut go_on);
     let levers = (!talks.levers.is_empty()).then(|| levers(talks, &LeverOptions::default(), &mut go_on));
-    let asked = InverseOptions::default();
-    let inverse = inverse(talks, &asked, &mut go_on);
+    let asked = RequirementsOptions::default();
+    let inverse = requirements(talks, &asked, &mut go_on);
     let first = analysis.will.as_ref().and_then(|will| will.best.last());
     let accounts = first.map(|deal| NamedDeal {
         account: account(talks, &deal.outcome, &asked, &mut go_on),

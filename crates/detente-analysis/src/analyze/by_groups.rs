@@ -10,17 +10,17 @@ use missing::approximately;
 use stock::{LOOKS, Stock};
 
 use super::{Analysis, Known, Limit, Method, Options, Study};
+use crate::best_first::{BestFirst, Found, Leaf};
 use crate::chances::Chances;
 use crate::cloud::{Cloud, Thinning, scrambled};
+use crate::decomposition::{Decomposition, Effort, TooMany};
 use crate::front::FrontierPoint;
 use crate::groups::{Gap, Separable};
-use crate::kernel::bush::NOTHING;
-use crate::ladder::{Effort, Ladder, TooMany};
+use crate::kernel::box_tree::NOTHING;
 use crate::party::PartySpace;
-use crate::quest::{Found, Leaf, Quest};
 use crate::space::MAX_VISITS;
-use crate::tally::{Tally, tally, thresholds};
 use crate::ticker::Watch;
+use crate::zone_count::{CountBounds, thresholds, zone_count};
 use detente_model::Outcome;
 use num_bigint::BigUint;
 use std::ops::ControlFlow;
@@ -52,7 +52,7 @@ const SHOWN: u64 = 1 << 30;
 /// What the searches have in common.
 struct Groups<'g> {
     study: &'g Study<'g>,
-    ladder: &'g Ladder,
+    decomposition: &'g Decomposition,
     chances: Chances<'g>,
     /// Steps against which the surplus of each party is taken.
     reference: Vec<i64>,
@@ -77,8 +77,10 @@ const SHORT_LOOKS: u64 = 1 << 18;
 /// The likeliest outcomes that a short search finds.
 pub(super) fn likely(study: &Study<'_>, top: usize, watch: Watch<'_>) -> ControlFlow<(), Vec<Outcome>> {
     let effort = Effort::with(study.space.talks, &study.consent);
-    let Ok(ladder) = Ladder::new(study.space, effort) else { return ControlFlow::Continue(Vec::new()) };
-    let mut groups = Groups::new(study, &ladder, Vec::new());
+    let Ok(decomposition) = Decomposition::new(study.space, effort) else {
+        return ControlFlow::Continue(Vec::new());
+    };
+    let mut groups = Groups::new(study, &decomposition, Vec::new());
     groups.samples.push(groups.middling());
     ControlFlow::Continue(groups.likely(top, watch)?.iter().map(|leaf| groups.outcome(leaf)).collect())
 }
@@ -102,23 +104,24 @@ impl Study<'_> {
             }
             Err(Gap::Sums) => None,
         };
-        let ladder = match Ladder::new(self.space, Effort::with(self.space.talks, &self.consent)) {
-            Ok(ladder) => ladder,
-            Err(TooMany(issues)) => {
-                if let Some(efficient) = &efficient {
-                    self.show(efficient, options, analysis);
+        let decomposition =
+            match Decomposition::new(self.space, Effort::with(self.space.talks, &self.consent)) {
+                Ok(decomposition) => decomposition,
+                Err(TooMany(issues)) => {
+                    if let Some(efficient) = &efficient {
+                        self.show(efficient, options, analysis);
+                    }
+                    let tied = Limit::Tied { issues, most: crate::decomposition::MAX_COMBINATIONS };
+                    return self.by_stock(efficient.as_ref(), tied, options, LOOKS, watch, analysis);
                 }
-                let tied = Limit::Tied { issues, most: crate::ladder::MAX_COMBINATIONS };
-                return self.by_stock(efficient.as_ref(), tied, options, LOOKS, watch, analysis);
-            }
-        };
-        if only_if_quick && !ladder.course().quick() {
+            };
+        if only_if_quick && !decomposition.course().quick() {
             return Some(Limit::TooLarge { most: options.enumerate.min(MAX_VISITS) });
         }
-        let feasible: BigUint = ladder.groups.iter().map(|group| BigUint::from(group.len())).product();
+        let feasible: BigUint = decomposition.groups.iter().map(|group| BigUint::from(group.len())).product();
         analysis.counts.outcomes.feasible = feasible;
         analysis.counts.outcomes.exact = true;
-        let ranges: Vec<(i64, i64)> = self.parties.iter().map(|party| range(party, &ladder)).collect();
+        let ranges: Vec<(i64, i64)> = self.parties.iter().map(|party| range(party, &decomposition)).collect();
         let bounds = self.parties.iter().zip(&ranges);
         analysis.parties = bounds.map(|(party, range)| party.range(self.space, Some(*range))).collect();
         if let Some(efficient) = &efficient {
@@ -126,7 +129,7 @@ impl Study<'_> {
         }
         let reference = self.parties.iter().zip(&ranges);
         let reference = reference.map(|(party, (low, _))| party.alternative.unwrap_or(*low)).collect();
-        let mut groups = Groups::new(self, &ladder, reference);
+        let mut groups = Groups::new(self, &decomposition, reference);
         if groups.fill(efficient.as_ref(), options, analysis, watch).is_break() {
             return Some(Limit::Interrupted);
         }
@@ -167,10 +170,14 @@ impl Study<'_> {
 
     /// How many outcomes are efficient. Where means are rounded, several vectors may become one, and the outcomes of
     /// the first alone are known; counts end at the largest number.
-    fn count_of(&self, efficient: &Efficient, feasible: &BigUint) -> Tally {
+    fn count_of(&self, efficient: &Efficient, feasible: &BigUint) -> CountBounds {
         let at_least: BigUint = efficient.counts.iter().map(|count| BigUint::from(*count)).sum();
         let is_exact = self.parties.iter().all(PartySpace::is_sum) && !efficient.counts.contains(&u64::MAX);
-        if is_exact { Tally::exact(at_least) } else { Tally { at_least, at_most: feasible.clone() } }
+        if is_exact {
+            CountBounds::exact(at_least)
+        } else {
+            CountBounds { at_least, at_most: feasible.clone() }
+        }
     }
 
     fn chances(&self) -> Chances<'_> {
@@ -185,14 +192,14 @@ impl Efficient {
 }
 
 impl<'g> Groups<'g> {
-    fn new(study: &'g Study<'g>, ladder: &'g Ladder, reference: Vec<i64>) -> Groups<'g> {
+    fn new(study: &'g Study<'g>, decomposition: &'g Decomposition, reference: Vec<i64>) -> Groups<'g> {
         Groups {
             study,
-            ladder,
+            decomposition,
             chances: study.chances(),
             reference,
             samples: Vec::new(),
-            budget: if ladder.course().quick() { NODES } else { SLOW_NODES },
+            budget: if decomposition.course().quick() { NODES } else { SLOW_NODES },
             looks: study.consent.affordable(WORK / (8 + 2 * study.space.bodies.len() as u64)),
             nodes: 0,
             proven: true,
@@ -242,12 +249,12 @@ impl Groups<'_> {
     }
 
     /// How many outcomes are in the zone; whether there is any is known unless a search was ended.
-    fn zone(&mut self, feasible: &BigUint, watch: Watch<'_>) -> ControlFlow<(), Tally> {
+    fn zone(&mut self, feasible: &BigUint, watch: Watch<'_>) -> ControlFlow<(), CountBounds> {
         if let Some(stock) = self.stock.clone() {
             return ControlFlow::Continue(self.zone_of_stock(&stock, feasible));
         }
         let bodies = &self.study.space.bodies;
-        let mut zone = tally(self.ladder, &self.study.consent, &thresholds(bodies), feasible);
+        let mut zone = zone_count(self.decomposition, &self.study.consent, &thresholds(bodies), feasible);
         if zone.at_least == BigUint::ZERO && zone.at_most != BigUint::ZERO {
             // By how far alternatives are from being reached, so that the search is led towards the zone.
             let diagnosis = self.diagnosis();
@@ -261,14 +268,14 @@ impl Groups<'_> {
                 self.samples.extend(start);
                 return ControlFlow::Continue(zone);
             }
-            let found = Quest::one([0; 4], self.budget).within(self.looks).run(
-                &self.ladder.course(),
+            let found = BestFirst::one([0; 4], self.budget).within(self.looks).run(
+                &self.decomposition.course(),
                 &mut nearer,
                 watch,
             )?;
             self.count(&found);
             match (found.leaves.is_empty(), found.open) {
-                (true, None) => zone = Tally::exact(BigUint::ZERO),
+                (true, None) => zone = CountBounds::exact(BigUint::ZERO),
                 (true, Some(_)) => {}
                 (false, _) => zone.at_least = BigUint::from(1u32),
             }
@@ -290,11 +297,11 @@ impl Groups<'_> {
         /// Outcomes looked at for each that is kept on either side.
         const TRIES: u64 = 4;
         let mut thinning = Thinning::new(most);
-        let mut utilities = vec![0; self.ladder.d];
+        let mut utilities = vec![0; self.decomposition.d];
         let mut number = 0u64;
         for rank in 0..TRIES * most as u64 {
             utilities.fill(0);
-            for group in &self.ladder.groups {
+            for group in &self.decomposition.groups {
                 number = scrambled(number);
                 let place = ((u128::from(number) * group.len() as u128) >> 64) as usize;
                 for (sum, steps) in utilities.iter_mut().zip(group.adds(place)) {
@@ -310,10 +317,10 @@ impl Groups<'_> {
 
     /// An outcome that is good for bodies on average, each group by itself.
     fn middling(&self) -> Leaf {
-        let (mut places, mut steps) = (Vec::new(), vec![0; self.ladder.d]);
+        let (mut places, mut steps) = (Vec::new(), vec![0; self.decomposition.d]);
         let widths = self.study.extremes.iter().map(|range| ((range.max - range.min) as f64).max(1.0));
         let widths: Vec<f64> = widths.collect();
-        for group in &self.ladder.groups {
+        for group in &self.decomposition.groups {
             let mean = |place: &usize| -> f64 {
                 group.adds(*place).iter().zip(&widths).map(|(steps, width)| *steps as f64 / width).sum()
             };
@@ -328,18 +335,18 @@ impl Groups<'_> {
     }
 
     fn leaf(&self, outcome: &Outcome) -> Leaf {
-        let places = self.ladder.places(outcome);
+        let places = self.decomposition.places(outcome);
         Leaf { worth: NOTHING, places, steps: self.study.space.utilities(outcome) }
     }
 
     /// The best outcome that is reached from one by changing a group at a time, with so many looks.
-    fn climb(&self, mut leaf: Leaf, mut looks: u64, worth: crate::quest::Measure<'_>) -> Leaf {
+    fn climb(&self, mut leaf: Leaf, mut looks: u64, worth: crate::best_first::Measure<'_>) -> Leaf {
         looks = looks.min(CLIMB);
         leaf.worth = worth(&leaf.steps);
         let mut steps = leaf.steps.clone();
         loop {
             let before = leaf.worth;
-            for (g, group) in self.ladder.groups.iter().enumerate() {
+            for (g, group) in self.decomposition.groups.iter().enumerate() {
                 for place in 0..group.len() {
                     let Some(left) = looks.checked_sub(1) else { return leaf };
                     looks = left;
@@ -381,16 +388,16 @@ impl Groups<'_> {
     }
 
     fn outcome(&self, leaf: &Leaf) -> Outcome {
-        self.ladder.outcome(&leaf.places)
+        self.decomposition.outcome(&leaf.places)
     }
 }
 
 /// A party's lowest and highest steps. Groups add up independently, so each takes its own best.
-fn range(party: &PartySpace, ladder: &Ladder) -> (i64, i64) {
+fn range(party: &PartySpace, decomposition: &Decomposition) -> (i64, i64) {
     let at = |highest: bool| {
-        let mut sum = vec![0; ladder.d];
-        for group in &ladder.groups {
-            let points = (0..group.len()).map(|k| group.bush.point(k));
+        let mut sum = vec![0; decomposition.d];
+        for group in &decomposition.groups {
+            let points = (0..group.len()).map(|k| group.box_tree.point(k));
             let lean = |a: &&[i64], b: &&[i64]| party.compare_parts(a, b);
             let best = if highest { points.max_by(lean) } else { points.min_by(lean) };
             for (sum, x) in sum.iter_mut().zip(best.unwrap_or_default()) {

@@ -1,6 +1,6 @@
 //! Loops over outcomes on plain slices.
 
-pub(crate) mod bush;
+pub(crate) mod box_tree;
 pub(crate) mod chain;
 pub(crate) mod cover;
 pub(crate) mod eliminate;

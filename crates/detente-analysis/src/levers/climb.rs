@@ -1,8 +1,8 @@
 //! Something to beat: sets of levers that grow and shrink by what is best for the money.
 
-use super::hunt::{Deal, Hunt, Task};
-use super::kit::Set;
-use super::stair::Way;
+use super::incumbents::Way;
+use super::lever_table::Set;
+use super::set_search::{Deal, SetSearch, Task};
 use crate::bits::members;
 use crate::will::key;
 
@@ -11,7 +11,7 @@ use crate::will::key;
 const OWN: f64 = 1e-6;
 const SHORT: f64 = 1e-9;
 
-impl Hunt<'_> {
+impl SetSearch<'_> {
     /// Offers a task good sets for one deal.
     pub(super) fn climb<D: Ord + Clone>(&mut self, deal: &Deal<D>, task: &mut Task<D>) {
         let (mut set, mut value) = (0, self.value(deal, task, 0));
@@ -33,14 +33,14 @@ impl Hunt<'_> {
         up: bool,
     ) -> Option<(Set, f64)> {
         let mut best: Option<(f64, Set, f64)> = None;
-        let from = if up { self.kit.useful & deal.usable & task.allowed & !set } else { set };
+        let from = if up { self.lever_table.useful & deal.usable & task.allowed & !set } else { set };
         for k in members(from) {
-            let tool = &self.kit.tools[k];
-            let next = if up { set | tool.needs } else { set & !tool.needed_by };
-            if !self.kit.legal(next, deal.usable & task.allowed, &task.budgets) {
+            let lever = &self.lever_table.levers[k];
+            let next = if up { set | lever.needs } else { set & !lever.needed_by };
+            if !self.lever_table.legal(next, deal.usable & task.allowed, &task.budgets) {
                 continue;
             }
-            let cost = (self.kit.cost(next) - self.kit.cost(set)).abs() as f64 + 1.0;
+            let cost = (self.lever_table.cost(next) - self.lever_table.cost(set)).abs() as f64 + 1.0;
             let reached = self.value(deal, task, next);
             let rate = (reached - value) / cost;
             if best.is_none_or(|(known, ..)| rate > known) {
@@ -53,11 +53,11 @@ impl Hunt<'_> {
     /// How good a set is; the task hears of it.
     fn value<D: Ord + Clone>(&mut self, deal: &Deal<D>, task: &mut Task<D>, set: Set) -> f64 {
         let probability = self.exactly(&deal.surplus, set);
-        let (cost, own) = (self.kit.cost(set), self.by_body().iter().sum::<f64>());
+        let (cost, own) = (self.lever_table.cost(set), self.by_body().iter().sum::<f64>());
         let way = Way { cost, key: key(probability), probability, set, deal: Some(deal.name.clone()) };
-        task.stair.offer(way);
+        task.incumbents.offer(way);
         let mut surplus = deal.surplus.clone();
-        for effect in members(set).flat_map(|k| &self.kit.tools[k].effects) {
+        for effect in members(set).flat_map(|k| &self.lever_table.levers[k].effects) {
             surplus[effect.body] += effect.adds;
         }
         let short = surplus.iter().zip(&deal.surplus);

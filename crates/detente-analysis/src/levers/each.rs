@@ -1,8 +1,8 @@
 //! Every feasible outcome before every task, many at a time.
 
-use super::herd::Herd;
-use super::hunt::{Deal, Hunt, Task};
-use super::kit::Set;
+use super::deal_batch::DealBatch;
+use super::lever_table::Set;
+use super::set_search::{Deal, SetSearch, Task};
 use crate::ticker::Watch;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
@@ -23,64 +23,69 @@ const PATIENCE: u64 = 1 << 12;
 /// Searches all outcomes, of which there are so many, beginning with some of each kind; `from` and `to` are
 /// its part of the whole.
 pub(super) fn each(
-    hunt: &mut Hunt<'_>,
+    set_search: &mut SetSearch<'_>,
     n_feasible: u64,
     n_seeds: usize,
     tasks: &mut [Task<u64>],
     (from, to): (f64, f64),
     watch: Watch<'_>,
 ) -> ControlFlow<()> {
-    hunt.share = from;
+    set_search.share = from;
     let mut herds = Herds::default();
-    let seeds = seeds(hunt, n_feasible, n_seeds, watch)?;
+    let seeds = seeds(set_search, n_feasible, n_seeds, watch)?;
     for seed in &seeds {
-        tasks.iter_mut().for_each(|task| hunt.climb(seed, task));
+        tasks.iter_mut().for_each(|task| set_search.climb(seed, task));
         herds.push(seed);
     }
-    herds.search(hunt, tasks, watch)?;
+    herds.search(set_search, tasks, watch)?;
     let mut deal = Deal { name: 0, surplus: Vec::new(), usable: 0 };
     let mut screen = Screen::default();
     let mut seen = 0;
-    hunt.space.sweep(|visit| {
+    set_search.space.sweep(|visit| {
         seen += 1;
         if seen % PATIENCE == 0 {
-            hunt.share = from + (to - from) * (seen as f64 / n_feasible as f64).min(1.0);
-            watch(hunt.share)?;
+            set_search.share = from + (to - from) * (seen as f64 / n_feasible as f64).min(1.0);
+            watch(set_search.share)?;
         }
-        hunt.surplus(visit.utilities, &mut deal.surplus);
-        (deal.name, deal.usable) = (visit.rank, hunt.kit.usable(visit.options));
+        set_search.surplus(visit.utilities, &mut deal.surplus);
+        (deal.name, deal.usable) = (visit.rank, set_search.lever_table.usable(visit.options));
         screen.next();
         let known = || seeds.binary_search_by_key(&deal.name, |seed| seed.name).is_ok();
-        if tasks.iter().any(|task| screen.lets_through(hunt, &deal, task)) && !known() {
+        if tasks.iter().any(|task| screen.lets_through(set_search, &deal, task)) && !known() {
             herds.push(&deal);
             if herds.n >= HERD {
-                herds.search(hunt, tasks, watch)?;
+                herds.search(set_search, tasks, watch)?;
             }
         }
         ControlFlow::Continue(())
     })?;
-    herds.search(hunt, tasks, watch)
+    herds.search(set_search, tasks, watch)
 }
 
 /// Deals to be looked at together, by the levers that can be used.
 #[derive(Default)]
 struct Herds {
-    by_usable: BTreeMap<Set, Herd<u64>>,
+    by_usable: BTreeMap<Set, DealBatch<u64>>,
     n: usize,
 }
 
 impl Herds {
     fn push(&mut self, deal: &Deal<u64>) {
-        let new = || Herd::new(deal.usable, deal.surplus.len());
+        let new = || DealBatch::new(deal.usable, deal.surplus.len());
         self.by_usable.entry(deal.usable).or_insert_with(new).push(deal);
         self.n += 1;
     }
 
     /// Carries out every task with all of them; there are none then.
-    fn search(&mut self, hunt: &mut Hunt<'_>, tasks: &mut [Task<u64>], watch: Watch<'_>) -> ControlFlow<()> {
+    fn search(
+        &mut self,
+        set_search: &mut SetSearch<'_>,
+        tasks: &mut [Task<u64>],
+        watch: Watch<'_>,
+    ) -> ControlFlow<()> {
         self.n = 0;
-        for (_, mut herd) in std::mem::take(&mut self.by_usable) {
-            tasks.iter_mut().try_for_each(|task| herd.search(hunt, task, watch))?;
+        for (_, mut deal_batch) in std::mem::take(&mut self.by_usable) {
+            tasks.iter_mut().try_for_each(|task| deal_batch.search(set_search, task, watch))?;
         }
         ControlFlow::Continue(())
     }
@@ -106,8 +111,8 @@ impl Screen {
         self.known.clear();
     }
 
-    fn lets_through(&mut self, hunt: &mut Hunt<'_>, deal: &Deal<u64>, task: &Task<u64>) -> bool {
-        let (least, money) = task.stair.asks();
+    fn lets_through(&mut self, set_search: &mut SetSearch<'_>, deal: &Deal<u64>, task: &Task<u64>) -> bool {
+        let (least, money) = task.incumbents.asks();
         // What is not enough for more money is not enough for less.
         if self.known.iter().any(|(known, most)| *known >= money && *most < least) {
             return false;
@@ -115,20 +120,20 @@ impl Screen {
         if let Some((_, most)) = self.known.iter().find(|(known, _)| *known == money) {
             return *most >= least;
         }
-        let at = self.gains(hunt, deal.usable & hunt.kit.useful, money);
-        let most = hunt.at_most(&deal.surplus, &[], &self.added[at].gains);
+        let at = self.gains(set_search, deal.usable & set_search.lever_table.useful, money);
+        let most = set_search.at_most(&deal.surplus, &[], &self.added[at].gains);
         self.known.push((money, most));
         most >= least
     }
 
     /// Where the gains of a pattern stand, whoever pays for them.
-    fn gains(&mut self, hunt: &mut Hunt<'_>, open: Set, money: i64) -> usize {
+    fn gains(&mut self, set_search: &mut SetSearch<'_>, open: Set, money: i64) -> usize {
         let known = self.added.iter().position(|added| (added.open, added.money) == (open, money));
         known.unwrap_or_else(|| {
             if self.added.len() >= MAX_PATTERNS {
                 self.added.clear();
             }
-            self.added.push(Added { open, money, gains: hunt.most_gains(open, money) });
+            self.added.push(Added { open, money, gains: set_search.most_gains(open, money) });
             self.added.len() - 1
         })
     }
@@ -139,7 +144,7 @@ type Seed = (i64, Reverse<u64>);
 
 /// Deals that are likely with nothing, with all that levers can add, or with a part of that.
 fn seeds(
-    hunt: &mut Hunt<'_>,
+    set_search: &mut SetSearch<'_>,
     n_feasible: u64,
     n_seeds: usize,
     watch: Watch<'_>,
@@ -152,18 +157,18 @@ fn seeds(
     let mut kept: BTreeSet<u64> = BTreeSet::new();
     let mut deal = Deal { name: 0, surplus: Vec::new(), usable: 0 };
     let mut seen = 0;
-    hunt.space.sweep(|visit| {
+    set_search.space.sweep(|visit| {
         seen += 1;
         if seen % PATIENCE == 0 {
-            watch(hunt.share)?;
+            watch(set_search.share)?;
         }
         if seen % every != 0 && seen != 1 {
             return ControlFlow::Continue(());
         }
-        hunt.surplus(visit.utilities, &mut deal.surplus);
-        (deal.name, deal.usable) = (visit.rank, hunt.kit.usable(visit.options));
+        set_search.surplus(visit.utilities, &mut deal.surplus);
+        (deal.name, deal.usable) = (visit.rank, set_search.lever_table.usable(visit.options));
         for (heap, share) in best.iter_mut().zip(SHARES) {
-            let likely = hunt.with_share(&deal, share);
+            let likely = set_search.with_share(&deal, share);
             heap.push(Reverse((likely, Reverse(visit.rank))));
             if heap.len() > n_seeds {
                 heap.pop();
@@ -175,11 +180,11 @@ fn seeds(
         kept.insert(rank);
     }
     let seed = |rank: u64| {
-        let outcome = hunt.space.outcome(rank);
+        let outcome = set_search.space.outcome(rank);
         let options: Vec<usize> = outcome.0.iter().map(|option| option.0).collect();
         let mut surplus = Vec::new();
-        hunt.surplus(&hunt.space.utilities(&outcome), &mut surplus);
-        Deal { name: rank, surplus, usable: hunt.kit.usable(&options) }
+        set_search.surplus(&set_search.space.utilities(&outcome), &mut surplus);
+        Deal { name: rank, surplus, usable: set_search.lever_table.usable(&options) }
     };
     ControlFlow::Continue(kept.into_iter().map(seed).collect())
 }

@@ -7,16 +7,16 @@
 
 use super::answer::answer;
 use super::ascent::ascend;
-use super::hunt::{Frame, Hunt, Task};
-use super::kit::Set;
-use super::stair::Way;
+use super::incumbents::Way;
+use super::lever_table::Set;
+use super::set_search::{Frame, SetSearch, Task};
 use super::tree::{Every, Ground};
 use super::{LeverLimit, LeverOptions, Levers};
+use crate::best_first::{BestFirst, FEW_LOOKS, Found};
 use crate::bits::members;
 use crate::count::feasible;
-use crate::kernel::bush::Worth;
-use crate::ladder::{Effort, Envelope, Ladder, MAX_COMBINATIONS, TooMany};
-use crate::quest::{FEW_LOOKS, Found, Quest};
+use crate::decomposition::{Decomposition, Effort, Envelope, MAX_COMBINATIONS, TooMany};
+use crate::kernel::box_tree::Worth;
 use crate::space::Space;
 use crate::ticker::Watch;
 use crate::will::key;
@@ -42,7 +42,7 @@ const MAX_LADDERS: usize = 32;
 
 /// All deals that the conditions of some levers leave.
 struct Part {
-    ladder: Ladder,
+    decomposition: Decomposition,
     /// No body can have more in any deal than in one of these together.
     cover: Envelope,
 }
@@ -63,19 +63,19 @@ pub(super) struct Parts<'t> {
 
 /// All answers for talks that are too large to look at every outcome.
 pub(super) fn by_parts(
-    hunt: &mut Hunt<'_>,
+    set_search: &mut SetSearch<'_>,
     options: &LeverOptions,
     watch: Watch<'_>,
 ) -> Result<Levers, LeverLimit> {
-    let talks = hunt.space.talks;
-    let effort = Effort::with(talks, hunt.consent);
+    let talks = set_search.space.talks;
+    let effort = Effort::with(talks, set_search.consent);
     let mut parts = Parts::new(talks, effort, true)
         .map_err(|TooMany(issues)| LeverLimit::Tied { issues, most: MAX_COMBINATIONS })?;
     if !parts.quick() {
-        hunt.most_looks /= SLOWER;
+        set_search.most_looks /= SLOWER;
     }
-    let mut levers = answer(hunt, options, &Outcome::clone, &mut |hunt, tasks| {
-        tasks.iter_mut().try_for_each(|task| parts.search(hunt, task, watch))
+    let mut levers = answer(set_search, options, &Outcome::clone, &mut |set_search, tasks| {
+        tasks.iter_mut().try_for_each(|task| parts.search(set_search, task, watch))
     });
     if parts.any {
         levers.notes.push("very many deals are equally good; one of them is named".into());
@@ -94,7 +94,7 @@ impl<'t> Parts<'t> {
 
     /// Whether what deals can give is soon said.
     fn quick(&self) -> bool {
-        self.known.get(&0).and_then(Option::as_ref).is_some_and(|part| part.ladder.course().quick())
+        self.known.get(&0).and_then(Option::as_ref).is_some_and(|part| part.decomposition.course().quick())
     }
 
     /// The deals for which all levers of a set can be used; absent where there are none.
@@ -132,29 +132,29 @@ impl<'t> Parts<'t> {
         around.max_by_key(|(known, _)| known.count_ones()).and_then(|(_, part)| part.clone())
     }
 
-    fn bound(&self, hunt: &mut Hunt<'_>, frame: &Frame, money: i64) -> i64 {
-        self.around(frame.set).map_or(0, |part| part.bound(hunt, frame, money))
+    fn bound(&self, set_search: &mut SetSearch<'_>, frame: &Frame, money: i64) -> i64 {
+        self.around(frame.set).map_or(0, |part| part.bound(set_search, frame, money))
     }
 
     /// Carries out one task.
     pub(super) fn search(
         &mut self,
-        hunt: &mut Hunt<'_>,
+        set_search: &mut SetSearch<'_>,
         task: &mut Task<Outcome>,
         watch: Watch<'_>,
     ) -> ControlFlow<()> {
         let n_bodies = self.talks.bodies.len();
-        let root = hunt.root(vec![0; n_bodies], Set::MAX, task);
+        let root = set_search.root(vec![0; n_bodies], Set::MAX, task);
         if let Some(part) = self.part(0).filter(|_| self.warm) {
-            ascend(hunt, &part.ladder, &root, task, watch)?;
+            ascend(set_search, &part.decomposition, &root, task, watch)?;
         }
-        hunt.start(root, self, task, watch)
+        set_search.start(root, self, task, watch)
     }
 
     /// The likeliest deal with the set of a frame, if it is at least so likely.
     fn best(
         &mut self,
-        hunt: &mut Hunt<'_>,
+        set_search: &mut SetSearch<'_>,
         part: &Part,
         frame: &Frame,
         least: i64,
@@ -162,24 +162,24 @@ impl<'t> Parts<'t> {
     ) -> ControlFlow<(), Found> {
         let (mut surplus, mut with) = (Vec::new(), vec![0; frame.surplus.len()]);
         let mut worth = |v: &[i64]| -> Worth {
-            hunt.looks += 1;
-            hunt.surplus(v, &mut surplus);
+            set_search.looks += 1;
+            set_search.surplus(v, &mut surplus);
             for ((with, own), more) in with.iter_mut().zip(&surplus).zip(&frame.surplus) {
                 *with = own + more;
             }
-            if hunt.at_most(&with, &frame.calm, &[]) < least {
+            if set_search.at_most(&with, &frame.cost_reduction, &[]) < least {
                 return [0; 4];
             }
-            [key(hunt.exactly(&surplus, frame.set)), 0, 0, 0]
+            [key(set_search.exactly(&surplus, frame.set)), 0, 0, 0]
         };
-        let course = part.ladder.course();
-        let quick = Quest { looks: ORDER_LOOKS, ..Quest::one([least, 0, 0, 0], SLOW_NODES) };
+        let course = part.decomposition.course();
+        let quick = BestFirst { looks: ORDER_LOOKS, ..BestFirst::one([least, 0, 0, 0], SLOW_NODES) };
         let mut found = quick.run(&course, &mut worth, watch)?;
         if found.open.is_some() {
             // Where too many are equal to say soon which is first, any of them will do.
             let (budget, looks) = if course.quick() { (NODES, FEW_LOOKS) } else { (SLOW_NODES, SLOW_LOOKS) };
-            let quest = Quest { any: true, looks, ..Quest::one([least, 0, 0, 0], budget) };
-            found = quest.run(&course, &mut worth, watch)?;
+            let best_first = BestFirst { any: true, looks, ..BestFirst::one([least, 0, 0, 0], budget) };
+            found = best_first.run(&course, &mut worth, watch)?;
             self.any |= found.open.is_none() && !found.leaves.is_empty();
         }
         ControlFlow::Continue(found)
@@ -187,48 +187,61 @@ impl<'t> Parts<'t> {
 }
 
 impl Ground<Outcome> for Parts<'_> {
-    fn promises(&mut self, hunt: &mut Hunt<'_>, task: &Task<Outcome>, frame: &Frame, _: usize) -> bool {
-        task.stair.hopes(frame.cost, frame.set, &mut |money| self.bound(hunt, frame, money))
+    fn promises(
+        &mut self,
+        set_search: &mut SetSearch<'_>,
+        task: &Task<Outcome>,
+        frame: &Frame,
+        _: usize,
+    ) -> bool {
+        task.incumbents.hopes(frame.cost, frame.set, &mut |money| self.bound(set_search, frame, money))
     }
 
-    fn most(&mut self, hunt: &mut Hunt<'_>, frame: &Frame, _: usize, _: Every, each: &mut dyn FnMut(i64)) {
-        each(self.bound(hunt, frame, i64::MAX));
+    fn most(
+        &mut self,
+        set_search: &mut SetSearch<'_>,
+        frame: &Frame,
+        _: usize,
+        _: Every,
+        each: &mut dyn FnMut(i64),
+    ) {
+        each(self.bound(set_search, frame, i64::MAX));
     }
 
     fn offer(
         &mut self,
-        hunt: &mut Hunt<'_>,
+        set_search: &mut SetSearch<'_>,
         task: &mut Task<Outcome>,
         frame: &Frame,
         _: usize,
         watch: Watch<'_>,
     ) -> ControlFlow<()> {
         let closed = Frame { open: 0, ..frame.clone() };
-        let most = self.bound(hunt, &closed, 0);
-        if most == 0 || !task.stair.wants(frame.cost, most, frame.set) {
+        let most = self.bound(set_search, &closed, 0);
+        if most == 0 || !task.incumbents.wants(frame.cost, most, frame.set) {
             return ControlFlow::Continue(());
         }
         let Some(part) = self.part(frame.set) else { return ControlFlow::Continue(()) };
-        let most = part.bound(hunt, &closed, 0);
-        if most == 0 || !task.stair.wants(frame.cost, most, frame.set) {
+        let most = part.bound(set_search, &closed, 0);
+        if most == 0 || !task.incumbents.wants(frame.cost, most, frame.set) {
             return ControlFlow::Continue(());
         }
-        if hunt.looks > hunt.most_looks {
+        if set_search.looks > set_search.most_looks {
             task.leave(frame.cost, most);
             return ControlFlow::Continue(());
         }
-        let least = task.stair.least(frame.cost, frame.set).max(1);
-        let found = self.best(hunt, &part, frame, least, watch)?;
+        let least = task.incumbents.least(frame.cost, frame.set).max(1);
+        let found = self.best(set_search, &part, frame, least, watch)?;
         if let Some([open, ..]) = found.open {
             task.leave(frame.cost, open.min(most));
         }
         for leaf in &found.leaves {
-            let name = part.ladder.outcome(&leaf.places);
+            let name = part.decomposition.outcome(&leaf.places);
             let mut surplus = Vec::new();
-            hunt.surplus(&leaf.steps, &mut surplus);
-            let probability = hunt.exactly(&surplus, frame.set);
+            set_search.surplus(&leaf.steps, &mut surplus);
+            let probability = set_search.exactly(&surplus, frame.set);
             let (cost, set) = (frame.cost, frame.set);
-            task.stair.offer(Way { cost, key: key(probability), probability, set, deal: Some(name) });
+            task.incumbents.offer(Way { cost, key: key(probability), probability, set, deal: Some(name) });
         }
         ControlFlow::Continue(())
     }
@@ -236,23 +249,23 @@ impl Ground<Outcome> for Parts<'_> {
 
 impl Part {
     fn new(talks: &Talks, effort: Effort) -> Result<Part, TooMany> {
-        let ladder = Ladder::new(&Space::new(talks), effort)?;
-        let cover = ladder.cover();
-        Ok(Part { ladder, cover })
+        let decomposition = Decomposition::new(&Space::new(talks), effort)?;
+        let cover = decomposition.cover();
+        Ok(Part { decomposition, cover })
     }
 
-    fn bound(&self, hunt: &mut Hunt<'_>, frame: &Frame, money: i64) -> i64 {
-        let gains = hunt.gains(frame, money);
+    fn bound(&self, set_search: &mut SetSearch<'_>, frame: &Frame, money: i64) -> i64 {
+        let gains = set_search.gains(frame, money);
         let (mut surplus, nothing) = (Vec::new(), vec![0; frame.surplus.len()]);
         let mut worth = |v: &[i64]| -> Worth {
-            hunt.looks += 1;
-            hunt.surplus(v, &mut surplus);
+            set_search.looks += 1;
+            set_search.surplus(v, &mut surplus);
             for (own, more) in surplus.iter_mut().zip(&frame.surplus) {
                 *own += more;
             }
-            [hunt.at_most(&surplus, &frame.calm, &gains), 0, 0, 0]
+            [set_search.at_most(&surplus, &frame.cost_reduction, &gains), 0, 0, 0]
         };
-        let best = self.cover.bush.best(&nothing, [0; 4], self.ladder.looks(), &mut worth);
+        let best = self.cover.box_tree.best(&nothing, [0; 4], self.decomposition.looks(), &mut worth);
         best.map_or(0, |([most, ..], _)| most)
     }
 }

@@ -4,8 +4,8 @@
 use super::each::each;
 use super::parts::Parts;
 use super::*;
-use crate::kernel::bush::MOST_LOOKS;
-use crate::ladder::Effort;
+use crate::decomposition::Effort;
+use crate::kernel::box_tree::MOST_LOOKS;
 use crate::random::levers::{Kinds, with_levers};
 use crate::random::{self, Case};
 use detente_cases::seeds;
@@ -52,13 +52,14 @@ fn each_case(of: impl Fn(Case, &Talks, &LeverOptions, Levers)) {
 fn outcomes_one_by_one_need_no_good_deals_to_begin_with() {
     each_case(|case, talks, options, usual| {
         let space = Space::new(talks);
-        let (kit, consent) = (Kit::new(&space).expect("small effects"), Consent::new(talks));
-        let mut hunt = Hunt::new(&space, &kit, &consent, &highest(&space), options.looks);
-        hunt.many_levers = 1;
+        let (lever_table, consent) = (LeverTable::new(&space).expect("small effects"), Consent::new(talks));
+        let mut set_search = SetSearch::new(&space, &lever_table, &consent, &highest(&space), options.looks);
+        set_search.many_levers = 1;
         let watch = &mut |_| ControlFlow::Continue(());
-        let cold = answer(&mut hunt, options, &|rank| space.outcome(*rank), &mut |hunt, tasks| {
-            each(hunt, 1000, 0, tasks, (0.0, 1.0), watch)
-        });
+        let cold =
+            answer(&mut set_search, options, &|rank| space.outcome(*rank), &mut |set_search, tasks| {
+                each(set_search, 1000, 0, tasks, (0.0, 1.0), watch)
+            });
         same(case, &cold, &usual);
     });
 }
@@ -67,13 +68,13 @@ fn outcomes_one_by_one_need_no_good_deals_to_begin_with() {
 fn groups_of_issues_need_no_close_bounds() {
     each_case(|case, talks, options, usual| {
         let space = Space::new(talks);
-        let (kit, consent) = (Kit::new(&space).expect("small effects"), Consent::new(talks));
-        let mut hunt = Hunt::new(&space, &kit, &consent, &highest(&space), options.looks);
+        let (lever_table, consent) = (LeverTable::new(&space).expect("small effects"), Consent::new(talks));
+        let mut set_search = SetSearch::new(&space, &lever_table, &consent, &highest(&space), options.looks);
         let effort = EFFORTS[random::Dice::new(case.seed).below(3)];
         let mut parts = Parts::new(talks, effort, false).expect("small groups");
         let watch = &mut |_| ControlFlow::Continue(());
-        let cold = answer(&mut hunt, options, &Outcome::clone, &mut |hunt, tasks| {
-            tasks.iter_mut().try_for_each(|task| parts.search(hunt, task, watch))
+        let cold = answer(&mut set_search, options, &Outcome::clone, &mut |set_search, tasks| {
+            tasks.iter_mut().try_for_each(|task| parts.search(set_search, task, watch))
         });
         same(case, &cold, &usual);
     });

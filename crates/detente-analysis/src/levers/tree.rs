@@ -1,7 +1,7 @@
 //! How sets of levers grow, by one lever and what that needs at a time (Land and Doig 1960).
 
-use super::hunt::{Frame, Hunt, Task};
-use super::kit::Set;
+use super::lever_table::Set;
+use super::set_search::{Frame, SetSearch, Task};
 use crate::bits::members;
 use crate::ticker::Watch;
 use std::ops::ControlFlow;
@@ -22,7 +22,7 @@ pub(super) trait Ground<D> {
     /// Offers the best that the set of a frame reaches as it is; `depth` frames are above it.
     fn offer(
         &mut self,
-        hunt: &mut Hunt<'_>,
+        set_search: &mut SetSearch<'_>,
         task: &mut Task<D>,
         frame: &Frame,
         depth: usize,
@@ -30,13 +30,19 @@ pub(super) trait Ground<D> {
     ) -> ControlFlow<()>;
 
     /// Whether adding to the set of a frame could be of use.
-    fn promises(&mut self, hunt: &mut Hunt<'_>, task: &Task<D>, frame: &Frame, depth: usize) -> bool;
+    fn promises(
+        &mut self,
+        set_search: &mut SetSearch<'_>,
+        task: &Task<D>,
+        frame: &Frame,
+        depth: usize,
+    ) -> bool;
 
     /// The most likely that what a frame leaves open can make agreement, for whatever is looked at, or a
     /// sample of that.
     fn most(
         &mut self,
-        hunt: &mut Hunt<'_>,
+        set_search: &mut SetSearch<'_>,
         frame: &Frame,
         depth: usize,
         every: Every,
@@ -44,7 +50,7 @@ pub(super) trait Ground<D> {
     );
 }
 
-impl Hunt<'_> {
+impl SetSearch<'_> {
     /// Looks at all sets of levers that could be of use, from one that has none.
     pub(super) fn start<D: Ord + Clone>(
         &mut self,
@@ -68,14 +74,14 @@ impl Hunt<'_> {
     /// No lever yet, and what can be used.
     pub(super) fn root<D: Ord + Clone>(&self, surplus: Vec<i64>, usable: Set, task: &Task<D>) -> Frame {
         let usable = usable & task.allowed;
-        let mut open = self.kit.useful & usable;
+        let mut open = self.lever_table.useful & usable;
         for k in members(open) {
-            if self.kit.tools[k].needs & !usable != 0 {
+            if self.lever_table.levers[k].needs & !usable != 0 {
                 open &= !(1 << k);
             }
         }
-        let calm = vec![0; surplus.len()];
-        let mut root = Frame { set: 0, open, cost: 0, surplus, calm, spare: task.budgets.clone() };
+        let cost_reduction = vec![0; surplus.len()];
+        let mut root = Frame { set: 0, open, cost: 0, surplus, cost_reduction, spare: task.budgets.clone() };
         self.drop_unaffordable(&mut root);
         root
     }
@@ -83,9 +89,9 @@ impl Hunt<'_> {
     /// What a mediator cannot pay for any more is no longer open.
     fn drop_unaffordable(&self, frame: &mut Frame) {
         for k in members(frame.open) {
-            let tool = &self.kit.tools[k];
-            if tool.cost > frame.spare[tool.mediator] {
-                frame.open &= !tool.needed_by;
+            let lever = &self.lever_table.levers[k];
+            if lever.cost > frame.spare[lever.mediator] {
+                frame.open &= !lever.needed_by;
             }
         }
     }
@@ -94,7 +100,7 @@ impl Hunt<'_> {
     fn arrange<D>(&mut self, root: &Frame, ground: &mut impl Ground<D>) {
         let mut without = Vec::new();
         for k in members(root.open) {
-            let frame = Frame { open: root.open & !self.kit.tools[k].needed_by, ..root.clone() };
+            let frame = Frame { open: root.open & !self.lever_table.levers[k].needed_by, ..root.clone() };
             let mut sum = 0;
             ground.most(self, &frame, 0, Every::Some, &mut |most| sum += i128::from(most));
             without.push((sum, k));
@@ -141,38 +147,38 @@ impl Hunt<'_> {
                 offered?;
                 self.grow(depth + 1, ground, task, watch)?;
             }
-            self.frames[depth].open &= !self.kit.tools[k].needed_by;
+            self.frames[depth].open &= !self.lever_table.levers[k].needed_by;
         }
         ControlFlow::Continue(())
     }
 
     /// Makes the frame below one with a lever and what it needs; whether that can be paid for.
     fn take(&mut self, depth: usize, k: usize) -> bool {
-        let kit = self.kit;
+        let lever_table = self.lever_table;
         let (upper, lower) = self.frames.split_at_mut(depth + 1);
         let (frame, child) = (&upper[depth], &mut lower[0]);
-        child.set = frame.set | kit.tools[k].needs;
+        child.set = frame.set | lever_table.levers[k].needs;
         child.cost = frame.cost;
         child.surplus.clone_from(&frame.surplus);
-        child.calm.clone_from(&frame.calm);
+        child.cost_reduction.clone_from(&frame.cost_reduction);
         child.spare.clone_from(&frame.spare);
-        child.open = frame.open & !child.set & !kit.tools[k].clashes;
+        child.open = frame.open & !child.set & !lever_table.levers[k].clashes;
         for new in members(child.set & !frame.set) {
-            let tool = &kit.tools[new];
-            child.cost += tool.cost;
-            if child.spare[tool.mediator] < i64::MAX {
-                child.spare[tool.mediator] -= tool.cost;
+            let lever = &lever_table.levers[new];
+            child.cost += lever.cost;
+            if child.spare[lever.mediator] < i64::MAX {
+                child.spare[lever.mediator] -= lever.cost;
             }
-            for effect in &tool.effects {
+            for effect in &lever.effects {
                 child.surplus[effect.body] += effect.adds;
-                child.calm[effect.body] += effect.calms;
+                child.cost_reduction[effect.body] += effect.reduces_cost;
             }
         }
         if child.spare.iter().any(|spare| *spare < 0) {
             return false;
         }
         for other in members(child.open) {
-            if kit.tools[other].needs & kit.tools[k].clashes != 0 {
+            if lever_table.levers[other].needs & lever_table.levers[k].clashes != 0 {
                 child.open &= !(1 << other);
             }
         }

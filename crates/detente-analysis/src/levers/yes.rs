@@ -49,18 +49,18 @@ impl<'s> Yes<'s> {
     }
 
     /// P(accepts) with this surplus, levers included, and so much taken from its political cost.
-    pub(super) fn exactly(&self, surplus: i64, calm: i64) -> f64 {
+    pub(super) fn exactly(&self, surplus: i64, cost_reduction: i64) -> f64 {
         match self.kind {
             Kind::Always => 1.0,
             Kind::Never => 0.0,
             _ if surplus < 0 => 0.0,
-            _ => self.body.cdf().at(surplus + calm),
+            _ => self.body.cdf().at(surplus + cost_reduction),
         }
     }
 
     /// No less than that, but for the rounding of a probability.
-    pub(super) fn at_most(&mut self, surplus: i64, calm: i64) -> f64 {
-        let sum = surplus + calm;
+    pub(super) fn at_most(&mut self, surplus: i64, cost_reduction: i64) -> f64 {
+        let sum = surplus + cost_reduction;
         match &mut self.kind {
             Kind::Always => 1.0,
             Kind::Never => 0.0,

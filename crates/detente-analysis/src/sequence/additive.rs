@@ -5,12 +5,12 @@
 //! sets, as for the largest smallest slack.
 
 use super::course::Course;
-use super::endure::Endurance;
-use super::gauge::{Gauge, Set};
+use super::exit_values::{ExitValues, Steps};
 use super::lasting::NONE;
 use super::lattice::{advance, sets};
 use super::pieces::Precedence;
-use super::stakes::{Stakes, Steps};
+use super::slack_table::{Set, SlackTable};
+use super::survival::Survival;
 use crate::bits::members;
 use crate::ticker::Ticker;
 use std::collections::HashMap;
@@ -24,8 +24,8 @@ const SURE: f64 = 1.0 - NONE;
 /// The lattice of sets of a deal whose steps stay in play and whose terms do not depend on the last step.
 pub(super) struct Additive<'a> {
     course: &'a Course,
-    endurance: &'a Endurance<'a>,
-    gauge: Gauge<'a>,
+    survival: &'a Survival<'a>,
+    slack_table: SlackTable<'a>,
     /// The groups of the course, in a possible order; one bit each.
     groups: Vec<usize>,
     before: Vec<Set>,
@@ -39,10 +39,11 @@ impl<'a> Additive<'a> {
     /// Absent where more matters than what was done, or there are too many sets.
     pub(super) fn new(
         course: &'a Course,
-        stakes: &'a Stakes,
-        endurance: &'a Endurance<'a>,
+        exit_values: &'a ExitValues,
+        survival: &'a Survival<'a>,
     ) -> Option<Additive<'a>> {
-        let fixed_terms = stakes.bodies.iter().all(|stake| stake.terms.iter().all(|term| term.is_fixed()));
+        let fixed_terms =
+            exit_values.bodies.iter().all(|exit_value| exit_value.terms.iter().all(|term| term.is_fixed()));
         if !course.is_fixed() || !fixed_terms || course.has_deadlines() {
             return None;
         }
@@ -55,11 +56,11 @@ impl<'a> Additive<'a> {
         Some(Additive {
             after: (0..n).map(after).collect(),
             sets: sets(&piece.before, MOST_SETS)?,
-            gauge: Gauge::new(stakes, course, 0, &piece.groups),
-            stays: vec![HashMap::new(); stakes.bodies.len()],
+            slack_table: SlackTable::new(exit_values, course, 0, &piece.groups),
+            stays: vec![HashMap::new(); exit_values.bodies.len()],
             before: piece.before,
             groups: piece.groups,
-            endurance,
+            survival,
             course,
         })
     }
@@ -99,14 +100,14 @@ impl<'a> Additive<'a> {
 
     /// Whether nobody can leave.
     fn is_safe(&mut self, set: Set, slacks: &mut [i64]) -> bool {
-        self.gauge.steps(set, slacks);
-        let (endurance, stays) = (self.endurance, &mut self.stays);
+        self.slack_table.steps(set, slacks);
+        let (survival, stays) = (self.survival, &mut self.stays);
         let mut surely = |body: usize| {
             let slack = slacks[body];
-            *stays[body].entry(slack).or_insert_with(|| endurance.level(body, slack) >= SURE)
+            *stays[body].entry(slack).or_insert_with(|| survival.level(body, slack) >= SURE)
         };
         let all: Vec<bool> = (0..slacks.len()).map(&mut surely).collect();
-        endurance.all_go_on(&|body| all[body])
+        survival.all_go_on(&|body| all[body])
     }
 
     fn last_of(&self, set: Set) -> Set {

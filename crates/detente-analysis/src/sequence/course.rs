@@ -1,6 +1,6 @@
 //! The steps of one deal: what is done at once, what may be done when, and how long it takes.
 
-use super::stakes::Steps;
+use super::exit_values::Steps;
 use crate::bits::members;
 use crate::dcr::rules::{Marking, Rules};
 use detente_model::{Duration, Event, EventId, Graph, Outcome, Relation, RelationKind, StepId, Talks};

@@ -1,6 +1,6 @@
 //! Pareto-minimal vectors of what each party would have to be guaranteed.
 
-use super::stakes::Share;
+use super::exit_values::Share;
 
 /// What is needed where no share is enough.
 pub(super) const NEVER: Share = Share::MAX - 1;

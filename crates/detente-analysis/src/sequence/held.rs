@@ -1,7 +1,7 @@
 //! Steps that an order holds back: done later than they could be, and what would come of doing them earlier.
 
-use super::stakes::{Aid, Steps};
-use super::{Course, Plan, SequenceLimit, Table, clock, days, followed};
+use super::exit_values::{Aid, Steps};
+use super::{Course, Plan, SequenceLimit, Table, days, followed, temporal_network};
 use crate::bits::members;
 use detente_model::{Outcome, StepId, Talks};
 
@@ -27,7 +27,7 @@ pub fn held_back(talks: &Talks, deal: &Outcome, plan: &Plan) -> Result<Vec<HeldB
     let table = Table::new(talks, deal, &Aid::none(talks))?;
     let course = &table.course;
     let order = table.order(plan);
-    let Ok(times) = clock::times(course, &order) else { return Ok(Vec::new()) };
+    let Ok(times) = temporal_network::times(course, &order) else { return Ok(Vec::new()) };
     let mut all = Vec::new();
     for k in 1..order.len() {
         let found = (0..k).find_map(|at| {
@@ -41,7 +41,7 @@ pub fn held_back(talks: &Talks, deal: &Outcome, plan: &Plan) -> Result<Vec<HeldB
                 point: k + 1,
                 steps: members(order[k]).map(|s| course.steps[s]).collect(),
                 possible: days(possible),
-                earlier: followed(course, &table.stakes, &moved),
+                earlier: followed(course, &table.exit_values, &moved),
             });
         }
     }
@@ -65,5 +65,5 @@ fn possible_times(course: &Course, order: &[Steps]) -> Option<Vec<super::Time>> 
         }
         marking = course.rules.after_all(marking, *steps);
     }
-    if course.is_end(marking) { clock::times(course, order).ok() } else { None }
+    if course.is_end(marking) { temporal_network::times(course, order).ok() } else { None }
 }

@@ -1,8 +1,8 @@
 //! Which levers make a deal hold, and which make it likely as well.
 
-use super::stakes::{Aid, WHOLE};
+use super::exit_values::{Aid, WHOLE};
 use super::{Guarantees, Order, Plan, Sequence, SequenceLimit, SequenceOptions, again, with};
-use crate::levers::{LeverLimit, Toolbox, with_toolbox};
+use crate::levers::{LeverEvaluator, LeverLimit, with_toolbox};
 use crate::ticker::Watch;
 use crate::will::key;
 use detente_model::{LeverId, Outcome, Talks};
@@ -74,18 +74,18 @@ pub fn holding(
     watch: Watch<'_>,
 ) -> Result<Holding, HoldingLimit> {
     let Order::Found { trust, trust_proven, .. } = &found.order else { return Err(HoldingLimit::NoOrder) };
-    let found = with_toolbox(talks, &found.deal, |toolbox| {
+    let found = with_toolbox(talks, &found.deal, |lever_evaluator| {
         let known = BTreeMap::from([(change(&Aid::none(talks)), trust.clone())]);
         let looks = (options.sets / 2).max(FEWEST_LOOKS);
         let mut search =
             Search { talks, deal: &found.deal, options, watch, known, looks, proven: *trust_proven };
-        let holds = search.cheapest(toolbox, None)?;
+        let holds = search.cheapest(lever_evaluator, None)?;
         let both = match &holds {
             Some(backing) if key(backing.probability) >= key(target) => holds.clone(),
-            Some(_) => search.cheapest(toolbox, Some(key(target)))?,
+            Some(_) => search.cheapest(lever_evaluator, Some(key(target)))?,
             None => None,
         };
-        let probability = toolbox.probability(0);
+        let probability = lever_evaluator.probability(0);
         Ok(Holding { target, probability, holds, both, proven: search.proven })
     });
     found.map_err(HoldingLimit::Levers)?
@@ -115,12 +115,14 @@ impl Search<'_> {
     /// the fewest levers, then the first of the file.
     fn cheapest(
         &mut self,
-        toolbox: &mut Toolbox<'_>,
+        lever_evaluator: &mut LeverEvaluator<'_>,
         target: Option<i64>,
     ) -> Result<Option<Backing>, HoldingLimit> {
         // What cannot be used itself, or needs what cannot, must not count among the most that could help.
-        let levers: Vec<usize> =
-            toolbox.usable().filter(|lever| toolbox.is_legal(toolbox.with(0, *lever))).collect();
+        let levers: Vec<usize> = lever_evaluator
+            .usable()
+            .filter(|lever| lever_evaluator.is_legal(lever_evaluator.with(0, *lever)))
+            .collect();
         let mut ahead: BTreeSet<(i64, u32, Reverse<u128>, usize)> = BTreeSet::from([(0, 0, Reverse(0), 0)]);
         let effects = |lever: &detente_model::Lever| {
             let by_body = lever.inducement.iter().chain(&lever.assurance).chain(&lever.pressure);
@@ -132,27 +134,27 @@ impl Search<'_> {
         let mut seen: BTreeMap<u128, usize> = BTreeMap::new();
         while let Some((_, _, Reverse(flipped), next)) = ahead.pop_first() {
             let set = flipped.reverse_bits();
-            let likely = |toolbox: &mut Toolbox<'_>, set| {
-                target.is_none_or(|target| key(toolbox.probability(set)) >= target)
+            let likely = |lever_evaluator: &mut LeverEvaluator<'_>, set| {
+                target.is_none_or(|target| key(lever_evaluator.probability(set)) >= target)
             };
-            if likely(toolbox, set) && self.holds(set)? {
-                return self.backing(toolbox, set).map(Some);
+            if likely(lever_evaluator, set) && self.holds(set)? {
+                return self.backing(lever_evaluator, set).map(Some);
             }
             if seen.len() >= MOST_SETS || self.looks == 0 {
                 self.proven = false;
                 return Ok(None);
             }
-            let all = levers[next..].iter().fold(set, |all, lever| toolbox.with(all, *lever));
-            if only_help && !(likely(toolbox, all) && self.holds(all)?) {
+            let all = levers[next..].iter().fold(set, |all, lever| lever_evaluator.with(all, *lever));
+            if only_help && !(likely(lever_evaluator, all) && self.holds(all)?) {
                 continue;
             }
             for (k, lever) in levers.iter().enumerate().skip(next) {
-                let with = toolbox.with(set, *lever);
+                let with = lever_evaluator.with(set, *lever);
                 let is_new = seen.get(&with).is_none_or(|first| *first > k + 1);
-                if with != set && is_new && toolbox.is_legal(with) {
+                if with != set && is_new && lever_evaluator.is_legal(with) {
                     seen.insert(with, k + 1);
                     let first_of_file = Reverse(with.reverse_bits());
-                    ahead.insert((toolbox.cost(with), with.count_ones(), first_of_file, k + 1));
+                    ahead.insert((lever_evaluator.cost(with), with.count_ones(), first_of_file, k + 1));
                 }
             }
         }
@@ -160,7 +162,7 @@ impl Search<'_> {
     }
 
     fn aid(&self, set: u128) -> Aid {
-        Aid::of(self.talks, &Toolbox::ids(set))
+        Aid::of(self.talks, &LeverEvaluator::ids(set))
     }
 
     fn holds(&mut self, set: u128) -> Result<bool, HoldingLimit> {
@@ -197,14 +199,14 @@ impl Search<'_> {
         with(self.talks, self.deal, aid, self.options, watch).map_err(HoldingLimit::Sequence)
     }
 
-    fn backing(&self, toolbox: &mut Toolbox<'_>, set: u128) -> Result<Backing, HoldingLimit> {
+    fn backing(&self, lever_evaluator: &mut LeverEvaluator<'_>, set: u128) -> Result<Backing, HoldingLimit> {
         let aid = self.aid(set);
         let choice = self.enough(&aid).expect("levers that are enough for some order");
         let plan = again(self.talks, self.deal, &aid, &choice.plan).map_err(HoldingLimit::Sequence)?;
-        let (cost, by_mediator) = toolbox.costs(set);
-        let probability = toolbox.probability(set);
+        let (cost, by_mediator) = lever_evaluator.costs(set);
+        let probability = lever_evaluator.probability(set);
         Ok(Backing {
-            levers: Toolbox::ids(set),
+            levers: LeverEvaluator::ids(set),
             cost,
             by_mediator,
             guarantee: aid.guarantee,

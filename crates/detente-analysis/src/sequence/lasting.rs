@@ -1,13 +1,13 @@
 //! What if it breaks: how likely a plan is to be carried through, where it most likely ends, what has been
 //! secured by then, and which order secures most.
 
-use super::aims::{Found, Search, no_better};
-use super::harvest::Harvest;
+use super::consequences::Consequences;
+use super::exit_values::Aid;
+use super::label_setting::{Found, Search, no_better};
 use super::packages::kept_levers;
 use super::purse::Purse;
-use super::stakes::Aid;
 use super::sure::sureness;
-use super::{Course, Plan, SequenceLimit, Table, again, collapse, followed};
+use super::{Course, Plan, SequenceLimit, Table, again, breakdown, followed};
 use crate::ticker::Watch;
 use detente_model::{BodyId, LeverId, Outcome, PartyId, PhaseId, StepId, Talks};
 use std::ops::ControlFlow;
@@ -437,7 +437,7 @@ pub fn kept(
     let mut expected = Vec::new();
     if best.is_some() {
         let course = Course::new(talks, Course::steps(talks, deal));
-        let things = course.map(|course| Harvest::new(talks, &course).kinds).unwrap_or_default();
+        let things = course.map(|course| Consequences::new(talks, &course).kinds).unwrap_or_default();
         for what in things {
             let aim = Aim::Expected(what);
             expected.extend(best_within(talks, deal, &aim, given, &known, means, &mut *watch)?);
@@ -462,7 +462,7 @@ pub fn outlook(
     options: &LastingOptions,
 ) -> Result<Outlook, SequenceLimit> {
     let table = Table::new(talks, deal, &Aid::of(talks, levers))?;
-    Ok(collapse::outlook(talks, deal, &table, &table.order(plan), options.seed))
+    Ok(breakdown::outlook(talks, deal, &table, &table.order(plan), options.seed))
 }
 
 /// The best order of a deal for an aim, with some levers; `known` orders are not done worse than. Nothing
@@ -506,14 +506,14 @@ fn best_within(
         aim: aim.clone(),
         value: values[0],
         at_most: if *aim == Aim::Completed { 1.0 } else { f64::INFINITY },
-        plan: followed(&table.course, &table.stakes, order),
+        plan: followed(&table.course, &table.exit_values, order),
     });
     let ControlFlow::Continue(answer) = search.run(known, watch) else { return Ok(first) };
     Ok(answer.orders.first().map(|(values, order)| BestOrder {
         aim: aim.clone(),
         value: values[0],
         at_most: answer.at_most.unwrap_or(values[0]),
-        plan: followed(&table.course, &table.stakes, order),
+        plan: followed(&table.course, &table.exit_values, order),
     }))
 }
 
@@ -549,8 +549,9 @@ fn tradeoff_within(
     let table = Table::new(talks, deal, &Aid::of(talks, levers))?;
     let search = Search::new(talks, deal, &table, &aims, (options.ways, options.seed), purse);
     let ControlFlow::Continue(answer) = search.run(Vec::new(), watch) else { return Ok(None) };
-    let point =
-        |(values, order): &Found| ([values[0], values[1]], followed(&table.course, &table.stakes, order));
+    let point = |(values, order): &Found| {
+        ([values[0], values[1]], followed(&table.course, &table.exit_values, order))
+    };
     Ok((!answer.orders.is_empty()).then(|| OrderTradeoff {
         points: answer.orders.iter().map(point).collect(),
         complete: answer.at_most.is_none(),

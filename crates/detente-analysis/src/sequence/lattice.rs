@@ -8,10 +8,10 @@
 //! What the last points need in any case is found first, from the end backwards; mostly that is also
 //! enough, and one pass shows it. Otherwise `search` looks for the rest.
 
+use super::exit_values::Share;
 use super::front::{Needs, needs, offer, with};
-use super::gauge::{Gauge, Set};
 use super::search::Search;
-use super::stakes::Share;
+use super::slack_table::{Set, SlackTable};
 use crate::bits::members;
 use crate::ticker::Ticker;
 use std::collections::BTreeMap;
@@ -66,17 +66,22 @@ pub(super) struct Lattice<'s> {
     pub(super) sets: Vec<Set>,
     /// By group, what comes after it.
     after: Vec<Set>,
-    gauge: Gauge<'s>,
+    slack_table: SlackTable<'s>,
     pub(super) n_parties: usize,
 }
 
 impl<'s> Lattice<'s> {
-    pub(super) fn new(sets: Vec<Set>, before: &[Set], gauge: Gauge<'s>, n_parties: usize) -> Lattice<'s> {
+    pub(super) fn new(
+        sets: Vec<Set>,
+        before: &[Set],
+        slack_table: SlackTable<'s>,
+        n_parties: usize,
+    ) -> Lattice<'s> {
         let n = before.len();
         let comes_after = |k: usize, other: &usize| before[*other] >> k & 1 == 1;
         let after =
             |k: usize| (0..n).filter(|other| comes_after(k, other)).fold(0, |all, other| all | 1 << other);
-        Lattice { after: (0..n).map(after).collect(), sets, gauge, n_parties }
+        Lattice { after: (0..n).map(after).collect(), sets, slack_table, n_parties }
     }
 
     /// The answer, looking at so many sets at most for the price of trust; broken off if the watcher asks
@@ -150,7 +155,7 @@ impl<'s> Lattice<'s> {
     }
 
     fn slacks(&mut self, set: Set, out: &mut [Share]) {
-        if Some(&set) == self.sets.last() { out.fill(Share::MAX) } else { self.gauge.slacks(set, out) }
+        if Some(&set) == self.sets.last() { out.fill(Share::MAX) } else { self.slack_table.slacks(set, out) }
     }
 
     /// What an order needs.

@@ -1,11 +1,11 @@
 //! Levers that make a deal most likely to be signed and kept.
 
-use super::aims::{Found, Search};
+use super::exit_values::{Aid, Steps};
+use super::label_setting::{Found, Search};
 use super::lasting::{Aim, KeptLevers, KeptPackage, LastingOptions};
 use super::purse::Purse;
-use super::stakes::{Aid, Steps};
 use super::{Course, SequenceLimit, Table, followed};
-use crate::levers::{Toolbox, with_toolbox};
+use crate::levers::{LeverEvaluator, with_toolbox};
 use crate::ticker::Watch;
 use crate::will::key;
 use detente_model::{Outcome, Talks};
@@ -58,17 +58,26 @@ pub fn kept_levers(
     let known = BTreeMap::new();
     let (purse, orders) = (Purse::new(WORK), Vec::new());
     let mut choice = Choice { talks, deal, options, watch, purse, known, orders, proven: true };
-    with_toolbox(talks, deal, |toolbox| choice.frontier(toolbox)).unwrap_or(Ok(None))
+    with_toolbox(talks, deal, |lever_evaluator| choice.frontier(lever_evaluator)).unwrap_or(Ok(None))
 }
 
 impl Choice<'_> {
     /// By rising cost, what is more likely signed and kept than all that costs no more.
-    fn frontier(&mut self, toolbox: &mut Toolbox<'_>) -> Result<Option<KeptLevers>, SequenceLimit> {
-        let rank = |toolbox: &mut Toolbox<'_>, set: u128| {
+    fn frontier(
+        &mut self,
+        lever_evaluator: &mut LeverEvaluator<'_>,
+    ) -> Result<Option<KeptLevers>, SequenceLimit> {
+        let rank = |lever_evaluator: &mut LeverEvaluator<'_>, set: u128| {
             let first_of_file = Reverse(set.reverse_bits());
-            (toolbox.cost(set), Reverse(key(toolbox.probability(set))), set.count_ones(), first_of_file)
+            (
+                lever_evaluator.cost(set),
+                Reverse(key(lever_evaluator.probability(set))),
+                set.count_ones(),
+                first_of_file,
+            )
         };
-        let mut sets: Vec<_> = self.sets(toolbox).into_iter().map(|set| (rank(toolbox, set), set)).collect();
+        let mut sets: Vec<_> =
+            self.sets(lever_evaluator).into_iter().map(|set| (rank(lever_evaluator, set), set)).collect();
         sets.sort_unstable();
         let mut frontier: Vec<KeptPackage> = Vec::new();
         let mut best = None;
@@ -81,7 +90,7 @@ impl Choice<'_> {
                 break;
             }
             let Some((kept, order)) = self.kept(set)? else { return Ok(None) };
-            let product = key(toolbox.probability(set) * kept);
+            let product = key(lever_evaluator.probability(set) * kept);
             if best.is_some_and(|(_, best)| product <= best) {
                 continue;
             }
@@ -89,14 +98,14 @@ impl Choice<'_> {
                 frontier.pop();
             }
             best = Some((cost, product));
-            frontier.push(self.package(toolbox, set, kept, &order)?);
+            frontier.push(self.package(lever_evaluator, set, kept, &order)?);
         }
         Ok(Some(KeptLevers { frontier, proven: self.proven }))
     }
 
     /// The sets that may be used, cheap ones first.
-    fn sets(&mut self, toolbox: &Toolbox<'_>) -> Vec<u128> {
-        let levers: Vec<usize> = toolbox.usable().collect();
+    fn sets(&mut self, lever_evaluator: &LeverEvaluator<'_>) -> Vec<u128> {
+        let levers: Vec<usize> = lever_evaluator.usable().collect();
         let mut seen: BTreeSet<u128> = BTreeSet::from([0]);
         let mut ahead: BTreeSet<(i64, u128)> = BTreeSet::from([(0, 0)]);
         let mut sets = Vec::new();
@@ -107,9 +116,9 @@ impl Choice<'_> {
             }
             sets.push(set);
             for lever in &levers {
-                let with = toolbox.with(set, *lever);
-                if toolbox.is_legal(with) && seen.insert(with) {
-                    ahead.insert((toolbox.cost(with), with));
+                let with = lever_evaluator.with(set, *lever);
+                if lever_evaluator.is_legal(with) && seen.insert(with) {
+                    ahead.insert((lever_evaluator.cost(with), with));
                 }
             }
         }
@@ -118,7 +127,7 @@ impl Choice<'_> {
 
     /// How likely the deal is kept with a set, in the best order for that; nothing if there is none.
     fn kept(&mut self, set: u128) -> Result<Kept, SequenceLimit> {
-        let aid = Aid::of(self.talks, &Toolbox::ids(set));
+        let aid = Aid::of(self.talks, &LeverEvaluator::ids(set));
         let change: Change =
             aid.adds.iter().chain(&aid.lowers).chain(&aid.guarantee).map(|amount| amount.to_bits()).collect();
         if let Some(known) = self.known.get(&change) {
@@ -157,21 +166,21 @@ impl Choice<'_> {
 
     fn package(
         &self,
-        toolbox: &mut Toolbox<'_>,
+        lever_evaluator: &mut LeverEvaluator<'_>,
         set: u128,
         kept: f64,
         order: &[Steps],
     ) -> Result<KeptPackage, SequenceLimit> {
-        let levers = Toolbox::ids(set);
+        let levers = LeverEvaluator::ids(set);
         let table = Table::new(self.talks, self.deal, &Aid::of(self.talks, &levers))?;
-        let (cost, by_mediator) = toolbox.costs(set);
+        let (cost, by_mediator) = lever_evaluator.costs(set);
         Ok(KeptPackage {
             levers,
             cost,
             by_mediator,
-            signed: toolbox.probability(set),
+            signed: lever_evaluator.probability(set),
             kept,
-            plan: followed(&table.course, &table.stakes, order),
+            plan: followed(&table.course, &table.exit_values, order),
         })
     }
 }

@@ -2,8 +2,8 @@
 //! looked at because another is as good.
 
 use super::course::{Course, Time};
-use super::gauge::Set;
-use super::stakes::{Stakes, Steps};
+use super::exit_values::{ExitValues, Steps};
+use super::slack_table::Set;
 use crate::bits::members;
 
 /// What comes before what among the groups of a deal.
@@ -216,12 +216,15 @@ impl Gaps {
 }
 
 /// What each group changes for every body, and whether it is part of a term.
-pub(super) fn effects(course: &Course, stakes: &Stakes) -> Vec<(Vec<i64>, bool)> {
+pub(super) fn effects(course: &Course, exit_values: &ExitValues) -> Vec<(Vec<i64>, bool)> {
     let of = |group: &Steps| {
-        let lost = |stake: &super::stakes::Stake| members(*group).map(|s| stake.parts[s]).sum();
-        let in_term =
-            stakes.bodies.iter().any(|stake| stake.terms.iter().any(|term| term.steps & group != 0));
-        (stakes.bodies.iter().map(lost).collect(), in_term)
+        let lost =
+            |exit_value: &super::exit_values::ExitValue| members(*group).map(|s| exit_value.parts[s]).sum();
+        let in_term = exit_values
+            .bodies
+            .iter()
+            .any(|exit_value| exit_value.terms.iter().any(|term| term.steps & group != 0));
+        (exit_values.bodies.iter().map(lost).collect(), in_term)
     };
     course.groups.iter().map(of).collect()
 }

@@ -5,7 +5,7 @@
 //! choice of them, and has to keep to it.
 
 use super::course::Course;
-use super::stakes::{Stakes, Steps};
+use super::exit_values::{ExitValues, Steps};
 use crate::bits::members;
 
 /// Steps that give something and may be left out, of which every choice is looked at.
@@ -24,10 +24,13 @@ pub(super) struct Promises {
 }
 
 impl Promises {
-    pub(super) fn new(course: &Course, stakes: &Stakes) -> Promises {
+    pub(super) fn new(course: &Course, exit_values: &ExitValues) -> Promises {
         let all = course.all();
         let open = members(course.may_be_left_out()).filter(|s| {
-            stakes.bodies.iter().any(|stake| stake.alternative.is_some() && stake.gives[*s] != 0)
+            exit_values
+                .bodies
+                .iter()
+                .any(|exit_value| exit_value.alternative.is_some() && exit_value.gives[*s] != 0)
         });
         let open: Vec<usize> = open.collect();
         let mask = open.iter().fold(0, |all: Steps, s| all | 1 << s);

@@ -28,8 +28,8 @@ impl Purse {
 
 #[cfg(test)]
 mod tests {
-    use super::super::aims::{Answer, Search};
-    use super::super::stakes::Aid;
+    use super::super::exit_values::Aid;
+    use super::super::label_setting::{Answer, Search};
     use super::super::{Course, Table};
     use super::*;
     use crate::random::lasting::{Kinds as Breaks, Strains, with_breaks};

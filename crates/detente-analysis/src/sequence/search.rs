@@ -5,9 +5,9 @@
 //! finds is lowered as far as it goes, and cuts the boxes (Klamroth, Lacour and Vanderpooten 2015). When no
 //! box is left, everything is known.
 
+use super::exit_values::Share;
 use super::front::{Needs, no_more, offer};
 use super::lattice::{Lattice, MOST_TRIED, Pass, Way, covers};
-use super::stakes::Share;
 use crate::ticker::Ticker;
 use std::ops::ControlFlow;
 

@@ -1,13 +1,13 @@
 //! The way to the best order: over sets of groups where that is enough, position by position where not.
 
-use super::clock::times;
 use super::course::Course;
+use super::exit_values::{ExitValues, Share, Steps};
 use super::front::{Needs, needs, no_more, offer, with};
-use super::gauge::Gauge;
 use super::lattice::{Lattice, Way, sets};
 use super::pieces::{Precedence, effects};
-use super::stakes::{Share, Stakes, Steps};
-use super::walk::{Route, Walk, Walked};
+use super::slack_table::SlackTable;
+use super::state_search::{Route, Walk, Walked};
+use super::temporal_network::times;
 use crate::bits::members;
 use crate::ticker::{Ticker, Watch};
 use std::collections::BTreeMap;
@@ -67,13 +67,14 @@ impl Solved {
 /// The best order and what has to be guaranteed.
 pub(super) fn solve(
     course: &Course,
-    stakes: &Stakes,
+    exit_values: &ExitValues,
     effort: Effort,
     watch: Watch<'_>,
 ) -> ControlFlow<(), Solved> {
-    let fixed_terms = stakes.bodies.iter().all(|stake| stake.terms.iter().all(|term| term.is_fixed()));
+    let fixed_terms =
+        exit_values.bodies.iter().all(|exit_value| exit_value.terms.iter().all(|term| term.is_fixed()));
     if !course.is_fixed() || !fixed_terms {
-        return walked(course, stakes, effort, &Bound { slack: Share::MAX, needs: Vec::new() }, watch);
+        return walked(course, exit_values, effort, &Bound { slack: Share::MAX, needs: Vec::new() }, watch);
     }
     let precedence = Precedence::new(course.before());
     let precedence = match precedence {
@@ -87,8 +88,8 @@ pub(super) fn solve(
             return ControlFlow::Continue(Solved::blocked(Blocked::Circle(steps)));
         }
     };
-    let Some(found) = over_sets(course, stakes, &precedence, effort, watch)? else {
-        return walked(course, stakes, effort, &bound(course, stakes, &precedence), watch);
+    let Some(found) = over_sets(course, exit_values, &precedence, effort, watch)? else {
+        return walked(course, exit_values, effort, &bound(course, exit_values, &precedence), watch);
     };
     let in_time = |order: &[Steps]| times(course, order).is_ok();
     let best_in_time = found.best.as_ref().is_ok_and(|(_, order)| in_time(order));
@@ -96,7 +97,7 @@ pub(super) fn solve(
         return ControlFlow::Continue(found);
     }
     let whole = Bound { slack: found.at_most, needs: needed(&found) };
-    let mut timed = walked(course, stakes, effort, &whole, watch)?;
+    let mut timed = walked(course, exit_values, effort, &whole, watch)?;
     if best_in_time && timed.best.as_ref().map_or(true, |(slack, _)| *slack < found.at_most) {
         timed.best = found.best;
     }
@@ -113,14 +114,14 @@ fn needed(found: &Solved) -> Vec<Needs> {
 /// Position by position, given what holds for every order.
 fn walked(
     course: &Course,
-    stakes: &Stakes,
+    exit_values: &ExitValues,
     effort: Effort,
     bound: &Bound,
     watch: Watch<'_>,
 ) -> ControlFlow<(), Solved> {
     let mut ticker = Ticker::new(0.5, 1.0, effort.positions as f64, 1 << 8, watch);
     let most = (effort.positions / course.groups.len().max(1)).max(100);
-    let found = Walk::new(course, stakes, course.has_deadlines(), most).run(&mut ticker)?;
+    let found = Walk::new(course, exit_values, course.has_deadlines(), most).run(&mut ticker)?;
     ControlFlow::Continue(conclude(found, bound))
 }
 
@@ -141,29 +142,29 @@ fn conclude(found: Walked, bound: &Bound) -> Solved {
 /// Piece by piece, over sets of groups; absent if a piece has too many.
 fn over_sets(
     course: &Course,
-    stakes: &Stakes,
+    exit_values: &ExitValues,
     precedence: &Precedence,
     effort: Effort,
     watch: Watch<'_>,
 ) -> ControlFlow<(), Option<Solved>> {
-    let effects = effects(course, stakes);
+    let effects = effects(course, exit_values);
     let all = precedence.clone().without_twins(course, &effects);
     if !effort.no_detours
-        && let Some(found) = by_pieces(course, stakes, &all, effort.sets.min(MANY), watch)?
+        && let Some(found) = by_pieces(course, exit_values, &all, effort.sets.min(MANY), watch)?
     {
         return ControlFlow::Continue(Some(found));
     }
-    by_pieces(course, stakes, &all.without_detours(&effects), effort.sets, watch)
+    by_pieces(course, exit_values, &all.without_detours(&effects), effort.sets, watch)
 }
 
 fn by_pieces(
     course: &Course,
-    stakes: &Stakes,
+    exit_values: &ExitValues,
     precedence: &Precedence,
     most: usize,
     watch: Watch<'_>,
 ) -> ControlFlow<(), Option<Solved>> {
-    let n_parties = stakes.rules.len();
+    let n_parties = exit_values.rules.len();
     let mut listed = Vec::new();
     for groups in precedence.pieces() {
         let piece = precedence.piece(&groups);
@@ -179,8 +180,9 @@ fn by_pieces(
     let mut ways = vec![Route { order: Vec::new(), needs: vec![0; n_parties] }];
     let mut complete = true;
     for (piece, sets) in listed {
-        let gauge = Gauge::new(stakes, course, done, &piece.groups);
-        let answer = Lattice::new(sets, &piece.before, gauge, n_parties).solve(MOST_LOOKS, &mut ticker)?;
+        let slack_table = SlackTable::new(exit_values, course, done, &piece.groups);
+        let answer =
+            Lattice::new(sets, &piece.before, slack_table, n_parties).solve(MOST_LOOKS, &mut ticker)?;
         let steps = |bits: &[usize]| bits.iter().map(|k| course.groups[piece.groups[*k]]).collect::<Vec<_>>();
         slack = slack.min(answer.slack);
         order.extend(steps(&answer.order));
@@ -221,11 +223,11 @@ struct Bound {
     needs: Vec<Needs>,
 }
 
-fn bound(course: &Course, stakes: &Stakes, precedence: &Precedence) -> Bound {
+fn bound(course: &Course, exit_values: &ExitValues, precedence: &Precedence) -> Bound {
     let groups = course.groups.len();
     let steps = |set: Steps| members(set).fold(0, |all, group| all | course.groups[group]);
     let everything: Steps = (0..groups).fold(0, |all, group| all | 1 << group);
-    let nothing: Needs = vec![0; stakes.rules.len()];
+    let nothing: Needs = vec![0; exit_values.rules.len()];
     let mut layer: BTreeMap<Steps, (Share, Vec<Needs>)> =
         BTreeMap::from([(everything, (Share::MAX, vec![nothing]))]);
     let mut bound = Bound { slack: Share::MAX, needs: Vec::new() };
@@ -241,13 +243,13 @@ fn bound(course: &Course, stakes: &Stakes, precedence: &Precedence) -> Bound {
             }
         }
         for (set, (best, fronts)) in &mut earlier {
-            let slacks = stakes.slacks(course.all(), steps(*set));
+            let slacks = exit_values.slacks(course.all(), steps(*set));
             *best = slacks.iter().copied().fold(*best, Share::min);
             *fronts = with(fronts, &needs(&slacks));
         }
         layer = earlier;
     }
-    let start = stakes.slacks(course.all(), 0);
+    let start = exit_values.slacks(course.all(), 0);
     Bound {
         slack: start.iter().copied().fold(bound.slack, Share::min),
         needs: with(&bound.needs, &needs(&start)),

@@ -1,15 +1,15 @@
 //! How sure it is that a deal is signed and kept, where numbers are not known: each draw is worked out exactly.
 
-use super::aims::Search;
-use super::harvest::Harvest;
+use super::consequences::Consequences;
+use super::exit_values::{Aid, Steps};
+use super::label_setting::Search;
 use super::lasting::{Aim, Band, LastingOptions, Sureness};
 use super::purse::Purse;
-use super::stakes::{Aid, Steps};
 use super::{Course, Plan, SequenceLimit, Table};
 use crate::party::Scale;
 use crate::space::Space;
 use crate::ticker::Watch;
-use crate::unknowns::{Gift, Hand, Inputs, Panel, Points, Spread};
+use crate::unknowns::{Batch, Draw, Gift, Inputs, Points, Spread};
 use detente_model::{LeverId, Outcome, Talks};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -51,22 +51,22 @@ pub fn sureness(
     let space = Space::new(talks);
     let extremes = space.extremes();
     let Some(extremes) = extremes.filter(|_| !inputs.of.is_empty()) else { return Ok(None) };
-    let mut panel = Panel::new(&space, &extremes, Scale::Unit, &inputs, std::slice::from_ref(deal));
-    panel.give(&Gift::of(talks, levers));
+    let mut batch = Batch::new(&space, &extremes, Scale::Unit, &inputs, std::slice::from_ref(deal));
+    batch.give(&Gift::of(talks, levers));
     let table = Table::new(talks, deal, &Aid::of(talks, levers))?;
-    let draw = Draw {
+    let plan_draws = PlanDraws {
         deal,
         levers,
         order: table.order(plan),
-        things: Harvest::new(talks, &table.course).kinds.len(),
+        things: Consequences::new(talks, &table.course).kinds.len(),
         course: table.course,
         inputs: &inputs,
-        panel,
+        batch,
         seed: options.seed,
     };
     let points = Points::new(Spread::Even, options.seed, inputs.of.len());
     // Where one draw takes long, there are fewer.
-    let first = draw.rows(talks, &points, &[0])?;
+    let first = plan_draws.rows(talks, &points, &[0])?;
     let most = WORK / first.iter().map(|row| row.work).max().unwrap_or(1).max(1);
     let draws = options.draws.min(usize::try_from(most).unwrap_or(usize::MAX));
     if draws < options.draws.min(FEWEST) {
@@ -78,7 +78,7 @@ pub fn sureness(
             return Ok(None);
         }
         let own = (from..(from + BATCH).min(draws)).collect::<Vec<usize>>();
-        let own = own.par_chunks(BATCH / 4).map(|chunk| draw.rows(talks, &points, chunk));
+        let own = own.par_chunks(BATCH / 4).map(|chunk| plan_draws.rows(talks, &points, chunk));
         for chunk in own.collect::<Vec<_>>() {
             rows.extend(chunk?);
         }
@@ -99,7 +99,7 @@ pub fn sureness(
 }
 
 /// What each draw is worked out from.
-struct Draw<'a, 't> {
+struct PlanDraws<'a, 't> {
     deal: &'a Outcome,
     levers: &'a [LeverId],
     course: Arc<Course>,
@@ -107,27 +107,27 @@ struct Draw<'a, 't> {
     /// How many things are counted.
     things: usize,
     inputs: &'t Inputs,
-    panel: Panel<'t>,
+    batch: Batch<'t>,
     seed: u64,
 }
 
-impl Draw<'_, '_> {
+impl PlanDraws<'_, '_> {
     fn rows(&self, talks: &Talks, points: &Points, numbers: &[usize]) -> Result<Vec<Row>, SequenceLimit> {
         let mut replicate = points.replicate(0);
         let mut point = vec![0.0; self.inputs.of.len()];
-        let (mut hand, mut drawn) = (self.panel.hand(), talks.clone());
+        let (mut draw, mut drawn) = (self.batch.at_means(), talks.clone());
         let mut row = |number: &usize| {
             replicate.point(*number as u64, &mut point);
-            self.panel.draw(&point, &mut hand);
-            self.row(&mut drawn, &hand)
+            self.batch.draw(&point, &mut draw);
+            self.row(&mut drawn, &draw)
         };
         numbers.iter().map(&mut row).collect()
     }
 
-    fn row(&self, talks: &mut Talks, hand: &Hand) -> Result<Row, SequenceLimit> {
+    fn row(&self, talks: &mut Talks, draw: &Draw) -> Result<Row, SequenceLimit> {
         let mut signed = [0.0];
-        self.panel.probabilities(hand, &mut signed);
-        for (member, value) in self.inputs.members.iter().zip(&hand.values) {
+        self.batch.probabilities(draw, &mut signed);
+        for (member, value) in self.inputs.members.iter().zip(&draw.values) {
             talks.settle(&member.spot, *value);
         }
         let table = Table::with(self.course.clone(), talks, self.deal, &Aid::of(talks, self.levers))?;

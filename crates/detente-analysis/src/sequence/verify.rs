@@ -1,8 +1,8 @@
 //! Whether those who perform steps do better by doing them than by failing to.
 
-use super::endure::Endurance;
+use super::exit_values::{ExitValues, Steps, missed};
 use super::lasting::Check;
-use super::stakes::{Stakes, Steps, missed};
+use super::survival::Survival;
 use super::{Course, Stage};
 use crate::bits::members;
 use detente_model::{Actor, BodyId, Outcome, PartyId, Talks};
@@ -17,25 +17,30 @@ type Performer = (PartyId, Vec<(usize, i64)>);
 pub(super) struct Verification<'s> {
     talks: &'s Talks,
     course: &'s Course,
-    stakes: &'s Stakes,
+    exit_values: &'s ExitValues,
     /// By step of the deal; absent where a mediator performs it.
     of: Vec<Option<Performer>>,
 }
 
 impl<'s> Verification<'s> {
-    pub(super) fn new(talks: &'s Talks, deal: &Outcome, course: &'s Course, stakes: &'s Stakes) -> Self {
+    pub(super) fn new(
+        talks: &'s Talks,
+        deal: &Outcome,
+        course: &'s Course,
+        exit_values: &'s ExitValues,
+    ) -> Self {
         let saves = |(step, id): (usize, &detente_model::StepId)| match talks.steps[id.0].by {
             Actor::Mediator(_) => None,
             Actor::Party(party) => {
                 let own = |body: &BodyId| {
-                    let grid = stakes.bodies[body.0].grid;
+                    let grid = exit_values.bodies[body.0].grid;
                     (body.0, -missed(talks, deal, &course.steps, step, body.0, grid))
                 };
                 Some((party, talks.parties[party.0].bodies.iter().map(own).collect()))
             }
         };
         let of = course.steps.iter().enumerate().map(saves).collect();
-        Verification { talks, course, stakes, of }
+        Verification { talks, course, exit_values, of }
     }
 
     /// The chance that it is noticed if a step is not done.
@@ -51,15 +56,10 @@ impl<'s> Verification<'s> {
 
     /// Of steps that come next, where everybody has so much to lose by walking away: those that fail, each with
     /// the chance that this is noticed.
-    pub(super) fn failing(
-        &self,
-        endurance: &Endurance<'_>,
-        slacks: &[i64],
-        next: Steps,
-    ) -> Vec<(usize, f64)> {
+    pub(super) fn failing(&self, survival: &Survival<'_>, slacks: &[i64], next: Steps) -> Vec<(usize, f64)> {
         let fails = |step: &usize| {
             self.of[*step].as_ref().is_some_and(|(party, saves)| {
-                !self.complies(endurance, slacks, *party, saves, self.noticed(*step))
+                !self.complies(survival, slacks, *party, saves, self.noticed(*step))
             })
         };
         members(next).filter(fails).map(|step| (step, self.noticed(step))).collect()
@@ -68,25 +68,26 @@ impl<'s> Verification<'s> {
     /// What is said of each step that comes next.
     pub(super) fn checks(
         &self,
-        endurance: &Endurance<'_>,
+        survival: &Survival<'_>,
         before: usize,
         stage: &Stage,
         next: Steps,
     ) -> Vec<Check> {
-        let slacks = stage.slacks(self.stakes);
+        let slacks = stage.slacks(self.exit_values);
         let check = |step: usize| {
             let (party, saves) = self.of[step].as_ref()?;
             let noticed = self.noticed(step);
-            let value =
-                |(body, saved): &(usize, i64)| (BodyId(*body), self.stakes.bodies[*body].grid.value(*saved));
+            let value = |(body, saved): &(usize, i64)| {
+                (BodyId(*body), self.exit_values.bodies[*body].grid.value(*saved))
+            };
             let most = saves.iter().filter(|(_, saved)| *saved > 0).map(value);
             Some(Check {
                 step: self.course.steps[step],
                 party: *party,
                 before,
                 noticed,
-                complies: self.complies(endurance, &slacks, *party, saves, noticed),
-                enough: self.enough(endurance, &slacks, *party, saves),
+                complies: self.complies(survival, &slacks, *party, saves, noticed),
+                enough: self.enough(survival, &slacks, *party, saves),
                 saves: most.reduce(|most, own| if own.1 > most.1 { own } else { most }),
             })
         };
@@ -95,7 +96,7 @@ impl<'s> Verification<'s> {
 
     fn complies(
         &self,
-        endurance: &Endurance<'_>,
+        survival: &Survival<'_>,
         slacks: &[i64],
         party: PartyId,
         saves: &[(usize, i64)],
@@ -104,31 +105,31 @@ impl<'s> Verification<'s> {
         let complies = |body: usize| {
             let saved = saves.iter().find(|(own, _)| *own == body).map_or(0, |(_, saved)| *saved) as f64;
             // Who would walk away from anything is held only by what is never noticed.
-            if self.stakes.bodies[body].leaves {
+            if self.exit_values.bodies[body].leaves {
                 return noticed == 0.0 && saved <= 0.0;
             }
-            endurance.slack(body, slacks[body]).is_none_or(|slack| {
+            survival.slack(body, slacks[body]).is_none_or(|slack| {
                 let slack = slack as f64;
                 noticed * slack - (1.0 - noticed) * saved >= -TOLERANCE * (slack.abs() + saved.abs())
             })
         };
-        self.stakes.rules[party.0].holds(&complies)
+        self.exit_values.rules[party.0].holds(&complies)
     }
 
     /// The smallest chance of being noticed at which a party complies: none, or where one of its bodies begins to.
     fn enough(
         &self,
-        endurance: &Endurance<'_>,
+        survival: &Survival<'_>,
         slacks: &[i64],
         party: PartyId,
         saves: &[(usize, i64)],
     ) -> Option<f64> {
         let begins = |(body, saved): &(usize, i64)| {
-            let slack = endurance.slack(*body, slacks[*body])?;
+            let slack = survival.slack(*body, slacks[*body])?;
             (*saved > 0 && slack >= 0).then(|| *saved as f64 / (*saved as f64 + slack as f64))
         };
         let mut chances: Vec<f64> = saves.iter().filter_map(begins).chain([0.0]).collect();
         chances.sort_by(f64::total_cmp);
-        chances.into_iter().find(|chance| self.complies(endurance, slacks, party, saves, *chance))
+        chances.into_iter().find(|chance| self.complies(survival, slacks, party, saves, *chance))
     }
 }

@@ -1,9 +1,9 @@
 //! What to find out next: what every input carries, and what it would be worth to learn it.
 
 use super::estimate::{Estimate, REPLICATES};
-use super::indices::{Index, Row, indices};
 use super::points::Points;
-use super::{Court, UnknownsOptions};
+use super::sobol::{Index, Row, sobol};
+use super::{DrawEvaluator, UnknownsOptions};
 use detente_model::Outcome;
 use rayon::prelude::*;
 
@@ -70,21 +70,21 @@ const DRAWS_A_BIN: usize = 32;
 /// The variance of a deal's probability, and what there is to learn about every input; the columns are those
 /// of the deals to choose from, that deal first.
 pub(super) fn lessons(
-    court: &Court<'_, '_>,
+    draw_evaluator: &DrawEvaluator<'_, '_>,
     options: &UnknownsOptions,
     points: &Points,
     columns: &[Column],
     deal: &Outcome,
 ) -> (f64, Vec<Lesson>) {
     let n = columns[0].values[0].len();
-    let (rows, ends) = rows(court, options, n, deal);
-    let (variance, found) = indices(&rows);
-    let parts = parts_of_draws(court, points, n);
+    let (rows, ends) = rows(draw_evaluator, options, n, deal);
+    let (variance, found) = sobol(&rows);
+    let parts = parts_of_draws(draw_evaluator, points, n);
     let lesson = |(input, (n, of)): (usize, &PartsOfDraws)| Lesson {
         input,
         index: found.as_ref().map(|found| found[input]),
         worth: worth(columns, *n, of),
-        swing: swing(court, input, &ends[input]),
+        swing: swing(draw_evaluator, input, &ends[input]),
     };
     let mut lessons: Vec<Lesson> = parts.par_iter().enumerate().map(lesson).collect();
     let carries = |lesson: &Lesson| lesson.index.map_or(0.0, |index| index.total.mean);
@@ -99,39 +99,44 @@ pub(super) fn lessons(
 type Ends = Vec<Vec<f64>>;
 
 /// The deal at two points and between them; and at the first, with one input at its ends.
-fn rows(court: &Court<'_, '_>, options: &UnknownsOptions, n: usize, deal: &Outcome) -> (Vec<Vec<Row>>, Ends) {
-    let d = court.inputs.of.len();
-    let places: Vec<Places> = (0..d).map(|input| Places::new(court, input)).collect();
+fn rows(
+    draw_evaluator: &DrawEvaluator<'_, '_>,
+    options: &UnknownsOptions,
+    n: usize,
+    deal: &Outcome,
+) -> (Vec<Vec<Row>>, Ends) {
+    let d = draw_evaluator.inputs.of.len();
+    let places: Vec<Places> = (0..d).map(|input| Places::new(draw_evaluator, input)).collect();
     let n = (LOOKS / REPLICATES / (d + 2)).clamp(FEWEST_ROWS, MOST_ROWS).min(n * ROWS_A_DRAW);
-    let panel = court.panel(std::slice::from_ref(deal));
+    let batch = draw_evaluator.batch(std::slice::from_ref(deal));
     // Where each evaluation takes long, there are fewer.
-    let of_row = (REPLICATES as u64 * (3 * d as u64 + 2)).saturating_mul(panel.work().max(1));
+    let of_row = (REPLICATES as u64 * (3 * d as u64 + 2)).saturating_mul(batch.work().max(1));
     let n = n.min(usize::try_from(WORK / of_row).unwrap_or(n)).max(2);
     let n = 1usize << n.ilog2();
     // Another seed than that of the draws: the deal was chosen by those.
     let points = Points::new(options.spread, options.seed ^ 0x5eed, 2 * d);
     let replicate = |k: usize| {
         let (mut replicate, mut point) = (points.replicate(k as u64), vec![0.0; 2 * d]);
-        let (mut hand, mut p) = (panel.hand(), [0.0]);
+        let (mut draw, mut p) = (batch.at_means(), [0.0]);
         let mut ends: Ends = places.iter().map(|places| vec![0.0; places.n()]).collect();
         let mut row = |i: usize| {
             replicate.point(i as u64, &mut point);
             let (a, b) = point.split_at(d);
-            panel.draw(b, &mut hand);
-            panel.probabilities(&hand, &mut p);
+            batch.draw(b, &mut draw);
+            batch.probabilities(&draw, &mut p);
             let second = p[0];
-            panel.draw(a, &mut hand);
-            panel.probabilities(&hand, &mut p);
+            batch.draw(a, &mut draw);
+            batch.probabilities(&draw, &mut p);
             let first = p[0];
             let exchanged = (0..d).map(|k| {
                 for (place, sum) in ends[k].iter_mut().enumerate() {
-                    panel.exchange(k, places[k].at(place, a[k]), &mut hand);
-                    panel.probabilities(&hand, &mut p);
+                    batch.exchange(k, places[k].at(place, a[k]), &mut draw);
+                    batch.probabilities(&draw, &mut p);
                     *sum += p[0] / (n * REPLICATES) as f64;
                 }
-                panel.exchange(k, b[k], &mut hand);
-                panel.probabilities(&hand, &mut p);
-                panel.exchange(k, a[k], &mut hand);
+                batch.exchange(k, b[k], &mut draw);
+                batch.probabilities(&draw, &mut p);
+                batch.exchange(k, a[k], &mut draw);
                 p[0]
             });
             Row { first, second, exchanged: exchanged.collect() }
@@ -155,8 +160,9 @@ enum Places {
 }
 
 impl Places {
-    fn new(court: &Court<'_, '_>, input: usize) -> Places {
-        let Some(steps) = court.inputs.steps_of(input).filter(|steps| steps.len() <= MOST_BINS) else {
+    fn new(draw_evaluator: &DrawEvaluator<'_, '_>, input: usize) -> Places {
+        let Some(steps) = draw_evaluator.inputs.steps_of(input).filter(|steps| steps.len() <= MOST_BINS)
+        else {
             return Places::Quarters;
         };
         let middle = |k: usize| {
@@ -165,7 +171,7 @@ impl Places {
         };
         let middles: Vec<f64> = (0..steps.len()).map(middle).collect();
         // Of a number's values the lowest and the highest are enough.
-        match (court.inputs.of[input].cases, &middles[..]) {
+        match (draw_evaluator.inputs.of[input].cases, &middles[..]) {
             (None, [first, .., last]) => Places::Steps(vec![*first, *last]),
             _ => Places::Steps(middles),
         }
@@ -191,9 +197,9 @@ impl Places {
 /// For each input, how many parts its range is cut into, and the part of each draw of each replicate.
 type PartsOfDraws = (usize, Vec<Vec<u16>>);
 
-fn parts_of_draws(court: &Court<'_, '_>, points: &Points, n: usize) -> Vec<PartsOfDraws> {
-    let d = court.inputs.of.len();
-    let parts: Vec<Parts> = (0..d).map(|input| Parts::new(court, input, n)).collect();
+fn parts_of_draws(draw_evaluator: &DrawEvaluator<'_, '_>, points: &Points, n: usize) -> Vec<PartsOfDraws> {
+    let d = draw_evaluator.inputs.of.len();
+    let parts: Vec<Parts> = (0..d).map(|input| Parts::new(draw_evaluator, input, n)).collect();
     let mut found: Vec<PartsOfDraws> =
         parts.iter().map(|parts| (parts.n, vec![Vec::new(); REPLICATES])).collect();
     let mut point = vec![0.0; d];
@@ -228,18 +234,18 @@ fn worth(columns: &[Column], n_parts: usize, parts: &[Vec<u16>]) -> Estimate {
 }
 
 /// The mean of a deal where an input is low, and where it is high.
-fn swing(court: &Court<'_, '_>, input: usize, means: &[f64]) -> [End; 2] {
-    let places = Places::new(court, input);
+fn swing(draw_evaluator: &DrawEvaluator<'_, '_>, input: usize, means: &[f64]) -> [End; 2] {
+    let places = Places::new(draw_evaluator, input);
     let by_mean = |a: &usize, b: &usize| means[*a].total_cmp(&means[*b]);
     let all = 0..means.len();
-    let (low, high) = match court.inputs.of[input].cases {
+    let (low, high) = match draw_evaluator.inputs.of[input].cases {
         Some(_) => (all.clone().min_by(by_mean).unwrap_or(0), all.max_by(by_mean).unwrap_or(0)),
         None => (0, means.len().saturating_sub(1)),
     };
     [low, high].map(|place| End {
-        at: match court.inputs.of[input].cases {
-            Some(_) => At::Case(court.inputs.case_of(input, place)),
-            None => At::Value(court.inputs.at(input, places.at(place, 0.5))),
+        at: match draw_evaluator.inputs.of[input].cases {
+            Some(_) => At::Case(draw_evaluator.inputs.case_of(input, place)),
+            None => At::Value(draw_evaluator.inputs.at(input, places.at(place, 0.5))),
         },
         mean: means.get(place).copied().unwrap_or(0.0),
     })
@@ -271,8 +277,8 @@ struct Parts {
 }
 
 impl Parts {
-    fn new(court: &Court<'_, '_>, input: usize, draws: usize) -> Parts {
-        if let Some(ends) = court.inputs.steps_of(input).filter(|ends| ends.len() <= MOST_BINS) {
+    fn new(draw_evaluator: &DrawEvaluator<'_, '_>, input: usize, draws: usize) -> Parts {
+        if let Some(ends) = draw_evaluator.inputs.steps_of(input).filter(|ends| ends.len() <= MOST_BINS) {
             return Parts { n: ends.len(), ends };
         }
         let half = draws * REPLICATES / 2;

@@ -1,10 +1,10 @@
 //! Draw after draw: first every outcome, for the means; then once more the few that matter.
 
+use super::batch::{Batch, Draw};
 use super::estimate::{Estimate, REPLICATES};
 use super::learning::{self, Column};
-use super::panel::{Hand, Panel};
 use super::points::{Points, Replicate};
-use super::{Compared, Court, Detail, Prospect, Sample, Samples, Stop, Unknowns, UnknownsOptions};
+use super::{Compared, Detail, DrawEvaluator, Prospect, Sample, Samples, Stop, Unknowns, UnknownsOptions};
 use crate::ticker::Watch;
 use crate::will::key;
 use detente_model::Outcome;
@@ -26,10 +26,10 @@ const BY_COUNT: usize = 192;
 const MAX_RIVALS: usize = 1 << 16;
 
 pub(super) struct Survey<'c, 't> {
-    court: &'c Court<'c, 't>,
+    draw_evaluator: &'c DrawEvaluator<'c, 't>,
     options: &'c UnknownsOptions,
     points: Points,
-    panel: Panel<'t>,
+    batch: Batch<'t>,
     outcomes: Vec<Outcome>,
     compared: Compared,
     /// The deal that is likeliest with every number at its mean, which is told in any case.
@@ -40,7 +40,7 @@ pub(super) struct Survey<'c, 't> {
 struct State<'p> {
     points: Replicate<'p>,
     point: Vec<f64>,
-    hand: Hand,
+    draw: Draw,
     row: Vec<f64>,
     sums: Vec<f64>,
     /// By draw: the probability of the likeliest outcome, and the first that has it.
@@ -61,15 +61,23 @@ struct Close {
 
 impl<'c, 't> Survey<'c, 't> {
     pub(super) fn new(
-        court: &'c Court<'c, 't>,
+        draw_evaluator: &'c DrawEvaluator<'c, 't>,
         options: &'c UnknownsOptions,
         outcomes: Vec<Outcome>,
         compared: Compared,
         headline: Option<&Outcome>,
     ) -> Survey<'c, 't> {
         let headline = headline.and_then(|headline| outcomes.iter().position(|other| other == headline));
-        let points = Points::new(options.spread, options.seed, court.inputs.of.len());
-        Survey { court, options, points, panel: court.panel(&outcomes), outcomes, compared, headline }
+        let points = Points::new(options.spread, options.seed, draw_evaluator.inputs.of.len());
+        Survey {
+            draw_evaluator,
+            options,
+            points,
+            batch: draw_evaluator.batch(&outcomes),
+            outcomes,
+            compared,
+            headline,
+        }
     }
 
     pub(super) fn run(&self, watch: Watch<'_>) -> Unknowns {
@@ -88,10 +96,10 @@ impl<'c, 't> Survey<'c, 't> {
     fn state(&self, k: usize) -> State<'_> {
         State {
             points: self.points.replicate(k as u64),
-            point: vec![0.0; self.court.inputs.of.len()],
-            hand: self.panel.hand(),
-            row: vec![0.0; self.panel.n],
-            sums: vec![0.0; self.panel.n],
+            point: vec![0.0; self.draw_evaluator.inputs.of.len()],
+            draw: self.batch.at_means(),
+            row: vec![0.0; self.batch.n],
+            sums: vec![0.0; self.batch.n],
             best: Vec::new(),
             likeliest: Vec::new(),
             zones: Vec::new(),
@@ -101,7 +109,7 @@ impl<'c, 't> Survey<'c, 't> {
 
     /// Draws until it suffices.
     fn gather(&self, states: &mut [State<'_>], watch: Watch<'_>) -> Stop {
-        let most = (self.affordable(&self.panel) / REPLICATES).max(1);
+        let most = (self.affordable(&self.batch) / REPLICATES).max(1);
         let mut to = FIRST.min(1 << most.ilog2());
         loop {
             let done = |n: usize| (n as f64 / most as f64).min(1.0) * 0.6;
@@ -122,11 +130,11 @@ impl<'c, 't> Survey<'c, 't> {
     }
 
     /// How many draws are made at most: fewer than asked for where each takes long.
-    fn affordable(&self, panel: &Panel<'_>) -> usize {
+    fn affordable(&self, batch: &Batch<'_>) -> usize {
         // Who asks for more draws than usual gets more work done.
         let usual = UnknownsOptions::default().draws;
         let work = MAX_WORK.saturating_mul(self.options.draws.div_ceil(usual) as u64);
-        self.options.draws.min((work / panel.work().max(1)) as usize)
+        self.options.draws.min((work / batch.work().max(1)) as usize)
     }
 
     fn rounds(
@@ -135,7 +143,7 @@ impl<'c, 't> Survey<'c, 't> {
         states: &mut [State<'_>],
         watch: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let work = self.panel.work().saturating_mul(REPLICATES as u64);
+        let work = self.batch.work().saturating_mul(REPLICATES as u64);
         let batch = (PATIENCE / work.max(1)).max(1) as usize;
         let mut from = range.start;
         while from < range.end {
@@ -149,8 +157,8 @@ impl<'c, 't> Survey<'c, 't> {
 
     fn draw(&self, i: usize, state: &mut State<'_>) {
         state.points.point(i as u64, &mut state.point);
-        self.panel.draw(&state.point, &mut state.hand);
-        self.panel.probabilities(&state.hand, &mut state.row);
+        self.batch.draw(&state.point, &mut state.draw);
+        self.batch.probabilities(&state.draw, &mut state.row);
         let (mut best, mut likeliest) = (0.0, 0);
         for (k, (sum, p)) in state.sums.iter_mut().zip(&state.row).enumerate() {
             *sum += p;
@@ -160,13 +168,13 @@ impl<'c, 't> Survey<'c, 't> {
         }
         // Whoever says yes at some cost says yes at none.
         let zone = best > 0.0 || {
-            self.panel.zone(&state.hand, &mut state.row);
+            self.batch.zone(&state.draw, &mut state.row);
             state.row.iter().any(|zone| *zone > 0.0)
         };
         state.best.push(best);
         state.likeliest.push(likeliest);
         state.zones.push(zone);
-        state.mended += usize::from(self.panel.mended(&state.hand));
+        state.mended += usize::from(self.batch.mended(&state.draw));
     }
 
     fn mean(&self, states: &[State<'_>], outcome: usize) -> Estimate {
@@ -177,7 +185,7 @@ impl<'c, 't> Survey<'c, 't> {
     fn ranked(&self, states: &[State<'_>]) -> Vec<usize> {
         let n = states.len() as f64 * states[0].best.len() as f64;
         let total = |k: usize| states.iter().map(|state| state.sums[k]).sum::<f64>() / n;
-        let mut ranked: Vec<(Reverse<i64>, bool, usize)> = (0..self.panel.n)
+        let mut ranked: Vec<(Reverse<i64>, bool, usize)> = (0..self.batch.n)
             .map(|k| (Reverse(key(total(k))), self.headline != Some(k), k))
             .filter(|(Reverse(mean), ..)| *mean > 0)
             .collect();
@@ -210,8 +218,8 @@ impl<'c, 't> Survey<'c, 't> {
             }
         };
         Unknowns {
-            inputs: self.court.inputs.of.clone(),
-            aside: self.court.inputs.aside,
+            inputs: self.draw_evaluator.inputs.of.clone(),
+            aside: self.draw_evaluator.inputs.aside,
             spread: self.options.spread,
             seed: self.options.seed,
             within: self.options.within,
@@ -240,8 +248,8 @@ impl<'c, 't> Survey<'c, 't> {
     }
 
     fn at_means(&self) -> Vec<f64> {
-        let mut means = vec![0.0; self.panel.n];
-        self.panel.probabilities(&self.panel.hand(), &mut means);
+        let mut means = vec![0.0; self.batch.n];
+        self.batch.probabilities(&self.batch.at_means(), &mut means);
         means
     }
 
@@ -251,10 +259,10 @@ impl<'c, 't> Survey<'c, 't> {
         let mut followed = self.told(&ranked);
         let others: Vec<usize> = ranked.into_iter().filter(|k| !followed.contains(k)).collect();
         followed.extend(others);
-        let mut counts = vec![0usize; self.panel.n];
+        let mut counts = vec![0usize; self.batch.n];
         states.iter().flat_map(|state| &state.likeliest).for_each(|k| counts[*k] += 1);
         let known: BTreeSet<usize> = followed.iter().copied().collect();
-        let others = (0..self.panel.n).filter(|k| counts[*k] > 0 && !known.contains(k));
+        let others = (0..self.batch.n).filter(|k| counts[*k] > 0 && !known.contains(k));
         let mut others: Vec<usize> = others.collect();
         others.sort_by_key(|k| (Reverse(counts[*k]), *k));
         followed.extend(others.into_iter().take(BY_COUNT));
@@ -265,17 +273,17 @@ impl<'c, 't> Survey<'c, 't> {
     fn look_closely(&self, states: &[State<'_>], found: &mut Unknowns, watch: Watch<'_>) -> ControlFlow<()> {
         let mut followed = self.followed(states);
         let told = found.deals.len();
-        let (draws, one) = (found.draws as u64, self.panel.work() / self.panel.n.max(1) as u64);
+        let (draws, one) = (found.draws as u64, self.batch.work() / self.batch.n.max(1) as u64);
         let most = MAX_WORK / 4 / draws.max(1) / one.max(1);
         followed.truncate(told.max(usize::try_from(most).unwrap_or(usize::MAX)));
         let outcomes: Vec<Outcome> = followed.iter().map(|k| self.outcomes[*k].clone()).collect();
-        let panel = self.court.panel(&outcomes);
+        let batch = self.draw_evaluator.batch(&outcomes);
         let (n, every) = (states[0].best.len(), self.outcomes.len() <= MAX_RIVALS);
         let rivals = (self.compared == Compared::All && every).then_some(&followed[..told]);
         let mut close: Vec<Close> = Vec::new();
         for (k, chunk) in (0..REPLICATES).collect::<Vec<_>>().chunks(REPLICATES / 4).enumerate() {
             watch(0.6 + 0.05 * k as f64)?;
-            let each = chunk.par_iter().map(|k| self.again(*k, n, &panel, rivals));
+            let each = chunk.par_iter().map(|k| self.again(*k, n, &batch, rivals));
             close.extend(each.collect::<Vec<Close>>());
         }
         let columns: Vec<Column> = (0..followed.len()).map(|k| column(&close, k, followed.len())).collect();
@@ -302,31 +310,31 @@ impl<'c, 't> Survey<'c, 't> {
         }
         watch(0.85)?;
         let (variance, lessons) =
-            learning::lessons(self.court, self.options, &self.points, &columns, &outcomes[0]);
+            learning::lessons(self.draw_evaluator, self.options, &self.points, &columns, &outcomes[0]);
         found.variance = Some(variance);
         found.lessons = lessons;
         watch(1.0)
     }
 
-    fn again(&self, k: usize, n: usize, panel: &Panel<'t>, rivals: Option<&[usize]>) -> Close {
+    fn again(&self, k: usize, n: usize, batch: &Batch<'t>, rivals: Option<&[usize]>) -> Close {
         let mut points = self.points.replicate(k as u64);
-        let mut point = vec![0.0; self.court.inputs.of.len()];
-        let (mut hand, mut row) = (panel.hand(), vec![0.0; panel.n]);
+        let mut point = vec![0.0; self.draw_evaluator.inputs.of.len()];
+        let (mut draw, mut row) = (batch.at_means(), vec![0.0; batch.n]);
         let mut close = Close {
-            probabilities: Vec::with_capacity(n * panel.n),
-            in_zone: vec![0; panel.n],
+            probabilities: Vec::with_capacity(n * batch.n),
+            in_zone: vec![0; batch.n],
             efficient: rivals.map(|of| vec![0; of.len()]),
             rows: Vec::new(),
         };
-        let mut contest = rivals.map(|of| (of, Contest::new(&self.panel, of)));
+        let mut contest = rivals.map(|of| (of, Contest::new(&self.batch, of)));
         for i in 0..n {
             points.point(i as u64, &mut point);
-            panel.draw(&point, &mut hand);
-            panel.probabilities(&hand, &mut row);
+            batch.draw(&point, &mut draw);
+            batch.probabilities(&draw, &mut row);
             close.probabilities.extend(&row);
-            panel.zone(&hand, &mut row);
+            batch.zone(&draw, &mut row);
             close.in_zone.iter_mut().zip(&row).for_each(|(count, zone)| *count += usize::from(*zone > 0.0));
-            let winners = contest.as_mut().and_then(|(of, contest)| contest.winners(&self.panel, of, &point));
+            let winners = contest.as_mut().and_then(|(of, contest)| contest.winners(&self.batch, of, &point));
             match (&mut close.efficient, winners) {
                 (Some(counts), Some(winners)) => {
                     counts.iter_mut().zip(winners).for_each(|(count, winner)| *count += usize::from(*winner));
@@ -334,7 +342,7 @@ impl<'c, 't> Survey<'c, 't> {
                 (counts, _) => *counts = None,
             }
             if self.options.keep {
-                close.rows.push((hand.values.clone(), self.court.inputs.cases(&point)));
+                close.rows.push((draw.values.clone(), self.draw_evaluator.inputs.cases(&point)));
             }
         }
         close
@@ -377,8 +385,8 @@ impl<'c, 't> Survey<'c, 't> {
         };
         let n = states[0].best.len();
         Samples {
-            unknowns: self.court.inputs.of.iter().filter_map(|input| input.cases).collect(),
-            spots: self.court.inputs.members.iter().map(|member| member.spot).collect(),
+            unknowns: self.draw_evaluator.inputs.of.iter().filter_map(|input| input.cases).collect(),
+            spots: self.draw_evaluator.inputs.members.iter().map(|member| member.spot).collect(),
             rows: (0..REPLICATES).flat_map(|k| (0..n).map(move |i| (k, i))).map(|(k, i)| row(k, i)).collect(),
         }
     }
@@ -400,31 +408,31 @@ fn column(close: &[Close], k: usize, n: usize) -> Column {
 
 /// Who of some deals is efficient in a draw.
 struct Contest {
-    hand: Hand,
+    draw: Draw,
     /// Whether it differs from draw to draw.
     wavers: bool,
     winners: Option<Vec<bool>>,
 }
 
 impl Contest {
-    fn new(panel: &Panel<'_>, of: &[usize]) -> Contest {
-        let mut contest = Contest { hand: panel.hand(), wavers: panel.parties_waver(), winners: None };
-        contest.winners = contest.compare(panel, of);
+    fn new(batch: &Batch<'_>, of: &[usize]) -> Contest {
+        let mut contest = Contest { draw: batch.at_means(), wavers: batch.parties_waver(), winners: None };
+        contest.winners = contest.compare(batch, of);
         contest
     }
 
-    fn winners(&mut self, panel: &Panel<'_>, of: &[usize], point: &[f64]) -> Option<&[bool]> {
+    fn winners(&mut self, batch: &Batch<'_>, of: &[usize], point: &[f64]) -> Option<&[bool]> {
         if self.wavers {
-            panel.draw_utilities(point, &mut self.hand);
-            self.winners = self.compare(panel, of);
+            batch.draw_utilities(point, &mut self.draw);
+            self.winners = self.compare(batch, of);
         }
         self.winners.as_deref()
     }
 
-    fn compare(&mut self, panel: &Panel<'_>, of: &[usize]) -> Option<Vec<bool>> {
-        let steps = panel.party_steps(&mut self.hand)?;
+    fn compare(&mut self, batch: &Batch<'_>, of: &[usize]) -> Option<Vec<bool>> {
+        let steps = batch.party_steps(&mut self.draw)?;
         let beaten = |k: usize| {
-            (0..panel.n).any(|other| {
+            (0..batch.n).any(|other| {
                 let no_worse = steps.iter().all(|party| party[other] >= party[k]);
                 no_worse && steps.iter().any(|party| party[other] > party[k])
             })

@@ -2,7 +2,7 @@
 //! shocks. For a few bodies and points.
 
 use super::checks::{Checked, checks};
-use super::counts::{Amounts, Clock, Counted, Ending, Tally};
+use super::counts::{Amounts, Clock, CountBounds, Counted, Ending};
 use super::course::Course;
 use super::strain::Strain;
 use super::{Aid, Case, follow};
@@ -121,8 +121,8 @@ impl<'t> Collapse<'t> {
         [least(&|ending| ending.possible), least(&|ending| ending.chance > NEXT_TO_NOTHING)]
     }
 
-    fn tally(&self, counted: Counted<'_>) -> Tally<'_> {
-        Tally::new(&self.case, &self.course, &self.checks, &self.clock, counted)
+    fn tally(&self, counted: Counted<'_>) -> CountBounds<'_> {
+        CountBounds::new(&self.case, &self.course, &self.checks, &self.clock, counted)
     }
 }
 

@@ -111,7 +111,7 @@ impl Clock {
 }
 
 /// What the points of a plan count.
-pub(super) struct Tally<'c> {
+pub(super) struct CountBounds<'c> {
     clock: &'c Clock,
     /// Per point, the start first: what comes at once.
     once: Vec<f64>,
@@ -121,7 +121,7 @@ pub(super) struct Tally<'c> {
     last: f64,
 }
 
-impl<'c> Tally<'c> {
+impl<'c> CountBounds<'c> {
     /// What the steps that are not failed count.
     pub(super) fn new(
         case: &Case<'_>,
@@ -129,7 +129,7 @@ impl<'c> Tally<'c> {
         checks: &[Checked],
         clock: &'c Clock,
         counted: Counted<'_>,
-    ) -> Tally<'c> {
+    ) -> CountBounds<'c> {
         let is_failed = |s: &StepId| checks.iter().any(|check| check.step == *s && !check.complies);
         let (mut once, mut a_day) = (vec![0.0], vec![0.0]);
         for point in &course.order {
@@ -148,7 +148,7 @@ impl<'c> Tally<'c> {
             once.push(at_once);
             a_day.push(flows);
         }
-        Tally { clock, once, a_day, last: clock.horizon.min(counted.day) }
+        CountBounds { clock, once, a_day, last: clock.horizon.min(counted.day) }
     }
 
     /// What has been counted if the plan ends on this day, so many points reached.

@@ -2,7 +2,7 @@
 
 use super::checks::{Checked, checks};
 use super::collapse::walk;
-use super::counts::{Clock, Counted, Tally};
+use super::counts::{Clock, CountBounds, Counted};
 use super::course::Course;
 use super::strain::Strain;
 use super::{Aid, Case, follow};
@@ -65,7 +65,7 @@ pub fn simulate(
         Stage { case: &case, course: &course, clock: &clock, checks: &checks, strains: bodies.collect() };
     let mut dice = Dice(seed);
     let runs: Vec<Run> = (0..draws).map(|_| stage.run(&mut dice)).collect();
-    let tallies = things.iter().map(|counted| Tally::new(&case, &course, &checks, &clock, *counted));
+    let tallies = things.iter().map(|counted| CountBounds::new(&case, &course, &checks, &clock, *counted));
     let counted = tallies.map(|tally| {
         let mut all: Vec<f64> = runs.iter().map(|run| tally.amount(run.reached, run.day)).collect();
         all.sort_by(f64::total_cmp);

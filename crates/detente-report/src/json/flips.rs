@@ -2,7 +2,7 @@
 
 use super::verdict;
 use crate::deal::outcome_map;
-use detente_analysis::{Change, Flip, Flips};
+use detente_analysis::{Change, Sensitivity, SwitchingValue};
 use detente_model::Talks;
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -46,7 +46,7 @@ struct ChangeEntry {
     probability: f64,
 }
 
-pub(super) fn entry(talks: &Talks, found: &Flips) -> FlipsEntry {
+pub(super) fn entry(talks: &Talks, found: &Sensitivity) -> FlipsEntry {
     let numbers = talks.numbers();
     let change = |change: &Change| ChangeEntry {
         to: change.to,
@@ -55,11 +55,11 @@ pub(super) fn entry(talks: &Talks, found: &Flips) -> FlipsEntry {
         outcome: change.best.as_ref().map(|outcome| outcome_map(talks, outcome)),
         probability: change.probability,
     };
-    let flip = |flip: &Flip| FlipEntry {
+    let flip = |flip: &SwitchingValue| FlipEntry {
         number: numbers[flip.number].place.clone(),
         now: flip.now,
         verdict: flip.verdict.as_ref().map(change),
         best: flip.best.as_ref().map(change),
     };
-    FlipsEntry { tried: found.tried, numbers: found.flips.iter().map(flip).collect() }
+    FlipsEntry { tried: found.tried, numbers: found.numbers.iter().map(flip).collect() }
 }

@@ -5,7 +5,7 @@ use super::levers::{self, LeversEntry};
 use super::unknowns::{EstimateEntry, estimate};
 use crate::NamedDeal;
 use crate::deal::outcome_map;
-use detente_analysis::{Added, Ask, Estimate, Inverse, Need, Never, Scope, Standing, Together, Why};
+use detente_analysis::{Added, Ask, Estimate, Need, Never, Requirements, Scope, Standing, Together, Why};
 use detente_model::{BodyId, Talks};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -142,7 +142,7 @@ struct StandingEntry {
     value: AskEntry,
 }
 
-pub(super) fn entry(talks: &Talks, found: &Inverse, average: Option<Estimate>) -> InverseEntry {
+pub(super) fn entry(talks: &Talks, found: &Requirements, average: Option<Estimate>) -> InverseEntry {
     let issues = talks.issues.iter().zip(&found.issues).enumerate();
     let issue = |(i, (issue, added)): (usize, (&detente_model::Issue, &Option<Added>))| {
         (issue.id.clone(), added.as_ref().map(|of| added_entry(talks, i, of)))

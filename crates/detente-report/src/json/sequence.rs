@@ -390,7 +390,7 @@ fn deal_entry(talks: &Talks, deal: &CarriedDeal) -> DealEntry {
     };
     entry.steps = ids(talks, &found.steps);
     entry.stakes = Some(by_body(talks, |body| {
-        let stake = found.stakes[body.0];
+        let stake = found.exit_values[body.0];
         StakeEntry {
             worth: stake.worth,
             given: stake.given,

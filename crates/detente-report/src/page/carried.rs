@@ -137,7 +137,7 @@ fn deal_view(report: &Report<'_>, deal: &CarriedDeal, mut course: Course) -> Dea
             .division
             .as_ref()
             .zip(deal.found.as_ref().ok())
-            .and_then(|(own, found)| division(talks, &found.stakes, own)),
+            .and_then(|(own, found)| division(talks, &found.exit_values, own)),
         lasting,
     };
     match &deal.found {
@@ -146,7 +146,7 @@ fn deal_view(report: &Report<'_>, deal: &CarriedDeal, mut course: Course) -> Dea
             if let Order::Found { plan, trust, .. } = &found.order {
                 view.order = Some(order(talks, deal, plan));
                 view.no_times = plan.points.iter().all(|point| point.day <= 0.0);
-                view.trust = choices(talks, &found.stakes, plan, trust);
+                view.trust = choices(talks, &found.exit_values, plan, trust);
             }
         }
         Err(why) => view.verdict.1 = crate::say::sentence(&say::limit(talks, *why)),

@@ -5,7 +5,7 @@ use crate::Report;
 use crate::parts;
 use crate::say;
 use crate::words::value;
-use detente_analysis::{Change, Flip, Verdict};
+use detente_analysis::{Change, SwitchingValue, Verdict};
 
 /// Rows up to which a short table grows rather than part equals.
 const MOST_FLIPS: usize = 30;
@@ -15,7 +15,7 @@ const VERDICTS: [Verdict; 3] = [Verdict::WithinReach, Verdict::NoWill, Verdict::
 const FLIPS: usize = 5;
 const ALL_FLIPS: usize = 400;
 
-pub(super) struct Flips {
+pub(super) struct Sensitivity {
     pub(super) lines: Vec<String>,
     /// By the verdict that would be read, the nearest first.
     pub(super) verdicts: Vec<(String, Vec<FlipRow>)>,
@@ -31,11 +31,11 @@ pub(super) struct FlipRow {
 }
 
 /// What the verdict and the likeliest deal hang on.
-pub(super) fn flips(report: &Report<'_>, found: &detente_analysis::Flips) -> Flips {
+pub(super) fn flips(report: &Report<'_>, found: &detente_analysis::Sensitivity) -> Sensitivity {
     let numbers = report.talks.numbers();
-    let name = |flip: &Flip| parts::whole_number(report.talks, &numbers[flip.number].spot);
+    let name = |flip: &SwitchingValue| parts::whole_number(report.talks, &numbers[flip.number].spot);
     let first = report.analysis.will.as_ref().and_then(|will| will.best.first()).map(|deal| &deal.outcome);
-    let row = |(flip, change): &(&Flip, &Change), then: String| FlipRow {
+    let row = |(flip, change): &(&SwitchingValue, &Change), then: String| FlipRow {
         name: name(flip),
         now: Figure::new(value(flip.now), flip.now),
         when: Figure::new(say::beyond(flip.now, change), change.to),
@@ -50,7 +50,7 @@ pub(super) fn flips(report: &Report<'_>, found: &detente_analysis::Flips) -> Fli
         let other = first.zip(change.best.as_ref());
         other.map(|(first, other)| say::difference(report.talks, first, other)).unwrap_or_default()
     };
-    Flips {
+    Sensitivity {
         verdicts: verdicts
             .map(|(caption, rows)| (caption, rows.iter().map(|it| row(it, String::new())).collect()))
             .collect(),
@@ -62,11 +62,11 @@ pub(super) fn flips(report: &Report<'_>, found: &detente_analysis::Flips) -> Fli
 
 /// The changes of one kind that are smallest, without parting equals if that can be helped.
 fn soonest<'f>(
-    found: &'f detente_analysis::Flips,
-    of: impl Fn(&'f Flip) -> Option<&'f Change>,
-) -> Vec<(&'f Flip, &'f Change)> {
-    let mut changes: Vec<(&Flip, &Change)> =
-        found.flips.iter().filter_map(|flip| Some((flip, of(flip)?))).collect();
+    found: &'f detente_analysis::Sensitivity,
+    of: impl Fn(&'f SwitchingValue) -> Option<&'f Change>,
+) -> Vec<(&'f SwitchingValue, &'f Change)> {
+    let mut changes: Vec<(&SwitchingValue, &Change)> =
+        found.numbers.iter().filter_map(|flip| Some((flip, of(flip)?))).collect();
     changes.sort_by(|a, b| a.1.share.total_cmp(&b.1.share));
     let parts_equals = |n: &usize| {
         let (last, next) = (changes.get(n.wrapping_sub(1)), changes.get(*n));
@@ -78,7 +78,7 @@ fn soonest<'f>(
     changes
 }
 
-fn all_flips(found: &detente_analysis::Flips, name: &dyn Fn(&Flip) -> String) -> Table {
+fn all_flips(found: &detente_analysis::Sensitivity, name: &dyn Fn(&SwitchingValue) -> String) -> Table {
     let head = ["Number", "Now", "Another deal is likelier", "The verdict changes"];
     let mut table = Table::new("Every number that changes the answer when changed alone", &head);
     let when = |now: f64, change: Option<&Change>| {
@@ -87,11 +87,11 @@ fn all_flips(found: &detente_analysis::Flips, name: &dyn Fn(&Flip) -> String) ->
     let reads = |now, change: &Change| {
         format!("{}: {}", say::beyond(now, change), say::verdict::label(change.verdict))
     };
-    for flip in found.flips.iter().take(ALL_FLIPS) {
+    for flip in found.numbers.iter().take(ALL_FLIPS) {
         let best = when(flip.now, flip.best.as_ref());
         let verdict = flip.verdict.as_ref().map_or_else(|| "–".into(), |change| reads(flip.now, change));
         table.rows.push(vec![name(flip), value(flip.now), best, verdict]);
     }
-    table.left_out = found.flips.len() - table.rows.len();
+    table.left_out = found.numbers.len() - table.rows.len();
     table
 }

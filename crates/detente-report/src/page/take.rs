@@ -6,7 +6,7 @@ use crate::deal::{in_words, isolated};
 use crate::say::levers::About;
 use crate::words::{percent, value};
 use crate::{NamedDeal, Report, say};
-use detente_analysis::{Account, Inverse, Levers};
+use detente_analysis::{Account, Levers, Requirements};
 use detente_model::{BodyId, Outcome};
 
 /// Bodies and issues in a table.
@@ -94,7 +94,7 @@ fn worth(report: &Report<'_>, found: &Levers) -> Option<Table> {
     (!table.rows.is_empty() && !found.levers.is_empty()).then_some(table)
 }
 
-fn inverse_view(report: &Report<'_>, found: &Inverse) -> InverseView {
+fn inverse_view(report: &Report<'_>, found: &Requirements) -> InverseView {
     let talks = report.talks;
     let lines = say::inverse::lines(talks, found, reference(report), report.falls_average);
     if found.best >= found.target {

@@ -3,7 +3,7 @@
 use super::answers::{Answers, answers};
 use super::assumptions::{self, Group};
 use super::carried::{Carried, carried};
-use super::flips::{Flips, flips};
+use super::flips::{Sensitivity, flips};
 use super::sources::{SourceView, sources};
 use super::take::{self, AccountView, Take};
 use super::{Figure, Head, MOST_BYTES, Picture, rendered};
@@ -14,7 +14,7 @@ use crate::parts;
 use crate::say;
 use crate::words::{limit_words, percent};
 use askama::Template;
-use detente_analysis::{Chosen, Deal, Limit, Method, NoZone, Scale, Solution, Tally, Unknowns, Will};
+use detente_analysis::{Chosen, CountBounds, Deal, Limit, Method, NoZone, Scale, Solution, Unknowns, Will};
 use detente_model::{BodyId, OptionId, Talks, grouped};
 
 /// Bodies in the table of consents.
@@ -48,7 +48,7 @@ struct Team<'a> {
     take: Option<Take>,
     accounts: Vec<AccountView>,
     carried: Option<Carried>,
-    flips: Option<Flips>,
+    flips: Option<Sensitivity>,
     answers: Option<Answers>,
     space: Option<Space>,
     ranges: Option<Picture>,
@@ -483,7 +483,7 @@ fn fair(report: &Report<'_>) -> (Vec<Fair>, Option<String>) {
     for (name, solution) in solutions(report) {
         match solution {
             Solution::Found(chosen) => {
-                let name = format!("{name}{}", say::equals(&Tally::exact(chosen.ties.into())));
+                let name = format!("{name}{}", say::equals(&CountBounds::exact(chosen.ties.into())));
                 let same = |other: &&mut (Vec<String>, &Chosen)| {
                     other.1.outcome == chosen.outcome && other.1.lottery == chosen.lottery
                 };

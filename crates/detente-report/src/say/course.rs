@@ -32,7 +32,7 @@ pub(crate) fn held_back(talks: &Talks, deal: &CarriedDeal, point: usize) -> Opti
 
 /// What steps give beside the deal, of whom it is asked to sign for less or more than that; nothing where none does.
 fn gifts(talks: &Talks, found: &Sequence) -> Option<String> {
-    let given = found.stakes.iter().enumerate().filter(|(_, stake)| stake.given != 0.0);
+    let given = found.exit_values.iter().enumerate().filter(|(_, stake)| stake.given != 0.0);
     let given: Vec<String> = given
         .map(|(body, stake)| {
             let amount = gain(stake.given);

@@ -5,7 +5,9 @@ use crate::deal::{answer, in_words};
 use crate::say::levers::averaged;
 use crate::say::{body_name, difference};
 use crate::words::{gain, percent, value};
-use detente_analysis::{Ask, Estimate, Falls, Inverse, Need, Never, Scope, Standing, Together, Why, missing};
+use detente_analysis::{
+    Ask, Estimate, Falls, Need, Never, Requirements, Scope, Standing, Together, Why, missing,
+};
 use detente_model::{BodyId, Outcome, Talks};
 
 /// An amount, with its share of the range of that body's values.
@@ -33,7 +35,7 @@ pub(crate) fn ask(ask: &Ask) -> String {
 /// What one body alone, and what several together would take.
 pub(crate) fn lines(
     talks: &Talks,
-    found: &Inverse,
+    found: &Requirements,
     reference: Option<&Outcome>,
     average: Option<Estimate>,
 ) -> Vec<String> {
@@ -55,7 +57,7 @@ pub(crate) fn lines(
     lines
 }
 
-fn alone(talks: &Talks, found: &Inverse, target: &str) -> String {
+fn alone(talks: &Talks, found: &Requirements, target: &str) -> String {
     let enough = found.bodies.iter().enumerate().filter_map(|(b, ask)| match ask {
         Ask::Enough(need) => Some((BodyId(b), need)),
         Ask::Never(_) => None,

@@ -310,7 +310,7 @@ pub(crate) fn guarantees(talks: &Talks, found: &Sequence) -> Option<String> {
         return None;
     }
     let shown: Vec<String> =
-        finite.iter().take(4).map(|choice| guaranteed(talks, &found.stakes, &choice.by_party)).collect();
+        finite.iter().take(4).map(|choice| guaranteed(talks, &found.exit_values, &choice.by_party)).collect();
     let above = finite.iter().take(4).any(|choice| choice.by_party.iter().any(|share| *share > 1.0));
     let above = if above { ABOVE } else { "" };
     let more = finite.len().saturating_sub(shown.len());
@@ -361,7 +361,7 @@ pub(crate) fn least_total(talks: &Talks, found: &Sequence) -> Option<String> {
         format!(
             "The least in all is {}: {}.",
             with_unit(&value(total), unit),
-            guaranteed(talks, &found.stakes, &choice.by_party)
+            guaranteed(talks, &found.exit_values, &choice.by_party)
         )
     })
 }
@@ -566,7 +566,7 @@ mod tests {
         let found = Sequence {
             deal: Outcome(vec![]),
             steps: vec![],
-            stakes: vec![],
+            exit_values: vec![],
             order: Order::Stopped,
             visited: 0,
         };

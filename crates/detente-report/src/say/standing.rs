@@ -96,7 +96,7 @@ pub(crate) fn in_short(talks: &Talks, deal: &CarriedDeal) -> String {
         Order::Found { plan, at_most, trust, .. } => {
             let enough = match &talks.common_unit {
                 Some(_) if enough(trust).len() == 1 => {
-                    guaranteed(talks, &found.stakes, &enough(trust)[0].by_party)
+                    guaranteed(talks, &found.exit_values, &enough(trust)[0].by_party)
                 }
                 _ => size(-plan.slack),
             };

@@ -6,7 +6,7 @@
 use super::{best_chance, body_name};
 use crate::Report;
 use crate::words::{count, just_under, percent};
-use detente_analysis::{Missing, Tally, Unknowns, Verdict, Will};
+use detente_analysis::{CountBounds, Missing, Unknowns, Verdict, Will};
 use detente_model::{BodyId, Rule, StatedCost, Talks, Unsaid};
 use num_bigint::BigUint;
 
@@ -117,7 +117,7 @@ fn not_enough(report: &Report<'_>) -> String {
     let who = accepting(report.talks);
     let they = if bodies(&knowledge.missing).len() == 1 { "it" } else { "they all" };
     let all = &report.analysis.counts.outcomes.feasible;
-    let same = |(least, most): &(Tally, Tally)| least == most;
+    let same = |(least, most): &(CountBounds, CountBounds)| least == most;
     if let (Some(_), Some((least, most))) =
         (knowledge.zone.as_ref().filter(|zone| same(zone)), knowledge.best)
     {

@@ -6,13 +6,13 @@
 
 use super::{Efficient, Groups};
 use crate::analyze::Analysis;
-use crate::kernel::bush::{NOTHING, Worth};
+use crate::best_first::{BestFirst, Found, Leaf};
+use crate::kernel::box_tree::{NOTHING, Worth};
 use crate::lottery::{Chain, Share};
 use crate::odds::Odds;
-use crate::quest::{Found, Leaf, Quest};
 use crate::solutions::{Aim, Chosen, Measure, Solution, Solutions};
-use crate::tally::Tally;
 use crate::ticker::Watch;
+use crate::zone_count::CountBounds;
 use detente_model::Outcome;
 use num_bigint::BigUint;
 use std::cmp::Ordering;
@@ -42,7 +42,7 @@ impl Groups<'_> {
     pub(super) fn fair(
         &mut self,
         efficient: Option<&Efficient>,
-        zone: &Tally,
+        zone: &CountBounds,
         analysis: &mut Analysis,
         watch: Watch<'_>,
     ) -> ControlFlow<(), Fair> {
@@ -149,7 +149,7 @@ impl Groups<'_> {
 
     /// The best efficient outcome by one aim. One that another dominates is at most as good, and exactly
     /// as good only where every product is 0.
-    fn pick(&self, aim: Aim, efficient: &Efficient, measure: &Measure, zone: &Tally) -> Option<Winner> {
+    fn pick(&self, aim: Aim, efficient: &Efficient, measure: &Measure, zone: &CountBounds) -> Option<Winner> {
         let mut best: Vec<(usize, Vec<i64>)> = Vec::new();
         let mut leader: Vec<i64> = Vec::new();
         for (k, steps) in efficient.points.iter().enumerate() {
@@ -190,7 +190,12 @@ impl Groups<'_> {
     }
 
     /// The best that a quest finds by a measure of candidates: of the parties' surpluses and the bodies' steps.
-    fn best_candidates(&mut self, quest: Quest, of: Aspects<'_>, watch: Watch<'_>) -> ControlFlow<(), Found> {
+    fn best_candidates(
+        &mut self,
+        best_first: BestFirst,
+        of: Aspects<'_>,
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Found> {
         let study = self.study;
         let reference = self.reference.clone();
         let mut surpluses = vec![0; study.parties.len()];
@@ -213,8 +218,11 @@ impl Groups<'_> {
         let start =
             start.map(|start| self.climb(start, self.looks, &mut worth)).filter(|start| start.worth[0] == 1);
         let floor = start.as_ref().map_or([1, i64::MIN, i64::MIN, i64::MIN], |start| start.worth);
-        let mut found =
-            Quest { floor, ..quest }.within(self.looks).run(&self.ladder.course(), &mut worth, watch)?;
+        let mut found = BestFirst { floor, ..best_first }.within(self.looks).run(
+            &self.decomposition.course(),
+            &mut worth,
+            watch,
+        )?;
         if found.leaves.is_empty() {
             found.leaves.extend(start);
         }
@@ -226,8 +234,8 @@ impl Groups<'_> {
     fn ideals(&mut self, watch: Watch<'_>) -> ControlFlow<(), Option<Measure>> {
         let mut ideals = Vec::new();
         for party in 0..self.study.parties.len() {
-            let quest = Quest::one(NOTHING, self.budget);
-            let found = self.best_candidates(quest, &|surpluses, _| [surpluses[party], 0, 0], watch)?;
+            let best_first = BestFirst::one(NOTHING, self.budget);
+            let found = self.best_candidates(best_first, &|surpluses, _| [surpluses[party], 0, 0], watch)?;
             let Some(best) = found.leaves.first() else { return ControlFlow::Continue(None) };
             ideals.push(best.worth[1]);
         }
@@ -235,12 +243,12 @@ impl Groups<'_> {
     }
 
     fn search(&mut self, aim: Aim, measure: &Measure, watch: Watch<'_>) -> ControlFlow<(), Option<Winner>> {
-        let quest = Quest { ties: TIES, ..Quest::one(NOTHING, self.budget) };
+        let best_first = BestFirst { ties: TIES, ..BestFirst::one(NOTHING, self.budget) };
         // What an aim looks at first, and not too closely: what it cannot tell apart is compared exactly.
         let by_aim = |surpluses: &[i64], bodies: &[i64]| {
             [measure.approximately(aim, &measure.compared(aim, surpluses, bodies))[0], 0, 0]
         };
-        let found = self.best_candidates(quest, &by_aim, watch)?;
+        let found = self.best_candidates(best_first, &by_aim, watch)?;
         let mut leaves = found.leaves;
         let all_counted = leaves.len() <= TIES;
         if !all_counted {
@@ -252,7 +260,7 @@ impl Groups<'_> {
                     if by_aim[1] == i64::MAX { [shares[0], shares[1]] } else { [by_aim[1], by_aim[2]] };
                 [by_aim[0], next[0], next[1]]
             };
-            leaves.extend(self.best_candidates(quest, &closest, watch)?.leaves);
+            leaves.extend(self.best_candidates(best_first, &closest, watch)?.leaves);
         }
         let surpluses = |leaf: &Leaf| self.surpluses(&leaf.steps);
         let all: Vec<(Vec<i64>, Leaf)> = leaves.into_iter().map(|leaf| (surpluses(&leaf), leaf)).collect();

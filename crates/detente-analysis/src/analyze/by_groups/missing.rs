@@ -2,12 +2,12 @@
 
 use super::{Groups, SHORT_LOOKS};
 use crate::analyze::Analysis;
+use crate::best_first::BestFirst;
 use crate::body::NEVER;
 use crate::exact::Fraction;
 use crate::no_zone::{Diagnosis, MAX_SETS, NoZone};
-use crate::quest::Quest;
-use crate::tally::{self, tally};
 use crate::ticker::Watch;
+use crate::zone_count::{self, zone_count};
 use detente_model::BodyId;
 use num_bigint::BigUint;
 use std::ops::ControlFlow;
@@ -39,19 +39,19 @@ impl<'g> Groups<'g> {
 
     pub(super) fn diagnosis(&self) -> Diagnosis<'g> {
         let study = self.study;
-        let thresholds = tally::thresholds(&study.space.bodies);
+        let thresholds = zone_count::thresholds(&study.space.bodies);
         Diagnosis::new(&study.consent, thresholds, study.extremes)
     }
 
     /// The smallest common concession, and the first outcome it opens.
     fn nearest(&mut self, feasible: &BigUint, watch: Watch<'_>) -> ControlFlow<(), NoZone> {
         let study = self.study;
-        let thresholds = tally::thresholds(&study.space.bodies);
+        let thresholds = zone_count::thresholds(&study.space.bodies);
         let diagnosis = self.diagnosis();
         let mut worth = |v: &[i64]| [approximately(diagnosis.concession(v)), 0, 0, 0];
-        let quest =
-            Quest { ties: 1 << 12, ..Quest::one([i64::MIN + 1, 0, 0, 0], self.budget) }.within(self.looks);
-        let found = quest.run(&self.ladder.course(), &mut worth, watch)?;
+        let best_first = BestFirst { ties: 1 << 12, ..BestFirst::one([i64::MIN + 1, 0, 0, 0], self.budget) }
+            .within(self.looks);
+        let found = best_first.run(&self.decomposition.course(), &mut worth, watch)?;
         self.count(&found);
         let best = found
             .leaves
@@ -70,7 +70,7 @@ impl<'g> Groups<'g> {
             })
         };
         let lowered: Vec<Option<i64>> = thresholds.iter().enumerate().map(lowered).collect();
-        let mut ties = tally(self.ladder, &study.consent, &lowered, feasible);
+        let mut ties = zone_count(self.decomposition, &study.consent, &lowered, feasible);
         ties.at_least = ties.at_least.max(BigUint::from(1u32));
         if self.stock.is_some() {
             ties.at_most = feasible.clone();
@@ -119,14 +119,14 @@ impl<'g> Groups<'g> {
         let (bodies, consent) = (&self.study.space.bodies, &self.study.consent);
         let yes = |body: usize, v: &[i64]| waived.contains(&body) || bodies[body].accepts_free(v[body]);
         let mut worth = |v: &[i64]| [i64::from(consent.agrees(&|body| yes(body, v))), 0, 0, 0];
-        let course = self.ladder.course();
-        match course.promise(0, &vec![0; self.ladder.d], [1, 0, 0, 0], &mut worth) {
+        let course = self.decomposition.course();
+        match course.promise(0, &vec![0; self.decomposition.d], [1, 0, 0, 0], &mut worth) {
             None => return ControlFlow::Continue(false),
             Some((_, true)) => return ControlFlow::Continue(true),
             Some((_, false)) => {}
         }
-        let found = Quest::one([1, 0, 0, 0], self.budget).within(self.looks.max(SHORT_LOOKS)).run(
-            &self.ladder.course(),
+        let found = BestFirst::one([1, 0, 0, 0], self.budget).within(self.looks.max(SHORT_LOOKS)).run(
+            &self.decomposition.course(),
             &mut worth,
             watch,
         )?;

@@ -4,16 +4,16 @@
 
 use super::{Efficient, Groups};
 use crate::analyze::{Analysis, Limit, Method, Options, Study, Surveyed};
-use crate::boxes::{self, Effort as Work, Gains, Model, Rule};
 use crate::chances::Chances;
 use crate::cloud::{Cloud, Thinning, scrambled};
+use crate::decomposition::{Decomposition, Effort};
 use crate::front::FrontierPoint;
-use crate::ladder::{Effort, Ladder};
+use crate::hyperrectangles::{self, Effort as Work, Gains, Model, Rule};
 use crate::odds::Odds;
 use crate::party::PartySpace;
-use crate::tally::Tally;
 use crate::ticker::Watch;
 use crate::will::WhatIf;
+use crate::zone_count::CountBounds;
 use detente_model::{BodyId, OptionId, Outcome};
 use num_bigint::BigUint;
 use std::ops::ControlFlow;
@@ -92,13 +92,13 @@ impl Study<'_> {
         outcomes.sort_unstable();
         let ranges = self.ranges(&outcomes, analysis);
         let effort = Effort::with(self.space.talks, &self.consent);
-        let ladder = Ladder::of_outcomes(self.space, outcomes, effort);
+        let decomposition = Decomposition::of_outcomes(self.space, outcomes, effort);
         let bounds = self.parties.iter().zip(&ranges);
         analysis.parties = bounds.map(|(party, range)| party.range(self.space, Some(*range))).collect();
         let reference = self.parties.iter().zip(&ranges);
         let reference = reference.map(|(party, (low, _))| party.alternative.unwrap_or(*low)).collect();
         let complete = stock.complete;
-        let mut groups = Groups::new(self, &ladder, reference);
+        let mut groups = Groups::new(self, &decomposition, reference);
         groups.stock = Some(stock);
         if groups.fill(efficient, options, analysis, watch).is_break() {
             return Some(Limit::Interrupted);
@@ -133,7 +133,7 @@ impl Study<'_> {
         let gains = self.gains(&model);
         let mut asked = 0.0;
         let found = model.survey(work, gains.as_ref(), &mut || {
-            asked += boxes::PATIENCE as f64;
+            asked += hyperrectangles::PATIENCE as f64;
             watch((asked / work.total(self.parties.len())).min(0.9))
         })?;
         if found.best.iter().any(|peak| peak.at_most == i64::MIN) {
@@ -142,7 +142,7 @@ impl Study<'_> {
             return ControlFlow::Continue(Err(Some(Limit::NothingFeasible)));
         }
         let complete = found.open.is_empty();
-        let ideal = |(party, peak): (usize, &boxes::Peak)| {
+        let ideal = |(party, peak): (usize, &hyperrectangles::Peak)| {
             let body = talks.parties[party].bodies[0].0;
             self.space.bodies[body].of_grid(model.in_grid(party, peak.at_most))
         };
@@ -242,7 +242,7 @@ fn name(rule: Rule) -> &'static str {
 }
 
 /// How good a solution is, and can be, if that is not the same.
-fn unproven(fair: &boxes::Fair) -> Option<(&'static str, f64, f64)> {
+fn unproven(fair: &hyperrectangles::Fair) -> Option<(&'static str, f64, f64)> {
     let found = fair.found.as_ref().map_or(f64::NEG_INFINITY, |(_, worth)| *worth);
     let at_most = fair.at_most.filter(|at_most| *at_most > found || at_most.is_infinite())?;
     Some((name(fair.rule), found, at_most))
@@ -250,12 +250,12 @@ fn unproven(fair: &boxes::Fair) -> Option<(&'static str, f64, f64)> {
 
 impl Groups<'_> {
     /// How many outcomes are in the zone, as far as a stock tells.
-    pub(super) fn zone_of_stock(&mut self, stock: &Stock, feasible: &BigUint) -> Tally {
-        let group = &self.ladder.groups[0];
+    pub(super) fn zone_of_stock(&mut self, stock: &Stock, feasible: &BigUint) -> CountBounds {
+        let group = &self.decomposition.groups[0];
         let inside = (0..group.len()).filter(|place| self.chances.look(group.adds(*place)).zone).count();
         let mut zone = Odds::zone(self.study.space, &self.study.consent);
         let none = inside == 0 && (stock.complete || zone.probability(&stock.ideal) < 0.5);
-        Tally {
+        CountBounds {
             at_least: BigUint::from(inside),
             at_most: if none { BigUint::ZERO } else { feasible.clone() },
         }
@@ -269,7 +269,7 @@ impl Groups<'_> {
 
     /// Efficient deals with one answer after another changed: what each answer can be had with, at least.
     pub(super) fn changed_answers(&self, what_if: &mut WhatIf) {
-        let group = &self.ladder.groups[0];
+        let group = &self.decomposition.groups[0];
         let mut chances = self.study.chances();
         let mut likely: Vec<(f64, usize)> =
             (0..group.len()).map(|place| (chances.probability(group.adds(place)), place)).collect();

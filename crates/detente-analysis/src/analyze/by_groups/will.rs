@@ -3,11 +3,11 @@
 
 use super::{Groups, SHORT, SHORT_LOOKS, WORK};
 use crate::analyze::{Analysis, Known, Options, on};
+use crate::best_first::{BestFirst, Leaf, MANY_LOOKS};
+use crate::decomposition::{Envelope, Group};
 use crate::exact::leximin;
-use crate::kernel::bush::Worth;
-use crate::ladder::{Envelope, Group};
+use crate::kernel::box_tree::Worth;
 use crate::odds::Odds;
-use crate::quest::{Leaf, MANY_LOOKS, Quest};
 use crate::solutions::{Aim, Measure};
 use crate::ticker::Watch;
 use crate::will::{Listed, POOL, WhatIf, Will, choose, key};
@@ -102,10 +102,16 @@ impl Groups<'_> {
         for leaf in &mut known {
             *leaf = self.climb(leaf.clone(), looks, &mut worth);
         }
-        let quest =
-            Quest { wanted: top, ties: 0, floor: [1, 0, 0, 0], any: true, budget: SHORT, looks: SHORT_LOOKS }
-                .within(self.looks);
-        known.extend(quest.run(&self.ladder.course(), &mut worth, watch)?.leaves);
+        let best_first = BestFirst {
+            wanted: top,
+            ties: 0,
+            floor: [1, 0, 0, 0],
+            any: true,
+            budget: SHORT,
+            looks: SHORT_LOOKS,
+        }
+        .within(self.looks);
+        known.extend(best_first.run(&self.decomposition.course(), &mut worth, watch)?.leaves);
         known.retain(|leaf| worth(&leaf.steps) != [0; 4]);
         known.sort_by(|a, b| worth(&b.steps).cmp(&worth(&a.steps)).then_with(|| a.places.cmp(&b.places)));
         known.dedup_by(|a, b| a.places == b.places);
@@ -132,7 +138,7 @@ impl Groups<'_> {
             let [one, two, three] = measure.approximately(Aim::KalaiSmorodinsky, &self.surpluses(v));
             [likely, one, two, three]
         };
-        let course = self.ladder.course();
+        let course = self.decomposition.course();
         // Where each step takes long, the likeliest are listed, without a choice among near-equals.
         let wanted = if course.quick() { POOL.max(options.top) } else { options.top.max(1) };
         let mut known: Vec<Leaf> = self.samples.clone();
@@ -146,17 +152,18 @@ impl Groups<'_> {
         let zone = [1, i64::MIN, i64::MIN, i64::MIN];
         known.retain(|leaf| leaf.worth >= zone);
         let floor = known.get(wanted - 1).map_or(zone, |leaf| leaf.worth);
-        let quest = Quest { wanted, ties: POOL, floor, any: false, budget: self.budget, looks: MANY_LOOKS }
-            .within(self.looks);
+        let best_first =
+            BestFirst { wanted, ties: POOL, floor, any: false, budget: self.budget, looks: MANY_LOOKS }
+                .within(self.looks);
         // What is clearly less likely than that is not looked at closely.
         let mut odds = self.odds(Change::Nothing);
         let least = (floor[0] - 1) as f64 / 1e12 * (1.0 - 1e-9);
         let mut worth = |v: &[i64]| if odds.probability(v) < least { [0; 4] } else { worth(v) };
-        let mut found = quest.run(&course, &mut worth, watch)?;
+        let mut found = best_first.run(&course, &mut worth, watch)?;
         if found.open.is_some_and(|open| known.first().is_some_and(|best| open <= best.worth)) {
             // Nothing left is better, but too much may be as good to find the first of these.
             let nodes = found.nodes;
-            found = Quest { any: true, ties: 0, ..quest }.run(&course, &mut worth, watch)?;
+            found = BestFirst { any: true, ties: 0, ..best_first }.run(&course, &mut worth, watch)?;
             found.nodes += nodes;
             analysis.notes.push("very many deals are equally good; some of them are listed".into());
         }
@@ -205,15 +212,15 @@ impl Groups<'_> {
         let known = found.iter().take(few).map(|leaf| odds.probability(&leaf.steps)).fold(0.0, f64::max);
         let mut worth = |v: &[i64]| [odds.probability(v).to_bits() as i64, 0, 0, 0];
         let floor = [known.to_bits() as i64 + 1, 0, 0, 0];
-        let course = self.ladder.course();
+        let course = self.decomposition.course();
         let value = |worth: Worth| f64::from_bits(worth[0] as u64);
-        match course.promise(0, &vec![0; self.ladder.d], floor, &mut worth) {
+        match course.promise(0, &vec![0; self.decomposition.d], floor, &mut worth) {
             None => return ControlFlow::Continue(known),
             Some((worth, true)) => return ControlFlow::Continue(value(worth)),
             Some((_, false)) => {}
         }
-        let found = Quest::one(floor, self.budget).within(self.looks).run(
-            &self.ladder.course(),
+        let found = BestFirst::one(floor, self.budget).within(self.looks).run(
+            &self.decomposition.course(),
             &mut worth,
             watch,
         )?;
@@ -241,7 +248,7 @@ impl Groups<'_> {
         self.proven &= step <= 1;
         let mut chances = self.study.chances();
         let mut sum = best.steps.clone();
-        for (group, own) in self.ladder.groups.iter().zip(&best.places) {
+        for (group, own) in self.decomposition.groups.iter().zip(&best.places) {
             for place in (0..group.len()).step_by(step.max(1)) {
                 let change = group.adds(place).iter().zip(group.adds(*own as usize));
                 for ((sum, steps), (new, old)) in sum.iter_mut().zip(&best.steps).zip(change) {
@@ -258,12 +265,12 @@ impl Groups<'_> {
 
     /// How many combinations all groups have together.
     fn combinations(&self) -> usize {
-        self.ladder.groups.iter().map(Group::len).sum::<usize>().max(1)
+        self.decomposition.groups.iter().map(Group::len).sum::<usize>().max(1)
     }
 
     /// The best probability with each option of each issue, where no deal already found has it.
     fn forced(&mut self, what_if: &mut WhatIf) {
-        let found = self.ladder.each_without(&|group, others, half| {
+        let found = self.decomposition.each_without(&|group, others, half| {
             (group.issues().to_vec(), self.promised(group, others, half, &what_if.forced))
         });
         for (issues, promised) in found {
@@ -303,12 +310,12 @@ impl Groups<'_> {
             let reached = own.iter().map(|(issue, option)| promised[at(*issue)][*option].reached);
             let least = reached.fold(f64::INFINITY, f64::min);
             let floor = [least.to_bits() as i64 + 1, 0, 0, 0];
-            let looks = u64::from(self.ladder.looks()).min(most.saturating_sub(looked.get())) as u32;
+            let looks = u64::from(self.decomposition.looks()).min(most.saturating_sub(looked.get())) as u32;
             if looks == 0 {
                 own.iter().for_each(|(issue, option)| promised[at(*issue)][*option].most = f64::INFINITY);
                 continue;
             }
-            let most = others.bush.best_pair(&half.bush, group.adds(place), floor, looks, &mut worth);
+            let most = others.box_tree.best_pair(&half.box_tree, group.adds(place), floor, looks, &mut worth);
             let Some((worth, reached)) = most else { continue };
             let most = f64::from_bits(worth[0] as u64);
             for (issue, option) in own {

@@ -1,0 +1,635 @@
+//! Who can stand which slacks: the probability that every party goes on at each of some points.
+//!
+//! Strains are drawn once, so what counts of a body is up to which slack it stays. That is written as a
+//! level, P(strain <= slack): the body stays where its draw, uniform on 0 to 1, is not above the level.
+//! Points whose levels are nowhere below those of another add nothing.
+
+use super::exit_values::{ExitValue, ExitValues, plus};
+use crate::acceptance::Node;
+use crate::cdf::Cdf;
+use crate::copula::Copula;
+use crate::unknowns::mended;
+use detente_model::{Distribution, Talks};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Most cases of who stays where that are looked at for one branch, and for all probabilities together.
+const MOST_CASES: u64 = 1 << 20;
+const MOST_IN_ALL: u64 = 1 << 23;
+/// Cases, and numbers drawn, that take as long as a step that is tried on a way.
+const CASES: u64 = 4;
+/// Operations that take as long as to look at a case.
+const OPERATIONS: u64 = 1 << 9;
+const NUMBERS: u64 = 64;
+/// What it takes to draw a number that goes with a mood, and how many are read again as one is drawn.
+const MOODS: u64 = 12;
+const READ: u64 = 4;
+/// Most numbers that are kept to be read again: 32 megabytes.
+const MOST_KEPT: u64 = 1 << 22;
+/// How often strains are drawn where there are more.
+pub(super) const DRAWS: u32 = 1 << 16;
+
+/// A branch that a party's rule needs, whatever the others do.
+struct Branch<'s> {
+    party: usize,
+    rule: &'s Node,
+    bodies: Vec<usize>,
+}
+
+/// How everybody is tempted.
+pub(super) struct Survival<'s> {
+    exit_values: &'s ExitValues,
+    party_of: Vec<usize>,
+    strains: Vec<Cdf>,
+    /// Whether every strain is certain.
+    is_certain: bool,
+    copula: Option<Copula>,
+    branches: Vec<Branch<'s>>,
+    /// By body: its place in its branch.
+    places: Vec<usize>,
+    /// Cases looked at, and numbers drawn so far.
+    cases: Cell<u64>,
+    numbers: Cell<u64>,
+    /// What was drawn with a seed, draw after draw, where it is not too much to keep.
+    drawn: RefCell<Option<(u64, Rc<[f64]>)>>,
+}
+
+/// What is asked of everybody's strains: by branch, levels of its bodies at which its rule has to hold.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Demands(Vec<Vec<Box<[f64]>>>);
+
+/// A probability, and its standard error where it was drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Odds {
+    pub(super) p: f64,
+    pub(super) error: Option<f64>,
+}
+
+impl<'s> Survival<'s> {
+    pub(super) fn new(talks: &Talks, exit_values: &'s ExitValues) -> Survival<'s> {
+        let strain =
+            |body: &detente_model::Body| body.strain.cost().map(|own| certain(mended(own.at_means()).0));
+        let strains: Vec<Option<Distribution>> = talks.bodies.iter().map(strain).collect();
+        let on_grid =
+            |(own, exit_value): (&Option<Distribution>, &ExitValue)| Cdf::new(own.as_ref(), exit_value.grid);
+        let mut branches = Vec::new();
+        for (party, rule) in exit_values.rules.iter().enumerate() {
+            needed(rule, &mut |rule| {
+                let mut bodies = Vec::new();
+                members(rule, &mut bodies);
+                branches.push(Branch { party, rule, bodies });
+            });
+        }
+        let mut places = vec![0; talks.bodies.len()];
+        for branch in &branches {
+            branch.bodies.iter().enumerate().for_each(|(place, body)| places[*body] = place);
+        }
+        let correlation = talks.implementation.correlation.as_ref();
+        Survival {
+            exit_values,
+            party_of: talks.bodies.iter().map(|body| body.party.0).collect(),
+            is_certain: strains.iter().flatten().all(|own| matches!(own, Distribution::Point(_))),
+            strains: strains.iter().zip(&exit_values.bodies).map(on_grid).collect(),
+            copula: correlation.and_then(|own| Copula::of(own, talks.bodies.len())),
+            branches,
+            places,
+            cases: Cell::new(0),
+            numbers: Cell::new(0),
+            drawn: RefCell::new(None),
+        }
+    }
+
+    /// What was done so far, in steps that are tried on a way.
+    pub(super) fn work(&self) -> u64 {
+        self.cases.get() / CASES + self.numbers.get() / NUMBERS
+    }
+
+    /// Counts some cases.
+    fn count(&self, cases: u64) {
+        self.cases.set(self.cases.get() + cases);
+    }
+
+    pub(super) fn party(&self, body: usize) -> usize {
+        self.party_of[body]
+    }
+
+    pub(super) fn has_moods(&self) -> bool {
+        self.copula.is_some()
+    }
+
+    /// A body's slack in its grid steps with what is guaranteed to it; absent if it has nothing to walk away to.
+    pub(super) fn slack(&self, body: usize, slack: i64) -> Option<i64> {
+        let (exit_value, party) = (&self.exit_values.bodies[body], self.party_of[body]);
+        exit_value.alternative?;
+        let own = slack.saturating_add(guaranteed(exit_value, self.exit_values.given[party]));
+        let share = plus(exit_value.share(slack), self.exit_values.guarantee[party]);
+        Some(if own < 0 && share >= 0 { 0 } else { own })
+    }
+
+    /// The levels of all bodies at a point, from what they have to lose by walking away there.
+    pub(super) fn levels(&self, slacks: &[i64]) -> Vec<f64> {
+        slacks.iter().enumerate().map(|(body, slack)| self.level(body, *slack)).collect()
+    }
+
+    /// The level of a body that has so much to lose.
+    pub(super) fn level(&self, body: usize, slack: i64) -> f64 {
+        match self.slack(body, slack) {
+            None => 1.0,
+            Some(slack) => self.strains[body].at(slack),
+        }
+    }
+
+    /// Whether every party goes on if these bodies stay.
+    pub(super) fn all_go_on(&self, stays: &impl Fn(usize) -> bool) -> bool {
+        self.branches.iter().all(|branch| branch.rule.holds(stays))
+    }
+
+    /// Whether every strain is certain.
+    pub(super) fn is_certain(&self) -> bool {
+        self.is_certain
+    }
+
+    pub(super) fn nothing(&self) -> Demands {
+        Demands(vec![Vec::new(); self.branches.len()])
+    }
+
+    /// What is asked with one more point; of one party only, if one is named.
+    pub(super) fn with(&self, demands: &Demands, levels: &[f64], party: Option<usize>) -> Demands {
+        let mut demands = demands.clone();
+        for (branch, known) in self.branches.iter().zip(&mut demands.0) {
+            if party.is_some_and(|party| party != branch.party) {
+                continue;
+            }
+            let own: Box<[f64]> = branch.bodies.iter().map(|body| levels[*body]).collect();
+            if branch.rule.holds(&|body| levels[body] >= 1.0)
+                || known.iter().any(|known| no_more(known, &own))
+            {
+                continue;
+            }
+            known.retain(|known| !no_more(&own, known));
+            known.push(own);
+        }
+        demands
+    }
+
+    /// P(all that is asked holds), and, if a body is named with a level, that body's draw is not above it.
+    pub(super) fn odds(&self, demands: &Demands, cap: Option<(usize, f64)>, seed: u64) -> Odds {
+        let exact = match &self.copula {
+            None => self.given(demands, cap, &|_, level| level),
+            Some(copula) => self.by_mood(copula, demands, cap),
+        };
+        match exact {
+            // A nought has no sign.
+            Some(p) => Odds { p: p.clamp(0.0, 1.0) + 0.0, error: None },
+            None => self.drawn(demands, cap, seed),
+        }
+    }
+
+    fn given(
+        &self,
+        demands: &Demands,
+        cap: Option<(usize, f64)>,
+        at: &dyn Fn(usize, f64) -> f64,
+    ) -> Option<f64> {
+        let mut product = 1.0;
+        let mut capped = cap;
+        for (branch, asked) in self.branches.iter().zip(&demands.0) {
+            let own = cap.filter(|(body, _)| branch.bodies.contains(body));
+            if own.is_some() {
+                capped = None;
+            }
+            let most = MOST_CASES.min(MOST_IN_ALL.saturating_sub(self.cases.get()));
+            let mut question = Question::new(branch, &self.places, asked, own, at, most);
+            let answer = question.answer();
+            self.count(most - question.left);
+            product *= answer?;
+        }
+        Some(product * capped.map_or(1.0, |(body, level)| at(body, level)))
+    }
+
+    fn by_mood(&self, copula: &Copula, demands: &Demands, cap: Option<(usize, f64)>) -> Option<f64> {
+        let mut marks: Vec<(usize, f64)> = cap.into_iter().collect();
+        for (branch, asked) in self.branches.iter().zip(&demands.0) {
+            marks.extend(
+                asked.iter().flat_map(|levels| branch.bodies.iter().copied().zip(levels.iter().copied())),
+            );
+        }
+        marks.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        marks.dedup();
+        if !marks.is_empty() && self.cases.get() >= MOST_IN_ALL {
+            return None;
+        }
+        let mut sum = Some(0.0);
+        copula.each_mark(&marks, &mut |weight, given| {
+            let at = |body: usize, level: f64| {
+                let found = marks.binary_search_by(|mark| mark.0.cmp(&body).then(mark.1.total_cmp(&level)));
+                found.map_or(level, |k| given[k])
+            };
+            self.count(marks.len() as u64 / CASES);
+            let own = sum.and_then(|_| self.given(demands, cap, &at));
+            sum = sum.zip(own).map(|(sum, own)| sum + weight * own);
+        });
+        sum
+    }
+
+    /// By drawing everybody's strain again and again; the same draws for the same seed.
+    fn drawn(&self, demands: &Demands, cap: Option<(usize, f64)>, seed: u64) -> Odds {
+        let mut hits = 0u32;
+        self.each_draw(seed, &mut |draws| {
+            let capped = cap.is_none_or(|(body, level)| draws[body] <= level);
+            hits += u32::from(capped && self.hold(demands, draws));
+        });
+        let p = share(hits);
+        Odds { p, error: Some((p * (1.0 - p) / f64::from(DRAWS)).sqrt()) }
+    }
+
+    /// By drawing: P(all that is asked at first holds, and what is asked then does not), and for each body, that
+    /// it does not stay at its level either.
+    pub(super) fn drawn_leaving(
+        &self,
+        first: &Demands,
+        then: &Demands,
+        levels: &[f64],
+        seed: u64,
+    ) -> (f64, Vec<f64>) {
+        let (mut hits, mut by_body) = (0u32, vec![0u32; levels.len()]);
+        self.each_draw(seed, &mut |draws| {
+            if self.hold(first, draws) && !self.hold(then, draws) {
+                hits += 1;
+                for ((own, draw), level) in by_body.iter_mut().zip(draws).zip(levels) {
+                    *own += u32::from(draw > level);
+                }
+            }
+        });
+        (share(hits), by_body.into_iter().map(share).collect())
+    }
+
+    fn each_draw(&self, seed: u64, of: &mut dyn FnMut(&[f64])) {
+        let n = self.strains.len();
+        let numbers = u64::from(DRAWS) * n as u64;
+        if numbers > MOST_KEPT {
+            self.numbers.set(self.numbers.get() + numbers * if self.has_moods() { MOODS } else { 1 });
+            let (mut dice, mut draws) = (ChaCha8Rng::seed_from_u64(seed), vec![0.0; n]);
+            for _ in 0..DRAWS {
+                self.draw(&mut dice, &mut draws);
+                of(&draws);
+            }
+            return;
+        }
+        self.numbers.set(self.numbers.get() + numbers / READ);
+        self.kept_draws(seed).chunks_exact(n.max(1)).for_each(of);
+    }
+
+    /// All draws with a seed.
+    fn kept_draws(&self, seed: u64) -> Rc<[f64]> {
+        let mut kept = self.drawn.borrow_mut();
+        if let Some((_, draws)) = kept.as_ref().filter(|(of, _)| *of == seed) {
+            return draws.clone();
+        }
+        let n = self.strains.len();
+        let mut draws = vec![0.0; DRAWS as usize * n];
+        self.numbers.set(self.numbers.get() + draws.len() as u64 * if self.has_moods() { MOODS } else { 1 });
+        let mut dice = ChaCha8Rng::seed_from_u64(seed);
+        draws.chunks_exact_mut(n.max(1)).for_each(|own| self.draw(&mut dice, own));
+        let draws: Rc<[f64]> = draws.into();
+        *kept = Some((seed, draws.clone()));
+        draws
+    }
+
+    fn hold(&self, demands: &Demands, draws: &[f64]) -> bool {
+        self.branches.iter().zip(&demands.0).all(|(branch, asked)| {
+            asked.iter().all(|levels| branch.rule.holds(&|body| draws[body] <= levels[self.places[body]]))
+        })
+    }
+
+    fn draw(&self, dice: &mut ChaCha8Rng, draws: &mut [f64]) {
+        let mut uniform = || ((dice.next_u64() >> 12) as f64 + 0.5) / (1u64 << 52) as f64;
+        match &self.copula {
+            None => draws.iter_mut().for_each(|draw| *draw = uniform()),
+            Some(copula) => {
+                let mood = uniform();
+                draws
+                    .iter_mut()
+                    .enumerate()
+                    .for_each(|(body, draw)| *draw = copula.follower(body, mood, uniform()));
+            }
+        }
+    }
+}
+
+impl Demands {
+    /// Whether nothing is asked that the others do not ask, as far as one point each tells.
+    pub(super) fn no_more_than(&self, other: &Demands) -> bool {
+        self.0
+            .iter()
+            .zip(&other.0)
+            .all(|(own, other)| own.iter().all(|asked| other.iter().any(|levels| no_more(levels, asked))))
+    }
+}
+
+/// What a guarantee comes to for a body, in its grid steps.
+fn guaranteed(exit_value: &ExitValue, guarantee: f64) -> i64 {
+    exit_value.grid.round(guarantee * exit_value.grid.value(exit_value.gain().max(0)))
+}
+
+fn share(hits: u32) -> f64 {
+    f64::from(hits) / f64::from(DRAWS)
+}
+
+/// A distribution of no width is a certain value.
+fn certain(own: Distribution) -> Distribution {
+    let (low, high) = own.support();
+    if low == high { Distribution::Point(low) } else { own }
+}
+
+fn no_more(a: &[f64], b: &[f64]) -> bool {
+    a.iter().zip(b).all(|(a, b)| a <= b)
+}
+
+/// The branches that a rule needs all of.
+fn needed<'n>(rule: &'n Node, each: &mut impl FnMut(&'n Node)) {
+    match rule {
+        Node::All(of) => of.iter().for_each(|rule| needed(rule, each)),
+        Node::Any(of) if of.len() == 1 => needed(&of[0], each),
+        rule => each(rule),
+    }
+}
+
+fn members(rule: &Node, bodies: &mut Vec<usize>) {
+    match rule {
+        Node::One(body) => bodies.push(*body),
+        Node::All(of) | Node::Any(of) => of.iter().for_each(|rule| members(rule, bodies)),
+        Node::Sum { of, .. } => of.iter().for_each(|(_, rule)| members(rule, bodies)),
+    }
+}
+
+/// P(the rule of a branch holds at each of some points).
+///
+/// Bodies are taken one after another, by the points at which each of them stays. Cases with the same bodies left
+/// in which the rule needs as much of them are one case.
+struct Question<'q> {
+    branch: &'q Branch<'q>,
+    places: &'q [usize],
+    asked: &'q [Box<[f64]>],
+    /// A body whose draw must not be above a level.
+    cap: Option<(usize, f64)>,
+    /// P(a body's draw is not above a level).
+    at: &'q dyn Fn(usize, f64) -> f64,
+    /// Cases that may still be looked at.
+    left: u64,
+    answers: HashMap<Vec<i64>, f64>,
+}
+
+impl<'q> Question<'q> {
+    fn new(
+        branch: &'q Branch<'q>,
+        places: &'q [usize],
+        asked: &'q [Box<[f64]>],
+        cap: Option<(usize, f64)>,
+        at: &'q dyn Fn(usize, f64) -> f64,
+        left: u64,
+    ) -> Question<'q> {
+        Question { branch, places, asked, cap, at, left, answers: HashMap::new() }
+    }
+
+    /// Absent where there are too many cases.
+    fn answer(&mut self) -> Option<f64> {
+        let all: Vec<(usize, u64)> = (0..self.asked.len()).map(|point| (point, 0)).collect();
+        if self.branch.bodies.len() > 64 && all.len() > 1 {
+            return None;
+        }
+        self.from(0, &all)
+    }
+
+    /// Given which of the first bodies stay, by point.
+    fn from(&mut self, k: usize, points: &[(usize, u64)]) -> Option<f64> {
+        let mut case = vec![k as i64];
+        let mut open: Vec<(usize, u64)> = Vec::new();
+        for (point, yes) in points {
+            case.push(*point as i64);
+            match settled(self.branch.rule, &|body| self.known(body, k, *yes), &mut case) {
+                Some(false) => return Some(0.0),
+                Some(true) => _ = case.pop(),
+                None => open.push((*point, *yes)),
+            }
+        }
+        if open.is_empty() {
+            return Some((k..self.branch.bodies.len()).map(|k| self.mass(k)).product());
+        }
+        if let Some(known) = self.answers.get(&case) {
+            return Some(*known);
+        }
+        self.left = self.left.checked_sub(1 + self.branch.rule.work() / OPERATIONS)?;
+        let found = match &open[..] {
+            [(point, yes)] => self.at_one(k, *point, *yes),
+            _ => self.by_next(k, &open)?,
+        };
+        self.answers.insert(case, found);
+        Some(found)
+    }
+
+    /// Whether a body is among the first that stay, if it is among the first.
+    fn known(&self, body: usize, k: usize, yes: u64) -> Option<bool> {
+        let place = self.places[body];
+        (place < k).then(|| yes >> place & 1 == 1)
+    }
+
+    /// Where only one point is open.
+    fn at_one(&self, k: usize, point: usize, yes: u64) -> f64 {
+        let cap = self.cap.filter(|(body, _)| self.places[*body] >= k);
+        let mass = cap.map_or(1.0, |(body, most)| (self.at)(body, most));
+        if mass == 0.0 {
+            return 0.0;
+        }
+        let holds = self.branch.rule.probability(&|body| match (self.known(body, k, yes), cap) {
+            (Some(stays), _) => f64::from(u8::from(stays)),
+            (None, Some((capped, most))) if capped == body => {
+                let level = self.asked[point][self.places[body]];
+                if level < most { (self.at)(body, level) / mass } else { 1.0 }
+            }
+            (None, _) => (self.at)(body, self.asked[point][self.places[body]]),
+        });
+        holds * mass
+    }
+
+    /// By where the next body stays.
+    fn by_next(&mut self, k: usize, open: &[(usize, u64)]) -> Option<f64> {
+        let body = self.branch.bodies[k];
+        let most = self.cap.filter(|(own, _)| *own == body).map_or(f64::INFINITY, |(_, level)| level);
+        let mut levels: Vec<f64> = open.iter().map(|(point, _)| self.asked[*point][k].min(most)).collect();
+        levels.sort_by(f64::total_cmp);
+        levels.dedup();
+        let (mut sum, mut below) = (0.0, 0.0);
+        for level in levels {
+            // Draws up to this level, but above the last: the body stays wherever it may draw as much.
+            let upto = (self.at)(body, level);
+            if upto > below {
+                let stay = |(point, yes): &(usize, u64)| {
+                    (*point, yes | u64::from(self.asked[*point][k] >= level) << k)
+                };
+                let next: Vec<(usize, u64)> = open.iter().map(stay).collect();
+                sum += (upto - below) * self.from(k + 1, &next)?;
+            }
+            below = below.max(upto);
+        }
+        if self.mass(k) > below {
+            sum += (self.mass(k) - below) * self.from(k + 1, open)?;
+        }
+        Some(sum)
+    }
+
+    /// P(a body's draw is not above its cap).
+    fn mass(&self, k: usize) -> f64 {
+        let body = self.branch.bodies[k];
+        self.cap.filter(|(own, _)| *own == body).map_or(1.0, |(_, level)| (self.at)(body, level))
+    }
+}
+
+/// Whether a rule holds, if the bodies of which that is not known cannot change it; else what it needs of
+/// them is appended to `state`.
+fn settled(rule: &Node, known: &dyn Fn(usize) -> Option<bool>, state: &mut Vec<i64>) -> Option<bool> {
+    match rule {
+        Node::One(body) => known(*body),
+        Node::All(of) => reaches(of.len() as i64, of.iter().map(|node| (1, node)), known, state),
+        Node::Any(of) => reaches(1, of.iter().map(|node| (1, node)), known, state),
+        Node::Sum { needed, of, .. } => {
+            reaches(*needed, of.iter().map(|(weight, node)| (*weight, node)), known, state)
+        }
+    }
+}
+
+fn reaches<'n>(
+    needed: i64,
+    of: impl Iterator<Item = (i64, &'n Node)>,
+    known: &dyn Fn(usize) -> Option<bool>,
+    state: &mut Vec<i64>,
+) -> Option<bool> {
+    let start = state.len();
+    state.push(0);
+    let (mut yes, mut open) = (0, 0);
+    for (weight, node) in of {
+        let at = state.len();
+        // Of single bodies, how many are looked at says which are open; of rules, a mark does.
+        if !matches!(node, Node::One(_)) {
+            state.push(0);
+        }
+        let found = settled(node, known, state);
+        match found {
+            Some(true) => yes += weight,
+            Some(false) => {}
+            None => open += weight,
+        }
+        if !matches!(node, Node::One(_)) {
+            state[at] = i64::from(found.is_none());
+        }
+    }
+    state[start] = yes;
+    let settled = if yes >= needed { Some(true) } else { (yes + open < needed).then_some(false) };
+    if settled.is_some() {
+        state.truncate(start);
+    }
+    settled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// P(at least so many of some bodies stay at each point), each body counting one.
+    fn odds(needed: i64, asked: &[&[f64]], cap: Option<(usize, f64)>) -> f64 {
+        let of = (0..asked[0].len()).map(|body| (1, Node::One(body))).collect();
+        let asked: Vec<Box<[f64]>> = asked.iter().map(|levels| (*levels).into()).collect();
+        answer(&Node::sum(needed, of), &asked, cap).expect("few cases")
+    }
+
+    fn answer(rule: &Node, asked: &[Box<[f64]>], cap: Option<(usize, f64)>) -> Option<f64> {
+        let n = asked[0].len();
+        let branch = Branch { party: 0, rule, bodies: (0..n).collect() };
+        let places: Vec<usize> = (0..n).collect();
+        let mut question = Question::new(&branch, &places, asked, cap, &|_, level| level, MOST_CASES);
+        question.left = 1 << 14;
+        question.answer()
+    }
+
+    /// Levels that are no lower at one point than at another for every body.
+    fn levels(n: usize, points: usize) -> Vec<Box<[f64]>> {
+        let level = |point: usize, body: usize| ((7 * body + 11 * point * (body + 3)) % 17 + 1) as f64 / 18.0;
+        (0..points).map(|point| (0..n).map(|body| level(point, body)).collect()).collect()
+    }
+
+    /// The same by every combination of who draws how much.
+    fn every_case(rule: &Node, asked: &[Box<[f64]>], (capped, most): (usize, f64)) -> f64 {
+        let mut cases: Vec<(Vec<f64>, f64)> = vec![(vec![], 1.0)];
+        for body in 0..asked[0].len() {
+            let mut edges: Vec<f64> = asked.iter().map(|levels| levels[body]).chain([0.0, 1.0]).collect();
+            edges.extend((body == capped).then_some(most));
+            edges.sort_by(f64::total_cmp);
+            let longer = |(draws, p): &(Vec<f64>, f64)| -> Vec<(Vec<f64>, f64)> {
+                let up_to = |edge: &&[f64]| edge[0] < edge[1] && (body != capped || edge[1] <= most);
+                let edges = edges.windows(2).filter(up_to);
+                edges.map(|edge| ([&draws[..], &edge[1..]].concat(), p * (edge[1] - edge[0]))).collect()
+            };
+            cases = cases.iter().flat_map(longer).collect();
+        }
+        let hold = |draws: &[f64]| asked.iter().all(|levels| rule.holds(&|body| draws[body] <= levels[body]));
+        cases.iter().filter(|(draws, _)| hold(draws)).map(|(_, p)| p).sum()
+    }
+
+    #[track_caller]
+    fn check(found: f64, known: f64) {
+        assert!((found - known).abs() < 1e-15, "{found}, not {known}");
+    }
+
+    #[test]
+    fn all_bodies_stay_where_each_does_at_its_worst_point() {
+        check(odds(2, &[&[0.5, 0.8], &[0.7, 0.4]], None), 0.5 * 0.4);
+    }
+
+    #[test]
+    fn one_body_may_stand_in_for_another_at_each_point_anew() {
+        // The first stays at both points up to 0.5, at the second only up to 0.7, then at none.
+        check(odds(1, &[&[0.5, 0.8], &[0.7, 0.4]], None), 0.5 + 0.2 * 0.8 + 0.3 * 0.4);
+        check(odds(1, &[&[0.5, 0.8], &[0.7, 0.4]], Some((0, 0.6))), 0.5 + 0.1 * 0.8);
+        check(odds(1, &[&[0.5, 0.8], &[0.7, 0.4]], Some((1, 0.6))), 0.5 * 0.6 + 0.2 * 0.6 + 0.3 * 0.4);
+    }
+
+    #[test]
+    fn two_of_three_are_enough() {
+        let (a, b, c): (f64, f64, f64) = (0.3, 0.6, 0.9);
+        let one = a * b + a * c + b * c - 2.0 * a * b * c;
+        check(odds(2, &[&[a, b, c], &[1.0, 1.0, 0.0]], None), one);
+    }
+
+    #[test]
+    fn cases_that_ask_the_same_of_the_rest_are_one_case() {
+        let one = Node::One;
+        let asked = levels(7, 3);
+        for needed in 1..=3 {
+            let quota = Node::sum(3, vec![(2, one(4)), (1, one(5)), (1, one(6))]);
+            let (both, either) = (Node::All(vec![one(0), one(1)]), Node::Any(vec![one(2), one(3)]));
+            let rule = Node::sum(needed, vec![(2, both), (1, either), (1, quota)]);
+            for cap in [(0, 1.0), (4, 0.4), (6, 0.7)] {
+                let found = answer(&rule, &asked, Some(cap)).expect("few cases");
+                let known = every_case(&rule, &asked, cap);
+                assert!(
+                    (found - known).abs() < 1e-12 && known > 0.0,
+                    "{needed} {cap:?}: {found}, not {known}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn many_equal_votes_are_few_cases_and_many_unequal_ones_too_many() {
+        let votes = |weight: fn(u32) -> i64| {
+            let of: Vec<(i64, Node)> = (0..24).map(|body| (weight(body), Node::One(body as usize))).collect();
+            let needed = of.iter().map(|(weight, _)| weight).sum::<i64>() / 2;
+            answer(&Node::sum(needed, of), &levels(24, 3), None)
+        };
+        assert!(votes(|_| 1).is_some_and(|p| 0.0 < p && p < 1.0));
+        assert_eq!(votes(|body| 1 << body), None);
+    }
+}
