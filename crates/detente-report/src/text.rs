@@ -421,7 +421,13 @@ const SEVERAL: f64 = 2.0;
 fn answers(issue: &Issue, chances: &[Option<f64>]) -> String {
     let mut by_chance: Vec<usize> = (0..issue.n_options()).collect();
     let place = |k: usize| say::answers::place(chances[k]);
-    by_chance.sort_by(|a, b| place(*b).total_cmp(&place(*a)));
+    let better_first = |a: &usize, b: &usize| place(*b).total_cmp(&place(*a)).then(a.cmp(b));
+    let more = by_chance.len() > ANSWERS;
+    if more {
+        by_chance.select_nth_unstable_by(ANSWERS - 1, better_first);
+        by_chance.truncate(ANSWERS);
+    }
+    by_chance.sort_by(better_first);
     let answer = |k: &usize| {
         let option = OptionId(*k);
         // A number's unit stands once, beside the issue.
@@ -431,8 +437,8 @@ fn answers(issue: &Issue, chances: &[Option<f64>]) -> String {
         };
         format!("{} ({})", isolated(&name), say::answers::told(chances[*k])).replace(' ', "\u{a0}")
     };
-    let mut parts: Vec<String> = by_chance.iter().take(ANSWERS).map(answer).collect();
-    if by_chance.len() > ANSWERS {
+    let mut parts: Vec<String> = by_chance.iter().map(answer).collect();
+    if more {
         parts.push("...".into());
     }
     let unit = match &issue.options {
