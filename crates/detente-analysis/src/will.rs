@@ -271,6 +271,11 @@ pub(crate) struct WhatIf {
     pub(crate) forced: Vec<Vec<Option<f64>>>,
 }
 
+/// Something so likely was found.
+pub(crate) fn raise(known: &mut Option<f64>, probability: f64) {
+    *known = Some(known.map_or(probability, |known| known.max(probability)));
+}
+
 impl WhatIf {
     pub(crate) fn new(n_bodies: usize, issues: &[Issue]) -> WhatIf {
         WhatIf {
@@ -284,7 +289,7 @@ impl WhatIf {
     pub(crate) fn offer(&mut self, options: &[usize], probability: f64) {
         self.best = self.best.max(probability);
         for (forced, option) in self.forced.iter_mut().zip(options) {
-            forced[*option] = Some(forced[*option].map_or(probability, |known| known.max(probability)));
+            raise(&mut forced[*option], probability);
         }
     }
 

@@ -163,6 +163,12 @@ fn a_side_that_gains_nothing_is_kept_in_by_an_amount_though_by_no_share() {
     assert!(!shares.contains("In that order, a guarantee"), "{shares}");
     let amounts = told(at_cost("common_unit: euro\n"));
     assert!(amounts.contains("In that order, a guarantee of 8 euro for Buyer would be enough."), "{amounts}");
+    assert!(amounts.contains("needs a guarantee, of 8 euro for Buyer at most"), "{amounts}");
+    // Who agrees to no deal is kept in by no amount.
+    let refusing = at_cost("common_unit: euro\n").replacen("alternative: 0", "alternative: .inf", 1);
+    let refused = told(refusing);
+    assert!(refused.contains("no order keeps every side in. To Supplier"), "{refused}");
+    assert!(!refused.contains("would be enough") && !refused.contains("euro for"), "{refused}");
 }
 
 /// The text with its lines joined.

@@ -7,7 +7,7 @@ use detente_analysis::{
     AtStake, Backing, Division, Guarantees, Holding, HoldingLimit, Obstacle, Order, Plan, Point, Sequence,
     SequenceLimit,
 };
-use detente_model::{BodyId, StepId, Talks};
+use detente_model::{Body, BodyId, StepId, Talks};
 
 /// The label of an order that holds.
 pub(crate) const HOLDS: &str = "An order that holds:";
@@ -130,9 +130,10 @@ fn gain(talks: &Talks, plan: &Plan) -> String {
     }
 }
 
-/// What would keep every side in, along one order, as amounts: where all values share a unit and each side is one body.
+/// What would keep every side in, along one order, as amounts: where all values share a unit, each side is one body, and
+/// none would walk away from anything.
 pub(super) fn in_amounts(talks: &Talks, plan: &Plan) -> Option<String> {
-    let unit = talks.common_unit.as_ref()?;
+    let unit = talks.common_unit.as_ref().filter(|_| !somebody_refuses(talks))?;
     let mut most = vec![0.0f64; talks.parties.len()];
     for point in &plan.points {
         for (party, most) in most.iter_mut().enumerate() {
@@ -143,7 +144,12 @@ pub(super) fn in_amounts(talks: &Talks, plan: &Plan) -> Option<String> {
     let asked = most.iter().zip(&talks.parties).filter(|(amount, _)| **amount > 0.0);
     let asked = asked
         .map(|(amount, party)| format!("{} for {}", with_unit(&value(*amount), unit), isolated(&party.name)));
-    Some(list(&asked.collect::<Vec<_>>()))
+    Some(list(&asked.collect::<Vec<_>>())).filter(|amounts| !amounts.is_empty())
+}
+
+/// Whether somebody agrees to no deal, so that no guarantee keeps it in.
+pub(super) fn somebody_refuses(talks: &Talks) -> bool {
+    talks.bodies.iter().any(Body::refuses_all)
 }
 
 /// What is said where a better order is not ruled out.

@@ -2,7 +2,8 @@
 
 use super::lasting::{Told, ends, has_strain, if_so, reasons};
 use super::sequence::{
-    SAME, closest, enough, guaranteed, in_amounts, is_open, limit, list, place, room, size, verdict,
+    SAME, closest, enough, guaranteed, in_amounts, is_open, limit, list, place, room, size, somebody_refuses,
+    verdict,
 };
 use super::{body_name, sentence};
 use crate::CarriedDeal;
@@ -89,6 +90,8 @@ pub(crate) fn in_short(talks: &Talks, deal: &CarriedDeal) -> String {
                 "left open".into()
             } else if let Some(amounts) = in_amounts(talks, plan) {
                 format!("needs a guarantee, of {amounts} at most")
+            } else if somebody_refuses(talks) {
+                "no guarantee is enough".into()
             } else {
                 "no guarantee in proportion is enough".into()
             }

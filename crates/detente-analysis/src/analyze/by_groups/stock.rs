@@ -12,7 +12,7 @@ use crate::hyperrectangles::{self, Effort as Work, Gains, Model, Rule};
 use crate::odds::Odds;
 use crate::party::PartySpace;
 use crate::ticker::Watch;
-use crate::will::WhatIf;
+use crate::will::{WhatIf, raise};
 use crate::zone_count::CountBounds;
 use detente_model::{BodyId, OptionId, Outcome};
 use num_bigint::BigUint;
@@ -288,7 +288,7 @@ impl Groups<'_> {
                     outcome.0[k] = OptionId(option);
                     if self.allows(&outcome) {
                         let probability = chances.probability(&self.study.space.utilities(&outcome));
-                        *known = Some(known.map_or(probability, |known| known.max(probability)));
+                        raise(known, probability);
                     }
                 }
                 outcome.0[k] = own;

@@ -10,7 +10,7 @@ use crate::kernel::box_tree::Worth;
 use crate::odds::Odds;
 use crate::solutions::{Aim, Measure};
 use crate::ticker::Watch;
-use crate::will::{Listed, POOL, WhatIf, Will, choose, key};
+use crate::will::{Listed, POOL, WhatIf, Will, choose, key, raise};
 use std::cell::Cell;
 use std::ops::ControlFlow;
 
@@ -256,8 +256,7 @@ impl Groups<'_> {
                 }
                 let probability = chances.probability(&sum);
                 for (issue, option) in group.options(place) {
-                    let known = &mut what_if.forced[issue][option];
-                    *known = Some(known.map_or(probability, |known| known.max(probability)));
+                    raise(&mut what_if.forced[issue][option], probability);
                 }
             }
         }
