@@ -1,9 +1,9 @@
 //! Interrupts, and progress on a terminal.
 //!
 //! What an interrupt does depends on what the command is at. While files are read and checked nothing is known yet:
-//! the command ends. While something is worked out, whoever works looks at a flag, and a part that does not come to
-//! an end within a second of it is left behind, so that what is known can be said. While the result is written it
-//! has a second. A second interrupt ends the command at once.
+//! the command ends. While something is worked out, whoever works looks at a flag, and what does not come to an end
+//! soon after it, this part or a later one, is left behind, so that what is known can be said. While the result is
+//! written it has as long. A second interrupt ends the command at once.
 
 use crate::files;
 use crate::startup;
@@ -14,7 +14,7 @@ use std::ops::ControlFlow;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,13 +22,15 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_millis(400);
 /// How often progress is shown, and an interrupt looked for, while another thread works.
 const LOOK: Duration = Duration::from_millis(50);
-/// How long what is under way may go on after an interrupt.
+/// How long everything that is still to be worked out may take after an interrupt.
 const GRACE: Duration = Duration::from_millis(600);
 /// Room for recursion, as on the first thread of a process: only what is used is taken.
 const STACK: usize = 64 << 20;
 
 /// Whether somebody asked to stop.
 static STOP: AtomicBool = AtomicBool::new(false);
+/// When somebody asked first.
+static ASKED: OnceLock<Instant> = OnceLock::new();
 static STAGE: AtomicU8 = AtomicU8::new(READING);
 /// Files that are being written.
 static WRITING: AtomicUsize = AtomicUsize::new(0);
@@ -41,6 +43,7 @@ const SAYING: u8 = 2;
 pub(crate) fn listen() {
     // Without a handler an interrupt ends the program, which is the same but says less.
     let _ = ctrlc::set_handler(|| {
+        ASKED.get_or_init(Instant::now);
         let again = STOP.swap(true, Ordering::SeqCst);
         match STAGE.load(Ordering::SeqCst) {
             WORKING if !again => {}
@@ -100,6 +103,11 @@ pub(crate) fn stopped() -> bool {
     STOP.load(Ordering::Relaxed)
 }
 
+/// Whether somebody asked to stop so long ago that nothing is waited for any more.
+fn out_of_time() -> bool {
+    ASKED.get().is_some_and(|asked| asked.elapsed() > GRACE)
+}
+
 impl Watcher {
     pub(crate) fn new(quiet: bool) -> Watcher {
         STAGE.store(WORKING, Ordering::SeqCst);
@@ -107,12 +115,16 @@ impl Watcher {
         Watcher { bar, since: Instant::now(), share: Arc::default(), left: Cell::new(false) }
     }
 
-    /// What comes of some work; nothing if it was asked to stop and did not. Such work is left behind and
-    /// ends with the process.
+    /// What comes of some work; nothing if it was asked to stop and did not, or was to begin long after an
+    /// interrupt. Work that did not stop is left behind and ends with the process.
     pub(crate) fn ask<T: Send + 'static>(
         &self,
         work: impl FnOnce(Watch<'_>) -> T + Send + 'static,
     ) -> Option<T> {
+        if out_of_time() {
+            self.left.set(true);
+            return None;
+        }
         let (done, found) = sync_channel(1);
         let share = Arc::clone(&self.share);
         let job = move |done: SyncSender<T>| {
@@ -155,7 +167,6 @@ impl Watcher {
     }
 
     fn wait<T>(&self, found: &std::sync::mpsc::Receiver<T>) -> Result<T, RecvTimeoutError> {
-        let mut asked: Option<Instant> = None;
         loop {
             match found.recv_timeout(LOOK) {
                 Err(RecvTimeoutError::Timeout) => {}
@@ -164,7 +175,7 @@ impl Watcher {
             if let Some(bar) = self.bar.as_ref().filter(|_| self.since.elapsed() > PATIENCE) {
                 bar.set_position((f64::from_bits(self.share.load(Ordering::Relaxed)) * 100.0) as u64);
             }
-            if stopped() && asked.get_or_insert_with(Instant::now).elapsed() > GRACE {
+            if out_of_time() {
                 return Err(RecvTimeoutError::Timeout);
             }
         }
