@@ -9,8 +9,6 @@ use std::collections::BTreeMap;
 
 /// Most cells kept in one body's tables over sets of issues.
 const MAX_CELLS: usize = 1 << 21;
-/// Largest table of acceptance probabilities.
-const MAX_LOOKUP: i64 = 1 << 20;
 
 /// The steps that a body which refuses everything would have to reach: more than any outcome has.
 pub(crate) const NEVER: i64 = i64::MAX;
@@ -168,32 +166,6 @@ impl BodySpace {
     /// Whether its acceptance is uncertain anywhere.
     pub(crate) fn has_cost(&self) -> bool {
         self.cost.is_some() && self.alternative.is_some()
-    }
-}
-
-/// Acceptance probabilities by steps of utility, filled in as they are asked for.
-pub(crate) struct Lookup<'a> {
-    body: &'a BodySpace,
-    first: i64,
-    known: Vec<f64>,
-}
-
-impl<'a> Lookup<'a> {
-    pub(crate) fn new(body: &'a BodySpace, max: i64) -> Lookup<'a> {
-        let first = body.alternative.unwrap_or(0);
-        let size = if body.has_cost() { max.saturating_sub(first).saturating_add(1).max(0) } else { 0 };
-        let known = if size <= MAX_LOOKUP { vec![f64::NAN; size as usize] } else { Vec::new() };
-        Lookup { body, first, known }
-    }
-
-    pub(crate) fn acceptance(&mut self, v: i64) -> f64 {
-        let Some(slot) = usize::try_from(v - self.first).ok().and_then(|k| self.known.get_mut(k)) else {
-            return self.body.acceptance(v);
-        };
-        if slot.is_nan() {
-            *slot = self.body.acceptance(v);
-        }
-        *slot
     }
 }
 

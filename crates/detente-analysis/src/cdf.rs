@@ -16,6 +16,13 @@ enum Kind {
     /// From so many steps on, so likely; rising. Certain values are compared on the grid, so that a surplus equal to
     /// the cost suffices.
     Stairs(Vec<(i64, f64)>),
+    /// Nothing up to so many steps and certain from so many on; evenly in between.
+    Rising {
+        from: i64,
+        to: i64,
+        start: f64,
+        slope: f64,
+    },
     Smooth(Box<Cumulative>, Grid),
 }
 
@@ -25,6 +32,12 @@ impl Cdf {
             None => Kind::Nothing,
             Some(Distribution::Point(value)) => Kind::Stairs(vec![(grid.round(*value), 1.0)]),
             Some(Distribution::Discrete(points)) => Kind::Stairs(stairs(points, grid)),
+            Some(Distribution::Uniform { from, to }) if grid.round(*from) < grid.round(*to) => Kind::Rising {
+                from: grid.round(*from),
+                to: grid.round(*to),
+                start: -from / (to - from),
+                slope: 1.0 / (grid.per_unit() * (to - from)),
+            },
             Some(cost) => Kind::Smooth(Box::new(Cumulative::new(cost)), grid),
         };
         let work = match (&kind, cost) {
@@ -43,16 +56,16 @@ impl Cdf {
                 0 => 0.0,
                 below => stairs[below - 1].1,
             },
+            Kind::Rising { from, .. } if surplus <= *from => 0.0,
+            Kind::Rising { to, .. } if surplus >= *to => 1.0,
+            Kind::Rising { start, slope, .. } => (start + slope * surplus as f64).clamp(0.0, 1.0),
             Kind::Smooth(of, grid) => of.at(grid.value(surplus)),
         }
     }
 
-    /// Where it jumps, if it does nothing else.
-    pub(crate) fn stairs(&self) -> Option<&[(i64, f64)]> {
-        match &self.kind {
-            Kind::Stairs(stairs) => Some(stairs),
-            Kind::Nothing | Kind::Smooth(..) => None,
-        }
+    /// Whether a probability takes hardly longer than looking it up.
+    pub(crate) fn is_quick(&self) -> bool {
+        !matches!(self.kind, Kind::Smooth(..))
     }
 
     /// Roughly how many operations one probability takes.

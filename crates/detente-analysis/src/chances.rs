@@ -1,7 +1,8 @@
 //! How likely agreement is at one outcome after another, with what repeats remembered.
 
 use crate::acceptance::Consent;
-use crate::body::{BodySpace, Lookup};
+use crate::acceptance_curve::AcceptanceCurve;
+use crate::body::BodySpace;
 use crate::space::{Extremes, Space};
 use crate::will::WhatIf;
 
@@ -22,7 +23,7 @@ const REMEMBERED: usize = 1 << 12;
 pub(crate) struct Chances<'s> {
     space: &'s Space<'s>,
     consent: &'s Consent,
-    lookups: Vec<Lookup<'s>>,
+    curves: Vec<AcceptanceCurve<'s>>,
     /// By who accepts, as bits; a place for each of the patterns met last.
     known: Vec<Option<(u128, Hope)>>,
     /// By body, at no political cost, at the outcome last looked at.
@@ -34,12 +35,13 @@ pub(crate) struct Chances<'s> {
 
 impl<'s> Chances<'s> {
     pub(crate) fn new(space: &'s Space<'s>, consent: &'s Consent, extremes: &'s [Extremes]) -> Chances<'s> {
-        let lookup = |(body, extremes): (&'s BodySpace, &Extremes)| Lookup::new(body, extremes.max);
+        let curve =
+            |(body, extremes): (&'s BodySpace, &Extremes)| AcceptanceCurve::remembered(body, extremes.max);
         let n_bodies = space.bodies.len();
         Chances {
             space,
             consent,
-            lookups: space.bodies.iter().zip(extremes).map(lookup).collect(),
+            curves: space.bodies.iter().zip(extremes).map(curve).collect(),
             known: vec![None; REMEMBERED],
             accepts: vec![false; n_bodies],
             bodies: vec![0.0; n_bodies],
@@ -77,8 +79,8 @@ impl<'s> Chances<'s> {
 
     /// P(agree), with every body's and party's probability left in place.
     pub(crate) fn probability(&mut self, utilities: &[i64]) -> f64 {
-        for (p, (lookup, v)) in self.bodies.iter_mut().zip(self.lookups.iter_mut().zip(utilities)) {
-            *p = lookup.acceptance(*v);
+        for (p, (curve, v)) in self.bodies.iter_mut().zip(self.curves.iter_mut().zip(utilities)) {
+            *p = curve.at(*v);
         }
         self.consent.probability(&self.bodies, &mut self.parties)
     }

@@ -19,7 +19,6 @@ mod set_search;
 #[cfg(test)]
 mod tests;
 mod tree;
-mod yes;
 
 use crate::acceptance::Consent;
 use crate::analyze::{most_visits, size_limit};

@@ -12,6 +12,7 @@
 //! definition.
 
 mod acceptance;
+mod acceptance_curve;
 mod allowed;
 mod analyze;
 mod best_first;

@@ -4,28 +4,13 @@
 //! for all outcomes is worked out once, and rules that ask everybody are a plain product.
 
 use crate::acceptance::Consent;
-use crate::body::BodySpace;
+use crate::acceptance_curve::AcceptanceCurve;
 use crate::space::Space;
-use detente_model::Distribution;
-
-/// How one body's probability follows from its steps.
-enum Yes<'s> {
-    Always,
-    /// From so many steps on.
-    From(i64),
-    /// From so many steps on, rising by so much a step from a probability, up to 1.
-    Rising {
-        from: i64,
-        start: f64,
-        slope: f64,
-    },
-    Other(&'s BodySpace),
-}
 
 /// Probabilities of agreement.
 pub(crate) struct Odds<'s> {
     consent: &'s Consent,
-    yes: Vec<Yes<'s>>,
+    curves: Vec<AcceptanceCurve<'s>>,
     /// The bodies that all have to say yes, where that is the whole rule.
     everybody: Option<Vec<usize>>,
     bodies: Vec<f64>,
@@ -37,7 +22,7 @@ impl<'s> Odds<'s> {
         let everybody = consent.everybody();
         Odds {
             consent,
-            yes: space.bodies.iter().map(Yes::new).collect(),
+            curves: space.bodies.iter().map(AcceptanceCurve::stated).collect(),
             everybody,
             bodies: vec![0.0; space.bodies.len()],
             parties: vec![0.0; space.talks.parties.len()],
@@ -55,12 +40,12 @@ impl<'s> Odds<'s> {
 
     /// Where a body's political cost is 0.
     pub(crate) fn free(&mut self, body: usize, space: &'s Space<'s>) {
-        self.yes[body] = space.bodies[body].threshold().map_or(Yes::Always, Yes::From);
+        self.curves[body] = AcceptanceCurve::free(&space.bodies[body]);
     }
 
     /// Where a body says yes to everything.
-    pub(crate) fn waived(&mut self, body: usize) {
-        self.yes[body] = Yes::Always;
+    pub(crate) fn waived(&mut self, body: usize, space: &'s Space<'s>) {
+        self.curves[body] = AcceptanceCurve::given(&space.bodies[body]);
     }
 
     /// P(agree) at the steps of all bodies.
@@ -68,44 +53,16 @@ impl<'s> Odds<'s> {
         if let Some(everybody) = &self.everybody {
             let mut product = 1.0;
             for body in everybody {
-                product *= self.yes[*body].at(steps[*body]);
+                product *= self.curves[*body].at(steps[*body]);
                 if product == 0.0 {
                     return 0.0;
                 }
             }
             return product;
         }
-        for (p, (yes, steps)) in self.bodies.iter_mut().zip(self.yes.iter().zip(steps)) {
-            *p = yes.at(*steps);
+        for (p, (curve, steps)) in self.bodies.iter_mut().zip(self.curves.iter_mut().zip(steps)) {
+            *p = curve.at(*steps);
         }
         self.consent.chance(&self.bodies, &mut self.parties)
-    }
-}
-
-impl Yes<'_> {
-    fn new(body: &BodySpace) -> Yes<'_> {
-        let Some(alternative) = body.alternative else {
-            return body.threshold().map_or(Yes::Always, Yes::From);
-        };
-        match body.cost() {
-            None => Yes::From(alternative),
-            Some(Distribution::Uniform { from, to }) if from < to => {
-                let width = to - from;
-                Yes::Rising { from: alternative, start: -from / width, slope: body.difference(1) / width }
-            }
-            Some(_) => Yes::Other(body),
-        }
-    }
-
-    fn at(&self, steps: i64) -> f64 {
-        match self {
-            Yes::Always => 1.0,
-            Yes::From(least) => f64::from(u8::from(steps >= *least)),
-            Yes::Rising { from, start, slope } => match steps - from {
-                short if short < 0 => 0.0,
-                above => (start + slope * above as f64).clamp(0.0, 1.0),
-            },
-            Yes::Other(body) => body.acceptance(steps),
-        }
     }
 }

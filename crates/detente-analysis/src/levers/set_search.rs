@@ -6,8 +6,8 @@
 
 use super::incumbents::Incumbents;
 use super::lever_table::{LeverTable, Set};
-use super::yes::Yes;
 use crate::acceptance::Consent;
+use crate::acceptance_curve::AcceptanceCurve;
 use crate::bits::members;
 use crate::space::Space;
 use crate::will::key;
@@ -23,7 +23,7 @@ pub(super) struct SetSearch<'s> {
     pub(super) space: &'s Space<'s>,
     pub(super) lever_table: &'s LeverTable,
     pub(super) consent: &'s Consent,
-    yes: Vec<Yes<'s>>,
+    curves: Vec<AcceptanceCurve<'s>>,
     /// The bodies whose probability is not the same for all deals and levers.
     live: Vec<usize>,
     /// By body, the most its surplus can be, levers included; at least 1.
@@ -117,7 +117,12 @@ impl<'s> SetSearch<'s> {
             only_necessary: all.is_some(),
             necessary: (0..live.len()).filter(has_to).collect(),
             live,
-            yes: space.bodies.iter().zip(&most).map(|(body, most)| Yes::new(body, *most)).collect(),
+            curves: space
+                .bodies
+                .iter()
+                .zip(&most)
+                .map(|(body, most)| AcceptanceCurve::bounded(body, *most))
+                .collect(),
             scale: most.into_iter().map(|most| most.max(1)).collect(),
             frames: vec![Frame::default()],
             order: Vec::new(),
@@ -154,7 +159,7 @@ impl<'s> SetSearch<'s> {
             cost_reduction[effect.body] += effect.reduces_cost;
         }
         for b in &self.live {
-            self.bodies[*b] = self.yes[*b].exactly(surplus[*b], cost_reduction[*b]);
+            self.bodies[*b] = self.curves[*b].exactly(surplus[*b], cost_reduction[*b]);
         }
         self.consent.chance(&self.bodies, &mut self.parties)
     }
@@ -203,7 +208,7 @@ impl<'s> SetSearch<'s> {
 
     /// No less than a body's probability with this surplus, and with what is taken from its cost.
     pub(super) fn body_at_most(&mut self, body: usize, surplus: i64, sum: i64) -> f64 {
-        self.yes[body].at_most(surplus, sum - surplus)
+        self.curves[body].at_most(surplus, sum - surplus)
     }
 
     /// What a frame and so much more money add at most to every live body's surplus, and to that and its
@@ -224,12 +229,12 @@ impl<'s> SetSearch<'s> {
             let mut product = 1.0;
             for k in &self.necessary {
                 let (b, [more, sum]) = (self.live[*k], added[*k]);
-                product *= self.yes[b].at_most(surplus[b] + more, sum - more);
+                product *= self.curves[b].at_most(surplus[b] + more, sum - more);
             }
             return key(product + LOST);
         }
         for (b, [more, sum]) in self.live.iter().zip(added) {
-            self.bodies[*b] = self.yes[*b].at_most(surplus[*b] + more, sum - more);
+            self.bodies[*b] = self.curves[*b].at_most(surplus[*b] + more, sum - more);
         }
         key(self.consent.chance(&self.bodies, &mut self.parties) + LOST)
     }
@@ -239,8 +244,8 @@ impl<'s> SetSearch<'s> {
     pub(super) fn at_most(&mut self, surplus: &[i64], cost_reduction: &[i64], gains: &[[i64; 2]]) -> i64 {
         for (k, b) in self.live.iter().enumerate() {
             let [more, sum] = gains.get(k).copied().unwrap_or([0, 0]);
-            self.bodies[*b] =
-                self.yes[*b].at_most(surplus[*b] + more, cost_reduction.get(*b).unwrap_or(&0) + sum - more);
+            self.bodies[*b] = self.curves[*b]
+                .at_most(surplus[*b] + more, cost_reduction.get(*b).unwrap_or(&0) + sum - more);
         }
         key(self.consent.chance(&self.bodies, &mut self.parties) + LOST)
     }
@@ -258,7 +263,7 @@ impl<'s> SetSearch<'s> {
                 self.spare.clone_from(&self.lever_table.budgets);
                 sum += (self.lever_table.gain(b, 1, open, i64::MAX, &mut self.spare) as f64 * share) as i64;
             }
-            self.bodies[b] = self.yes[b].at_most(surplus, sum - surplus);
+            self.bodies[b] = self.curves[b].at_most(surplus, sum - surplus);
         }
         key(self.consent.chance(&self.bodies, &mut self.parties))
     }

@@ -234,7 +234,7 @@ impl Groups<'_> {
         match change {
             Change::Nothing => {}
             Change::Free(body) => odds.free(body, self.study.space),
-            Change::Waived(body) => odds.waived(body),
+            Change::Waived(body) => odds.waived(body, self.study.space),
         }
         odds
     }
