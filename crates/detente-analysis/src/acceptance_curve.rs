@@ -10,13 +10,13 @@ const CELLS: usize = 1 << 12;
 /// One body's probability of accepting.
 pub(crate) struct AcceptanceCurve<'s> {
     body: &'s BodySpace,
-    consent: Consent,
+    terms: Terms,
     table: Table,
 }
 
 /// On what terms the body says yes.
 #[derive(Clone, Copy)]
-enum Consent {
+enum Terms {
     /// As stated: its surplus has to cover its political cost.
     Stated,
     /// A yes costs nothing at home.
@@ -43,17 +43,17 @@ enum Table {
 impl<'s> AcceptanceCurve<'s> {
     /// As stated, worked out whenever it is asked for.
     pub(crate) fn stated(body: &'s BodySpace) -> AcceptanceCurve<'s> {
-        AcceptanceCurve { body, consent: Consent::Stated, table: Table::None }
+        AcceptanceCurve { body, terms: Terms::Stated, table: Table::None }
     }
 
     /// As if a yes cost nothing.
     pub(crate) fn free(body: &'s BodySpace) -> AcceptanceCurve<'s> {
-        AcceptanceCurve { consent: Consent::Free, ..AcceptanceCurve::stated(body) }
+        AcceptanceCurve { terms: Terms::Free, ..AcceptanceCurve::stated(body) }
     }
 
     /// As if the body said yes to everything.
     pub(crate) fn given(body: &'s BodySpace) -> AcceptanceCurve<'s> {
-        AcceptanceCurve { consent: Consent::Given, ..AcceptanceCurve::stated(body) }
+        AcceptanceCurve { terms: Terms::Given, ..AcceptanceCurve::stated(body) }
     }
 
     /// As stated, with a table of what was asked for, up to so many steps of utility.
@@ -78,10 +78,10 @@ impl<'s> AcceptanceCurve<'s> {
 
     /// P(accepts) at so many steps of utility.
     pub(crate) fn at(&mut self, v: i64) -> f64 {
-        match self.consent {
-            Consent::Stated => {}
-            Consent::Free => return f64::from(u8::from(self.body.accepts_free(v))),
-            Consent::Given => return 1.0,
+        match self.terms {
+            Terms::Stated => {}
+            Terms::Free => return f64::from(u8::from(self.body.accepts_free(v))),
+            Terms::Given => return 1.0,
         }
         let Table::Exact { first, known } = &mut self.table else { return self.body.acceptance(v) };
         let place = usize::try_from(v - *first).ok();

@@ -6,9 +6,9 @@ mod likely;
 
 pub(crate) use likely::likely;
 
-use crate::acceptance::Consent;
+use crate::agreement::Agreement;
+use crate::agreement::outcomes::OutcomeAgreement;
 use crate::body::BodySpace;
-use crate::chances::Chances;
 use crate::cloud::{Cloud, Thinning};
 use crate::count::{Feasible, feasible};
 use crate::front::{Budget, Front, FrontierPoint};
@@ -236,7 +236,7 @@ pub(crate) fn analyze_as_said(talks: &Talks, options: &Options, watch: Watch<'_>
     let study = Study { proven, ..Study::new(&space, scale, &extremes, &analysis.counts.outcomes.feasible) };
     analysis.notes = study.notes();
     analysis.parties = study.parties.iter().map(|party| party.range(&space, None)).collect();
-    let most = most_visits(options.enumerate, &study.consent).min(space.affordable());
+    let most = most_visits(options.enumerate, &study.agreement).min(space.affordable());
     analysis.limit = size_limit(&analysis.counts.outcomes, most);
     if matches!(analysis.limit, Some(Limit::TooLarge { .. })) {
         analysis.limit = study.by_groups(options, false, watch, &mut analysis);
@@ -273,7 +273,7 @@ impl Analysis {
     /// Whether there are few enough outcomes to look at each, whether or not this was done; not where bodies tie
     /// together more than can be kept.
     pub(crate) fn few(&self, talks: &Talks) -> bool {
-        let most = most_visits(MAX_VISITS, &Consent::new(talks));
+        let most = most_visits(MAX_VISITS, &Agreement::new(talks));
         self.limit.is_none() && size_limit(&self.counts.outcomes, most).is_none()
     }
 
@@ -303,18 +303,18 @@ pub(crate) fn size_limit(outcomes: &Feasible, most: u64) -> Option<Limit> {
 
 /// The most outcomes that are looked at one by one: fewer where a probability of agreement takes long, as with many
 /// votes to count or many moods to look at.
-pub(crate) fn most_visits(asked: u64, consent: &Consent) -> u64 {
+pub(crate) fn most_visits(asked: u64, agreement: &Agreement) -> u64 {
     /// Some seconds of it, and what each yes alone would do besides.
     const WORK: u64 = 1 << 32;
-    let of_each = consent.work() + 2 * consent.work_of_each();
-    asked.min(MAX_VISITS).min(consent.affordable(WORK)).min((2 * WORK / of_each).max(1))
+    let of_each = agreement.work() + 2 * agreement.work_of_each();
+    asked.min(MAX_VISITS).min(agreement.affordable(WORK)).min((2 * WORK / of_each).max(1))
 }
 
 /// The talks with everything that does not change from outcome to outcome.
 struct Study<'s> {
     space: &'s Space<'s>,
     parties: Vec<PartySpace>,
-    consent: Consent,
+    agreement: Agreement,
     extremes: &'s [Extremes],
     /// By body, whether its lowest and its highest steps are more than bounds.
     proven: Vec<(bool, bool)>,
@@ -348,9 +348,9 @@ impl<'s> Study<'s> {
             .collect();
         let n_feasible = feasible.to_string().parse().unwrap_or(f64::MAX);
         let proven = vec![(true, true); extremes.len()];
-        let consent = Consent::new(space.talks);
-        let patience = patience(consent.work().saturating_mul(space.bodies.len() as u64));
-        Study { space, parties, consent, extremes, proven, n_feasible, patience }
+        let agreement = Agreement::new(space.talks);
+        let patience = patience(agreement.work().saturating_mul(space.bodies.len() as u64));
+        Study { space, parties, agreement, extremes, proven, n_feasible, patience }
     }
 
     /// Whether looking at each outcome would take longer than ruling most of them out: where nobody's yes has a
@@ -447,9 +447,9 @@ impl<'s> Study<'s> {
                 Some(CountBounds::exact(counts.into_iter().map(BigUint::from).sum()));
             analysis.frontier_known = true;
             let shown = options.points.unwrap_or(frontier.len());
-            let mut chances = Chances::new(self.space, &self.consent, self.extremes);
+            let mut by_outcome = OutcomeAgreement::new(self.space, &self.agreement, self.extremes);
             let shown = frontier.iter().take(shown);
-            analysis.frontier = shown.map(|point| self.frontier_point(point, &mut chances)).collect();
+            analysis.frontier = shown.map(|point| self.frontier_point(point, &mut by_outcome)).collect();
         }
         let known = Known { frontier, reference };
         let measure = if first.zone > 0 { self.ideals_sweep(&known, watch)? } else { None };
@@ -485,7 +485,7 @@ impl<'s> Study<'s> {
             cloud: Thinning::new(cloud),
         };
         let mut steps = vec![0; n_parties];
-        let mut chances = Chances::new(self.space, &self.consent, self.extremes);
+        let mut by_outcome = OutcomeAgreement::new(self.space, &self.agreement, self.extremes);
         let mut ticker = self.ticker(0.0, 0.5, watch);
         self.space.sweep(|visit| {
             ticker.tick()?;
@@ -497,13 +497,13 @@ impl<'s> Study<'s> {
                 first.highest[k] = first.highest[k].max(*step);
             }
             first.front.offer(&steps, visit.rank);
-            let hope = chances.look(visit.utilities);
+            let hope = by_outcome.look(visit.utilities);
             first.zone += u64::from(hope.zone);
             first.cloud.offer(&steps, visit.rank, hope.zone);
             if hope.zone || hope.by_waiver {
-                let probability = chances.probability(visit.utilities);
+                let probability = by_outcome.probability(visit.utilities);
                 first.what_if.offer(visit.options, probability);
-                chances.what_if(&mut first.what_if, probability);
+                by_outcome.what_if(&mut first.what_if, probability);
             }
             ControlFlow::Continue(())
         })?;
@@ -511,9 +511,13 @@ impl<'s> Study<'s> {
         ControlFlow::Continue(first)
     }
 
-    fn frontier_point(&self, (steps, rank): &(Vec<i64>, u64), chances: &mut Chances<'_>) -> FrontierPoint {
+    fn frontier_point(
+        &self,
+        (steps, rank): &(Vec<i64>, u64),
+        by_outcome: &mut OutcomeAgreement<'_>,
+    ) -> FrontierPoint {
         let outcome = self.space.outcome(*rank);
-        let probability = chances.probability(&self.space.utilities(&outcome));
+        let probability = by_outcome.probability(&self.space.utilities(&outcome));
         FrontierPoint { outcome, utilities: self.values(steps), probability }
     }
 
@@ -532,11 +536,11 @@ impl<'s> Study<'s> {
     /// Each party's largest surplus among zone outcomes without a loss; nothing if there are none.
     fn ideals_sweep(&self, known: &Known, watch: Watch<'_>) -> ControlFlow<(), Option<Measure>> {
         let mut ideals: Option<Vec<i64>> = None;
-        let mut chances = Chances::new(self.space, &self.consent, self.extremes);
+        let mut by_outcome = OutcomeAgreement::new(self.space, &self.agreement, self.extremes);
         let mut ticker = self.ticker(0.5, 0.7, watch);
         self.space.sweep(|visit| {
             ticker.tick()?;
-            if chances.look(visit.utilities).zone {
+            if by_outcome.look(visit.utilities).zone {
                 let surpluses = self.surpluses(known, visit.utilities);
                 if surpluses.iter().all(|surplus| *surplus >= 0) {
                     let ideals = ideals.get_or_insert_with(|| vec![0; surpluses.len()]);
@@ -587,14 +591,14 @@ impl<'s> Study<'s> {
     ) -> ControlFlow<(), (Solutions, Best)> {
         let mut searches = AIMS.map(Search::new);
         let mut pool = Pool::new(options.top);
-        let mut chances = Chances::new(self.space, &self.consent, self.extremes);
+        let mut by_outcome = OutcomeAgreement::new(self.space, &self.agreement, self.extremes);
         let mut ticker = self.ticker(0.7, 1.0, watch);
         if zone > 0 {
             self.space.sweep(|visit| {
                 ticker.tick()?;
-                if chances.look(visit.utilities).zone {
+                if by_outcome.look(visit.utilities).zone {
                     let surpluses = self.surpluses(known, visit.utilities);
-                    pool.offer(chances.probability(visit.utilities), measure, &surpluses, visit.rank);
+                    pool.offer(by_outcome.probability(visit.utilities), measure, &surpluses, visit.rank);
                     if let Some(measure) = measure.filter(|_| surpluses.iter().all(|surplus| *surplus >= 0)) {
                         for search in &mut searches {
                             search.offer(measure, &surpluses, visit.utilities, visit.rank);
@@ -640,8 +644,8 @@ impl<'s> Study<'s> {
     /// The efficient side of the hull, where lotteries are defined.
     fn chain(&self, frontier: &[(Vec<i64>, u64)], reference: &[i64]) -> Option<Chain> {
         let talks = self.space.talks;
-        let both_needed = !self.consent.agreement_rule().holds(&|party| party == 0)
-            && !self.consent.agreement_rule().holds(&|party| party == 1);
+        let both_needed = !self.agreement.rule().holds(&|party| party == 0)
+            && !self.agreement.rule().holds(&|party| party == 1);
         let [first, second] = &self.parties[..] else { return None };
         if !both_needed || talks.bodies.len() != 2 {
             return None;
@@ -674,8 +678,8 @@ impl<'s> Study<'s> {
         let share = |(weight, k): (f64, usize)| Share { weight, outcome: self.space.outcome(frontier[k].1) };
         let outcome = self.space.outcome(rank);
         let utilities = self.space.utilities(&outcome);
-        let mut chances = Chances::new(self.space, &self.consent, self.extremes);
-        let probability = chances.probability(&utilities);
+        let mut by_outcome = OutcomeAgreement::new(self.space, &self.agreement, self.extremes);
+        let probability = by_outcome.probability(&utilities);
         let lottery =
             chain.and_then(|chain| chain.solve(aim)).map(|parts| parts.into_iter().map(share).collect());
         Solution::Found(Chosen {
@@ -686,7 +690,7 @@ impl<'s> Study<'s> {
             ties,
             proven: true,
             probability,
-            by_body: chances.bodies,
+            by_body: by_outcome.bodies,
             lottery,
         })
     }
@@ -699,21 +703,25 @@ impl<'s> Study<'s> {
         } else {
             Verdict::WithinReach
         };
-        let mut chances = Chances::new(self.space, &self.consent, self.extremes);
+        let mut by_outcome = OutcomeAgreement::new(self.space, &self.agreement, self.extremes);
         Will {
             verdict,
             target: options.target,
             best_probability: what_if.best,
             at_most: what_if.best,
-            best: best.deals.into_iter().map(|outcome| self.deal(outcome, known, &mut chances)).collect(),
-            equals: best.equals.into_iter().map(|outcome| self.deal(outcome, known, &mut chances)).collect(),
+            best: best.deals.into_iter().map(|outcome| self.deal(outcome, known, &mut by_outcome)).collect(),
+            equals: best
+                .equals
+                .into_iter()
+                .map(|outcome| self.deal(outcome, known, &mut by_outcome))
+                .collect(),
             n_equals: best.n_equals,
             bodies: what_if.consents(),
             issues: what_if.forced.clone(),
         }
     }
 
-    fn deal(&self, outcome: Outcome, known: &Known, chances: &mut Chances<'_>) -> Deal {
+    fn deal(&self, outcome: Outcome, known: &Known, by_outcome: &mut OutcomeAgreement<'_>) -> Deal {
         let utilities = self.space.utilities(&outcome);
         let steps: Vec<i64> = self.parties.iter().map(|party| party.steps(&utilities)).collect();
         let surpluses = self.surpluses(known, &utilities);
@@ -721,12 +729,12 @@ impl<'s> Study<'s> {
             body.alternative.map(|alternative| body.difference(v - alternative))
         };
         Deal {
-            probability: chances.probability(&utilities),
+            probability: by_outcome.probability(&utilities),
             utilities: self.values(&steps),
             surpluses: self.differences(&surpluses),
             on_frontier: known.frontier.as_ref().map(|frontier| on(frontier, &steps)),
-            by_party: chances.parties.clone(),
-            by_body: chances.bodies.clone(),
+            by_party: by_outcome.parties.clone(),
+            by_body: by_outcome.bodies.clone(),
             gains: self.space.bodies.iter().zip(&utilities).map(gain).collect(),
             outcome,
         }
@@ -734,7 +742,7 @@ impl<'s> Study<'s> {
 
     fn diagnose(&self, known: &Known, watch: Watch<'_>) -> ControlFlow<(), NoZone> {
         let thresholds = zone_count::thresholds(&self.space.bodies);
-        let mut diagnosis = Diagnosis::new(&self.consent, thresholds, self.extremes);
+        let mut diagnosis = Diagnosis::new(&self.agreement, thresholds, self.extremes);
         let mut ticker = self.ticker(0.7, 1.0, watch);
         self.space.sweep(|visit| {
             ticker.tick()?;

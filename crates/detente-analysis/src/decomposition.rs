@@ -6,7 +6,7 @@
 //! these sums, and what it promises is reached. Where it is not, neighbouring points are replaced by
 //! the corner of a box around them: what it promises is then a bound, never too low.
 
-use crate::acceptance::Consent;
+use crate::agreement::Agreement;
 use crate::kernel::box_tree::{BoxTree, MOST_LOOKS, Worth};
 use crate::kernel::cover::Cover;
 use crate::kernel::sweep;
@@ -28,10 +28,10 @@ pub(crate) struct Effort {
 
 impl Effort {
     /// In more than three directions far fewer sums are covered by others, and each takes longer.
-    pub(crate) fn with(talks: &Talks, consent: &Consent) -> Effort {
+    pub(crate) fn with(talks: &Talks, agreement: &Agreement) -> Effort {
         /// Operations for one promise.
         const WORK: u64 = 1 << 26;
-        let looks = consent.affordable(WORK).min(u64::from(MOST_LOOKS)) as u32;
+        let looks = agreement.affordable(WORK).min(u64::from(MOST_LOOKS)) as u32;
         let n = talks.issues.len().max(1);
         // Each group is added to others about as often as they can be halved.
         let of_each = (1usize << 25) / (n * (n.ilog2() as usize + 1));

@@ -20,7 +20,7 @@ mod set_search;
 mod tests;
 mod tree;
 
-use crate::acceptance::Consent;
+use crate::agreement::Agreement;
 use crate::analyze::{most_visits, size_limit};
 use crate::count::feasible;
 use crate::space::{MAX_VISITS, Space};
@@ -221,12 +221,12 @@ fn found(talks: &Talks, options: &LeverOptions, watch: Watch<'_>) -> Result<Leve
     }
     let space = Space::new(talks);
     let lever_table = LeverTable::new(&space).map_err(|body| LeverLimit::EffectsTooLarge { body })?;
-    let consent = Consent::new(talks);
+    let agreement = Agreement::new(talks);
     if let Some(deal) = &options.deal {
         if !talks.is_feasible(deal) {
             return Err(LeverLimit::DealNotFeasible);
         }
-        return Ok(of_one(&space, &lever_table, &consent, deal, options, watch));
+        return Ok(of_one(&space, &lever_table, &agreement, deal, options, watch));
     }
     let outcomes = feasible(talks);
     if outcomes.exact && outcomes.feasible == BigUint::ZERO {
@@ -235,8 +235,8 @@ fn found(talks: &Talks, options: &LeverOptions, watch: Watch<'_>) -> Result<Leve
     let extremes = space.extremes();
     let extremes = extremes.ok_or(LeverLimit::TooLarge { most: MAX_VISITS })?;
     let highest: Vec<i64> = extremes.iter().map(|range| range.max).collect();
-    let mut set_search = SetSearch::new(&space, &lever_table, &consent, &highest, options.looks);
-    if size_limit(&outcomes, most_visits(options.enumerate, &consent)).is_some() {
+    let mut set_search = SetSearch::new(&space, &lever_table, &agreement, &highest, options.looks);
+    if size_limit(&outcomes, most_visits(options.enumerate, &agreement)).is_some() {
         return parts::by_parts(&mut set_search, options, watch);
     }
     let n_feasible = u64::try_from(&outcomes.feasible).unwrap_or(MAX_VISITS);
@@ -255,13 +255,13 @@ fn found(talks: &Talks, options: &LeverOptions, watch: Watch<'_>) -> Result<Leve
 fn of_one(
     space: &Space<'_>,
     lever_table: &LeverTable,
-    consent: &Consent,
+    agreement: &Agreement,
     deal: &Outcome,
     options: &LeverOptions,
     watch: Watch<'_>,
 ) -> Levers {
     let utilities = space.utilities(deal);
-    let mut set_search = SetSearch::new(space, lever_table, consent, &utilities, options.looks);
+    let mut set_search = SetSearch::new(space, lever_table, agreement, &utilities, options.looks);
     let own: Vec<usize> = deal.0.iter().map(|option| option.0).collect();
     let mut one = Deal { name: deal.clone(), surplus: Vec::new(), usable: lever_table.usable(&own) };
     set_search.surplus(&utilities, &mut one.surplus);

@@ -11,15 +11,14 @@
 //! result on every machine. Every answer has a judge in `detente-judge` that checks it from the
 //! definition.
 
-mod acceptance;
 mod acceptance_curve;
+mod agreement;
 mod allowed;
 mod analyze;
 mod best_first;
 mod bits;
 mod body;
 mod cdf;
-mod chances;
 mod cloud;
 mod copula;
 mod count;
@@ -35,10 +34,8 @@ mod knowledge;
 mod levers;
 mod lottery;
 mod no_zone;
-mod odds;
 mod parts;
 mod party;
-mod quota;
 #[cfg(test)]
 #[allow(dead_code, reason = "the part of the random talks that only integration tests need")]
 #[path = "../tests/random/mod.rs"]
@@ -89,5 +86,5 @@ pub use unknowns::{
     At, Compared, Detail, End, Estimate, Gift, Index, Input, Lesson, Prospect, Sample, Samples, Spread, Stop,
     Unknowns, UnknownsOptions, average, unknowns,
 };
-pub use will::{Consent, Deal, Verdict, Will};
+pub use will::{ConsentValue, Deal, Verdict, Will};
 pub use zone_count::CountBounds;

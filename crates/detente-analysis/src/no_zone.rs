@@ -1,7 +1,7 @@
 //! What is missing where the zone is empty: the smallest common concession, the outcome it opens,
 //! and the smallest sets of bodies without whose consent there would be a zone.
 
-use crate::acceptance::{Consent, Node};
+use crate::agreement::{Agreement, RuleNode};
 use crate::body::NEVER;
 use crate::exact::Fraction;
 use crate::space::Extremes;
@@ -63,7 +63,7 @@ struct Sets {
 
 /// Gathers the diagnosis outcome by outcome.
 pub(crate) struct Diagnosis<'a> {
-    consent: &'a Consent,
+    agreement: &'a Agreement,
     thresholds: Vec<Option<i64>>,
     extremes: &'a [Extremes],
     nearest: Option<(Fraction, u64)>,
@@ -78,13 +78,13 @@ pub(crate) struct Diagnosis<'a> {
 
 impl<'a> Diagnosis<'a> {
     pub(crate) fn new(
-        consent: &'a Consent,
+        agreement: &'a Agreement,
         thresholds: Vec<Option<i64>>,
         extremes: &'a [Extremes],
     ) -> Diagnosis<'a> {
         let short = vec![false; thresholds.len()];
         Diagnosis {
-            consent,
+            agreement,
             thresholds,
             extremes,
             nearest: None,
@@ -114,8 +114,8 @@ impl<'a> Diagnosis<'a> {
 
     /// The smallest common share by which alternatives would have to fall for the talks to agree.
     pub(crate) fn concession(&self, utilities: &[i64]) -> Fraction {
-        concession(self.consent.agreement_rule(), &|party| {
-            concession(self.consent.party_rule(party), &|body| self.lacking(body, utilities[body]))
+        concession(self.agreement.rule(), &|party| {
+            concession(self.agreement.party_rule(party), &|body| self.lacking(body, utilities[body]))
         })
     }
 
@@ -136,15 +136,15 @@ impl<'a> Diagnosis<'a> {
             return;
         }
         let short = &self.short;
-        let agreement = self.consent.agreement_rule();
+        let agreement = self.agreement.rule();
         let fewest = fewest(agreement, &|party| {
-            fewest(self.consent.party_rule(party), &|body| usize::from(short[body]))
+            fewest(self.agreement.party_rule(party), &|body| usize::from(short[body]))
         });
         if self.waive.as_ref().is_none_or(|known| fewest <= known.size) {
             let most = if self.work.get() < MOST_WORK { MAX_SETS } else { 1 };
             let limits = Limits { size: fewest, sets: most, work: &self.work };
             let found = limits.waivers(agreement, &|party| {
-                limits.waivers(self.consent.party_rule(party), &|body| Sets::one(body, short[body]))
+                limits.waivers(self.agreement.party_rule(party), &|body| Sets::one(body, short[body]))
             });
             self.waive = Some(match self.waive.take() {
                 None => found,
@@ -174,12 +174,12 @@ impl<'a> Diagnosis<'a> {
 }
 
 /// The smallest share at which a rule holds, when each member joins at its own.
-fn concession(rule: &Node, of: &dyn Fn(usize) -> Fraction) -> Fraction {
+fn concession(rule: &RuleNode, of: &dyn Fn(usize) -> Fraction) -> Fraction {
     match rule {
-        Node::One(member) => of(*member),
-        Node::All(nodes) => nodes.iter().map(|node| concession(node, of)).max().unwrap_or(Fraction::ZERO),
-        Node::Any(nodes) => nodes.iter().map(|node| concession(node, of)).min().unwrap_or(Fraction::ZERO),
-        Node::Sum { needed, of: branches, .. } => {
+        RuleNode::One(member) => of(*member),
+        RuleNode::All(nodes) => nodes.iter().map(|node| concession(node, of)).max().unwrap_or(Fraction::ZERO),
+        RuleNode::Any(nodes) => nodes.iter().map(|node| concession(node, of)).min().unwrap_or(Fraction::ZERO),
+        RuleNode::Sum { needed, of: branches, .. } => {
             let mut joining: Vec<(Fraction, i64)> =
                 branches.iter().map(|(weight, node)| (concession(node, of), *weight)).collect();
             joining.sort_unstable();
@@ -194,12 +194,12 @@ fn concession(rule: &Node, of: &dyn Fn(usize) -> Fraction) -> Fraction {
 }
 
 /// The fewest members whose waiver makes a rule hold, where each member takes so many.
-fn fewest(rule: &Node, of: &dyn Fn(usize) -> usize) -> usize {
+fn fewest(rule: &RuleNode, of: &dyn Fn(usize) -> usize) -> usize {
     match rule {
-        Node::One(member) => of(*member),
-        Node::All(nodes) => nodes.iter().map(|node| fewest(node, of)).fold(0, usize::saturating_add),
-        Node::Any(nodes) => nodes.iter().map(|node| fewest(node, of)).min().unwrap_or(0),
-        Node::Sum { needed, of: branches, .. } => {
+        RuleNode::One(member) => of(*member),
+        RuleNode::All(nodes) => nodes.iter().map(|node| fewest(node, of)).fold(0, usize::saturating_add),
+        RuleNode::Any(nodes) => nodes.iter().map(|node| fewest(node, of)).min().unwrap_or(0),
+        RuleNode::Sum { needed, of: branches, .. } => {
             let mut sum = 0;
             let mut open: Vec<(usize, i64)> = Vec::new();
             for (weight, node) in branches {
@@ -237,23 +237,23 @@ struct Limits<'w> {
 
 impl Limits<'_> {
     /// The smallest sets of members whose waiver makes a rule hold.
-    fn waivers(&self, rule: &Node, of: &dyn Fn(usize) -> Sets) -> Sets {
+    fn waivers(&self, rule: &RuleNode, of: &dyn Fn(usize) -> Sets) -> Sets {
         match rule {
-            Node::One(member) => of(*member),
-            Node::All(nodes) => {
+            RuleNode::One(member) => of(*member),
+            RuleNode::All(nodes) => {
                 nodes.iter().fold(Sets::nothing(), |sets, node| self.both(sets, &self.waivers(node, of)))
             }
-            Node::Any(nodes) => {
+            RuleNode::Any(nodes) => {
                 let mut each = nodes.iter().map(|node| self.waivers(node, of));
                 let first = each.next().unwrap_or_else(Sets::nothing);
                 each.fold(first, |sets, other| sets.or(other, self.sets))
             }
-            Node::Sum { needed, of: branches, .. } => self.reaching(*needed, branches, of),
+            RuleNode::Sum { needed, of: branches, .. } => self.reaching(*needed, branches, of),
         }
     }
 
     /// The same of a sum of weights.
-    fn reaching(&self, needed: i64, branches: &[(i64, Node)], of: &dyn Fn(usize) -> Sets) -> Sets {
+    fn reaching(&self, needed: i64, branches: &[(i64, RuleNode)], of: &dyn Fn(usize) -> Sets) -> Sets {
         let costs: Vec<(i64, Sets)> =
             branches.iter().map(|(weight, node)| (*weight, self.waivers(node, of))).collect();
         if let Some(found) = self.of_members(needed, &costs) {
@@ -424,7 +424,7 @@ mod tests {
     use super::*;
     use crate::random::Dice;
 
-    fn sets(rule: &Node, short: &[bool], most: usize, work: &Cell<u64>) -> Sets {
+    fn sets(rule: &RuleNode, short: &[bool], most: usize, work: &Cell<u64>) -> Sets {
         let size = fewest(rule, &|member| usize::from(short[member]));
         let limits = Limits { size, sets: most, work };
         let found = limits.waivers(rule, &|member| Sets::one(member, short[member]));
@@ -433,24 +433,24 @@ mod tests {
     }
 
     /// A rule over some members, each once, with rules inside.
-    fn rule(dice: &mut Dice, members: &[usize]) -> Node {
+    fn rule(dice: &mut Dice, members: &[usize]) -> RuleNode {
         if let [only] = members {
-            return Node::One(*only);
+            return RuleNode::One(*only);
         }
         let cut = 1 + dice.below(members.len() - 1);
         let parts: Vec<&[usize]> = match dice.below(2) {
             0 => vec![&members[..cut], &members[cut..]],
             _ => members.chunks(1).collect(),
         };
-        let of: Vec<Node> = parts.into_iter().map(|part| rule(dice, part)).collect();
+        let of: Vec<RuleNode> = parts.into_iter().map(|part| rule(dice, part)).collect();
         match dice.below(4) {
-            0 => Node::All(of),
-            1 => Node::Any(of),
+            0 => RuleNode::All(of),
+            1 => RuleNode::Any(of),
             _ => {
-                let of: Vec<(i64, Node)> =
+                let of: Vec<(i64, RuleNode)> =
                     of.into_iter().map(|node| (1 + dice.below(5) as i64, node)).collect();
                 let total: i64 = of.iter().map(|(weight, _)| weight).sum();
-                Node::sum(1 + dice.below(total as usize) as i64, of)
+                RuleNode::sum(1 + dice.below(total as usize) as i64, of)
             }
         }
     }
@@ -486,10 +486,10 @@ mod tests {
     #[test]
     fn of_many_votes_of_unequal_weight_only_sets_that_suffice_are_put_together() {
         let weight = |member: i64| 1000 + 7919 * member % 977;
-        let of: Vec<(i64, Node)> = (0..160).map(|k| (weight(k), Node::One(k as usize))).collect();
+        let of: Vec<(i64, RuleNode)> = (0..160).map(|k| (weight(k), RuleNode::One(k as usize))).collect();
         let needed = of.iter().map(|(weight, _)| weight).sum::<i64>() / 2;
         let work = Cell::new(0);
-        let found = sets(&Node::sum(needed, of), &[true; 160], MAX_SETS, &work);
+        let found = sets(&RuleNode::sum(needed, of), &[true; 160], MAX_SETS, &work);
         assert!(found.capped && found.sets.len() == MAX_SETS && work.get() <= MAX_SETS as u64 + 1);
     }
 }

@@ -18,9 +18,9 @@ mod together;
 
 pub use account::{Account, Standing, Why, account};
 
-use crate::acceptance::Consent;
+use crate::agreement::Agreement;
+use crate::agreement::outcomes::OutcomeAgreement;
 use crate::analyze::{Limit, most_visits, size_limit};
-use crate::chances::Chances;
 use crate::count::{Feasible, feasible};
 use crate::space::{MAX_VISITS, Space};
 use crate::ticker::{Ticker, Watch, patience};
@@ -209,8 +209,8 @@ impl Requirements {
 pub fn requirements(talks: &Talks, options: &RequirementsOptions, watch: Watch<'_>) -> Requirements {
     let outcomes = feasible(talks);
     let space = Space::new(talks);
-    let consent = Consent::new(talks);
-    let most = most_visits(options.enumerate, &consent).min(most_asked(talks, &consent));
+    let agreement = Agreement::new(talks);
+    let most = most_visits(options.enumerate, &agreement).min(most_asked(talks, &agreement));
     let limit = size_limit(&outcomes, most);
     let Some(extremes) = space.extremes() else {
         return Requirements::nothing(talks, options, Limit::TooLarge { most: MAX_VISITS }, Never::Unknown);
@@ -218,12 +218,12 @@ pub fn requirements(talks: &Talks, options: &RequirementsOptions, watch: Watch<'
     if limit == Some(Limit::NothingFeasible) {
         return Requirements::nothing(talks, options, Limit::NothingFeasible, Never::NoZone);
     }
-    if takes_too_long(&consent, talks.bodies.len() as u64) {
+    if takes_too_long(&agreement, talks.bodies.len() as u64) {
         return Requirements::nothing(talks, options, Limit::TooLarge { most }, Never::Unknown);
     }
-    let evaluator = Evaluator::new(&space, &consent, &extremes, options.target);
-    let gather = Gather::new(evaluator, Chances::new(&space, &consent, &extremes));
-    let inquiry = Inquiry { talks, options, space: &space, consent: &consent };
+    let evaluator = Evaluator::new(&space, &agreement, &extremes, options.target);
+    let gather = Gather::new(evaluator, OutcomeAgreement::new(&space, &agreement, &extremes));
+    let inquiry = Inquiry { talks, options, space: &space, agreement: &agreement };
     match limit {
         Some(limit) => inquiry.by_groups(gather, limit, watch),
         None => inquiry.enumerated(gather, &outcomes, watch),
@@ -231,18 +231,18 @@ pub fn requirements(talks: &Talks, options: &RequirementsOptions, watch: Watch<'
 }
 
 /// Whether it takes long to find what even one deal would need: a probability is asked for again and again for each body.
-fn takes_too_long(consent: &Consent, bodies: u64) -> bool {
+fn takes_too_long(agreement: &Agreement, bodies: u64) -> bool {
     const WORK: u64 = 1 << 33;
-    (bodies * together::HALVINGS).saturating_mul(consent.work()) > WORK
+    (bodies * together::HALVINGS).saturating_mul(agreement.work()) > WORK
 }
 
 /// The most deals that are looked at one by one: fewer where there are many options, and it takes long to find what each
 /// of them would have to be worth to each body.
-fn most_asked(talks: &Talks, consent: &Consent) -> u64 {
+fn most_asked(talks: &Talks, agreement: &Agreement) -> u64 {
     const WORK: u64 = 1 << 34;
     let options: usize = talks.issues.iter().map(detente_model::Issue::n_options).sum();
     let asked = (options * talks.bodies.len()) as u64;
-    let work = asked.saturating_mul(together::HALVINGS).saturating_mul(consent.work());
+    let work = asked.saturating_mul(together::HALVINGS).saturating_mul(agreement.work());
     if work > WORK { 1 } else { u64::MAX }
 }
 
@@ -251,14 +251,14 @@ struct Inquiry<'a> {
     talks: &'a Talks,
     options: &'a RequirementsOptions,
     space: &'a Space<'a>,
-    consent: &'a Consent,
+    agreement: &'a Agreement,
 }
 
 impl Inquiry<'_> {
     fn enumerated(&self, mut gather: Gather<'_>, outcomes: &Feasible, watch: Watch<'_>) -> Requirements {
         let n_feasible = outcomes.feasible.to_string().parse().unwrap_or(f64::MAX);
         let n_bodies = self.space.bodies.len() as u64;
-        let patience = patience(self.consent.work().saturating_mul(n_bodies * n_bodies));
+        let patience = patience(self.agreement.work().saturating_mul(n_bodies * n_bodies));
         let mut ticker = Ticker::new(0.0, SWEPT, n_feasible, patience, watch);
         let swept = self.space.sweep(|visit| {
             ticker.tick()?;
@@ -335,7 +335,7 @@ impl Inquiry<'_> {
     }
 
     fn effort(&self) -> Effort {
-        let independent = self.options.use_independence && self.consent.is_independent();
+        let independent = self.options.use_independence && self.agreement.is_independent();
         // Without independence more work hardly brings the bounds closer.
         let work = if independent { self.options.work } else { self.options.work / 4 };
         Effort { within: self.options.within, work, independent }

@@ -12,9 +12,9 @@ mod search;
 #[cfg(test)]
 mod tests;
 
-use crate::acceptance::Consent;
+use crate::agreement::Agreement;
+use crate::agreement::outcomes::OutcomeAgreement;
 use crate::analyze::Analysis;
-use crate::chances::Chances;
 use crate::count::remaining;
 use crate::space::{Extremes, Space};
 use crate::ticker::{Ticker, Watch, patience};
@@ -73,7 +73,7 @@ pub struct Change {
 /// the watcher breaks.
 pub fn sensitivity(talks: &Talks, analysis: &Analysis, watch: Watch<'_>) -> Option<Sensitivity> {
     let will = analysis.will.as_ref().filter(|_| analysis.limit.is_none() && analysis.few(talks))?;
-    if !Consent::new(talks).is_independent() {
+    if !Agreement::new(talks).is_independent() {
         return None;
     }
     let space = Space::new(talks);
@@ -90,7 +90,7 @@ pub fn sensitivity(talks: &Talks, analysis: &Analysis, watch: Watch<'_>) -> Opti
 struct Inquiry<'s> {
     space: &'s Space<'s>,
     extremes: &'s [Extremes],
-    consent: Consent,
+    agreement: Agreement,
     /// The unsourced numbers with their positions.
     numbers: Vec<(usize, PlacedNumber<'s>)>,
     present: Present,
@@ -145,9 +145,9 @@ impl<'s> Inquiry<'s> {
             best: will.best_probability,
             deal: star.is_some(),
         };
-        let consent = Consent::new(talks);
+        let agreement = Agreement::new(talks);
         let numbers = numbers.collect();
-        Inquiry { space, extremes, consent, numbers, present, star, possible: possible(talks), n_feasible }
+        Inquiry { space, extremes, agreement, numbers, present, star, possible: possible(talks), n_feasible }
     }
 
     fn run(&self, watch: Watch<'_>) -> ControlFlow<(), Sensitivity> {
@@ -176,7 +176,7 @@ impl<'s> Inquiry<'s> {
         (0..talks.bodies.len())
             .filter(|b| dividers(*b).next().is_some())
             .map(|b| {
-                let needed = !self.consent.agrees(&|body| body != b);
+                let needed = !self.agreement.agrees(&|body| body != b);
                 MovedBody::new(b, self.space, needed, dividers(b), self.n_feasible)
             })
             .collect()
@@ -197,62 +197,64 @@ impl<'s> Inquiry<'s> {
         self.numbers.iter().filter_map(one).collect()
     }
 
-    fn chances(&self) -> Chances<'_> {
-        Chances::new(self.space, &self.consent, self.extremes)
+    fn by_outcome(&self) -> OutcomeAgreement<'_> {
+        OutcomeAgreement::new(self.space, &self.agreement, self.extremes)
     }
 
     fn ticker<'w>(&self, from: f64, to: f64, n_variants: usize, watch: Watch<'w>) -> Ticker<'w> {
-        let work = self.consent.work().saturating_mul((self.space.bodies.len() + n_variants) as u64);
+        let work = self.agreement.work().saturating_mul((self.space.bodies.len() + n_variants) as u64);
         Ticker::new(from, to, self.n_feasible, patience(work), watch)
     }
 
     fn gather(&self, gathered: &mut Gathered<'s>, watch: Watch<'_>) -> ControlFlow<()> {
-        let consent = &self.consent;
+        let agreement = &self.agreement;
         let Gathered { moved_bodies, rules } = gathered;
-        let mut chances = self.chances();
+        let mut by_outcome = self.by_outcome();
         let n_variants = rules.iter().map(|(_, rule)| rule.n_variants()).sum();
         let mut ticker = self.ticker(0.0, 0.5, n_variants, watch);
         self.space.sweep(|visit| {
             ticker.tick()?;
-            let hope = chances.look(visit.utilities);
+            let hope = by_outcome.look(visit.utilities);
             let asked = hope.by_waiver || n_variants > 0;
-            let probability = if asked { chances.probability(visit.utilities) } else { 0.0 };
+            let probability = if asked { by_outcome.probability(visit.utilities) } else { 0.0 };
             if hope.by_waiver {
                 for moved_body in &mut *moved_bodies {
-                    let glimpse = moved_body.glimpse(visit.utilities, hope, probability, &chances, consent);
+                    let glimpse =
+                        moved_body.glimpse(visit.utilities, hope, probability, &by_outcome, agreement);
                     if let Some(glimpse) = glimpse {
-                        moved_body.offer(visit.options, &glimpse, &chances, consent);
+                        moved_body.offer(visit.options, &glimpse, &by_outcome, agreement);
                     }
                 }
             }
             for (_, rule) in &mut *rules {
-                rule.offer(visit.rank, probability, &chances, consent);
+                rule.offer(visit.rank, probability, &by_outcome, agreement);
             }
             ControlFlow::Continue(())
         })?;
-        self.settle(gathered, &mut chances);
+        self.settle(gathered, &mut by_outcome);
         ControlFlow::Continue(())
     }
 
     /// Looks at the best deal once more.
-    fn settle(&self, gathered: &mut Gathered<'s>, chances: &mut Chances<'_>) {
+    fn settle(&self, gathered: &mut Gathered<'s>, by_outcome: &mut OutcomeAgreement<'_>) {
         let star = self.star.map(|outcome| {
             let utilities = self.space.utilities(outcome);
-            let hope = chances.look(&utilities);
-            let probability = chances.probability(&utilities);
+            let hope = by_outcome.look(&utilities);
+            let probability = by_outcome.probability(&utilities);
             let options: Vec<usize> = outcome.0.iter().map(|option| option.0).collect();
             (utilities, hope, probability, options)
         });
         for moved_body in &mut gathered.moved_bodies {
             let point = star.as_ref().and_then(|(utilities, hope, probability, options)| {
-                let glimpse = moved_body.glimpse(utilities, *hope, *probability, chances, &self.consent)?;
-                Some((moved_body.point(&glimpse, chances, &self.consent), options.clone()))
+                let glimpse =
+                    moved_body.glimpse(utilities, *hope, *probability, by_outcome, &self.agreement)?;
+                Some((moved_body.point(&glimpse, by_outcome, &self.agreement), options.clone()))
             });
             moved_body.settle(point);
         }
         if star.is_some() {
             for (_, rule) in &mut gathered.rules {
-                rule.settle(chances, &self.consent);
+                rule.settle(by_outcome, &self.agreement);
             }
         }
     }
@@ -318,19 +320,19 @@ impl<'s> Inquiry<'s> {
         for list in &mut waiting {
             list.sort_by(|a, b| a.1.total_cmp(&b.1));
         }
-        let mut chances = self.chances();
+        let mut by_outcome = self.by_outcome();
         let mut ticker = self.ticker(0.7, 1.0, 0, watch);
         self.space.sweep(|visit| {
             ticker.tick()?;
-            let hope = chances.look(visit.utilities);
+            let hope = by_outcome.look(visit.utilities);
             if hope.by_waiver {
-                let probability = chances.probability(visit.utilities);
+                let probability = by_outcome.probability(visit.utilities);
                 for (moved_body, list) in moved_bodies.iter().zip(&mut waiting) {
                     let glimpse =
-                        moved_body.glimpse(visit.utilities, hope, probability, &chances, &self.consent);
+                        moved_body.glimpse(visit.utilities, hope, probability, &by_outcome, &self.agreement);
                     let Some(glimpse) = glimpse else { continue };
                     if list.first().is_some_and(|(_, best, _)| glimpse.most() >= *best - EQUAL) {
-                        let point = moved_body.point(&glimpse, &chances, &self.consent);
+                        let point = moved_body.point(&glimpse, &by_outcome, &self.agreement);
                         first_of_the_best(moved_body, list, visit.options, visit.rank, &point);
                     }
                 }

@@ -40,7 +40,7 @@ pub struct Will {
     /// How many such deals there are among the candidates looked at.
     pub n_equals: usize,
     /// Per body, what its consent is worth.
-    pub bodies: Vec<Consent>,
+    pub bodies: Vec<ConsentValue>,
     /// Per issue and option, the best probability if that option were forced; at least that where a search was ended
     /// early, and absent where it was ended before anything with that option was found.
     pub issues: Vec<Vec<Option<f64>>>,
@@ -48,7 +48,7 @@ pub struct Will {
 
 /// What the best probability would gain.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Consent {
+pub struct ConsentValue {
     /// If the body's political cost were 0.
     pub if_free: f64,
     /// If its consent counted as given.
@@ -298,9 +298,10 @@ impl WhatIf {
         self.forced.iter_mut().flatten().for_each(|known| *known = Some(known.unwrap_or(0.0)));
     }
 
-    pub(crate) fn consents(&self) -> Vec<Consent> {
+    pub(crate) fn consents(&self) -> Vec<ConsentValue> {
         let gain = |with: &f64| (with - self.best).max(0.0);
-        let one = |(free, waived): (&f64, &f64)| Consent { if_free: gain(free), if_waived: gain(waived) };
+        let one =
+            |(free, waived): (&f64, &f64)| ConsentValue { if_free: gain(free), if_waived: gain(waived) };
         self.free.iter().zip(&self.waived).map(one).collect()
     }
 }

@@ -6,7 +6,7 @@
 //! agree on whether it passes. Where the sides grow too large, sums are rounded down, and up, to a
 //! coarse grid, which bounds the count from below and from above.
 
-use crate::acceptance::Consent;
+use crate::agreement::Agreement;
 use crate::body::BodySpace;
 use crate::decomposition::Decomposition;
 use crate::exact::gcd;
@@ -54,7 +54,7 @@ impl<T: Clone + PartialEq + From<u32> + AddAssign + Mul<Output = T>> Count for T
 
 /// The part of the talks that decides who accepts at no political cost.
 struct Votes<'a> {
-    consent: &'a Consent,
+    agreement: &'a Agreement,
     /// Bodies whose acceptance differs from outcome to outcome, with what the groups must add up to.
     open: Vec<(usize, i64)>,
     /// By body: what it says on every outcome, where that is one thing.
@@ -70,13 +70,13 @@ const MAX_PATTERNS: usize = 16;
 /// where its steps reach its threshold; a body without one always does.
 pub(crate) fn zone_count(
     decomposition: &Decomposition,
-    consent: &Consent,
+    agreement: &Agreement,
     thresholds: &[Option<i64>],
     total: &BigUint,
 ) -> CountBounds {
-    let votes = Votes::new(decomposition, consent, thresholds);
+    let votes = Votes::new(decomposition, agreement, thresholds);
     if votes.open.is_empty() {
-        let all = consent.agrees(&|body| votes.fixed[body]);
+        let all = agreement.agrees(&|body| votes.fixed[body]);
         return CountBounds::exact(if all { total.clone() } else { BigUint::ZERO });
     }
     let small = || votes.count::<u128, u128>(decomposition).map(|(sure, open)| (sure.into(), open.into()));
@@ -107,13 +107,13 @@ pub(crate) fn thresholds(bodies: &[BodySpace]) -> Vec<Option<i64>> {
 #[cfg(test)]
 pub(crate) fn bounds(
     decomposition: &Decomposition,
-    consent: &Consent,
+    agreement: &Agreement,
     thresholds: &[Option<i64>],
     total: &BigUint,
 ) -> CountBounds {
-    let votes = Votes::new(decomposition, consent, thresholds);
+    let votes = Votes::new(decomposition, agreement, thresholds);
     match votes.open.is_empty() {
-        true => zone_count(decomposition, consent, thresholds, total),
+        true => zone_count(decomposition, agreement, thresholds, total),
         false => votes.by_cells(decomposition, total),
     }
 }
@@ -126,7 +126,7 @@ impl CountBounds {
 }
 
 impl<'a> Votes<'a> {
-    fn new(decomposition: &Decomposition, consent: &'a Consent, thresholds: &[Option<i64>]) -> Votes<'a> {
+    fn new(decomposition: &Decomposition, agreement: &'a Agreement, thresholds: &[Option<i64>]) -> Votes<'a> {
         let mut fixed = vec![true; thresholds.len()];
         let mut open = Vec::new();
         for (body, threshold) in thresholds.iter().enumerate() {
@@ -143,7 +143,7 @@ impl<'a> Votes<'a> {
             }
         }
         // A body that changes nothing, whatever the others say, is left out.
-        let mut votes = Votes { consent, open: Vec::new(), fixed, patterns: Vec::new() };
+        let mut votes = Votes { agreement, open: Vec::new(), fixed, patterns: Vec::new() };
         for (k, (body, threshold)) in open.iter().enumerate() {
             let others: Vec<usize> =
                 open.iter().enumerate().filter(|(j, _)| *j != k).map(|(_, (body, _))| *body).collect();
@@ -165,7 +165,7 @@ impl<'a> Votes<'a> {
         }
         (0..1u32 << others.len()).any(|pattern| {
             let says = |own: bool| {
-                self.consent.agrees(&|b| match others.iter().position(|other| *other == b) {
+                self.agreement.agrees(&|b| match others.iter().position(|other| *other == b) {
                     _ if b == body => own,
                     Some(k) => pattern >> k & 1 == 1,
                     None => self.fixed[b],
@@ -177,7 +177,7 @@ impl<'a> Votes<'a> {
 
     /// Whether the talks agree where exactly these open bodies say yes.
     fn agree_where(&self, pattern: u64) -> bool {
-        self.consent.agrees(&|body| match self.open.iter().position(|(b, _)| *b == body) {
+        self.agreement.agrees(&|body| match self.open.iter().position(|(b, _)| *b == body) {
             Some(k) => pattern >> k & 1 == 1,
             None => self.fixed[body],
         })
@@ -186,7 +186,7 @@ impl<'a> Votes<'a> {
     /// Whether the talks agree where the open bodies have these sums.
     fn agree(&self, sum: impl Fn(usize) -> i64) -> bool {
         if self.patterns.is_empty() {
-            return self.consent.agrees(&|body| match self.open.iter().position(|(b, _)| *b == body) {
+            return self.agreement.agrees(&|body| match self.open.iter().position(|(b, _)| *b == body) {
                 Some(k) => sum(k) >= self.open[k].1,
                 None => self.fixed[body],
             });

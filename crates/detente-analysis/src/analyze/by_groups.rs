@@ -10,8 +10,8 @@ use missing::approximately;
 use stock::{LOOKS, Stock};
 
 use super::{Analysis, Known, Limit, Method, Options, Study};
+use crate::agreement::outcomes::OutcomeAgreement;
 use crate::best_first::{BestFirst, Found, Leaf};
-use crate::chances::Chances;
 use crate::cloud::{Cloud, Thinning, scrambled};
 use crate::decomposition::{Decomposition, Effort, TooMany};
 use crate::front::FrontierPoint;
@@ -53,7 +53,7 @@ const SHOWN: u64 = 1 << 30;
 struct Groups<'g> {
     study: &'g Study<'g>,
     decomposition: &'g Decomposition,
-    chances: Chances<'g>,
+    by_outcome: OutcomeAgreement<'g>,
     /// Steps against which the surplus of each party is taken.
     reference: Vec<i64>,
     /// Some outcomes to begin with: a bound from below for every search.
@@ -76,7 +76,7 @@ const SHORT_LOOKS: u64 = 1 << 18;
 
 /// The likeliest outcomes that a short search finds.
 pub(super) fn likely(study: &Study<'_>, top: usize, watch: Watch<'_>) -> ControlFlow<(), Vec<Outcome>> {
-    let effort = Effort::with(study.space.talks, &study.consent);
+    let effort = Effort::with(study.space.talks, &study.agreement);
     let Ok(decomposition) = Decomposition::new(study.space, effort) else {
         return ControlFlow::Continue(Vec::new());
     };
@@ -105,7 +105,7 @@ impl Study<'_> {
             Err(Gap::Sums) => None,
         };
         let decomposition =
-            match Decomposition::new(self.space, Effort::with(self.space.talks, &self.consent)) {
+            match Decomposition::new(self.space, Effort::with(self.space.talks, &self.agreement)) {
                 Ok(decomposition) => decomposition,
                 Err(TooMany(issues)) => {
                     if let Some(efficient) = &efficient {
@@ -149,9 +149,9 @@ impl Study<'_> {
         analysis.frontier_count = efficient.points.len();
         analysis.frontier_known = true;
         analysis.frontier_outcomes = Some(self.count_of(efficient, &analysis.counts.outcomes.feasible));
-        let mut chances = self.chances();
+        let mut by_outcome = self.by_outcome();
         // A probability may take long, and this shows nothing else.
-        let affordable = usize::try_from(self.consent.affordable(SHOWN)).unwrap_or(usize::MAX);
+        let affordable = usize::try_from(self.agreement.affordable(SHOWN)).unwrap_or(usize::MAX);
         let wanted = options.points.unwrap_or(usize::MAX).min(efficient.points.len());
         let shown = wanted.min(affordable);
         if shown < wanted {
@@ -162,7 +162,7 @@ impl Study<'_> {
         }
         let point = |(k, steps): (usize, &Vec<i64>)| {
             let outcome = efficient.outcome(k);
-            let probability = chances.probability(&self.space.utilities(&outcome));
+            let probability = by_outcome.probability(&self.space.utilities(&outcome));
             FrontierPoint { outcome, utilities: self.values(steps), probability }
         };
         analysis.frontier = efficient.points.iter().enumerate().take(shown).map(point).collect();
@@ -180,8 +180,8 @@ impl Study<'_> {
         }
     }
 
-    fn chances(&self) -> Chances<'_> {
-        Chances::new(self.space, &self.consent, self.extremes)
+    fn by_outcome(&self) -> OutcomeAgreement<'_> {
+        OutcomeAgreement::new(self.space, &self.agreement, self.extremes)
     }
 }
 
@@ -196,11 +196,11 @@ impl<'g> Groups<'g> {
         Groups {
             study,
             decomposition,
-            chances: study.chances(),
+            by_outcome: study.by_outcome(),
             reference,
             samples: Vec::new(),
             budget: if decomposition.course().quick() { NODES } else { SLOW_NODES },
-            looks: study.consent.affordable(WORK / (8 + 2 * study.space.bodies.len() as u64)),
+            looks: study.agreement.affordable(WORK / (8 + 2 * study.space.bodies.len() as u64)),
             nodes: 0,
             proven: true,
             stock: None,
@@ -254,7 +254,7 @@ impl Groups<'_> {
             return ControlFlow::Continue(self.zone_of_stock(&stock, feasible));
         }
         let bodies = &self.study.space.bodies;
-        let mut zone = zone_count(self.decomposition, &self.study.consent, &thresholds(bodies), feasible);
+        let mut zone = zone_count(self.decomposition, &self.study.agreement, &thresholds(bodies), feasible);
         if zone.at_least == BigUint::ZERO && zone.at_most != BigUint::ZERO {
             // By how far alternatives are from being reached, so that the search is led towards the zone.
             let diagnosis = self.diagnosis();
@@ -309,7 +309,7 @@ impl Groups<'_> {
                 }
             }
             let steps: Vec<i64> = self.study.parties.iter().map(|party| party.steps(&utilities)).collect();
-            let in_zone = self.chances.look(&utilities).zone;
+            let in_zone = self.by_outcome.look(&utilities).zone;
             thinning.offer(&steps, rank, in_zone);
         }
         thinning.finish(|steps| self.study.values(steps))

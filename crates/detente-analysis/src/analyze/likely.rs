@@ -2,7 +2,7 @@
 
 use super::by_groups;
 use super::{Limit, Study, most_visits, size_limit};
-use crate::chances::Chances;
+use crate::agreement::outcomes::OutcomeAgreement;
 use crate::count::feasible;
 use crate::party::Scale;
 use crate::space::{MAX_VISITS, Space};
@@ -20,7 +20,7 @@ pub(crate) fn likely(talks: &Talks, top: usize, watch: Watch<'_>) -> ControlFlow
         return ControlFlow::Continue(Vec::new());
     };
     let study = Study::new(&space, Scale::Unit, &extremes, &outcomes.feasible);
-    match size_limit(&outcomes, most_visits(MAX_VISITS, &study.consent)) {
+    match size_limit(&outcomes, most_visits(MAX_VISITS, &study.agreement)) {
         None => study.likeliest_of_all(top, watch),
         Some(Limit::TooLarge { .. }) => by_groups::likely(&study, top, watch),
         Some(_) => ControlFlow::Continue(Vec::new()),
@@ -29,13 +29,13 @@ pub(crate) fn likely(talks: &Talks, top: usize, watch: Watch<'_>) -> ControlFlow
 
 impl Study<'_> {
     fn likeliest_of_all(&self, top: usize, watch: Watch<'_>) -> ControlFlow<(), Vec<Outcome>> {
-        let mut chances = Chances::new(self.space, &self.consent, self.extremes);
+        let mut by_outcome = OutcomeAgreement::new(self.space, &self.agreement, self.extremes);
         let mut pool = Pool::new(top);
         let mut ticker = self.ticker(0.0, 1.0, watch);
         self.space.sweep(|visit| {
             ticker.tick()?;
-            if chances.look(visit.utilities).zone {
-                pool.offer(chances.probability(visit.utilities), None, &[], visit.rank);
+            if by_outcome.look(visit.utilities).zone {
+                pool.offer(by_outcome.probability(visit.utilities), None, &[], visit.rank);
             }
             ControlFlow::Continue(())
         })?;

@@ -2,7 +2,7 @@
 //! counts lie between their bounds.
 
 use super::*;
-use crate::acceptance::Consent;
+use crate::agreement::Agreement;
 use crate::decomposition::{Decomposition, Effort};
 use crate::kernel::box_tree::MOST_LOOKS;
 use crate::random;
@@ -33,8 +33,8 @@ fn all(talks: &Talks, space: &Space<'_>) -> Vec<(Outcome, Vec<i64>)> {
 }
 
 /// Some worth that never falls: who accepts, and small sums, so that many outcomes tie.
-fn worth(space: &Space<'_>, consent: &Consent, kind: u64, v: &[i64]) -> Worth {
-    let accepts = consent.agrees(&|body| space.bodies[body].accepts_free(v[body]));
+fn worth(space: &Space<'_>, agreement: &Agreement, kind: u64, v: &[i64]) -> Worth {
+    let accepts = agreement.agrees(&|body| space.bodies[body].accepts_free(v[body]));
     let least = v.iter().min().copied().unwrap_or(0);
     match kind % 4 {
         0 => [i64::from(accepts), 0, 0, 0],
@@ -48,10 +48,10 @@ fn check(seed: u64, effort: Effort) {
     let case = random::Case::new(1 + seed as usize % 5, 1 + seed as usize % 3, seed);
     let talks = case.talks();
     let space = Space::new(&talks);
-    let consent = Consent::new(&talks);
+    let agreement = Agreement::new(&talks);
     let decomposition = Decomposition::new(&space, effort).expect("small groups");
     let outcomes = all(&talks, &space);
-    let mut measure = |v: &[i64]| worth(&space, &consent, seed / 5, v);
+    let mut measure = |v: &[i64]| worth(&space, &agreement, seed / 5, v);
     let mut best: Vec<(Reverse<Worth>, Outcome)> =
         outcomes.iter().map(|(x, v)| (Reverse(measure(v)), x.clone())).collect();
     best.sort();
@@ -81,11 +81,11 @@ fn check(seed: u64, effort: Effort) {
     }
     let zone = outcomes
         .iter()
-        .filter(|(_, v)| consent.agrees(&|body| space.bodies[BodyId(body).0].accepts_free(v[body])));
+        .filter(|(_, v)| agreement.agrees(&|body| space.bodies[BodyId(body).0].accepts_free(v[body])));
     let (zone, total) = (BigUint::from(zone.count()), BigUint::from(outcomes.len()));
-    let counted = zone_count(&decomposition, &consent, &thresholds(&space.bodies), &total);
+    let counted = zone_count(&decomposition, &agreement, &thresholds(&space.bodies), &total);
     assert!(counted.is_exact() && counted.at_least == zone, "{case:?}: {counted:?}, not {zone}");
-    let bounds = crate::zone_count::bounds(&decomposition, &consent, &thresholds(&space.bodies), &total);
+    let bounds = crate::zone_count::bounds(&decomposition, &agreement, &thresholds(&space.bodies), &total);
     assert!(bounds.at_least <= zone && zone <= bounds.at_most, "{case:?}: {bounds:?} around {zone}");
 }
 

@@ -101,7 +101,7 @@ impl<'m> At<'m> {
     }
 }
 
-struct Node {
+struct RuleNode {
     bound: i64,
     options: Vec<Mask>,
     number: u64,
@@ -157,7 +157,7 @@ impl Question<'_> {
         let mut options = self.model.everything();
         let mut nodes = 0;
         if let Some(bound) = dive.look(&mut options, FIRST) {
-            heap.push(Node { bound, options, number });
+            heap.push(RuleNode { bound, options, number });
         }
         while let Some(node) = heap.pop() {
             if dive.is_beaten(node.bound) {
@@ -178,7 +178,7 @@ impl Question<'_> {
                 nodes += 1;
                 if let Some(bound) = dive.look(&mut options, LATER) {
                     number += 1;
-                    heap.push(Node { bound: bound.min(node.bound), options, number });
+                    heap.push(RuleNode { bound: bound.min(node.bound), options, number });
                 }
             }
         }
@@ -399,23 +399,23 @@ fn narrow(model: &Model, options: &mut [Mask]) -> bool {
     }
 }
 
-impl PartialEq for Node {
-    fn eq(&self, other: &Node) -> bool {
+impl PartialEq for RuleNode {
+    fn eq(&self, other: &RuleNode) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
 
-impl Eq for Node {}
+impl Eq for RuleNode {}
 
-impl PartialOrd for Node {
-    fn partial_cmp(&self, other: &Node) -> Option<Ordering> {
+impl PartialOrd for RuleNode {
+    fn partial_cmp(&self, other: &RuleNode) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for Node {
+impl Ord for RuleNode {
     /// The highest bound first, then the newest.
-    fn cmp(&self, other: &Node) -> Ordering {
+    fn cmp(&self, other: &RuleNode) -> Ordering {
         self.bound.cmp(&other.bound).then(self.number.cmp(&other.number))
     }
 }

@@ -136,7 +136,7 @@ impl SetSearch<'_> {
         watch: Watch<'_>,
     ) -> ControlFlow<(), Place> {
         let combinations: usize = decomposition.groups.iter().map(Group::len).sum();
-        let apart = combinations.div_ceil(self.consent.affordable(WORK).min(LOOKS) as usize).max(1);
+        let apart = combinations.div_ceil(self.agreement.affordable(WORK).min(LOOKS) as usize).max(1);
         let mut value = self.worth(&place.steps, added);
         let mut steps = place.steps.clone();
         for _ in 0..MAX_PASSES {

@@ -3,7 +3,7 @@
 use super::lever_table::{LeverTable, MAX_LEVERS, Set};
 use super::set_search::SetSearch;
 use super::{LeverLimit, LeverOptions};
-use crate::acceptance::Consent;
+use crate::agreement::Agreement;
 use crate::bits::members;
 use crate::space::Space;
 use detente_model::{LeverId, Outcome, Talks};
@@ -27,10 +27,10 @@ pub(crate) fn with_toolbox<R>(
     }
     let space = Space::new(talks);
     let lever_table = LeverTable::new(&space).map_err(|body| LeverLimit::EffectsTooLarge { body })?;
-    let consent = Consent::new(talks);
+    let agreement = Agreement::new(talks);
     let utilities = space.utilities(deal);
     let set_search =
-        SetSearch::new(&space, &lever_table, &consent, &utilities, LeverOptions::default().looks);
+        SetSearch::new(&space, &lever_table, &agreement, &utilities, LeverOptions::default().looks);
     let mut surplus = Vec::new();
     set_search.surplus(&utilities, &mut surplus);
     let own: Vec<usize> = deal.0.iter().map(|option| option.0).collect();

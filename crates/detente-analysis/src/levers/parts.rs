@@ -68,7 +68,7 @@ pub(super) fn by_parts(
     watch: Watch<'_>,
 ) -> Result<Levers, LeverLimit> {
     let talks = set_search.space.talks;
-    let effort = Effort::with(talks, set_search.consent);
+    let effort = Effort::with(talks, set_search.agreement);
     let mut parts = Parts::new(talks, effort, true)
         .map_err(|TooMany(issues)| LeverLimit::Tied { issues, most: MAX_COMBINATIONS })?;
     if !parts.quick() {

@@ -6,8 +6,8 @@
 
 use super::incumbents::Incumbents;
 use super::lever_table::{LeverTable, Set};
-use crate::acceptance::Consent;
 use crate::acceptance_curve::AcceptanceCurve;
+use crate::agreement::Agreement;
 use crate::bits::members;
 use crate::space::Space;
 use crate::will::key;
@@ -22,7 +22,7 @@ const MANY_LEVERS: u32 = 6;
 pub(super) struct SetSearch<'s> {
     pub(super) space: &'s Space<'s>,
     pub(super) lever_table: &'s LeverTable,
-    pub(super) consent: &'s Consent,
+    pub(super) agreement: &'s Agreement,
     curves: Vec<AcceptanceCurve<'s>>,
     /// The bodies whose probability is not the same for all deals and levers.
     live: Vec<usize>,
@@ -98,7 +98,7 @@ impl<'s> SetSearch<'s> {
     pub(super) fn new(
         space: &'s Space<'s>,
         lever_table: &'s LeverTable,
-        consent: &'s Consent,
+        agreement: &'s Agreement,
         highest: &[i64],
         most_looks: u64,
     ) -> SetSearch<'s> {
@@ -111,8 +111,8 @@ impl<'s> SetSearch<'s> {
         });
         let most: Vec<i64> = most.collect();
         let live: Vec<usize> = (0..n_bodies).filter(|b| space.bodies[*b].threshold().is_some()).collect();
-        let all = consent.everybody();
-        let has_to = |k: &usize| consent.is_independent() && !consent.agrees(&|body| body != live[*k]);
+        let all = agreement.everybody();
+        let has_to = |k: &usize| agreement.is_independent() && !agreement.agrees(&|body| body != live[*k]);
         SetSearch {
             only_necessary: all.is_some(),
             necessary: (0..live.len()).filter(has_to).collect(),
@@ -132,7 +132,7 @@ impl<'s> SetSearch<'s> {
             scratch: Vec::new(),
             space,
             lever_table,
-            consent,
+            agreement,
             looks: 0,
             most_looks,
             many_levers: MANY_LEVERS,
@@ -161,7 +161,7 @@ impl<'s> SetSearch<'s> {
         for b in &self.live {
             self.bodies[*b] = self.curves[*b].exactly(surplus[*b], cost_reduction[*b]);
         }
-        self.consent.chance(&self.bodies, &mut self.parties)
+        self.agreement.chance(&self.bodies, &mut self.parties)
     }
 
     /// Every body's probability of accepting, at what was last looked at exactly.
@@ -236,7 +236,7 @@ impl<'s> SetSearch<'s> {
         for (b, [more, sum]) in self.live.iter().zip(added) {
             self.bodies[*b] = self.curves[*b].at_most(surplus[*b] + more, sum - more);
         }
-        key(self.consent.chance(&self.bodies, &mut self.parties) + LOST)
+        key(self.agreement.chance(&self.bodies, &mut self.parties) + LOST)
     }
 
     /// No less than P(agree) with surpluses, and calms and gains if there are any, on the grid of
@@ -247,7 +247,7 @@ impl<'s> SetSearch<'s> {
             self.bodies[*b] = self.curves[*b]
                 .at_most(surplus[*b] + more, cost_reduction.get(*b).unwrap_or(&0) + sum - more);
         }
-        key(self.consent.chance(&self.bodies, &mut self.parties) + LOST)
+        key(self.agreement.chance(&self.bodies, &mut self.parties) + LOST)
     }
 
     /// About how likely a deal is with a share of all that levers could add to it.
@@ -265,6 +265,6 @@ impl<'s> SetSearch<'s> {
             }
             self.bodies[b] = self.curves[b].at_most(surplus, sum - surplus);
         }
-        key(self.consent.chance(&self.bodies, &mut self.parties))
+        key(self.agreement.chance(&self.bodies, &mut self.parties))
     }
 }

@@ -52,8 +52,10 @@ fn each_case(of: impl Fn(Case, &Talks, &LeverOptions, Levers)) {
 fn outcomes_one_by_one_need_no_good_deals_to_begin_with() {
     each_case(|case, talks, options, usual| {
         let space = Space::new(talks);
-        let (lever_table, consent) = (LeverTable::new(&space).expect("small effects"), Consent::new(talks));
-        let mut set_search = SetSearch::new(&space, &lever_table, &consent, &highest(&space), options.looks);
+        let (lever_table, agreement) =
+            (LeverTable::new(&space).expect("small effects"), Agreement::new(talks));
+        let mut set_search =
+            SetSearch::new(&space, &lever_table, &agreement, &highest(&space), options.looks);
         set_search.many_levers = 1;
         let watch = &mut |_| ControlFlow::Continue(());
         let cold =
@@ -68,8 +70,10 @@ fn outcomes_one_by_one_need_no_good_deals_to_begin_with() {
 fn groups_of_issues_need_no_close_bounds() {
     each_case(|case, talks, options, usual| {
         let space = Space::new(talks);
-        let (lever_table, consent) = (LeverTable::new(&space).expect("small effects"), Consent::new(talks));
-        let mut set_search = SetSearch::new(&space, &lever_table, &consent, &highest(&space), options.looks);
+        let (lever_table, agreement) =
+            (LeverTable::new(&space).expect("small effects"), Agreement::new(talks));
+        let mut set_search =
+            SetSearch::new(&space, &lever_table, &agreement, &highest(&space), options.looks);
         let effort = EFFORTS[random::Dice::new(case.seed).below(3)];
         let mut parts = Parts::new(talks, effort, false).expect("small groups");
         let watch = &mut |_| ControlFlow::Continue(());

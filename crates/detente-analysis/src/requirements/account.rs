@@ -3,7 +3,7 @@
 use super::evaluator::Evaluator;
 use super::together::{Effort, together};
 use super::{Ask, Falls, Names, Need, Never, RequirementsOptions, Together};
-use crate::acceptance::Consent;
+use crate::agreement::Agreement;
 use crate::analyze::Limit;
 use crate::space::{Extremes, MAX_VISITS, Space};
 use crate::ticker::Watch;
@@ -93,24 +93,24 @@ pub fn account(talks: &Talks, outcome: &Outcome, options: &RequirementsOptions, 
     let fits = talks.issues.iter().zip(&outcome.0).all(|(issue, option)| option.0 < issue.n_options());
     assert!(fits && outcome.0.len() == talks.issues.len(), "one option of every issue");
     let space = Space::new(talks);
-    let consent = Consent::new(talks);
+    let agreement = Agreement::new(talks);
     let known = space.reaches().into_iter().map(|reach| reach.range).collect::<Vec<Option<Extremes>>>();
     let limit = known.iter().any(Option::is_none).then_some(Limit::TooLarge { most: MAX_VISITS });
     // Without its extremes a body counts as one that is indifferent: it has no shares.
     let extremes: Vec<Extremes> =
         known.into_iter().map(|range| range.unwrap_or(Extremes { min: 0, max: 0 })).collect();
-    let mut evaluator = Evaluator::new(&space, &consent, &extremes, options.target);
+    let mut evaluator = Evaluator::new(&space, &agreement, &extremes, options.target);
     let utilities = space.utilities(outcome);
     evaluator.take(&utilities);
     let (probability, by_party) = evaluator.with_parties();
-    let would_pass = consent.agrees(&|body| evaluator.accepts_free(body));
+    let would_pass = agreement.agrees(&|body| evaluator.accepts_free(body));
     let stand = |body: usize| standing(&mut evaluator, body, utilities[body], outcome, would_pass);
     let bodies = (0..utilities.len()).map(stand);
     let bodies = bodies.collect();
     let effort = Effort {
         within: options.within,
         work: options.work,
-        independent: options.use_independence && consent.is_independent(),
+        independent: options.use_independence && agreement.is_independent(),
     };
     let (together, interrupted) = falls(&mut evaluator, outcome, would_pass, effort, watch);
     let broken =
@@ -175,7 +175,7 @@ fn standing(
         accepts,
         if_refuses: evaluator.with(body, 0.0),
         if_accepts,
-        decides: !evaluator.consent.agrees(&|other| other != body),
+        decides: !evaluator.agreement.agrees(&|other| other != body),
         why,
         needed,
         fall,

@@ -6,7 +6,7 @@
 
 use super::cells::Cells;
 use super::evaluator::Evaluator;
-use crate::chances::Chances;
+use crate::agreement::outcomes::OutcomeAgreement;
 use crate::front::{Budget, Front};
 use crate::groups::MAX_WORK;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub(super) struct Least {
 /// What one deal after another leaves to be known.
 pub(super) struct Gather<'s> {
     pub(super) evaluator: Evaluator<'s>,
-    chances: Chances<'s>,
+    by_outcome: OutcomeAgreement<'s>,
     /// By body, what its cost would have to fall by.
     pub(super) falls: Vec<Option<Least>>,
     /// By option of each issue in turn, and body: what the option would have to be worth more.
@@ -43,7 +43,7 @@ pub(super) struct Gather<'s> {
 }
 
 impl<'s> Gather<'s> {
-    pub(super) fn new(evaluator: Evaluator<'s>, chances: Chances<'s>) -> Gather<'s> {
+    pub(super) fn new(evaluator: Evaluator<'s>, by_outcome: OutcomeAgreement<'s>) -> Gather<'s> {
         let n_bodies = evaluator.body_scales.len();
         let mut n_options = 0;
         let start = |issue: &detente_model::Issue| {
@@ -54,7 +54,7 @@ impl<'s> Gather<'s> {
         let starts = evaluator.space.talks.issues.iter().map(start).collect();
         Gather {
             evaluator,
-            chances,
+            by_outcome,
             falls: vec![None; n_bodies],
             values: Cells::new(n_options * n_bodies),
             starts,
@@ -69,14 +69,14 @@ impl<'s> Gather<'s> {
 
     /// The next deal.
     pub(super) fn offer(&mut self, options: &[usize], utilities: &[i64], rank: u64) {
-        let hope = self.chances.look(utilities);
+        let hope = self.by_outcome.look(utilities);
         self.zone |= hope.zone;
         if !hope.zone && !hope.by_waiver {
             return;
         }
-        let now = self.chances.probability(utilities);
+        let now = self.by_outcome.probability(utilities);
         self.best = self.best.max(now);
-        self.evaluator.take_known(utilities, &self.chances.bodies);
+        self.evaluator.take_known(utilities, &self.by_outcome.bodies);
         if self.evaluator.reaches(now) {
             self.reached(options, Least { steps: 0, rank, probability: now });
             return;

@@ -8,10 +8,10 @@
 //! demanded of each branch in return (the same tables read backwards) tells which cells can still be
 //! part of an answer; only those are divided further.
 //!
-//! INVARIANT: everything here rests on the independence of bodies ([`Consent::independent`]).
+//! INVARIANT: everything here rests on the independence of bodies ([`Agreement::independent`]).
 
-use crate::acceptance::{Consent, Node};
-use crate::quota::Quota;
+use crate::agreement::quota::Quota;
+use crate::agreement::{Agreement, RuleNode};
 use std::sync::Arc;
 
 /// How two curves become one.
@@ -100,11 +100,11 @@ impl Curve {
 }
 
 impl Tree {
-    pub(super) fn new(consent: &Consent, gives: &dyn Fn(usize) -> bool) -> Tree {
+    pub(super) fn new(agreement: &Agreement, gives: &dyn Fn(usize) -> bool) -> Tree {
         let (parts, sums) = (Vec::new(), Vec::new());
         let mut tree = Tree { parts, sums, givers: Vec::new(), below_sum: Vec::new() };
         let leaf = |tree: &mut Tree, body: usize| tree.push(Part::Leaf(body), usize::from(gives(body)));
-        tree.add(consent.agreement_rule(), &|tree, party| tree.add(consent.party_rule(party), &leaf));
+        tree.add(agreement.rule(), &|tree, party| tree.add(agreement.party_rule(party), &leaf));
         for part in (0..tree.parts.len()).rev() {
             if let Part::Joined(join, left, right) = tree.parts[part] {
                 let below = tree.below_sum[part] || matches!(join, Join::Sum { .. });
@@ -125,12 +125,12 @@ impl Tree {
         self.push(Part::Joined(join, left, right), self.givers[left] + self.givers[right])
     }
 
-    fn add(&mut self, rule: &Node, member: &dyn Fn(&mut Tree, usize) -> usize) -> usize {
+    fn add(&mut self, rule: &RuleNode, member: &dyn Fn(&mut Tree, usize) -> usize) -> usize {
         match rule {
-            Node::One(own) => member(self, *own),
-            Node::All(of) => self.fold(Join::Both, of.iter(), member),
-            Node::Any(of) => self.fold(Join::Either, of.iter(), member),
-            Node::Sum { needed, of, .. } => {
+            RuleNode::One(own) => member(self, *own),
+            RuleNode::All(of) => self.fold(Join::Both, of.iter(), member),
+            RuleNode::Any(of) => self.fold(Join::Either, of.iter(), member),
+            RuleNode::Sum { needed, of, .. } => {
                 let kept = || of.iter().filter(|(weight, _)| *weight > 0);
                 let total: i64 = kept().map(|(weight, _)| weight).sum();
                 if kept().all(|(weight, _)| weight >= needed) {
@@ -149,7 +149,7 @@ impl Tree {
     fn fold<'n>(
         &mut self,
         join: Join,
-        of: impl Iterator<Item = &'n Node>,
+        of: impl Iterator<Item = &'n RuleNode>,
         member: &dyn Fn(&mut Tree, usize) -> usize,
     ) -> usize {
         let parts: Vec<usize> = of.map(|node| self.add(node, member)).collect();

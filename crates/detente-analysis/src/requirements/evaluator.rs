@@ -1,7 +1,7 @@
 //! One deal at a time: how likely agreement on it is, and what one body alone would have to be given.
 
 use super::body_scale::BodyScale;
-use crate::acceptance::Consent;
+use crate::agreement::Agreement;
 use crate::space::{Extremes, Space};
 use crate::will::key;
 
@@ -11,7 +11,7 @@ const LOST: f64 = 2.5e-16;
 /// Everything that does not change from deal to deal, and the deal looked at.
 pub(super) struct Evaluator<'s> {
     pub(super) space: &'s Space<'s>,
-    pub(super) consent: &'s Consent,
+    pub(super) agreement: &'s Agreement,
     pub(super) body_scales: Vec<BodyScale<'s>>,
     /// The target on the grid on which probabilities are compared.
     target: i64,
@@ -25,14 +25,14 @@ pub(super) struct Evaluator<'s> {
 impl<'s> Evaluator<'s> {
     pub(super) fn new(
         space: &'s Space<'s>,
-        consent: &'s Consent,
+        agreement: &'s Agreement,
         extremes: &[Extremes],
         target: f64,
     ) -> Evaluator<'s> {
         let n = space.bodies.len();
         Evaluator {
             space,
-            consent,
+            agreement,
             body_scales: space
                 .bodies
                 .iter()
@@ -106,17 +106,17 @@ impl<'s> Evaluator<'s> {
 
     /// P(agree), and each party's probability of ratifying.
     pub(super) fn with_parties(&mut self) -> (f64, Vec<f64>) {
-        let probability = self.consent.probability(&self.bodies, &mut self.parties);
+        let probability = self.agreement.probability(&self.bodies, &mut self.parties);
         (probability, self.parties.clone())
     }
 
     pub(super) fn probability(&mut self) -> f64 {
-        self.consent.chance(&self.bodies, &mut self.parties)
+        self.agreement.chance(&self.bodies, &mut self.parties)
     }
 
     /// Roughly how many operations one probability takes.
     pub(super) fn work(&self) -> u64 {
-        self.consent.work().saturating_add(self.cdf_work())
+        self.agreement.work().saturating_add(self.cdf_work())
     }
 
     /// Roughly how many operations it takes at most to see how likely a body accepts.

@@ -4,11 +4,11 @@
 use super::alone::{Gather, Least};
 use super::evaluator::Evaluator;
 use super::{Ask, Inquiry, Names, Need, Never, Requirements, Scope};
+use crate::agreement::fast::FastAgreement;
 use crate::analyze::Limit;
 use crate::best_first::BestFirst;
 use crate::decomposition::{Decomposition, Effort, MAX_COMBINATIONS, TooMany};
 use crate::kernel::box_tree::{NOTHING, Worth};
-use crate::odds::Odds;
 use crate::ticker::Watch;
 use detente_model::Outcome;
 use std::ops::ControlFlow;
@@ -49,7 +49,7 @@ impl Inquiry<'_> {
     }
 
     fn ladder_effort(&self) -> Effort {
-        Effort::with(self.talks, self.consent)
+        Effort::with(self.talks, self.agreement)
     }
 
     /// What each body alone would have to be given over all feasible deals.
@@ -61,7 +61,7 @@ impl Inquiry<'_> {
         watch: Watch<'_>,
     ) -> Option<Limit> {
         let extremes = self.space.extremes()?;
-        let mut evaluator = Evaluator::new(self.space, self.consent, &extremes, self.options.target);
+        let mut evaluator = Evaluator::new(self.space, self.agreement, &extremes, self.options.target);
         for (body, known) in falls.iter().enumerate() {
             let searched = self.search(decomposition, &mut evaluator, body, *known, watch);
             let ControlFlow::Continue((ask, open)) = searched else { return Some(Limit::Interrupted) };
@@ -86,7 +86,7 @@ impl Inquiry<'_> {
         watch: Watch<'_>,
     ) -> ControlFlow<(), (Option<Ask>, Option<f64>)> {
         let most = known.map_or(i64::MAX, |least| least.steps);
-        let mut free = Odds::new(self.space, self.consent);
+        let mut free = FastAgreement::new(self.space, self.agreement);
         free.free(body, self.space);
         // What is clearly too unlikely without any cost of its own is not looked at closely.
         let least = evaluator.short_of() * (1.0 - 1e-9);
@@ -103,7 +103,7 @@ impl Inquiry<'_> {
         };
         let floor = [known.map_or(LOWEST, |least| -least.steps), i64::MIN, i64::MIN, i64::MIN];
         // A look asks for some forty probabilities where it finds something.
-        let affordable = self.consent.affordable(WORK / decomposition.d as u64 / 40);
+        let affordable = self.agreement.affordable(WORK / decomposition.d as u64 / 40);
         let looks = (LOOKS / decomposition.d as u64).min(affordable);
         let best_first = BestFirst { looks, ..BestFirst::one(floor, NODES) };
         let search = best_first.run(&decomposition.course(), &mut worth, watch)?;
@@ -128,13 +128,13 @@ impl Inquiry<'_> {
 
     /// Why no fall of one body's cost suffices.
     fn never(&self, decomposition: &Decomposition, body: usize, watch: Watch<'_>) -> ControlFlow<(), Never> {
-        let zone = self.likeliest(decomposition, Odds::zone(self.space, self.consent), watch)?;
+        let zone = self.likeliest(decomposition, FastAgreement::zone(self.space, self.agreement), watch)?;
         if zone == Some(0.0) {
             return ControlFlow::Continue(Never::NoZone);
         }
-        let mut odds = Odds::new(self.space, self.consent);
-        odds.free(body, self.space);
-        let most = self.likeliest(decomposition, odds, watch)?;
+        let mut fast = FastAgreement::new(self.space, self.agreement);
+        fast.free(body, self.space);
+        let most = self.likeliest(decomposition, fast, watch)?;
         ControlFlow::Continue(Never::Support { most })
     }
 
@@ -142,12 +142,12 @@ impl Inquiry<'_> {
     fn likeliest(
         &self,
         decomposition: &Decomposition,
-        mut odds: Odds<'_>,
+        mut fast: FastAgreement<'_>,
         watch: Watch<'_>,
     ) -> ControlFlow<(), Option<f64>> {
-        let mut worth = |v: &[i64]| [odds.probability(v).to_bits() as i64, 0, 0, 0];
+        let mut worth = |v: &[i64]| [fast.probability(v).to_bits() as i64, 0, 0, 0];
         let best_first = BestFirst::one([1, 0, 0, 0], NODES)
-            .within(self.consent.affordable(WORK / decomposition.d as u64));
+            .within(self.agreement.affordable(WORK / decomposition.d as u64));
         let search = best_first.run(&decomposition.course(), &mut worth, watch)?;
         let best = search.leaves.first().map_or(0.0, |leaf| f64::from_bits(leaf.worth[0] as u64));
         ControlFlow::Continue(search.open.is_none().then_some(best))

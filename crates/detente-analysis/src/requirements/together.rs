@@ -133,7 +133,7 @@ pub(super) fn together(
     let d = evaluator.body_scales.len();
     let mut pace = Pace::new(watch);
     let best = first_plan(evaluator, surpluses, ranks, effort.within, &mut pace)?;
-    let tree = Tree::new(evaluator.consent, &|body| evaluator.body_scales[body].counts());
+    let tree = Tree::new(evaluator.agreement, &|body| evaluator.body_scales[body].counts());
     let fine = (CELLS / best.sum.max(1e-12)).log2().floor() as i32;
     let mut search = Search {
         evaluator,

@@ -7,11 +7,11 @@
 //! outcome with less surplus, A and Y than another can never become likelier than it. So what is kept
 //! of a class is its Pareto frontier in these three, and a changed number is judged on that alone.
 
-use crate::acceptance::Consent;
+use crate::agreement::Agreement;
+use crate::agreement::outcomes::{Hope, OutcomeAgreement};
 use crate::allowed::{Allows, clauses, hold};
 use crate::body::BodySpace;
 use crate::cdf::Cdf;
-use crate::chances::{Chances, Hope};
 use crate::space::Space;
 use crate::will::key;
 use detente_model::{Body, Issue, OptionId, Spot, Table};
@@ -318,28 +318,33 @@ impl<'s> MovedBody<'s> {
         utilities: &[i64],
         hope: Hope,
         probability: f64,
-        chances: &Chances<'_>,
-        consent: &Consent,
+        by_outcome: &OutcomeAgreement<'_>,
+        agreement: &Agreement,
     ) -> Option<Glimpse> {
         let body = self.body;
-        let with = |yes: bool| consent.agrees(&|b| if b == body { yes } else { chances.accepts[b] });
+        let with = |yes: bool| agreement.agrees(&|b| if b == body { yes } else { by_outcome.accepts[b] });
         // Where the body accepts anyway, its yes opens nothing that is closed.
-        if !hope.zone && (chances.accepts[body] || !with(true)) {
+        if !hope.zone && (by_outcome.accepts[body] || !with(true)) {
             return None;
         }
         let open = !self.needed && with(false);
         let most_no = if self.needed { 0.0 } else { probability };
         // P = A + p (Y - A) is at least p Y; as a difference from 1 it may have lost its last digits.
-        let own = chances.bodies[body];
+        let own = by_outcome.bodies[body];
         let by_own = if own > 0.0 { (probability + ROUNDING) / own } else { 1.0 };
-        let most_yes = by_own.min(consent.with_party_of(body, &chances.parties));
+        let most_yes = by_own.min(agreement.with_party_of(body, &by_outcome.parties));
         let surplus = self.space.surplus(utilities[body])?;
         Some(Glimpse(Point::new(surplus, most_no, most_yes + ROUNDING, (open, true))))
     }
 
     /// The same outcome in full.
-    pub(super) fn point(&self, glimpse: &Glimpse, chances: &Chances<'_>, consent: &Consent) -> Point {
-        let given = |p: f64| consent.with(self.body, p, &chances.bodies, &chances.parties);
+    pub(super) fn point(
+        &self,
+        glimpse: &Glimpse,
+        by_outcome: &OutcomeAgreement<'_>,
+        agreement: &Agreement,
+    ) -> Point {
+        let given = |p: f64| agreement.with(self.body, p, &by_outcome.bodies, &by_outcome.parties);
         let no = if self.needed { 0.0 } else { given(0.0) };
         Point::new(glimpse.0.surplus, no, given(1.0), glimpse.0.in_zone)
     }
@@ -349,8 +354,8 @@ impl<'s> MovedBody<'s> {
         &mut self,
         options: &[usize],
         glimpse: &Glimpse,
-        chances: &Chances<'_>,
-        consent: &Consent,
+        by_outcome: &OutcomeAgreement<'_>,
+        agreement: &Agreement,
     ) {
         let mut hidden = true;
         for partition in &mut self.partitions {
@@ -360,7 +365,7 @@ impl<'s> MovedBody<'s> {
         if hidden {
             return;
         }
-        let point = self.point(glimpse, chances, consent);
+        let point = self.point(glimpse, by_outcome, agreement);
         for partition in &mut self.partitions {
             let class = partition.by.class(options);
             partition.classes[class].offer(&point);

@@ -4,8 +4,8 @@
 
 use super::moved_body::Seen;
 use super::search::{Hit, Present, QUESTIONS, nearer};
-use crate::acceptance::{Consent, Node};
-use crate::chances::Chances;
+use crate::agreement::outcomes::OutcomeAgreement;
+use crate::agreement::{Agreement, RuleNode};
 use crate::exact::gcd;
 use detente_model::{Distribution, Grid, Rule};
 use std::collections::BTreeSet;
@@ -38,7 +38,7 @@ pub(super) struct RuleNumber {
 
 /// A rule with one number changed, and what came of it so far.
 struct Variant {
-    node: Node,
+    node: RuleNode,
     value: f64,
     seen: Seen,
     /// The first of the likeliest outcomes.
@@ -64,7 +64,7 @@ impl RuleNumber {
             let valid = rule.nodes().iter().all(|node| node.check_node().is_ok());
             let near = (value - GRID.value(now)).abs() <= MOST * scale;
             let seen = Seen { best: 0.0, zone: false, star: 0.0 };
-            (valid && near).then(|| Variant { node: Node::new(&rule, position), value, seen, rank: None })
+            (valid && near).then(|| Variant { node: RuleNode::new(&rule, position), value, seen, rank: None })
         };
         let up = values.range(now + 1..).map_while(variant).take(MAX_VARIANTS).collect();
         let down = values.range(..now).rev().map_while(variant).take(MAX_VARIANTS).collect();
@@ -81,16 +81,22 @@ impl RuleNumber {
 
     /// The outcome last looked at, with its probability as things are. From the rule easiest to meet
     /// to the hardest, it only becomes less likely, and what is once outside the zone stays outside.
-    pub(super) fn offer(&mut self, rank: u64, probability: f64, chances: &Chances<'_>, consent: &Consent) {
+    pub(super) fn offer(
+        &mut self,
+        rank: u64,
+        probability: f64,
+        by_outcome: &OutcomeAgreement<'_>,
+        agreement: &Agreement,
+    ) {
         let (easier, harder) =
             if self.rises { (&mut self.up, &mut self.down) } else { (&mut self.down, &mut self.up) };
         let n_easier = easier.len();
-        let mut most = self.party.map_or(1.0, |party| consent.with_party(party, 1.0, &chances.parties));
+        let mut most = self.party.map_or(1.0, |party| agreement.with_party(party, 1.0, &by_outcome.parties));
         for (k, variant) in easier.iter_mut().rev().chain(harder).enumerate() {
             if k == n_easier {
                 most = most.min(probability);
             }
-            match variant.offer(self.party, rank, most, chances, consent) {
+            match variant.offer(self.party, rank, most, by_outcome, agreement) {
                 Some(probability) => most = probability,
                 None => return,
             }
@@ -98,9 +104,9 @@ impl RuleNumber {
     }
 
     /// What the best deal, last looked at, becomes.
-    pub(super) fn settle(&mut self, chances: &Chances<'_>, consent: &Consent) {
+    pub(super) fn settle(&mut self, by_outcome: &OutcomeAgreement<'_>, agreement: &Agreement) {
         for variant in self.up.iter_mut().chain(&mut self.down) {
-            variant.seen.star = variant.probability(self.party, chances, consent);
+            variant.seen.star = variant.probability(self.party, by_outcome, agreement);
         }
     }
 
@@ -127,16 +133,16 @@ impl Variant {
         party: Option<usize>,
         rank: u64,
         most: f64,
-        chances: &Chances<'_>,
-        consent: &Consent,
+        by_outcome: &OutcomeAgreement<'_>,
+        agreement: &Agreement,
     ) -> Option<f64> {
         if self.rank.is_some() && most < self.seen.best - EQUAL {
             return Some(most);
         }
-        if !self.in_zone(party, chances, consent) {
+        if !self.in_zone(party, by_outcome, agreement) {
             return None;
         }
-        let probability = self.probability(party, chances, consent);
+        let probability = self.probability(party, by_outcome, agreement);
         match self.rank {
             Some(first) if probability <= self.seen.best + EQUAL => {
                 if probability >= self.seen.best - EQUAL {
@@ -150,22 +156,32 @@ impl Variant {
         Some(probability)
     }
 
-    fn in_zone(&self, party: Option<usize>, chances: &Chances<'_>, consent: &Consent) -> bool {
-        let accepts = |body: usize| chances.accepts[body];
+    fn in_zone(
+        &self,
+        party: Option<usize>,
+        by_outcome: &OutcomeAgreement<'_>,
+        agreement: &Agreement,
+    ) -> bool {
+        let accepts = |body: usize| by_outcome.accepts[body];
         let ratifies = |p: usize| {
-            let rule = if party == Some(p) { &self.node } else { consent.party_rule(p) };
+            let rule = if party == Some(p) { &self.node } else { agreement.party_rule(p) };
             rule.holds(&accepts)
         };
-        party.map_or(&self.node, |_| consent.agreement_rule()).holds(&ratifies)
+        party.map_or(&self.node, |_| agreement.rule()).holds(&ratifies)
     }
 
-    fn probability(&self, party: Option<usize>, chances: &Chances<'_>, consent: &Consent) -> f64 {
+    fn probability(
+        &self,
+        party: Option<usize>,
+        by_outcome: &OutcomeAgreement<'_>,
+        agreement: &Agreement,
+    ) -> f64 {
         match party {
             Some(p) => {
-                let own = self.node.probability(&|body| chances.bodies[body]);
-                consent.with_party(p, own, &chances.parties)
+                let own = self.node.probability(&|body| by_outcome.bodies[body]);
+                agreement.with_party(p, own, &by_outcome.parties)
             }
-            None => self.node.probability(&|p| chances.parties[p]),
+            None => self.node.probability(&|p| by_outcome.parties[p]),
         }
     }
 }

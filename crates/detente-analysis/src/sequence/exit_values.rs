@@ -1,6 +1,6 @@
 //! What each body has won and would lose: the worth of walking away after some steps were done.
 
-use crate::acceptance::Node;
+use crate::agreement::RuleNode;
 use detente_model::{
     Alternative, Body, BodyId, Grid, IssueId, LeverId, Number, OptionId, Outcome, StepId, Table, Talks,
 };
@@ -95,7 +95,7 @@ impl Term {
 pub(super) struct ExitValues {
     pub(super) bodies: Vec<ExitValue>,
     /// Per party, its rule over bodies by their number.
-    pub(super) rules: Vec<Node>,
+    pub(super) rules: Vec<RuleNode>,
     /// Per party, the guarantee it is given; and the same before it was rounded to a share.
     pub(super) guarantee: Vec<Share>,
     pub(super) given: Vec<f64>,
@@ -114,7 +114,7 @@ impl ExitValues {
             .collect();
         Ok(ExitValues {
             bodies: bodies?,
-            rules: talks.parties.iter().map(|party| Node::new(&party.ratifies, &|body| body.0)).collect(),
+            rules: talks.parties.iter().map(|party| RuleNode::new(&party.ratifies, &|body| body.0)).collect(),
             guarantee: aid.guarantee.iter().map(|share| (share * WHOLE).round() as Share).collect(),
             given: aid.guarantee.clone(),
         })

@@ -5,7 +5,7 @@
 //! Points whose levels are nowhere below those of another add nothing.
 
 use super::exit_values::{ExitValue, ExitValues, plus};
-use crate::acceptance::Node;
+use crate::agreement::RuleNode;
 use crate::cdf::Cdf;
 use crate::copula::Copula;
 use crate::unknowns::mended;
@@ -35,7 +35,7 @@ pub(super) const DRAWS: u32 = 1 << 16;
 /// A branch that a party's rule needs, whatever the others do.
 struct Branch<'s> {
     party: usize,
-    rule: &'s Node,
+    rule: &'s RuleNode,
     bodies: Vec<usize>,
 }
 
@@ -63,7 +63,7 @@ pub(super) struct Demands(Vec<Vec<Box<[f64]>>>);
 
 /// A probability, and its standard error where it was drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Odds {
+pub(super) struct FastAgreement {
     pub(super) p: f64,
     pub(super) error: Option<f64>,
 }
@@ -176,14 +176,14 @@ impl<'s> Survival<'s> {
     }
 
     /// P(all that is asked holds), and, if a body is named with a level, that body's draw is not above it.
-    pub(super) fn odds(&self, demands: &Demands, cap: Option<(usize, f64)>, seed: u64) -> Odds {
+    pub(super) fn fast(&self, demands: &Demands, cap: Option<(usize, f64)>, seed: u64) -> FastAgreement {
         let exact = match &self.copula {
             None => self.given(demands, cap, &|_, level| level),
             Some(copula) => self.by_mood(copula, demands, cap),
         };
         match exact {
             // A nought has no sign.
-            Some(p) => Odds { p: p.clamp(0.0, 1.0) + 0.0, error: None },
+            Some(p) => FastAgreement { p: p.clamp(0.0, 1.0) + 0.0, error: None },
             None => self.drawn(demands, cap, seed),
         }
     }
@@ -236,14 +236,14 @@ impl<'s> Survival<'s> {
     }
 
     /// By drawing everybody's strain again and again; the same draws for the same seed.
-    fn drawn(&self, demands: &Demands, cap: Option<(usize, f64)>, seed: u64) -> Odds {
+    fn drawn(&self, demands: &Demands, cap: Option<(usize, f64)>, seed: u64) -> FastAgreement {
         let mut hits = 0u32;
         self.each_draw(seed, &mut |draws| {
             let capped = cap.is_none_or(|(body, level)| draws[body] <= level);
             hits += u32::from(capped && self.hold(demands, draws));
         });
         let p = share(hits);
-        Odds { p, error: Some((p * (1.0 - p) / f64::from(DRAWS)).sqrt()) }
+        FastAgreement { p, error: Some((p * (1.0 - p) / f64::from(DRAWS)).sqrt()) }
     }
 
     /// By drawing: P(all that is asked at first holds, and what is asked then does not), and for each body, that
@@ -350,19 +350,19 @@ fn no_more(a: &[f64], b: &[f64]) -> bool {
 }
 
 /// The branches that a rule needs all of.
-fn needed<'n>(rule: &'n Node, each: &mut impl FnMut(&'n Node)) {
+fn needed<'n>(rule: &'n RuleNode, each: &mut impl FnMut(&'n RuleNode)) {
     match rule {
-        Node::All(of) => of.iter().for_each(|rule| needed(rule, each)),
-        Node::Any(of) if of.len() == 1 => needed(&of[0], each),
+        RuleNode::All(of) => of.iter().for_each(|rule| needed(rule, each)),
+        RuleNode::Any(of) if of.len() == 1 => needed(&of[0], each),
         rule => each(rule),
     }
 }
 
-fn members(rule: &Node, bodies: &mut Vec<usize>) {
+fn members(rule: &RuleNode, bodies: &mut Vec<usize>) {
     match rule {
-        Node::One(body) => bodies.push(*body),
-        Node::All(of) | Node::Any(of) => of.iter().for_each(|rule| members(rule, bodies)),
-        Node::Sum { of, .. } => of.iter().for_each(|(_, rule)| members(rule, bodies)),
+        RuleNode::One(body) => bodies.push(*body),
+        RuleNode::All(of) | RuleNode::Any(of) => of.iter().for_each(|rule| members(rule, bodies)),
+        RuleNode::Sum { of, .. } => of.iter().for_each(|(_, rule)| members(rule, bodies)),
     }
 }
 
@@ -490,12 +490,12 @@ impl<'q> Question<'q> {
 
 /// Whether a rule holds, if the bodies of which that is not known cannot change it; else what it needs of
 /// them is appended to `state`.
-fn settled(rule: &Node, known: &dyn Fn(usize) -> Option<bool>, state: &mut Vec<i64>) -> Option<bool> {
+fn settled(rule: &RuleNode, known: &dyn Fn(usize) -> Option<bool>, state: &mut Vec<i64>) -> Option<bool> {
     match rule {
-        Node::One(body) => known(*body),
-        Node::All(of) => reaches(of.len() as i64, of.iter().map(|node| (1, node)), known, state),
-        Node::Any(of) => reaches(1, of.iter().map(|node| (1, node)), known, state),
-        Node::Sum { needed, of, .. } => {
+        RuleNode::One(body) => known(*body),
+        RuleNode::All(of) => reaches(of.len() as i64, of.iter().map(|node| (1, node)), known, state),
+        RuleNode::Any(of) => reaches(1, of.iter().map(|node| (1, node)), known, state),
+        RuleNode::Sum { needed, of, .. } => {
             reaches(*needed, of.iter().map(|(weight, node)| (*weight, node)), known, state)
         }
     }
@@ -503,7 +503,7 @@ fn settled(rule: &Node, known: &dyn Fn(usize) -> Option<bool>, state: &mut Vec<i
 
 fn reaches<'n>(
     needed: i64,
-    of: impl Iterator<Item = (i64, &'n Node)>,
+    of: impl Iterator<Item = (i64, &'n RuleNode)>,
     known: &dyn Fn(usize) -> Option<bool>,
     state: &mut Vec<i64>,
 ) -> Option<bool> {
@@ -513,7 +513,7 @@ fn reaches<'n>(
     for (weight, node) in of {
         let at = state.len();
         // Of single bodies, how many are looked at says which are open; of rules, a mark does.
-        if !matches!(node, Node::One(_)) {
+        if !matches!(node, RuleNode::One(_)) {
             state.push(0);
         }
         let found = settled(node, known, state);
@@ -522,7 +522,7 @@ fn reaches<'n>(
             Some(false) => {}
             None => open += weight,
         }
-        if !matches!(node, Node::One(_)) {
+        if !matches!(node, RuleNode::One(_)) {
             state[at] = i64::from(found.is_none());
         }
     }
@@ -539,13 +539,13 @@ mod tests {
     use super::*;
 
     /// P(at least so many of some bodies stay at each point), each body counting one.
-    fn odds(needed: i64, asked: &[&[f64]], cap: Option<(usize, f64)>) -> f64 {
-        let of = (0..asked[0].len()).map(|body| (1, Node::One(body))).collect();
+    fn fast(needed: i64, asked: &[&[f64]], cap: Option<(usize, f64)>) -> f64 {
+        let of = (0..asked[0].len()).map(|body| (1, RuleNode::One(body))).collect();
         let asked: Vec<Box<[f64]>> = asked.iter().map(|levels| (*levels).into()).collect();
-        answer(&Node::sum(needed, of), &asked, cap).expect("few cases")
+        answer(&RuleNode::sum(needed, of), &asked, cap).expect("few cases")
     }
 
-    fn answer(rule: &Node, asked: &[Box<[f64]>], cap: Option<(usize, f64)>) -> Option<f64> {
+    fn answer(rule: &RuleNode, asked: &[Box<[f64]>], cap: Option<(usize, f64)>) -> Option<f64> {
         let n = asked[0].len();
         let branch = Branch { party: 0, rule, bodies: (0..n).collect() };
         let places: Vec<usize> = (0..n).collect();
@@ -561,7 +561,7 @@ mod tests {
     }
 
     /// The same by every combination of who draws how much.
-    fn every_case(rule: &Node, asked: &[Box<[f64]>], (capped, most): (usize, f64)) -> f64 {
+    fn every_case(rule: &RuleNode, asked: &[Box<[f64]>], (capped, most): (usize, f64)) -> f64 {
         let mut cases: Vec<(Vec<f64>, f64)> = vec![(vec![], 1.0)];
         for body in 0..asked[0].len() {
             let mut edges: Vec<f64> = asked.iter().map(|levels| levels[body]).chain([0.0, 1.0]).collect();
@@ -585,32 +585,32 @@ mod tests {
 
     #[test]
     fn all_bodies_stay_where_each_does_at_its_worst_point() {
-        check(odds(2, &[&[0.5, 0.8], &[0.7, 0.4]], None), 0.5 * 0.4);
+        check(fast(2, &[&[0.5, 0.8], &[0.7, 0.4]], None), 0.5 * 0.4);
     }
 
     #[test]
     fn one_body_may_stand_in_for_another_at_each_point_anew() {
         // The first stays at both points up to 0.5, at the second only up to 0.7, then at none.
-        check(odds(1, &[&[0.5, 0.8], &[0.7, 0.4]], None), 0.5 + 0.2 * 0.8 + 0.3 * 0.4);
-        check(odds(1, &[&[0.5, 0.8], &[0.7, 0.4]], Some((0, 0.6))), 0.5 + 0.1 * 0.8);
-        check(odds(1, &[&[0.5, 0.8], &[0.7, 0.4]], Some((1, 0.6))), 0.5 * 0.6 + 0.2 * 0.6 + 0.3 * 0.4);
+        check(fast(1, &[&[0.5, 0.8], &[0.7, 0.4]], None), 0.5 + 0.2 * 0.8 + 0.3 * 0.4);
+        check(fast(1, &[&[0.5, 0.8], &[0.7, 0.4]], Some((0, 0.6))), 0.5 + 0.1 * 0.8);
+        check(fast(1, &[&[0.5, 0.8], &[0.7, 0.4]], Some((1, 0.6))), 0.5 * 0.6 + 0.2 * 0.6 + 0.3 * 0.4);
     }
 
     #[test]
     fn two_of_three_are_enough() {
         let (a, b, c): (f64, f64, f64) = (0.3, 0.6, 0.9);
         let one = a * b + a * c + b * c - 2.0 * a * b * c;
-        check(odds(2, &[&[a, b, c], &[1.0, 1.0, 0.0]], None), one);
+        check(fast(2, &[&[a, b, c], &[1.0, 1.0, 0.0]], None), one);
     }
 
     #[test]
     fn cases_that_ask_the_same_of_the_rest_are_one_case() {
-        let one = Node::One;
+        let one = RuleNode::One;
         let asked = levels(7, 3);
         for needed in 1..=3 {
-            let quota = Node::sum(3, vec![(2, one(4)), (1, one(5)), (1, one(6))]);
-            let (both, either) = (Node::All(vec![one(0), one(1)]), Node::Any(vec![one(2), one(3)]));
-            let rule = Node::sum(needed, vec![(2, both), (1, either), (1, quota)]);
+            let quota = RuleNode::sum(3, vec![(2, one(4)), (1, one(5)), (1, one(6))]);
+            let (both, either) = (RuleNode::All(vec![one(0), one(1)]), RuleNode::Any(vec![one(2), one(3)]));
+            let rule = RuleNode::sum(needed, vec![(2, both), (1, either), (1, quota)]);
             for cap in [(0, 1.0), (4, 0.4), (6, 0.7)] {
                 let found = answer(&rule, &asked, Some(cap)).expect("few cases");
                 let known = every_case(&rule, &asked, cap);
@@ -625,9 +625,10 @@ mod tests {
     #[test]
     fn many_equal_votes_are_few_cases_and_many_unequal_ones_too_many() {
         let votes = |weight: fn(u32) -> i64| {
-            let of: Vec<(i64, Node)> = (0..24).map(|body| (weight(body), Node::One(body as usize))).collect();
+            let of: Vec<(i64, RuleNode)> =
+                (0..24).map(|body| (weight(body), RuleNode::One(body as usize))).collect();
             let needed = of.iter().map(|(weight, _)| weight).sum::<i64>() / 2;
-            answer(&Node::sum(needed, of), &levels(24, 3), None)
+            answer(&RuleNode::sum(needed, of), &levels(24, 3), None)
         };
         assert!(votes(|_| 1).is_some_and(|p| 0.0 < p && p < 1.0));
         assert_eq!(votes(|body| 1 << body), None);

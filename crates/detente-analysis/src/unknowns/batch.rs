@@ -2,7 +2,7 @@
 
 use super::drawn_body::{DrawnBody, Held};
 use super::inputs::{Inputs, Value};
-use crate::acceptance::Consent;
+use crate::agreement::Agreement;
 use crate::copula::Follow;
 use crate::party::Scale;
 use crate::space::{Extremes, Space};
@@ -25,7 +25,7 @@ thread_local! {
 /// Outcomes, and who has to say yes to them.
 pub(crate) struct Batch<'t> {
     inputs: &'t Inputs,
-    consent: Consent,
+    agreement: Agreement,
     drawn_bodies: Vec<DrawnBody<'t>>,
     /// By body and outcome: the class.
     classes: Vec<Vec<u32>>,
@@ -70,14 +70,14 @@ impl<'t> Batch<'t> {
             }
         }
         let parties = (0..talks.parties.len()).map(|p| Side::new(talks, PartyId(p), scale, inputs)).collect();
-        Batch { inputs, consent: Consent::new(talks), drawn_bodies, classes, parties, n: outcomes.len() }
+        Batch { inputs, agreement: Agreement::new(talks), drawn_bodies, classes, parties, n: outcomes.len() }
     }
 
     /// Roughly how many operations a draw takes.
     pub(crate) fn work(&self) -> u64 {
         let of_seats: u64 = self.drawn_bodies.iter().map(DrawnBody::work).sum();
         (self.n as u64)
-            .saturating_mul(self.drawn_bodies.len() as u64 + self.consent.work())
+            .saturating_mul(self.drawn_bodies.len() as u64 + self.agreement.work())
             .saturating_add(of_seats)
     }
 
@@ -136,7 +136,7 @@ impl<'t> Batch<'t> {
 
     /// P(agree) on every outcome.
     pub(crate) fn probabilities(&self, draw: &Draw, out: &mut [f64]) {
-        let Some(copula) = self.consent.copula() else {
+        let Some(copula) = self.agreement.copula() else {
             let tables: Vec<&[f64]> = draw.held.iter().map(|held| held.yes.as_slice()).collect();
             return self.by_blocks(&tables, out);
         };
@@ -152,7 +152,7 @@ impl<'t> Batch<'t> {
         }
         for (k, out) in out.iter_mut().enumerate() {
             let own = |body: usize| &follows[body][self.classes[body][k] as usize];
-            *out = self.consent.given_follows(copula, &own);
+            *out = self.agreement.given_follows(copula, &own);
         }
         FOLLOWS.set(follows);
     }
@@ -171,7 +171,7 @@ impl<'t> Batch<'t> {
                 let classes = &self.classes[body][first..first + p.len()];
                 p.iter_mut().zip(classes).for_each(|(p, class)| *p = tables[body][*class as usize]);
             };
-            self.consent.probabilities(&leaf, block);
+            self.agreement.probabilities(&leaf, block);
         }
     }
 
@@ -181,7 +181,7 @@ impl<'t> Batch<'t> {
             for ((p, held), classes) in bodies.iter_mut().zip(&draw.held).zip(&self.classes) {
                 *p = held.yes[classes[k] as usize];
             }
-            *out = self.consent.chance(&bodies, &mut parties);
+            *out = self.agreement.chance(&bodies, &mut parties);
         }
     }
 

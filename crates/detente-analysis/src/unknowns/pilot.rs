@@ -3,7 +3,7 @@
 use super::inputs::{Inputs, mended};
 use super::points::Points;
 use super::{Compared, UnknownsOptions};
-use crate::acceptance::Consent;
+use crate::agreement::Agreement;
 use crate::analyze::{Analysis, likely};
 use crate::space::Space;
 use crate::ticker::Watch;
@@ -37,7 +37,7 @@ pub(super) fn candidates(
     let feasible: f64 = analysis.counts.outcomes.feasible.to_string().parse().unwrap_or(f64::MAX);
     let looked_at = analysis.few(space.talks);
     // A look at a body, or as much of the work for a probability of agreement.
-    let looks = (space.bodies.len() as u64).max(Consent::new(space.talks).work() / OPERATIONS);
+    let looks = (space.bodies.len() as u64).max(Agreement::new(space.talks).work() / OPERATIONS);
     if looked_at && feasible * looks as f64 <= MAX_LOOKS as f64 {
         let mut ranks = Vec::new();
         space.sweep(|visit| {

@@ -5,11 +5,11 @@
 //! that must agree, these outcomes are those without a loss, and the frontier decides at once.
 
 use super::{Efficient, Groups};
+use crate::agreement::fast::FastAgreement;
 use crate::analyze::Analysis;
 use crate::best_first::{BestFirst, Found, Leaf};
 use crate::kernel::box_tree::{NOTHING, Worth};
 use crate::lottery::{Chain, Share};
-use crate::odds::Odds;
 use crate::solutions::{Aim, Chosen, Measure, Solution, Solutions};
 use crate::ticker::Watch;
 use crate::zone_count::CountBounds;
@@ -111,10 +111,10 @@ impl Groups<'_> {
 
     /// Every party is needed and is one body, none refuses everything: the zone is the outcomes without a loss.
     fn frontier_decides(&self) -> bool {
-        let rule = self.study.consent.agreement_rule();
+        let rule = self.study.agreement.rule();
         let n = self.study.parties.len();
         let all_needed = (0..n).all(|party| !rule.holds(&|other| other != party));
-        let needs_its_body = (0..n).all(|party| !self.study.consent.party_rule(party).holds(&|_| false));
+        let needs_its_body = (0..n).all(|party| !self.study.agreement.party_rule(party).holds(&|_| false));
         let bodies = &self.study.space.bodies;
         all_needed && needs_its_body && bodies.len() == n && bodies.iter().all(|body| !body.refuses)
     }
@@ -199,7 +199,7 @@ impl Groups<'_> {
         let study = self.study;
         let reference = self.reference.clone();
         let mut surpluses = vec![0; study.parties.len()];
-        let mut zone = Odds::zone(study.space, &study.consent);
+        let mut zone = FastAgreement::zone(study.space, &study.agreement);
         // Only outcomes of the zone count that leave no party with a loss.
         let mut worth = |v: &[i64]| -> Worth {
             if zone.probability(v) < 0.5 {
@@ -300,10 +300,10 @@ impl Groups<'_> {
         let lottery = chain
             .and_then(|chain| chain.solve(aim))
             .map(|parts| parts.into_iter().filter_map(share).collect());
-        let probability = self.chances.probability(&winner.bodies);
+        let probability = self.by_outcome.probability(&winner.bodies);
         Solution::Found(Chosen {
             probability,
-            by_body: self.chances.bodies.clone(),
+            by_body: self.by_outcome.bodies.clone(),
             utilities: self.study.values(&self.steps(&winner.bodies)),
             surpluses: self.study.differences(&self.surpluses(&winner.bodies)),
             total: self.study.total(&winner.bodies),

@@ -40,7 +40,7 @@ impl<'g> Groups<'g> {
     pub(super) fn diagnosis(&self) -> Diagnosis<'g> {
         let study = self.study;
         let thresholds = zone_count::thresholds(&study.space.bodies);
-        Diagnosis::new(&study.consent, thresholds, study.extremes)
+        Diagnosis::new(&study.agreement, thresholds, study.extremes)
     }
 
     /// The smallest common concession, and the first outcome it opens.
@@ -70,7 +70,7 @@ impl<'g> Groups<'g> {
             })
         };
         let lowered: Vec<Option<i64>> = thresholds.iter().enumerate().map(lowered).collect();
-        let mut ties = zone_count(self.decomposition, &study.consent, &lowered, feasible);
+        let mut ties = zone_count(self.decomposition, &study.agreement, &lowered, feasible);
         ties.at_least = ties.at_least.max(BigUint::from(1u32));
         if self.stock.is_some() {
             ties.at_most = feasible.clone();
@@ -116,9 +116,9 @@ impl<'g> Groups<'g> {
 
     /// Whether there is a zone if the consent of these bodies counts as given.
     fn opens(&mut self, waived: &[usize], watch: Watch<'_>) -> ControlFlow<(), bool> {
-        let (bodies, consent) = (&self.study.space.bodies, &self.study.consent);
+        let (bodies, agreement) = (&self.study.space.bodies, &self.study.agreement);
         let yes = |body: usize, v: &[i64]| waived.contains(&body) || bodies[body].accepts_free(v[body]);
-        let mut worth = |v: &[i64]| [i64::from(consent.agrees(&|body| yes(body, v))), 0, 0, 0];
+        let mut worth = |v: &[i64]| [i64::from(agreement.agrees(&|body| yes(body, v))), 0, 0, 0];
         let course = self.decomposition.course();
         match course.promise(0, &vec![0; self.decomposition.d], [1, 0, 0, 0], &mut worth) {
             None => return ControlFlow::Continue(false),

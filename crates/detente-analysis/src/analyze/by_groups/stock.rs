@@ -3,13 +3,13 @@
 //! never falls as bodies gain is as high among efficient deals as among all.
 
 use super::{Efficient, Groups};
+use crate::agreement::fast::FastAgreement;
+use crate::agreement::outcomes::OutcomeAgreement;
 use crate::analyze::{Analysis, Limit, Method, Options, Study, Surveyed};
-use crate::chances::Chances;
 use crate::cloud::{Cloud, Thinning, scrambled};
 use crate::decomposition::{Decomposition, Effort};
 use crate::front::FrontierPoint;
 use crate::hyperrectangles::{self, Effort as Work, Gains, Model, Rule};
-use crate::odds::Odds;
 use crate::party::PartySpace;
 use crate::ticker::Watch;
 use crate::will::{WhatIf, raise};
@@ -91,7 +91,7 @@ impl Study<'_> {
         }
         outcomes.sort_unstable();
         let ranges = self.ranges(&outcomes, analysis);
-        let effort = Effort::with(self.space.talks, &self.consent);
+        let effort = Effort::with(self.space.talks, &self.agreement);
         let decomposition = Decomposition::of_outcomes(self.space, outcomes, effort);
         let bounds = self.parties.iter().zip(&ranges);
         analysis.parties = bounds.map(|(party, range)| party.range(self.space, Some(*range))).collect();
@@ -154,11 +154,11 @@ impl Study<'_> {
         let outcomes: Vec<Outcome> = found.points.iter().map(|point| model.outcome(&point.chosen)).collect();
         let efficient = found.points.iter().filter(|point| point.efficient || complete).count();
         let shown = options.points.unwrap_or(outcomes.len());
-        let mut chances = Chances::new(self.space, &self.consent, self.extremes);
+        let mut by_outcome = OutcomeAgreement::new(self.space, &self.agreement, self.extremes);
         let point = |outcome: &Outcome| {
             let utilities = self.space.utilities(outcome);
             let steps: Vec<i64> = self.parties.iter().map(|party| party.steps(&utilities)).collect();
-            let probability = chances.probability(&utilities);
+            let probability = by_outcome.probability(&utilities);
             FrontierPoint { outcome: outcome.clone(), utilities: self.values(&steps), probability }
         };
         analysis.frontier = outcomes.iter().take(shown).map(point).collect();
@@ -252,8 +252,8 @@ impl Groups<'_> {
     /// How many outcomes are in the zone, as far as a stock tells.
     pub(super) fn zone_of_stock(&mut self, stock: &Stock, feasible: &BigUint) -> CountBounds {
         let group = &self.decomposition.groups[0];
-        let inside = (0..group.len()).filter(|place| self.chances.look(group.adds(*place)).zone).count();
-        let mut zone = Odds::zone(self.study.space, &self.study.consent);
+        let inside = (0..group.len()).filter(|place| self.by_outcome.look(group.adds(*place)).zone).count();
+        let mut zone = FastAgreement::zone(self.study.space, &self.study.agreement);
         let none = inside == 0 && (stock.complete || zone.probability(&stock.ideal) < 0.5);
         CountBounds {
             at_least: BigUint::from(inside),
@@ -264,19 +264,19 @@ impl Groups<'_> {
     /// What no deal outside an incomplete stock can exceed in probability.
     pub(super) fn beyond_stock(&mut self) -> Option<f64> {
         let stock = self.stock.as_ref().filter(|stock| !stock.complete)?;
-        Some(self.chances.probability(&stock.ideal))
+        Some(self.by_outcome.probability(&stock.ideal))
     }
 
     /// Efficient deals with one answer after another changed: what each answer can be had with, at least.
     pub(super) fn changed_answers(&self, what_if: &mut WhatIf) {
         let group = &self.decomposition.groups[0];
-        let mut chances = self.study.chances();
+        let mut by_outcome = self.study.by_outcome();
         let mut likely: Vec<(f64, usize)> =
-            (0..group.len()).map(|place| (chances.probability(group.adds(place)), place)).collect();
+            (0..group.len()).map(|place| (by_outcome.probability(group.adds(place)), place)).collect();
         likely.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         // Where there are very many answers, or each takes long, some stand for all.
         let answers: usize = what_if.forced.iter().map(Vec::len).sum();
-        let affordable = self.study.consent.affordable(super::WORK / 8).min(MOST_ANSWERS) as usize;
+        let affordable = self.study.agreement.affordable(super::WORK / 8).min(MOST_ANSWERS) as usize;
         let tried = (affordable / answers.max(1)).clamp(1, TRIED);
         let apart = answers.div_ceil(affordable).max(1);
         for (_, place) in likely.into_iter().take(tried) {
@@ -287,7 +287,7 @@ impl Groups<'_> {
                 for (option, known) in forced.iter_mut().enumerate().step_by(apart) {
                     outcome.0[k] = OptionId(option);
                     if self.allows(&outcome) {
-                        let probability = chances.probability(&self.study.space.utilities(&outcome));
+                        let probability = by_outcome.probability(&self.study.space.utilities(&outcome));
                         raise(known, probability);
                     }
                 }
@@ -313,7 +313,7 @@ impl Groups<'_> {
                 continue;
             }
             let utilities = self.study.space.utilities(&outcome);
-            let in_zone = self.chances.look(&utilities).zone;
+            let in_zone = self.by_outcome.look(&utilities).zone;
             thinning.offer(&self.steps(&utilities), rank, in_zone);
         }
         thinning.finish(|steps| self.study.values(steps))

@@ -2,12 +2,12 @@
 //! falls as bodies gain, so branch and bound finds the likeliest deals and proves that they are.
 
 use super::{Groups, SHORT, SHORT_LOOKS, WORK};
+use crate::agreement::fast::FastAgreement;
 use crate::analyze::{Analysis, Known, Options, on};
 use crate::best_first::{BestFirst, Leaf, MANY_LOOKS};
 use crate::decomposition::{Envelope, Group};
 use crate::exact::leximin;
 use crate::kernel::box_tree::Worth;
-use crate::odds::Odds;
 use crate::solutions::{Aim, Measure};
 use crate::ticker::Watch;
 use crate::will::{Listed, POOL, WhatIf, Will, choose, key, raise};
@@ -47,9 +47,9 @@ impl Groups<'_> {
         self.proven = true;
         let (leaves, at_most) =
             if empty { (Vec::new(), 0.0) } else { self.likeliest(measure, options, analysis, watch)? };
-        let mut chances = self.study.chances();
+        let mut by_outcome = self.study.by_outcome();
         for leaf in &leaves {
-            let probability = chances.probability(&leaf.steps);
+            let probability = by_outcome.probability(&leaf.steps);
             let outcome = self.outcome(leaf);
             let own: Vec<usize> = outcome.0.iter().map(|option| option.0).collect();
             what_if.offer(&own, probability);
@@ -89,10 +89,10 @@ impl Groups<'_> {
 
     /// The likeliest outcomes that a short search finds, likeliest first.
     pub(super) fn likely(&mut self, top: usize, watch: Watch<'_>) -> ControlFlow<(), Vec<Leaf>> {
-        let mut chances = self.study.chances();
+        let mut by_outcome = self.study.by_outcome();
         let mut worth = |v: &[i64]| -> Worth {
-            let probability = chances.probability(v);
-            if probability == 0.0 && !chances.look(v).zone {
+            let probability = by_outcome.probability(v);
+            if probability == 0.0 && !by_outcome.look(v).zone {
                 return [0; 4];
             }
             [key(probability) + 1, 0, 0, 0]
@@ -127,10 +127,10 @@ impl Groups<'_> {
         analysis: &mut Analysis,
         watch: Watch<'_>,
     ) -> ControlFlow<(), (Vec<Leaf>, f64)> {
-        let mut chances = self.study.chances();
+        let mut by_outcome = self.study.by_outcome();
         let mut worth = |v: &[i64]| -> Worth {
-            let probability = chances.probability(v);
-            if probability == 0.0 && !chances.look(v).zone {
+            let probability = by_outcome.probability(v);
+            if probability == 0.0 && !by_outcome.look(v).zone {
                 return [0; 4];
             }
             let likely = key(probability) + 1;
@@ -156,9 +156,9 @@ impl Groups<'_> {
             BestFirst { wanted, ties: POOL, floor, any: false, budget: self.budget, looks: MANY_LOOKS }
                 .within(self.looks);
         // What is clearly less likely than that is not looked at closely.
-        let mut odds = self.odds(Change::Nothing);
+        let mut fast = self.fast(Change::Nothing);
         let least = (floor[0] - 1) as f64 / 1e12 * (1.0 - 1e-9);
-        let mut worth = |v: &[i64]| if odds.probability(v) < least { [0; 4] } else { worth(v) };
+        let mut worth = |v: &[i64]| if fast.probability(v) < least { [0; 4] } else { worth(v) };
         let mut found = best_first.run(&course, &mut worth, watch)?;
         if found.open.is_some_and(|open| known.first().is_some_and(|best| open <= best.worth)) {
             // Nothing left is better, but too much may be as good to find the first of these.
@@ -186,14 +186,14 @@ impl Groups<'_> {
         frontier: Option<&[(Vec<i64>, u64)]>,
     ) -> Vec<Listed> {
         let efficient = |leaf: &Leaf| frontier.is_some_and(|frontier| on(frontier, &self.steps(&leaf.steps)));
-        let mut chances = self.study.chances();
+        let mut by_outcome = self.study.by_outcome();
         let mut all: Vec<_> = leaves
             .iter()
             .map(|leaf| {
                 let surpluses = self.surpluses(&leaf.steps);
                 let shares =
                     measure.into_iter().flat_map(|measure| measure.shares(&surpluses)).collect::<Vec<_>>();
-                let key = key(chances.probability(&leaf.steps));
+                let key = key(by_outcome.probability(&leaf.steps));
                 (shares, Listed { key, efficient: efficient(leaf), outcome: self.outcome(leaf) })
             })
             .collect();
@@ -207,10 +207,10 @@ impl Groups<'_> {
 
     /// The best probability with something changed, at least that of the deals already found.
     fn changed(&mut self, change: Change, found: &[Leaf], watch: Watch<'_>) -> ControlFlow<(), f64> {
-        let mut odds = self.odds(change);
+        let mut fast = self.fast(change);
         let few = usize::try_from(self.looks).unwrap_or(usize::MAX);
-        let known = found.iter().take(few).map(|leaf| odds.probability(&leaf.steps)).fold(0.0, f64::max);
-        let mut worth = |v: &[i64]| [odds.probability(v).to_bits() as i64, 0, 0, 0];
+        let known = found.iter().take(few).map(|leaf| fast.probability(&leaf.steps)).fold(0.0, f64::max);
+        let mut worth = |v: &[i64]| [fast.probability(v).to_bits() as i64, 0, 0, 0];
         let floor = [known.to_bits() as i64 + 1, 0, 0, 0];
         let course = self.decomposition.course();
         let value = |worth: Worth| f64::from_bits(worth[0] as u64);
@@ -229,14 +229,14 @@ impl Groups<'_> {
         ControlFlow::Continue(best)
     }
 
-    fn odds(&self, change: Change) -> Odds<'_> {
-        let mut odds = Odds::new(self.study.space, &self.study.consent);
+    fn fast(&self, change: Change) -> FastAgreement<'_> {
+        let mut fast = FastAgreement::new(self.study.space, &self.study.agreement);
         match change {
             Change::Nothing => {}
-            Change::Free(body) => odds.free(body, self.study.space),
-            Change::Waived(body) => odds.waived(body, self.study.space),
+            Change::Free(body) => fast.free(body, self.study.space),
+            Change::Waived(body) => fast.waived(body, self.study.space),
         }
-        odds
+        fast
     }
 
     /// What the likeliest deal is worth with each combination of each group in its place: something to
@@ -244,9 +244,9 @@ impl Groups<'_> {
     fn swapped(&mut self, leaves: &[Leaf], what_if: &mut WhatIf) {
         let Some(best) = leaves.first() else { return };
         // Where each probability takes long, some stand for all.
-        let step = (self.combinations() as u64).div_ceil(self.study.consent.affordable(WORK / 8)) as usize;
+        let step = (self.combinations() as u64).div_ceil(self.study.agreement.affordable(WORK / 8)) as usize;
         self.proven &= step <= 1;
-        let mut chances = self.study.chances();
+        let mut by_outcome = self.study.by_outcome();
         let mut sum = best.steps.clone();
         for (group, own) in self.decomposition.groups.iter().zip(&best.places) {
             for place in (0..group.len()).step_by(step.max(1)) {
@@ -254,7 +254,7 @@ impl Groups<'_> {
                 for ((sum, steps), (new, old)) in sum.iter_mut().zip(&best.steps).zip(change) {
                     *sum = steps + new - old;
                 }
-                let probability = chances.probability(&sum);
+                let probability = by_outcome.probability(&sum);
                 for (issue, option) in group.options(place) {
                     raise(&mut what_if.forced[issue][option], probability);
                 }
@@ -291,15 +291,15 @@ impl Groups<'_> {
         half: &Envelope,
         known: &[Vec<Option<f64>>],
     ) -> Vec<Vec<Promise>> {
-        let mut odds = self.odds(Change::Nothing);
+        let mut fast = self.fast(Change::Nothing);
         let looked = Cell::new(0u64);
         let mut worth = |v: &[i64]| {
             looked.set(looked.get() + 1);
-            [odds.probability(v).to_bits() as i64, 0, 0, 0]
+            [fast.probability(v).to_bits() as i64, 0, 0, 0]
         };
         // Each group has its part of what may be done for all.
         let all = self.combinations() as u128;
-        let most = (u128::from(self.study.consent.affordable(WORK / 8)) * group.len() as u128 / all) as u64;
+        let most = (u128::from(self.study.agreement.affordable(WORK / 8)) * group.len() as u128 / all) as u64;
         let at_first = |p: &Option<f64>| Promise { reached: p.unwrap_or(0.0), most: p.unwrap_or(0.0) };
         let known = |(issue, _): &(usize, usize)| known[*issue].iter().map(at_first).collect();
         let mut promised: Vec<Vec<Promise>> = group.issues().iter().map(known).collect();

@@ -12,7 +12,7 @@ fn falls(evaluator: &mut Evaluator<'_>, space: &Space<'_>, dice: &mut Dice) -> O
     let mut zone: Vec<Vec<i64>> = Vec::new();
     let _ = space.sweep(|visit| {
         evaluator.take(visit.utilities);
-        if evaluator.consent.agrees(&|body| evaluator.accepts_free(body)) {
+        if evaluator.agreement.agrees(&|body| evaluator.accepts_free(body)) {
             zone.push(visit.utilities.to_vec());
         }
         ControlFlow::Continue(())
@@ -63,11 +63,11 @@ fn falls_that_suffice_are_never_ruled_out() {
     for seed in 0..12_000 {
         let talks = Case::new(1 + seed as usize % 3, 1 + (seed / 3) as usize % 3, seed).independent();
         let space = Space::new(&talks);
-        let consent = Consent::new(&talks);
+        let agreement = Agreement::new(&talks);
         let extremes: Vec<Extremes> = space.extremes().expect("few outcomes");
         let target = [0.2, 0.4, 0.6, 0.8][seed as usize % 4];
-        let mut evaluator = Evaluator::new(&space, &consent, &extremes, target);
-        let tree = Tree::new(&consent, &|body| evaluator.body_scales[body].counts());
+        let mut evaluator = Evaluator::new(&space, &agreement, &extremes, target);
+        let tree = Tree::new(&agreement, &|body| evaluator.body_scales[body].counts());
         if seed > 1500 && tree.sums.is_empty() {
             continue;
         }

@@ -3,72 +3,77 @@
 //! No member stands twice in a rule, so branches are independent: `all` multiplies, `any`
 //! complements, counts and quotas are sums of weights that come up.
 
+pub(crate) mod fast;
+pub(crate) mod outcomes;
+pub(crate) mod quota;
+
+use crate::agreement::quota::Quota;
 use crate::copula::{Copula, Follow};
 use crate::exact::gcd;
-use crate::quota::Quota;
 use detente_model::{Grid, Rule};
 use std::cell::RefCell;
 
 /// A rule over positions, ready to be evaluated often.
 #[derive(Debug)]
-pub(crate) enum Node {
+pub(crate) enum RuleNode {
     One(usize),
-    All(Vec<Node>),
-    Any(Vec<Node>),
+    All(Vec<RuleNode>),
+    Any(Vec<RuleNode>),
     /// At least `needed` of the summed weights; a count is a quota of equal weights.
     Sum {
         needed: i64,
-        of: Vec<(i64, Node)>,
+        of: Vec<(i64, RuleNode)>,
         /// How likely that is, in terms of the members.
         quota: Quota,
     },
 }
 
-impl Node {
-    pub(crate) fn new<T>(rule: &Rule<T>, position: &impl Fn(&T) -> usize) -> Node {
-        let branches = |of: &[Rule<T>]| of.iter().map(|rule| Node::new(rule, position)).collect();
+impl RuleNode {
+    pub(crate) fn new<T>(rule: &Rule<T>, position: &impl Fn(&T) -> usize) -> RuleNode {
+        let branches = |of: &[Rule<T>]| of.iter().map(|rule| RuleNode::new(rule, position)).collect();
         match rule {
-            Rule::One(member) => Node::One(position(member)),
-            Rule::All(of) => Node::All(branches(of)),
-            Rule::Any(of) => Node::Any(branches(of)),
-            Rule::AtLeast { needed, of } => {
-                Node::sum(*needed as i64, of.iter().map(|rule| (1, Node::new(rule, position))).collect())
-            }
+            Rule::One(member) => RuleNode::One(position(member)),
+            Rule::All(of) => RuleNode::All(branches(of)),
+            Rule::Any(of) => RuleNode::Any(branches(of)),
+            Rule::AtLeast { needed, of } => RuleNode::sum(
+                *needed as i64,
+                of.iter().map(|rule| (1, RuleNode::new(rule, position))).collect(),
+            ),
             Rule::Quota { needed, of } => {
                 let grid = Grid::decimal(9);
                 let weights: Vec<i64> = of.iter().map(|(weight, _)| grid.round(weight.mean())).collect();
                 let unit = weights.iter().fold(0, |unit, weight| gcd(unit, *weight)).max(1);
-                let branches = of.iter().map(|(_, rule)| Node::new(rule, position));
+                let branches = of.iter().map(|(_, rule)| RuleNode::new(rule, position));
                 let of = weights.iter().map(|weight| weight / unit).zip(branches).collect();
                 // A quota between two multiples of the unit is reached at the upper one.
-                Node::sum((grid.round(needed.mean()) + unit - 1) / unit, of)
+                RuleNode::sum((grid.round(needed.mean()) + unit - 1) / unit, of)
             }
         }
     }
 
     /// At least so much of the summed weights.
-    pub(crate) fn sum(needed: i64, of: Vec<(i64, Node)>) -> Node {
+    pub(crate) fn sum(needed: i64, of: Vec<(i64, RuleNode)>) -> RuleNode {
         let quota = Quota::new(needed, of.iter().map(|(weight, _)| *weight).collect());
-        Node::Sum { needed, of, quota }
+        RuleNode::Sum { needed, of, quota }
     }
 
     /// P(the rule holds) when each member says yes with its own probability, independently.
     pub(crate) fn probability(&self, p: &impl Fn(usize) -> f64) -> f64 {
         match self {
-            Node::One(member) => p(*member),
-            Node::All(of) => of.iter().map(|node| node.probability(p)).product(),
-            Node::Any(of) => 1.0 - of.iter().map(|node| 1.0 - node.probability(p)).product::<f64>(),
-            Node::Sum { of, quota, .. } => quota.probability(&|k| of[k].1.probability(p)),
+            RuleNode::One(member) => p(*member),
+            RuleNode::All(of) => of.iter().map(|node| node.probability(p)).product(),
+            RuleNode::Any(of) => 1.0 - of.iter().map(|node| 1.0 - node.probability(p)).product::<f64>(),
+            RuleNode::Sum { of, quota, .. } => quota.probability(&|k| of[k].1.probability(p)),
         }
     }
 
     /// The largest level for which the rule holds over the members whose own level is no lower.
     pub(crate) fn level(&self, of: &impl Fn(usize) -> i64) -> i64 {
         match self {
-            Node::One(member) => of(*member),
-            Node::All(nodes) => nodes.iter().map(|node| node.level(of)).min().unwrap_or(i64::MAX),
-            Node::Any(nodes) => nodes.iter().map(|node| node.level(of)).max().unwrap_or(i64::MIN),
-            Node::Sum { needed, of: nodes, .. } => {
+            RuleNode::One(member) => of(*member),
+            RuleNode::All(nodes) => nodes.iter().map(|node| node.level(of)).min().unwrap_or(i64::MAX),
+            RuleNode::Any(nodes) => nodes.iter().map(|node| node.level(of)).max().unwrap_or(i64::MIN),
+            RuleNode::Sum { needed, of: nodes, .. } => {
                 let mut levels: Vec<(i64, i64)> =
                     nodes.iter().map(|(weight, node)| (node.level(of), *weight)).collect();
                 levels.sort_unstable_by(|a, b| b.cmp(a));
@@ -86,8 +91,8 @@ impl Node {
     /// it is given of the room, as may this.
     fn probabilities(&self, leaf: Leaf<'_>, out: &mut [f64], room: &mut [f64]) {
         match self {
-            Node::One(member) => leaf(*member, out, room),
-            Node::All(of) => {
+            RuleNode::One(member) => leaf(*member, out, room),
+            RuleNode::All(of) => {
                 let [first, others @ ..] = &of[..] else { return out.fill(1.0) };
                 first.probabilities(leaf, out, room);
                 let (branch, room) = room.split_at_mut(out.len());
@@ -96,7 +101,7 @@ impl Node {
                     out.iter_mut().zip(&*branch).for_each(|(product, p)| *product *= p);
                 }
             }
-            Node::Any(of) => {
+            RuleNode::Any(of) => {
                 out.fill(1.0);
                 let (branch, room) = room.split_at_mut(out.len());
                 for node in of {
@@ -105,7 +110,7 @@ impl Node {
                 }
                 out.iter_mut().for_each(|p| *p = 1.0 - *p);
             }
-            Node::Sum { of, quota, .. } => {
+            RuleNode::Sum { of, quota, .. } => {
                 let n = out.len();
                 let (branches, room) = room.split_at_mut(n * of.len());
                 for ((_, node), p) in of.iter().zip(branches.chunks_mut(n)) {
@@ -120,11 +125,11 @@ impl Node {
 
     /// How many numbers a case takes of the room.
     fn room(&self) -> usize {
-        let of = |nodes: &[Node]| nodes.iter().map(Node::room).max().unwrap_or(0);
+        let of = |nodes: &[RuleNode]| nodes.iter().map(RuleNode::room).max().unwrap_or(0);
         match self {
-            Node::One(_) => 0,
-            Node::All(nodes) | Node::Any(nodes) => 1 + of(nodes),
-            Node::Sum { of: nodes, .. } => {
+            RuleNode::One(_) => 0,
+            RuleNode::All(nodes) | RuleNode::Any(nodes) => 1 + of(nodes),
+            RuleNode::Sum { of: nodes, .. } => {
                 nodes.len() + nodes.iter().map(|(_, node)| node.room()).max().unwrap_or(0)
             }
         }
@@ -133,24 +138,26 @@ impl Node {
     /// Roughly how many operations one probability takes.
     pub(crate) fn work(&self) -> u64 {
         match self {
-            Node::One(_) => 1,
-            Node::All(of) | Node::Any(of) => of.iter().map(Node::work).sum(),
-            Node::Sum { of, quota, .. } => of.iter().map(|(_, node)| node.work()).sum::<u64>() + quota.work(),
+            RuleNode::One(_) => 1,
+            RuleNode::All(of) | RuleNode::Any(of) => of.iter().map(RuleNode::work).sum(),
+            RuleNode::Sum { of, quota, .. } => {
+                of.iter().map(|(_, node)| node.work()).sum::<u64>() + quota.work()
+            }
         }
     }
 
     /// The members, if the rule is that all of them have to say yes.
     fn everybody(&self) -> Option<Vec<usize>> {
         match self {
-            Node::One(member) => Some(vec![*member]),
-            Node::All(of) => {
-                of.iter().map(Node::everybody).collect::<Option<Vec<_>>>().map(|all| all.concat())
+            RuleNode::One(member) => Some(vec![*member]),
+            RuleNode::All(of) => {
+                of.iter().map(RuleNode::everybody).collect::<Option<Vec<_>>>().map(|all| all.concat())
             }
-            Node::Any(of) => match &of[..] {
+            RuleNode::Any(of) => match &of[..] {
                 [one] => one.everybody(),
                 _ => None,
             },
-            Node::Sum { needed, of, .. } => {
+            RuleNode::Sum { needed, of, .. } => {
                 let short =
                     |without: i64| of.iter().map(|(weight, _)| weight).sum::<i64>() - without < *needed;
                 let all_needed = of.iter().all(|(weight, _)| short(*weight));
@@ -163,10 +170,10 @@ impl Node {
     /// Whether the rule holds.
     pub(crate) fn holds(&self, yes: &impl Fn(usize) -> bool) -> bool {
         match self {
-            Node::One(member) => yes(*member),
-            Node::All(of) => of.iter().all(|node| node.holds(yes)),
-            Node::Any(of) => of.iter().any(|node| node.holds(yes)),
-            Node::Sum { needed, of, .. } => {
+            RuleNode::One(member) => yes(*member),
+            RuleNode::All(of) => of.iter().all(|node| node.holds(yes)),
+            RuleNode::Any(of) => of.iter().any(|node| node.holds(yes)),
+            RuleNode::Sum { needed, of, .. } => {
                 of.iter().filter(|(_, node)| node.holds(yes)).map(|(weight, _)| weight).sum::<i64>()
                     >= *needed
             }
@@ -184,9 +191,9 @@ const NORMAL: u64 = 16;
 
 /// The agreement rule over parties, each with its own rule over bodies.
 #[derive(Debug)]
-pub(crate) struct Consent {
-    agreement: Node,
-    parties: Vec<Node>,
+pub(crate) struct Agreement {
+    rule: RuleNode,
+    parties: Vec<RuleNode>,
     party_of: Vec<usize>,
     /// How closely acceptances go together; absent if bodies are independent.
     copula: Option<Copula>,
@@ -226,27 +233,27 @@ fn with_follows<T>(copula: &Copula, bodies: &[f64], of: &mut dyn FnMut(&[Follow]
     result
 }
 
-impl Consent {
-    pub(crate) fn new(talks: &detente_model::Talks) -> Consent {
-        let agreement = Node::new(&talks.agreement, &|party| party.0);
-        let parties: Vec<Node> =
-            talks.parties.iter().map(|party| Node::new(&party.ratifies, &|body| body.0)).collect();
-        let mut consent = Consent {
-            room: agreement.room() + parties.iter().map(Node::room).max().unwrap_or(0),
-            agreement,
+impl Agreement {
+    pub(crate) fn new(talks: &detente_model::Talks) -> Agreement {
+        let rule = RuleNode::new(&talks.agreement, &|party| party.0);
+        let parties: Vec<RuleNode> =
+            talks.parties.iter().map(|party| RuleNode::new(&party.ratifies, &|body| body.0)).collect();
+        let mut agreement = Agreement {
+            room: rule.room() + parties.iter().map(RuleNode::room).max().unwrap_or(0),
+            rule,
             parties,
             party_of: talks.bodies.iter().map(|body| body.party.0).collect(),
             copula: Copula::new(talks),
             necessary: Vec::new(),
         };
-        let has_to = |body: &usize| !consent.agrees(&|other| other != *body);
-        consent.necessary = (0..talks.bodies.len()).filter(has_to).collect();
-        consent
+        let has_to = |body: &usize| !agreement.agrees(&|other| other != *body);
+        agreement.necessary = (0..talks.bodies.len()).filter(has_to).collect();
+        agreement
     }
 
     /// Roughly how many operations one probability of agreement takes.
     pub(crate) fn work(&self) -> u64 {
-        let rules = self.agreement.work() + self.parties.iter().map(Node::work).sum::<u64>();
+        let rules = self.rule.work() + self.parties.iter().map(RuleNode::work).sum::<u64>();
         let bodies = self.party_of.len() as u64;
         self.copula.as_ref().map_or(rules, |copula| copula.n_moods() * (rules + NORMAL * bodies))
     }
@@ -256,7 +263,7 @@ impl Consent {
         if !self.is_independent() {
             return self.work() * self.party_of.len() as u64;
         }
-        let own = |party: &usize| self.parties[*party].work() + self.agreement.work();
+        let own = |party: &usize| self.parties[*party].work() + self.rule.work();
         self.party_of.iter().map(own).sum()
     }
 
@@ -267,7 +274,7 @@ impl Consent {
 
     /// Whether the talks agree when exactly these bodies say yes.
     pub(crate) fn agrees(&self, yes: &impl Fn(usize) -> bool) -> bool {
-        self.agreement.holds(&|party| self.parties[party].holds(yes))
+        self.rule.holds(&|party| self.parties[party].holds(yes))
     }
 
     /// P(agree) from the bodies' probabilities; each party's probability of ratifying is left in place.
@@ -334,7 +341,7 @@ impl Consent {
         for (p, rule) in parties.iter_mut().zip(&self.parties) {
             *p = rule.probability(&|body| bodies[body]);
         }
-        self.agreement.probability(&|party| parties[party])
+        self.rule.probability(&|party| parties[party])
     }
 
     /// P(agree) on many outcomes at once where bodies accept independently: `leaf` writes the
@@ -346,7 +353,7 @@ impl Consent {
     fn rules(&self, leaf: Leaf<'_>, out: &mut [f64], room: &mut [f64]) {
         let party =
             |party: usize, p: &mut [f64], room: &mut [f64]| self.parties[party].probabilities(leaf, p, room);
-        self.agreement.probabilities(&party, out, room);
+        self.rule.probabilities(&party, out, room);
     }
 
     /// How bodies go together, if they do.
@@ -379,7 +386,7 @@ impl Consent {
 
     /// P(agree) if one party ratified with another probability than its own; bodies are independent.
     pub(crate) fn with_party(&self, party: usize, ratifies: f64, parties: &[f64]) -> f64 {
-        self.agreement.probability(&|other| if other == party { ratifies } else { parties[other] })
+        self.rule.probability(&|other| if other == party { ratifies } else { parties[other] })
     }
 
     /// P(agree) if the party of this body ratified for certain.
@@ -392,16 +399,16 @@ impl Consent {
         if !self.is_independent() {
             return None;
         }
-        let parties = self.agreement.everybody()?;
+        let parties = self.rule.everybody()?;
         let bodies = parties.into_iter().map(|party| self.parties[party].everybody());
         bodies.collect::<Option<Vec<_>>>().map(|all| all.concat())
     }
 
-    pub(crate) fn agreement_rule(&self) -> &Node {
-        &self.agreement
+    pub(crate) fn rule(&self) -> &RuleNode {
+        &self.rule
     }
 
-    pub(crate) fn party_rule(&self, party: usize) -> &Node {
+    pub(crate) fn party_rule(&self, party: usize) -> &RuleNode {
         &self.parties[party]
     }
 }
@@ -413,7 +420,7 @@ mod tests {
 
     #[track_caller]
     fn check(rule: &Rule<usize>, p: &[f64], expected: f64) {
-        let got = Node::new(rule, &|member| *member).probability(&|member| p[member]);
+        let got = RuleNode::new(rule, &|member| *member).probability(&|member| p[member]);
         assert!((got - expected).abs() < 1e-12, "{got}, not {expected}");
     }
 

@@ -1,15 +1,15 @@
 //! P(agree) of many vectors in a row, where only bounds and maxima are asked for.
 //!
-//! The same numbers as [`crate::chances`] gives, up to the order of a few operations: what is the same
+//! The same numbers as [`super::outcomes`] gives, up to the order of a few operations: what is the same
 //! for all outcomes is worked out once, and rules that ask everybody are a plain product.
 
-use crate::acceptance::Consent;
 use crate::acceptance_curve::AcceptanceCurve;
+use crate::agreement::Agreement;
 use crate::space::Space;
 
 /// Probabilities of agreement.
-pub(crate) struct Odds<'s> {
-    consent: &'s Consent,
+pub(crate) struct FastAgreement<'s> {
+    agreement: &'s Agreement,
     curves: Vec<AcceptanceCurve<'s>>,
     /// The bodies that all have to say yes, where that is the whole rule.
     everybody: Option<Vec<usize>>,
@@ -17,11 +17,11 @@ pub(crate) struct Odds<'s> {
     parties: Vec<f64>,
 }
 
-impl<'s> Odds<'s> {
-    pub(crate) fn new(space: &'s Space<'s>, consent: &'s Consent) -> Odds<'s> {
-        let everybody = consent.everybody();
-        Odds {
-            consent,
+impl<'s> FastAgreement<'s> {
+    pub(crate) fn new(space: &'s Space<'s>, agreement: &'s Agreement) -> FastAgreement<'s> {
+        let everybody = agreement.everybody();
+        FastAgreement {
+            agreement,
             curves: space.bodies.iter().map(AcceptanceCurve::stated).collect(),
             everybody,
             bodies: vec![0.0; space.bodies.len()],
@@ -30,12 +30,12 @@ impl<'s> Odds<'s> {
     }
 
     /// Whether the talks agree if a yes had no political cost: 1 or 0.
-    pub(crate) fn zone(space: &'s Space<'s>, consent: &'s Consent) -> Odds<'s> {
-        let mut odds = Odds::new(space, consent);
+    pub(crate) fn zone(space: &'s Space<'s>, agreement: &'s Agreement) -> FastAgreement<'s> {
+        let mut fast = FastAgreement::new(space, agreement);
         for body in 0..space.bodies.len() {
-            odds.free(body, space);
+            fast.free(body, space);
         }
-        odds
+        fast
     }
 
     /// Where a body's political cost is 0.
@@ -63,6 +63,6 @@ impl<'s> Odds<'s> {
         for (p, (curve, steps)) in self.bodies.iter_mut().zip(self.curves.iter_mut().zip(steps)) {
             *p = curve.at(*steps);
         }
-        self.consent.chance(&self.bodies, &mut self.parties)
+        self.agreement.chance(&self.bodies, &mut self.parties)
     }
 }

@@ -1,7 +1,7 @@
 //! How likely agreement is at one outcome after another, with what repeats remembered.
 
-use crate::acceptance::Consent;
 use crate::acceptance_curve::AcceptanceCurve;
+use crate::agreement::Agreement;
 use crate::body::BodySpace;
 use crate::space::{Extremes, Space};
 use crate::will::WhatIf;
@@ -20,9 +20,9 @@ const LOST: f64 = 1e-14;
 const REMEMBERED: usize = 1 << 12;
 
 /// Acceptance of one outcome after another, with what repeats remembered.
-pub(crate) struct Chances<'s> {
+pub(crate) struct OutcomeAgreement<'s> {
     space: &'s Space<'s>,
-    consent: &'s Consent,
+    agreement: &'s Agreement,
     curves: Vec<AcceptanceCurve<'s>>,
     /// By who accepts, as bits; a place for each of the patterns met last.
     known: Vec<Option<(u128, Hope)>>,
@@ -33,14 +33,18 @@ pub(crate) struct Chances<'s> {
     pub(crate) parties: Vec<f64>,
 }
 
-impl<'s> Chances<'s> {
-    pub(crate) fn new(space: &'s Space<'s>, consent: &'s Consent, extremes: &'s [Extremes]) -> Chances<'s> {
+impl<'s> OutcomeAgreement<'s> {
+    pub(crate) fn new(
+        space: &'s Space<'s>,
+        agreement: &'s Agreement,
+        extremes: &'s [Extremes],
+    ) -> OutcomeAgreement<'s> {
         let curve =
             |(body, extremes): (&'s BodySpace, &Extremes)| AcceptanceCurve::remembered(body, extremes.max);
         let n_bodies = space.bodies.len();
-        Chances {
+        OutcomeAgreement {
             space,
-            consent,
+            agreement,
             curves: space.bodies.iter().zip(extremes).map(curve).collect(),
             known: vec![None; REMEMBERED],
             accepts: vec![false; n_bodies],
@@ -71,9 +75,9 @@ impl<'s> Chances<'s> {
     }
 
     fn judge(&self) -> Hope {
-        let consent = self.consent;
-        let with = |waived: usize| consent.agrees(&|body| body == waived || self.accepts[body]);
-        let zone = consent.agrees(&|body| self.accepts[body]);
+        let agreement = self.agreement;
+        let with = |waived: usize| agreement.agrees(&|body| body == waived || self.accepts[body]);
+        let zone = agreement.agrees(&|body| self.accepts[body]);
         Hope { zone, by_waiver: zone || (0..self.accepts.len()).any(with) }
     }
 
@@ -82,7 +86,7 @@ impl<'s> Chances<'s> {
         for (p, (curve, v)) in self.bodies.iter_mut().zip(self.curves.iter_mut().zip(utilities)) {
             *p = curve.at(*v);
         }
-        self.consent.probability(&self.bodies, &mut self.parties)
+        self.agreement.probability(&self.bodies, &mut self.parties)
     }
 
     /// What the outcome last looked at would be worth with one body's consent free or waived.
@@ -90,14 +94,14 @@ impl<'s> Chances<'s> {
         for (body, p) in self.bodies.iter().enumerate() {
             // A monotone rule gains at most 1/p from a certain yes; a probability computed as a difference
             // from 1 may have lost its last digits.
-            let most = if self.consent.is_independent() { probability + LOST } else { 1.0 };
+            let most = if self.agreement.is_independent() { probability + LOST } else { 1.0 };
             if most >= what_if.waived[body] * p && (*p > 0.0 || what_if.waived[body] < 1.0) {
-                let certain = self.consent.with_yes(body, &self.bodies, &self.parties);
+                let certain = self.agreement.with_yes(body, &self.bodies, &self.parties);
                 what_if.waived[body] = what_if.waived[body].max(certain);
             }
             let free = &mut what_if.free[body];
             if self.accepts[body] && most >= *free * p {
-                *free = free.max(self.consent.with_yes(body, &self.bodies, &self.parties));
+                *free = free.max(self.agreement.with_yes(body, &self.bodies, &self.parties));
             } else if !self.accepts[body] {
                 *free = free.max(probability);
             }
