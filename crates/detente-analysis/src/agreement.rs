@@ -206,7 +206,7 @@ pub(crate) struct Agreement {
 thread_local! {
     /// Room to work in.
     static ROOM: RefCell<Vec<f64>> = const { RefCell::new(Vec::new()) };
-    /// How bodies follow moods.
+    /// How bodies follow factor values.
     static FOLLOWS: RefCell<Vec<Follow>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -221,7 +221,7 @@ fn with_room<T>(n: usize, of: &mut dyn FnMut(&mut [f64]) -> T) -> T {
     result
 }
 
-/// Lends how bodies that accept so likely follow moods.
+/// Lends how bodies that accept so likely follow factor values.
 fn with_follows<T>(copula: &Copula, bodies: &[f64], of: &mut dyn FnMut(&[Follow]) -> T) -> T {
     let mut follows = FOLLOWS.take();
     follows.resize_with(follows.len().max(bodies.len()), Follow::default);
@@ -255,7 +255,7 @@ impl Agreement {
     pub(crate) fn work(&self) -> u64 {
         let rules = self.rule.work() + self.parties.iter().map(RuleNode::work).sum::<u64>();
         let bodies = self.party_of.len() as u64;
-        self.copula.as_ref().map_or(rules, |copula| copula.n_moods() * (rules + NORMAL * bodies))
+        self.copula.as_ref().map_or(rules, |copula| copula.n_factors() * (rules + NORMAL * bodies))
     }
 
     /// Roughly how many operations it takes to see what every body's yes alone would make of an outcome.
@@ -281,11 +281,11 @@ impl Agreement {
     pub(crate) fn probability(&self, bodies: &[f64], parties: &mut [f64]) -> f64 {
         let Some(copula) = &self.copula else { return self.if_independent(bodies, parties) };
         if copula.is_steep() {
-            let (mut agree, mut given_mood) = (0.0, vec![0.0; parties.len()]);
+            let (mut agree, mut given_factor) = (0.0, vec![0.0; parties.len()]);
             parties.fill(0.0);
             copula.each(bodies, &mut |weight, given| {
-                agree += weight * self.if_independent(given, &mut given_mood);
-                parties.iter_mut().zip(&given_mood).for_each(|(party, p)| *party += weight * p);
+                agree += weight * self.if_independent(given, &mut given_factor);
+                parties.iter_mut().zip(&given_factor).for_each(|(party, p)| *party += weight * p);
             });
             parties.iter_mut().for_each(|p| *p = p.clamp(0.0, 1.0));
             return agree.clamp(0.0, 1.0);
@@ -295,7 +295,7 @@ impl Agreement {
             for (p, rule) in parties.iter_mut().zip(&self.parties) {
                 let rule =
                     |leaf: Leaf<'_>, out: &mut [f64], room: &mut [f64]| rule.probabilities(leaf, out, room);
-                *p = self.over_moods(copula, &own, &[], &rule);
+                *p = self.over_factor(copula, &own, &[], &rule);
             }
             self.given_follows(copula, &own)
         })
@@ -313,13 +313,13 @@ impl Agreement {
         with_follows(copula, bodies, &mut |follows| self.given_follows(copula, &|body| &follows[body]))
     }
 
-    /// P(agree) from how each body follows the moods of a copula.
+    /// P(agree) from how each body follows the factor values of a copula.
     pub(crate) fn given_follows<'f>(&self, copula: &Copula, own: &dyn Fn(usize) -> &'f Follow) -> f64 {
-        self.over_moods(copula, own, &self.necessary, &|leaf, out, room| self.rules(leaf, out, room))
+        self.over_factor(copula, own, &self.necessary, &|leaf, out, room| self.rules(leaf, out, room))
     }
 
-    /// P(a rule holds) over all moods, where it does not without these bodies.
-    fn over_moods<'f>(
+    /// P(a rule holds) over all factor values, where it does not without these bodies.
+    fn over_factor<'f>(
         &self,
         copula: &Copula,
         own: &dyn Fn(usize) -> &'f Follow,

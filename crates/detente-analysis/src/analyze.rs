@@ -302,7 +302,7 @@ pub(crate) fn size_limit(outcomes: &Feasible, most: u64) -> Option<Limit> {
 }
 
 /// The most outcomes that are looked at one by one: fewer where a probability of agreement takes long, as with many
-/// votes to count or many moods to look at.
+/// votes to count or many factor values to look at.
 pub(crate) fn most_visits(asked: u64, agreement: &Agreement) -> u64 {
     /// Some seconds of it, and what each yes alone would do besides.
     const WORK: u64 = 1 << 32;

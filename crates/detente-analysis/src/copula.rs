@@ -1,7 +1,7 @@
-//! Acceptances that go together: a one-factor Gaussian copula, integrated over the common mood.
+//! Acceptances that go together: a one-factor Gaussian copula, integrated over the common factor.
 //!
-//! Body b's cost follows a mood `a M + sqrt(1 - a^2) E`, with `a` its loading, M common to all and E its
-//! own, both standard normal (Vasicek 1987; Li 2000). It accepts where its mood is at most `z`, with `z`
+//! Body b's cost follows a score `a M + sqrt(1 - a^2) E`, with `a` its loading, M common to all and E its
+//! own, both standard normal (Vasicek 1987; Li 2000). It accepts where its score is at most `z`, with `z`
 //! the normal quantile of its probability of accepting, whatever its cost is distributed like. Given M,
 //! bodies are independent.
 
@@ -14,25 +14,25 @@ use std::ops::Range;
 /// How closely the acceptances of bodies go together.
 #[derive(Debug)]
 pub(crate) struct Copula {
-    /// By body: its loading, and how much of its mood is its own.
+    /// By body: its loading, and how much of its score is its own.
     loadings: Vec<(f64, f64)>,
     /// Moods, evenly spaced about 0, and their weights, which sum to 1.
-    moods: Vec<f64>,
+    factors: Vec<f64>,
     step: f64,
     weights: Vec<f64>,
-    /// The weights of all moods before each, and of all.
+    /// The weights of all factor values before each, and of all.
     sums: Vec<f64>,
     phi: Phi,
-    /// Whether the mood alone decides for some body.
+    /// Whether the factor alone decides for some body.
     steep: bool,
     /// Whether it decides for every body that follows it at all.
     only_steep: bool,
 }
 
-/// A body's acceptance by mood.
+/// A body's acceptance by factor.
 #[derive(Debug, Default)]
 pub(crate) struct Follow {
-    /// The moods that leave it open, with the probability of each, and what holds before and after them.
+    /// The factor values that leave it open, with the probability of each, and what holds before and after them.
     open: Range<usize>,
     given: Vec<f64>,
     before: f64,
@@ -51,11 +51,11 @@ pub(crate) struct Stretch {
 
 /// Moods beyond this are never met: their probability is below 10^-17.
 const EXTREME: f64 = 8.6;
-/// Most moods on one side of 0.
+/// Most factor values on one side of 0.
 const MAX_NODES: f64 = 8192.0;
 
 impl Stretch {
-    /// How many moods are looked at: all before those that leave something open, these, and all after.
+    /// How many factor values are looked at: all before those that leave something open, these, and all after.
     pub(crate) fn n(&self) -> usize {
         self.to - self.from + 2
     }
@@ -95,14 +95,14 @@ impl Copula {
     fn with(loadings: Vec<(f64, f64)>) -> Copula {
         let followers = || loadings.iter().filter(|(a, _)| *a != 0.0);
         let slopes = followers().filter(|(_, own)| *own > 0.0).map(|(a, own)| (a / own).powi(2));
-        // Evenly spaced moods. The trapezium rule errs by about exp(-2 pi^2 / (h^2 S)) for a product of
+        // Evenly spaced factor values. The trapezium rule errs by about exp(-2 pi^2 / (h^2 S)) for a product of
         // normal distribution functions whose slopes' squares, and 1 for the density, sum to S: with this
         // h, 10^-12.
         let step = (0.8 / (1.0 + slopes.sum::<f64>()).sqrt()).max(EXTREME / MAX_NODES);
         let n = (EXTREME / step).ceil() as i32;
-        let moods: Vec<f64> = (-n..=n).map(|k| f64::from(k) * step).collect();
-        let total: f64 = moods.iter().map(|mood| density(*mood)).sum();
-        let weights: Vec<f64> = moods.iter().map(|mood| density(*mood) / total).collect();
+        let factors: Vec<f64> = (-n..=n).map(|k| f64::from(k) * step).collect();
+        let total: f64 = factors.iter().map(|factor| density(*factor)).sum();
+        let weights: Vec<f64> = factors.iter().map(|factor| density(*factor) / total).collect();
         let mut sum = 0.0;
         let rising = weights.iter().map(|weight| {
             sum += weight;
@@ -113,37 +113,37 @@ impl Copula {
             steep: followers().any(|(_, own)| *own == 0.0),
             only_steep: followers().all(|(_, own)| *own == 0.0),
             phi: Phi::new(),
-            moods,
+            factors,
             step,
             weights,
             loadings,
         }
     }
 
-    /// Whether the mood alone decides for some body.
+    /// Whether the factor alone decides for some body.
     pub(crate) fn is_steep(&self) -> bool {
         self.steep
     }
 
-    /// Calls `of` with moods' weights, which sum to 1, and the acceptances given each mood, where the mood
+    /// Calls `of` with factor values' weights, which sum to 1, and the acceptances given each factor, where the factor
     /// alone decides for some body.
     pub(crate) fn each(&self, bodies: &[f64], of: &mut dyn FnMut(f64, &[f64])) {
         self.each_mark(&bodies.iter().copied().enumerate().collect::<Vec<_>>(), of);
     }
 
-    /// The same for any number of probabilities of a body: marks, each a body and how likely its mood is not
+    /// The same for any number of probabilities of a body: marks, each a body and how likely its score is not
     /// above the mark.
     pub(crate) fn each_mark(&self, marks: &[(usize, f64)], of: &mut dyn FnMut(f64, &[f64])) {
         let limits: Vec<f64> = marks.iter().map(|(_, p)| normal_quantile(*p)).collect();
         let mut given = vec![0.0; marks.len()];
-        let mut at = |mood: f64, weight: f64| {
+        let mut at = |factor: f64, weight: f64| {
             for ((own, (body, p)), limit) in given.iter_mut().zip(marks).zip(&limits) {
-                *own = self.given(*body, *limit, *p, mood);
+                *own = self.given(*body, *limit, *p, factor);
             }
             of(weight, &given);
         };
         if !self.steep {
-            self.moods.iter().zip(&self.weights).for_each(|(mood, weight)| at(*mood, *weight));
+            self.factors.iter().zip(&self.weights).for_each(|(factor, weight)| at(*factor, *weight));
             return;
         }
         let loadings = marks.iter().map(|(body, _)| self.loadings[*body]);
@@ -157,7 +157,7 @@ impl Copula {
         edges.windows(2).for_each(|edge| self.piece(edge[0], edge[1], &mut at));
     }
 
-    /// How a body that accepts so likely follows the moods, where no body's acceptance jumps.
+    /// How a body that accepts so likely follows the factor values, where no body's acceptance jumps.
     pub(crate) fn follow(&self, body: usize, p: f64, out: &mut Follow) {
         let ((a, own), limit) = (self.loadings[body], normal_quantile(p));
         out.given.clear();
@@ -166,24 +166,25 @@ impl Copula {
             return;
         }
         let (one, other) = ((limit - CERTAIN * own) / a, (limit + CERTAIN * own) / a);
-        let place = |mood: f64| {
-            ((mood / self.step).ceil() + (self.moods.len() / 2) as f64).clamp(0.0, self.moods.len() as f64)
-                as usize
+        let place = |factor: f64| {
+            ((factor / self.step).ceil() + (self.factors.len() / 2) as f64)
+                .clamp(0.0, self.factors.len() as f64) as usize
         };
         out.open = place(one.min(other))..place(one.max(other));
         (out.before, out.after) = if a > 0.0 { (1.0, 0.0) } else { (0.0, 1.0) };
-        let given = self.moods[out.open.clone()].iter().map(|mood| self.phi.at((limit - a * mood) / own));
+        let given =
+            self.factors[out.open.clone()].iter().map(|factor| self.phi.at((limit - a * factor) / own));
         out.given.extend(given);
     }
 
-    /// The moods that have to be looked at one by one, and those on which nothing hangs: some body that has
+    /// The factor values that have to be looked at one by one, and those on which nothing hangs: some body that has
     /// to accept does not.
     pub(crate) fn stretch<'f>(
         &self,
         all: impl Iterator<Item = &'f Follow>,
         necessary: &mut dyn Iterator<Item = &'f Follow>,
     ) -> Stretch {
-        let n = self.moods.len();
+        let n = self.factors.len();
         let (mut first, mut last) = (0, n);
         for follow in necessary {
             if follow.before == 0.0 {
@@ -200,7 +201,7 @@ impl Copula {
         Stretch { first, from, to: to.clamp(from, last), last }
     }
 
-    /// The mean over moods of what is written for a stretch.
+    /// The mean over factor values of what is written for a stretch.
     pub(crate) fn mean(&self, stretch: &Stretch, values: &[f64]) -> f64 {
         let Stretch { first, from, to, last } = *stretch;
         let [before, given @ .., after] = values else { return 0.0 };
@@ -208,12 +209,12 @@ impl Copula {
         before * (self.sums[from] - self.sums[first]) + among + after * (self.sums[last] - self.sums[to])
     }
 
-    /// About how many moods are looked at for one probability.
-    pub(crate) fn n_moods(&self) -> u64 {
-        self.moods.len() as u64
+    /// About how many factor values are looked at for one probability.
+    pub(crate) fn n_factors(&self) -> u64 {
+        self.factors.len() as u64
     }
 
-    /// The moods of an interval in which nobody's acceptance jumps.
+    /// The factor values of an interval in which nobody's acceptance jumps.
     fn piece(&self, from: f64, to: f64, at: &mut dyn FnMut(f64, f64)) {
         if self.only_steep {
             let middle = from + (to - from) / 2.0;
@@ -227,39 +228,39 @@ impl Copula {
             }
             return;
         }
-        // Half as many panels of eight as the moods that the whole line would put into this interval.
-        let panels = ((to - from) / (2.0 * EXTREME) * self.moods.len() as f64 / 2.0).ceil().max(1.0);
+        // Half as many panels of eight as the factor values that the whole line would put into this interval.
+        let panels = ((to - from) / (2.0 * EXTREME) * self.factors.len() as f64 / 2.0).ceil().max(1.0);
         let width = (to - from) / panels;
         for k in 0..panels as u32 {
             let middle = from + (f64::from(k) + 0.5) * width;
             for (x, weight) in GAUSS.iter().flat_map(|(x, weight)| [(-x, weight), (*x, weight)]) {
-                let mood = middle + x * width / 2.0;
-                at(mood, weight * density(mood) * width / 2.0);
+                let factor = middle + x * width / 2.0;
+                at(factor, weight * density(factor) * width / 2.0);
             }
         }
     }
 
-    /// Where on 0 to 1 a body's cost stands, from where the common mood and its own do.
-    pub(crate) fn follower(&self, body: usize, mood: f64, own: f64) -> f64 {
+    /// Where on 0 to 1 a body's cost stands, from where the common factor and its own part do.
+    pub(crate) fn follower(&self, body: usize, factor: f64, own: f64) -> f64 {
         let (a, rest) = self.loadings[body];
-        normal_at_most(a * normal_quantile(mood) + rest * normal_quantile(own))
+        normal_at_most(a * normal_quantile(factor) + rest * normal_quantile(own))
     }
 
-    /// P(a body accepts | the mood), from its probability of accepting and the normal quantile of that.
-    pub(crate) fn given(&self, body: usize, limit: f64, p: f64, mood: f64) -> f64 {
+    /// P(a body accepts | the factor), from its probability of accepting and the normal quantile of that.
+    pub(crate) fn given(&self, body: usize, limit: f64, p: f64, factor: f64) -> f64 {
         let (a, own) = self.loadings[body];
         if a == 0.0 || limit.is_infinite() {
             p
         } else if own == 0.0 {
-            f64::from(u8::from(a * mood <= limit))
+            f64::from(u8::from(a * factor <= limit))
         } else {
-            self.phi.at((limit - a * mood) / own)
+            self.phi.at((limit - a * factor) / own)
         }
     }
 }
 
-fn density(mood: f64) -> f64 {
-    libm::exp(-0.5 * mood * mood) / (2.0 * std::f64::consts::PI).sqrt()
+fn density(factor: f64) -> f64 {
+    libm::exp(-0.5 * factor * factor) / (2.0 * std::f64::consts::PI).sqrt()
 }
 
 /// Half of the eight points of Gauss and Legendre on -1..1, with their weights.

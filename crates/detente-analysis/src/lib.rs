@@ -83,8 +83,8 @@ pub use survey::{BestByRule, BestOfParty, Survey, SurveyOptions, SurveyPoint, su
 pub use ticker::Watch;
 pub use tradeoff::{Constrained, Tradeoff};
 pub use unknowns::{
-    At, Compared, Detail, End, Estimate, Gift, Index, Input, Lesson, Prospect, Sample, Samples, Spread, Stop,
-    Unknowns, UnknownsOptions, average, unknowns,
+    At, Compared, Detail, End, Estimate, Gift, Index, InformationValue, Input, Prospect, Sample, Samples,
+    Spread, Stop, Unknowns, UnknownsOptions, average, unknowns,
 };
 pub use will::{ConsentValue, Deal, Verdict, Will};
 pub use zone_count::CountBounds;

@@ -7,16 +7,16 @@
 mod batch;
 mod drawn_body;
 mod estimate;
+mod information_value;
 mod inputs;
-mod learning;
 mod pilot;
 mod points;
 mod sobol;
 mod survey;
 
 pub use estimate::Estimate;
+pub use information_value::{At, End, InformationValue};
 pub use inputs::Input;
-pub use learning::{At, End, Lesson};
 pub use points::Spread;
 pub use sobol::Index;
 
@@ -99,7 +99,7 @@ pub struct Unknowns {
     /// The variance of the first deal's probability of agreement over draws; absent after an interrupt.
     pub variance: Option<f64>,
     /// What each input carries, by what it is worth to learn it, downwards; empty after an interrupt.
-    pub lessons: Vec<Lesson>,
+    pub information_values: Vec<InformationValue>,
     /// What it is worth to learn everything: the mean of the likeliest deal of each draw, less the mean of
     /// the first deal.
     pub perfect: Estimate,

@@ -178,7 +178,7 @@ fn strains_that_go_together_equal_every_combination_in_every_mood() {
         let fits = std::panic::catch_unwind(|| judge_outlook(&scene, &judged, &said));
         assert!(fits.is_ok(), "case {seed}: see above");
         assert!(!matches!(said.reckoning, Reckoning::Drawn { .. }), "case {seed}");
-        by_moods += u64::from(said.reckoning == Reckoning::Moods);
+        by_moods += u64::from(said.reckoning == Reckoning::CommonFactor);
         seen.note(&scene, &judged);
     }
     assert!(seen.scenes * 2 >= n && seen.correlated == seen.scenes, "{seen:?}");

@@ -268,15 +268,15 @@ fn what_it_is_worth_to_know_is_worked_out_by_hand() {
     let close = |found: Estimate, exact: f64| (found.mean - exact).abs() < 1e-12;
     assert!(close(found.deals[0].mean, 0.3125) && close(found.deals[1].mean, 0.25), "{:?}", found.deals);
     assert!(close(found.perfect, 0.125), "{:?}", found.perfect);
-    assert_eq!(found.lessons.iter().map(|lesson| lesson.input).collect::<Vec<_>>(), [0, 1]);
-    assert!(close(found.lessons[0].worth, 0.125), "{:?}", found.lessons);
-    assert!(close(found.lessons[1].worth, 0.0), "{:?}", found.lessons);
-    let [low, high] = found.lessons[0].swing;
+    assert_eq!(found.information_values.iter().map(|lesson| lesson.input).collect::<Vec<_>>(), [0, 1]);
+    assert!(close(found.information_values[0].worth, 0.125), "{:?}", found.information_values);
+    assert!(close(found.information_values[1].worth, 0.0), "{:?}", found.information_values);
+    let [low, high] = found.information_values[0].swing;
     assert_eq!((low.at, high.at), (At::Value(0.0), At::Value(5.0)));
     assert!((low.mean, high.mean) == (0.0, 0.625), "{low:?} {high:?}");
-    let index = found.lessons[0].index.expect("a variance");
+    let index = found.information_values[0].index.expect("a variance");
     assert!(close(index.first, 1.0) && close(index.total, 1.0), "{index:?}");
-    let other = found.lessons[1].index.expect("a variance");
+    let other = found.information_values[1].index.expect("a variance");
     assert!(close(other.first, 0.0) && close(other.total, 0.0), "{other:?}");
     // 0 or 0.625 with even chances.
     assert!((found.variance.expect("no interrupt") - 0.312_5 * 0.312_5).abs() < 1e-3);
@@ -385,7 +385,7 @@ fn an_interrupt_leaves_what_is_known() {
         });
         let found = found.expect("unknowns");
         assert_eq!(found.stop, Stop::Interrupted, "after {stop_at}");
-        assert!(found.lessons.is_empty() || stop_at == calls);
+        assert!(found.information_values.is_empty() || stop_at == calls);
         assert_eq!(found.deals.is_empty(), found.draws == 0);
     }
 }

@@ -88,7 +88,7 @@ pub(super) fn outlook(talks: &Talks, deal: &Outcome, table: &Table, order: &[Ste
         completed: path.completed(),
         reckoning: match error {
             Some(error) => Reckoning::Drawn { draws: DRAWS, error },
-            None if survival.has_moods() => Reckoning::Moods,
+            None if survival.has_common_factor() => Reckoning::CommonFactor,
             None => Reckoning::Exact,
         },
         breaks: path.breaks(&standing),

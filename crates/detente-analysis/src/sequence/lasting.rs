@@ -36,8 +36,8 @@ pub struct Outlook {
 pub enum Reckoning {
     /// As a finite sum.
     Exact,
-    /// By the trapezium rule over the mood that strains have in common.
-    Moods,
+    /// By the trapezium rule over the factor that strains have in common.
+    CommonFactor,
     /// By drawing strains so often; the standard error of P(completed).
     Drawn {
         /// How often.
@@ -259,7 +259,7 @@ pub struct Lasting {
     pub sureness: Option<Sureness>,
 }
 
-/// Chances up to this, as a share, are rounding: a sum over the moods that strains have in common is good to about so
+/// Chances up to this, as a share, are rounding: a sum over the factor values that strains have in common is good to about so
 /// much.
 pub(super) const NONE: f64 = 1e-12;
 /// A chance up to this is told as none, and one from 1 less this on as certain: well above what rounding makes.

@@ -24,7 +24,7 @@ const CASES: u64 = 4;
 /// Operations that take as long as to look at a case.
 const OPERATIONS: u64 = 1 << 9;
 const NUMBERS: u64 = 64;
-/// What it takes to draw a number that goes with a mood, and how many are read again as one is drawn.
+/// What it takes to draw a number that goes with a factor, and how many are read again as one is drawn.
 const MOODS: u64 = 12;
 const READ: u64 = 4;
 /// Most numbers that are kept to be read again: 32 megabytes.
@@ -116,7 +116,7 @@ impl<'s> Survival<'s> {
         self.party_of[body]
     }
 
-    pub(super) fn has_moods(&self) -> bool {
+    pub(super) fn has_common_factor(&self) -> bool {
         self.copula.is_some()
     }
 
@@ -179,7 +179,7 @@ impl<'s> Survival<'s> {
     pub(super) fn fast(&self, demands: &Demands, cap: Option<(usize, f64)>, seed: u64) -> FastAgreement {
         let exact = match &self.copula {
             None => self.given(demands, cap, &|_, level| level),
-            Some(copula) => self.by_mood(copula, demands, cap),
+            Some(copula) => self.by_factor(copula, demands, cap),
         };
         match exact {
             // A nought has no sign.
@@ -210,7 +210,7 @@ impl<'s> Survival<'s> {
         Some(product * capped.map_or(1.0, |(body, level)| at(body, level)))
     }
 
-    fn by_mood(&self, copula: &Copula, demands: &Demands, cap: Option<(usize, f64)>) -> Option<f64> {
+    fn by_factor(&self, copula: &Copula, demands: &Demands, cap: Option<(usize, f64)>) -> Option<f64> {
         let mut marks: Vec<(usize, f64)> = cap.into_iter().collect();
         for (branch, asked) in self.branches.iter().zip(&demands.0) {
             marks.extend(
@@ -271,7 +271,7 @@ impl<'s> Survival<'s> {
         let n = self.strains.len();
         let numbers = u64::from(DRAWS) * n as u64;
         if numbers > MOST_KEPT {
-            self.numbers.set(self.numbers.get() + numbers * if self.has_moods() { MOODS } else { 1 });
+            self.numbers.set(self.numbers.get() + numbers * if self.has_common_factor() { MOODS } else { 1 });
             let (mut dice, mut draws) = (ChaCha8Rng::seed_from_u64(seed), vec![0.0; n]);
             for _ in 0..DRAWS {
                 self.draw(&mut dice, &mut draws);
@@ -291,7 +291,8 @@ impl<'s> Survival<'s> {
         }
         let n = self.strains.len();
         let mut draws = vec![0.0; DRAWS as usize * n];
-        self.numbers.set(self.numbers.get() + draws.len() as u64 * if self.has_moods() { MOODS } else { 1 });
+        self.numbers
+            .set(self.numbers.get() + draws.len() as u64 * if self.has_common_factor() { MOODS } else { 1 });
         let mut dice = ChaCha8Rng::seed_from_u64(seed);
         draws.chunks_exact_mut(n.max(1)).for_each(|own| self.draw(&mut dice, own));
         let draws: Rc<[f64]> = draws.into();
@@ -310,11 +311,11 @@ impl<'s> Survival<'s> {
         match &self.copula {
             None => draws.iter_mut().for_each(|draw| *draw = uniform()),
             Some(copula) => {
-                let mood = uniform();
+                let factor = uniform();
                 draws
                     .iter_mut()
                     .enumerate()
-                    .for_each(|(body, draw)| *draw = copula.follower(body, mood, uniform()));
+                    .for_each(|(body, draw)| *draw = copula.follower(body, factor, uniform()));
             }
         }
     }

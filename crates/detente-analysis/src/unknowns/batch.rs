@@ -14,11 +14,11 @@ const BLOCK: usize = 256;
 /// Party numbers are compared after rounding to this many steps of their scale.
 const FINE: f64 = 1e9;
 
-/// Most numbers kept for how bodies follow moods.
+/// Most numbers kept for how bodies follow factor values.
 const MAX_FOLLOWED: u64 = 1 << 22;
 
 thread_local! {
-    /// How bodies follow moods, by body and class.
+    /// How bodies follow factor values, by body and class.
     static FOLLOWS: RefCell<Vec<Vec<Follow>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -141,7 +141,7 @@ impl<'t> Batch<'t> {
             return self.by_blocks(&tables, out);
         };
         let n_classes: usize = draw.held.iter().map(|held| held.yes.len()).sum();
-        if copula.is_steep() || n_classes as u64 * copula.n_moods() > MAX_FOLLOWED {
+        if copula.is_steep() || n_classes as u64 * copula.n_factors() > MAX_FOLLOWED {
             return self.one_by_one(draw, out);
         }
         let mut follows: Vec<Vec<Follow>> = FOLLOWS.take();

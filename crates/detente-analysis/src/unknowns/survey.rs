@@ -2,7 +2,7 @@
 
 use super::batch::{Batch, Draw};
 use super::estimate::{Estimate, REPLICATES};
-use super::learning::{self, Column};
+use super::information_value::{self, Column};
 use super::points::{Points, Replicate};
 use super::{Compared, Detail, DrawEvaluator, Prospect, Sample, Samples, Stop, Unknowns, UnknownsOptions};
 use crate::ticker::Watch;
@@ -232,7 +232,7 @@ impl<'c, 't> Survey<'c, 't> {
             deals: self.told(&ranked).iter().map(prospect).collect(),
             steadiest: None,
             variance: None,
-            lessons: Vec::new(),
+            information_values: Vec::new(),
             perfect,
             mended: states.iter().map(|state| state.mended).sum(),
             samples: None,
@@ -309,10 +309,15 @@ impl<'c, 't> Survey<'c, 't> {
             found.samples = Some(self.samples(states, &followed, found, &columns, &close));
         }
         watch(0.85)?;
-        let (variance, lessons) =
-            learning::lessons(self.draw_evaluator, self.options, &self.points, &columns, &outcomes[0]);
+        let (variance, information_values) = information_value::information_values(
+            self.draw_evaluator,
+            self.options,
+            &self.points,
+            &columns,
+            &outcomes[0],
+        );
         found.variance = Some(variance);
-        found.lessons = lessons;
+        found.information_values = information_values;
         watch(1.0)
     }
 

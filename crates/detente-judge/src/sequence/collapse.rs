@@ -249,11 +249,11 @@ fn product(sets: &[Vec<usize>]) -> Vec<Vec<usize>> {
 }
 
 /// The weight of each mood, and for each body the probability of each interval in it.
-type Moods = Vec<(f64, Vec<Vec<f64>>)>;
+type CommonFactor = Vec<(f64, Vec<Vec<f64>>)>;
 
 /// One mood where strains are independent; else so many that are evenly spaced that it makes no difference.
 /// A loading near 1 would ask for more.
-fn moods(correlation: Option<&Correlation>, ladders: &[Ladder]) -> Moods {
+fn moods(correlation: Option<&Correlation>, ladders: &[Ladder]) -> CommonFactor {
     let Some(correlation) = correlation else {
         return vec![(1.0, ladders.iter().map(|ladder| Ladder::chances(&ladder.at_most)).collect())];
     };

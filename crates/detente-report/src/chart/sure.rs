@@ -8,7 +8,7 @@ use crate::page::Table;
 use crate::say::difference;
 use crate::say::unknowns as say;
 use crate::words::percent;
-use detente_analysis::{Lesson, Unknowns};
+use detente_analysis::{InformationValue, Unknowns};
 use detente_model::{Outcome, grouped};
 
 const WIDTH: f64 = 360.0;
@@ -184,17 +184,17 @@ fn deals_table(report: &Report<'_>, found: &Unknowns) -> Table {
 
 /// The picture of what the first deal's chance hangs on: a tornado.
 pub(super) fn tornado(report: &Report<'_>, found: &Unknowns) -> Option<Chart> {
-    let mut lessons: Vec<&Lesson> = found.lessons.iter().collect();
-    let width = |lesson: &Lesson| (lesson.swing[1].mean - lesson.swing[0].mean).abs();
+    let mut lessons: Vec<&InformationValue> = found.information_values.iter().collect();
+    let width = |lesson: &InformationValue| (lesson.swing[1].mean - lesson.swing[0].mean).abs();
     lessons.sort_by(|a, b| width(b).total_cmp(&width(a)));
-    let moves = |lesson: &&Lesson| width(lesson) >= SEEN;
-    let shown: Vec<&Lesson> = lessons.iter().copied().filter(moves).take(INPUTS).collect();
+    let moves = |lesson: &&InformationValue| width(lesson) >= SEEN;
+    let shown: Vec<&InformationValue> = lessons.iter().copied().filter(moves).take(INPUTS).collect();
     let first = found.deals.first().filter(|_| !shown.is_empty())?;
     let ends = shown.iter().flat_map(|lesson| lesson.swing.map(|end| end.mean));
     let axis = super::scale::Axis::new(ends.chain([first.mean.mean]));
     let x = |p: f64| LEFT + axis.share(p) * BAR;
     let mut drawing = Drawing::default();
-    let name = |lesson: &Lesson| {
+    let name = |lesson: &InformationValue| {
         let (what, whose) = say::input_parts(report.talks, found, lesson.input);
         whose.map_or(what.clone(), |whose| format!("{what} · {whose}"))
     };
@@ -238,7 +238,7 @@ pub(super) fn tornado(report: &Report<'_>, found: &Unknowns) -> Option<Chart> {
     })
 }
 
-fn tornado_table(report: &Report<'_>, found: &Unknowns, lessons: &[&Lesson]) -> Table {
+fn tornado_table(report: &Report<'_>, found: &Unknowns, lessons: &[&InformationValue]) -> Table {
     let head = [
         "Not known",
         "Low",

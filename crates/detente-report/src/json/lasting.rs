@@ -323,7 +323,7 @@ fn outlook(talks: &Talks, found: &Outlook) -> OutlookEntry {
         completed: found.completed,
         reckoning: match found.reckoning {
             Reckoning::Exact => ReckoningEntry { kind: "exact", draws: None, error: None },
-            Reckoning::Moods => ReckoningEntry { kind: "moods", draws: None, error: None },
+            Reckoning::CommonFactor => ReckoningEntry { kind: "moods", draws: None, error: None },
             Reckoning::Drawn { draws, error } => {
                 ReckoningEntry { kind: "drawn", draws: Some(draws), error: Some(error) }
             }

@@ -1,7 +1,7 @@
 //! How sure the answers are, as JSON.
 
 use crate::deal::outcome_map;
-use detente_analysis::{At, Compared, End, Estimate, Lesson, Prospect, Spread, Stop, Unknowns};
+use detente_analysis::{At, Compared, End, Estimate, InformationValue, Prospect, Spread, Stop, Unknowns};
 use detente_model::{Spot, Talks};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -151,7 +151,7 @@ pub(super) fn entry(talks: &Talks, found: &Unknowns) -> UnknownsEntry {
         deals: found.deals.iter().map(|deal| prospect(talks, deal)).collect(),
         steadiest: found.steadiest,
         variance: found.variance,
-        learn: found.lessons.iter().map(|of| lesson(talks, found, of)).collect(),
+        learn: found.information_values.iter().map(|of| lesson(talks, found, of)).collect(),
         learn_everything: estimate(found.perfect),
         contradictory_draws: found.mended,
     }
@@ -194,7 +194,7 @@ fn prospect(talks: &Talks, deal: &Prospect) -> ProspectEntry {
     }
 }
 
-fn lesson(talks: &Talks, found: &Unknowns, lesson: &Lesson) -> LessonEntry {
+fn lesson(talks: &Talks, found: &Unknowns, lesson: &InformationValue) -> LessonEntry {
     let cases = found.inputs[lesson.input].cases.map(|unknown| &talks.unknowns[unknown.0].cases);
     let end = |end: End| EndEntry {
         value: match end.at {

@@ -4,7 +4,7 @@ use crate::deal::isolated;
 use crate::parts;
 use crate::say::{body_name, difference};
 use crate::words::{count, percent, value};
-use detente_analysis::{At, Compared, End, Estimate, Lesson, Stop, Unknowns};
+use detente_analysis::{At, Compared, End, Estimate, InformationValue, Stop, Unknowns};
 use detente_model::{Outcome, Talks, grouped};
 
 /// What an input is called.
@@ -223,7 +223,7 @@ pub(crate) fn points(difference: f64) -> String {
 
 /// What to find out next.
 pub(crate) fn learn(talks: &Talks, found: &Unknowns) -> Vec<String> {
-    let Some(first) = found.lessons.first() else { return Vec::new() };
+    let Some(first) = found.information_values.first() else { return Vec::new() };
     let mut lines = Vec::new();
     let choice = first.worth.mean > first.worth.half_width.max(5e-4);
     if choice {
@@ -249,8 +249,8 @@ fn worth(estimate: Estimate) -> String {
 
 /// What most of the spread comes from.
 fn carries(talks: &Talks, found: &Unknowns) -> Option<String> {
-    let carried = |lesson: &&Lesson| lesson.index.map_or(0.0, |index| index.total.mean);
-    let most = found.lessons.iter().max_by(|a, b| carried(a).total_cmp(&carried(b)))?;
+    let carried = |lesson: &&InformationValue| lesson.index.map_or(0.0, |index| index.total.mean);
+    let most = found.information_values.iter().max_by(|a, b| carried(a).total_cmp(&carried(b)))?;
     let index = most.index?;
     let [low, high] = most.swing;
     if percent(low.mean) == percent(high.mean) {
@@ -267,7 +267,7 @@ fn carries(talks: &Talks, found: &Unknowns) -> Option<String> {
 }
 
 /// Where an input is low or high.
-pub(crate) fn end(talks: &Talks, found: &Unknowns, lesson: &Lesson, end: End) -> String {
+pub(crate) fn end(talks: &Talks, found: &Unknowns, lesson: &InformationValue, end: End) -> String {
     match (end.at, found.inputs[lesson.input].cases) {
         (At::Value(at), _) => format!("around {}", value(at)),
         (At::Case(case), Some(unknown)) => {

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 /// What there is to learn about an input.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Lesson {
+pub struct InformationValue {
     /// Position in [`super::Unknowns::inputs`].
     pub input: usize,
     /// What it carries of the first deal's variance; absent where that is 0.
@@ -69,30 +69,32 @@ const DRAWS_A_BIN: usize = 32;
 
 /// The variance of a deal's probability, and what there is to learn about every input; the columns are those
 /// of the deals to choose from, that deal first.
-pub(super) fn lessons(
+pub(super) fn information_values(
     draw_evaluator: &DrawEvaluator<'_, '_>,
     options: &UnknownsOptions,
     points: &Points,
     columns: &[Column],
     deal: &Outcome,
-) -> (f64, Vec<Lesson>) {
+) -> (f64, Vec<InformationValue>) {
     let n = columns[0].values[0].len();
     let (rows, ends) = rows(draw_evaluator, options, n, deal);
     let (variance, found) = sobol(&rows);
     let parts = parts_of_draws(draw_evaluator, points, n);
-    let lesson = |(input, (n, of)): (usize, &PartsOfDraws)| Lesson {
+    let information_value = |(input, (n, of)): (usize, &PartsOfDraws)| InformationValue {
         input,
         index: found.as_ref().map(|found| found[input]),
         worth: worth(columns, *n, of),
         swing: swing(draw_evaluator, input, &ends[input]),
     };
-    let mut lessons: Vec<Lesson> = parts.par_iter().enumerate().map(lesson).collect();
-    let carries = |lesson: &Lesson| lesson.index.map_or(0.0, |index| index.total.mean);
-    lessons.sort_by(|a, b| {
+    let mut information_values: Vec<InformationValue> =
+        parts.par_iter().enumerate().map(information_value).collect();
+    let carries =
+        |information_value: &InformationValue| information_value.index.map_or(0.0, |index| index.total.mean);
+    information_values.sort_by(|a, b| {
         let by_worth = b.worth.mean.total_cmp(&a.worth.mean);
         by_worth.then(carries(b).total_cmp(&carries(a))).then(a.input.cmp(&b.input))
     });
-    (variance, lessons)
+    (variance, information_values)
 }
 
 /// By input and place: the mean of the deal's probability with the input at that place.
