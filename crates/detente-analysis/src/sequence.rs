@@ -6,39 +6,39 @@ mod breakdown;
 mod consequences;
 mod course;
 mod divide;
+mod enforcement;
 mod exit_values;
 mod front;
 mod held;
-mod hold;
 mod label_setting;
-mod lasting;
 mod lattice;
 mod packages;
 mod pieces;
 mod promises;
 mod purse;
+mod robustness;
 mod search;
 mod silence;
 mod slack_table;
 mod solve;
 mod state_search;
-mod sure;
 mod survival;
 mod temporal_network;
+mod uncertainty;
 mod verify;
 
 pub use course::MAX_STEPS;
 pub use divide::{Divided, Division, division};
+pub use enforcement::{Backing, Holding, HoldingLimit, holding};
 pub use held::{HeldBack, held_back};
-pub use hold::{Backing, Holding, HoldingLimit, holding};
-pub use lasting::{
+pub use packages::kept_levers;
+pub use robustness::{
     Aim, Amounts, Band, BestOrder, Break, Check, Kept, KeptLevers, KeptPackage, Lasting, LastingOptions,
     NO_CHANCE, OrderTradeoff, Outlook, Reckoning, Secured, Sureness, best_order, kept, lasting,
     order_tradeoff, outlook,
 };
-pub use packages::kept_levers;
 pub use silence::{alternatives_unknown, if_they_leave, strain_unknown};
-pub use sure::sureness;
+pub use uncertainty::sureness;
 
 use crate::bits::members;
 use crate::ticker::Watch;

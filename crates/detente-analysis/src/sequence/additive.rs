@@ -6,9 +6,9 @@
 
 use super::course::Course;
 use super::exit_values::{ExitValues, Steps};
-use super::lasting::NONE;
 use super::lattice::{advance, sets};
 use super::pieces::Precedence;
+use super::robustness::NONE;
 use super::slack_table::{Set, SlackTable};
 use super::survival::Survival;
 use crate::bits::members;

@@ -2,7 +2,7 @@
 
 use super::consequences::{Consequences, Item};
 use super::exit_values::Steps;
-use super::lasting::{Amounts, Break, Check, NONE, Outlook, Reckoning, Secured};
+use super::robustness::{Amounts, Break, Check, NONE, Outlook, Reckoning, Secured};
 use super::survival::{DRAWS, FastAgreement, Survival};
 use super::verify::Verification;
 use super::{Stage, Table, days, stages};

@@ -1,7 +1,7 @@
 //! Into how many parts steps would have to be divided for an order that nobody gains by breaking.
 
 use super::course::Course;
-use super::hold::holding;
+use super::enforcement::holding;
 use super::{Order, SequenceLimit, SequenceOptions, sequence};
 use crate::ticker::Watch;
 use detente_model::{Consequence, Draft, Duration, Number, Outcome, Step, StepId, Talks, Wait};

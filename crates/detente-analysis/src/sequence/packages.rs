@@ -2,8 +2,8 @@
 
 use super::exit_values::{Aid, Steps};
 use super::label_setting::{Found, Search};
-use super::lasting::{Aim, KeptLevers, KeptPackage, LastingOptions};
 use super::purse::Purse;
+use super::robustness::{Aim, KeptLevers, KeptPackage, LastingOptions};
 use super::{Course, SequenceLimit, Table, followed};
 use crate::levers::{LeverEvaluator, with_toolbox};
 use crate::ticker::Watch;

@@ -1,7 +1,7 @@
 //! Whether those who perform steps do better by doing them than by failing to.
 
 use super::exit_values::{ExitValues, Steps, missed};
-use super::lasting::Check;
+use super::robustness::Check;
 use super::survival::Survival;
 use super::{Course, Stage};
 use crate::bits::members;

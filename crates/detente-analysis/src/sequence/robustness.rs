@@ -6,7 +6,7 @@ use super::exit_values::Aid;
 use super::label_setting::{Found, Search, no_better};
 use super::packages::kept_levers;
 use super::purse::Purse;
-use super::sure::sureness;
+use super::uncertainty::sureness;
 use super::{Course, Plan, SequenceLimit, Table, again, breakdown, followed};
 use crate::ticker::Watch;
 use detente_model::{BodyId, LeverId, Outcome, PartyId, PhaseId, StepId, Talks};

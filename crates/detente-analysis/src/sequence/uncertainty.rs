@@ -3,8 +3,8 @@
 use super::consequences::Consequences;
 use super::exit_values::{Aid, Steps};
 use super::label_setting::Search;
-use super::lasting::{Aim, Band, LastingOptions, Sureness};
 use super::purse::Purse;
+use super::robustness::{Aim, Band, LastingOptions, Sureness};
 use super::{Course, Plan, SequenceLimit, Table};
 use crate::party::Scale;
 use crate::space::Space;
