@@ -3,7 +3,7 @@
 use super::consequences::{Consequences, Item};
 use super::exit_values::Steps;
 use super::robustness::{Amounts, Break, Check, NONE, Outlook, Reckoning, Secured};
-use super::survival::{DRAWS, FastAgreement, Survival};
+use super::survival::{DRAWS, Survival, SurvivalChance};
 use super::verify::Verification;
 use super::{Stage, Table, days, stages};
 use crate::bits::members;
@@ -118,18 +118,18 @@ impl Standing {
         let mut standing =
             Standing { alive: Vec::new(), by_party: Vec::new(), by_body: Vec::new(), error: None };
         let mut demands = survival.nothing();
-        let mut before = FastAgreement { p: 1.0, error: None };
+        let mut before = SurvivalChance { p: 1.0, error: None };
         for stage in &stages[..stages.len() - 1] {
             let levels = survival.levels(&stage.slacks(exit_values));
             let next = survival.with(&demands, &levels, None);
-            let own = if next == demands { before } else { survival.fast(&next, None, seed) };
+            let own = if next == demands { before } else { survival.probability(&next, None, seed) };
             let (mut by_party, mut by_body) = (vec![0.0; exit_values.rules.len()], vec![0.0; levels.len()]);
             for (party, out) in by_party.iter_mut().enumerate() {
                 let with = survival.with(&demands, &levels, Some(party));
                 if with == demands {
                     continue;
                 }
-                let own = survival.fast(&with, None, seed);
+                let own = survival.probability(&with, None, seed);
                 if own.error.is_some() {
                     // Differences of what is drawn and what is not would be rough.
                     let (leaves, bodies) = survival.drawn_leaving(&demands, &with, &levels, seed);
@@ -145,7 +145,8 @@ impl Standing {
                     .filter(|(body, level)| **level < 1.0 && survival.party(*body) == party)
                 {
                     let cap = Some((body, *level));
-                    let stays = survival.fast(&demands, cap, seed).p - survival.fast(&with, cap, seed).p;
+                    let stays = survival.probability(&demands, cap, seed).p
+                        - survival.probability(&with, cap, seed).p;
                     by_body[body] = chance(*out - stays);
                 }
             }
@@ -153,7 +154,7 @@ impl Standing {
             standing.alive.push(own.p.min(before.p));
             standing.by_party.push(by_party);
             standing.by_body.push(by_body);
-            (demands, before) = (next, FastAgreement { p: own.p.min(before.p), ..own });
+            (demands, before) = (next, SurvivalChance { p: own.p.min(before.p), ..own });
         }
         standing
     }

@@ -178,7 +178,7 @@ impl<'a> Search<'a> {
         for (stage, next) in stages.iter().zip(order) {
             let slacks = stage.slacks(self.exit_values);
             demands = self.survival.with(&demands, &self.survival.levels(&slacks), None);
-            let p = self.fast(&demands);
+            let p = self.probability_of(&demands);
             alive.push(alive.last().copied().map_or(p, |before: f64| before.min(p)));
             failing.push(self.verification.failing(&self.survival, &slacks, *next));
         }
@@ -186,9 +186,9 @@ impl<'a> Search<'a> {
     }
 
     /// P(all that is asked holds), paid for.
-    fn fast(&self, demands: &Demands) -> f64 {
+    fn probability_of(&self, demands: &Demands) -> f64 {
         let before = self.survival.work();
-        let p = self.survival.fast(demands, None, self.seed).p;
+        let p = self.survival.probability(demands, None, self.seed).p;
         self.purse.spend(self.survival.work() - before);
         p
     }
@@ -342,7 +342,7 @@ impl<'a> Search<'a> {
         let here = self.standpoint(&way);
         let demands = self.survival.with(&way.demands, &here.levels, None);
         if demands != way.demands {
-            let alive = self.fast(&demands).min(way.alive);
+            let alive = self.probability_of(&demands).min(way.alive);
             if (way.alive - alive) * way.passing > NONE {
                 way.scores.iter_mut().for_each(|score| score.least = score.least.min(score.sum));
             }

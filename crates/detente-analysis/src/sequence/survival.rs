@@ -63,7 +63,7 @@ pub(super) struct Demands(Vec<Vec<Box<[f64]>>>);
 
 /// A probability, and its standard error where it was drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct FastAgreement {
+pub(super) struct SurvivalChance {
     pub(super) p: f64,
     pub(super) error: Option<f64>,
 }
@@ -176,14 +176,19 @@ impl<'s> Survival<'s> {
     }
 
     /// P(all that is asked holds), and, if a body is named with a level, that body's draw is not above it.
-    pub(super) fn fast(&self, demands: &Demands, cap: Option<(usize, f64)>, seed: u64) -> FastAgreement {
+    pub(super) fn probability(
+        &self,
+        demands: &Demands,
+        cap: Option<(usize, f64)>,
+        seed: u64,
+    ) -> SurvivalChance {
         let exact = match &self.copula {
             None => self.given(demands, cap, &|_, level| level),
             Some(copula) => self.by_factor(copula, demands, cap),
         };
         match exact {
             // A nought has no sign.
-            Some(p) => FastAgreement { p: p.clamp(0.0, 1.0) + 0.0, error: None },
+            Some(p) => SurvivalChance { p: p.clamp(0.0, 1.0) + 0.0, error: None },
             None => self.drawn(demands, cap, seed),
         }
     }
@@ -236,14 +241,14 @@ impl<'s> Survival<'s> {
     }
 
     /// By drawing everybody's strain again and again; the same draws for the same seed.
-    fn drawn(&self, demands: &Demands, cap: Option<(usize, f64)>, seed: u64) -> FastAgreement {
+    fn drawn(&self, demands: &Demands, cap: Option<(usize, f64)>, seed: u64) -> SurvivalChance {
         let mut hits = 0u32;
         self.each_draw(seed, &mut |draws| {
             let capped = cap.is_none_or(|(body, level)| draws[body] <= level);
             hits += u32::from(capped && self.hold(demands, draws));
         });
         let p = share(hits);
-        FastAgreement { p, error: Some((p * (1.0 - p) / f64::from(DRAWS)).sqrt()) }
+        SurvivalChance { p, error: Some((p * (1.0 - p) / f64::from(DRAWS)).sqrt()) }
     }
 
     /// By drawing: P(all that is asked at first holds, and what is asked then does not), and for each body, that
@@ -540,7 +545,7 @@ mod tests {
     use super::*;
 
     /// P(at least so many of some bodies stay at each point), each body counting one.
-    fn fast(needed: i64, asked: &[&[f64]], cap: Option<(usize, f64)>) -> f64 {
+    fn at_least(needed: i64, asked: &[&[f64]], cap: Option<(usize, f64)>) -> f64 {
         let of = (0..asked[0].len()).map(|body| (1, RuleNode::One(body))).collect();
         let asked: Vec<Box<[f64]>> = asked.iter().map(|levels| (*levels).into()).collect();
         answer(&RuleNode::sum(needed, of), &asked, cap).expect("few cases")
@@ -586,22 +591,22 @@ mod tests {
 
     #[test]
     fn all_bodies_stay_where_each_does_at_its_worst_point() {
-        check(fast(2, &[&[0.5, 0.8], &[0.7, 0.4]], None), 0.5 * 0.4);
+        check(at_least(2, &[&[0.5, 0.8], &[0.7, 0.4]], None), 0.5 * 0.4);
     }
 
     #[test]
     fn one_body_may_stand_in_for_another_at_each_point_anew() {
         // The first stays at both points up to 0.5, at the second only up to 0.7, then at none.
-        check(fast(1, &[&[0.5, 0.8], &[0.7, 0.4]], None), 0.5 + 0.2 * 0.8 + 0.3 * 0.4);
-        check(fast(1, &[&[0.5, 0.8], &[0.7, 0.4]], Some((0, 0.6))), 0.5 + 0.1 * 0.8);
-        check(fast(1, &[&[0.5, 0.8], &[0.7, 0.4]], Some((1, 0.6))), 0.5 * 0.6 + 0.2 * 0.6 + 0.3 * 0.4);
+        check(at_least(1, &[&[0.5, 0.8], &[0.7, 0.4]], None), 0.5 + 0.2 * 0.8 + 0.3 * 0.4);
+        check(at_least(1, &[&[0.5, 0.8], &[0.7, 0.4]], Some((0, 0.6))), 0.5 + 0.1 * 0.8);
+        check(at_least(1, &[&[0.5, 0.8], &[0.7, 0.4]], Some((1, 0.6))), 0.5 * 0.6 + 0.2 * 0.6 + 0.3 * 0.4);
     }
 
     #[test]
     fn two_of_three_are_enough() {
         let (a, b, c): (f64, f64, f64) = (0.3, 0.6, 0.9);
         let one = a * b + a * c + b * c - 2.0 * a * b * c;
-        check(fast(2, &[&[a, b, c], &[1.0, 1.0, 0.0]], None), one);
+        check(at_least(2, &[&[a, b, c], &[1.0, 1.0, 0.0]], None), one);
     }
 
     #[test]

@@ -128,8 +128,8 @@ impl<'s> Verification<'s> {
             let slack = survival.slack(*body, slacks[*body])?;
             (*saved > 0 && slack >= 0).then(|| *saved as f64 / (*saved as f64 + slack as f64))
         };
-        let mut by_outcome: Vec<f64> = saves.iter().filter_map(begins).chain([0.0]).collect();
-        by_outcome.sort_by(f64::total_cmp);
-        by_outcome.into_iter().find(|chance| self.complies(survival, slacks, party, saves, *chance))
+        let mut chances: Vec<f64> = saves.iter().filter_map(begins).chain([0.0]).collect();
+        chances.sort_by(f64::total_cmp);
+        chances.into_iter().find(|chance| self.complies(survival, slacks, party, saves, *chance))
     }
 }
