@@ -2,6 +2,7 @@
 //! be guaranteed where there is no such order.
 
 mod additive;
+mod branch_survival;
 mod breakdown;
 mod consequences;
 mod course;
