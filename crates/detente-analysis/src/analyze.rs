@@ -17,7 +17,7 @@ use crate::knowledge::{self, Knowledge};
 use crate::lottery::{Chain, Share};
 use crate::no_zone::{Diagnosis, NoZone};
 use crate::party::{PartySpace, Scale};
-use crate::solutions::{AIMS, Aim, Chosen, InCommon, Measure, Search, Solution, Solutions};
+use crate::solutions::{AIMS, Aim, BestSoFar, Chosen, InCommon, Measure, Solution, Solutions};
 use crate::space::{Extremes, MAX_VISITS, Space};
 use crate::ticker::{Ticker, Watch, patience};
 use crate::will::{Best, Deal, Pool, Verdict, WhatIf, Will};
@@ -589,7 +589,7 @@ impl<'s> Study<'s> {
         zone: u64,
         watch: Watch<'_>,
     ) -> ControlFlow<(), (Solutions, Best)> {
-        let mut searches = AIMS.map(Search::new);
+        let mut searches = AIMS.map(BestSoFar::new);
         let mut pool = Pool::new(options.top);
         let mut by_outcome = OutcomeAgreement::new(self.space, &self.agreement, self.extremes);
         let mut ticker = self.ticker(0.7, 1.0, watch);

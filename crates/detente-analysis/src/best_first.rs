@@ -54,7 +54,7 @@ pub(crate) struct Leaf {
 
 /// What was found.
 #[derive(Clone, Debug)]
-pub(crate) struct Found {
+pub(crate) struct BestLeaves {
     /// Best first; of equal worth, the first in order.
     pub(crate) leaves: Vec<Leaf>,
     /// Partial outcomes looked at.
@@ -66,7 +66,7 @@ pub(crate) struct Found {
 
 /// Part of the space: some groups decided, and a box of the next.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Part {
+struct PartialOutcome {
     worth: Worth,
     /// Of equal promises: the one that is decided furthest, if any of equals will do; otherwise 0.
     dive: u32,
@@ -85,7 +85,7 @@ struct Prefix {
     promise: Option<Worth>,
 }
 
-struct Search<'a, 'w> {
+struct OpenList<'a, 'w> {
     course: &'a Course<'a>,
     best_first: BestFirst,
     worth: Measure<'w>,
@@ -94,7 +94,7 @@ struct Search<'a, 'w> {
     looks: u64,
     prefixes: Vec<Prefix>,
     sums: Vec<i64>,
-    heap: BinaryHeap<Part>,
+    heap: BinaryHeap<PartialOutcome>,
     /// Worths that distinct outcomes reach for certain, as many as are wanted.
     sure: BinaryHeap<Reverse<Worth>>,
 }
@@ -116,8 +116,8 @@ impl BestFirst {
         course: &Course<'_>,
         worth: Measure<'_>,
         watch: Watch<'_>,
-    ) -> ControlFlow<(), Found> {
-        let mut search = Search {
+    ) -> ControlFlow<(), BestLeaves> {
+        let mut search = OpenList {
             course,
             best_first: self,
             worth,
@@ -132,8 +132,8 @@ impl BestFirst {
     }
 }
 
-impl Search<'_, '_> {
-    fn run(&mut self) -> ControlFlow<(), Found> {
+impl OpenList<'_, '_> {
+    fn run(&mut self) -> ControlFlow<(), BestLeaves> {
         let d = self.course.decomposition.d;
         let most_looks = self.best_first.looks / (d as u64 / USUAL).max(1);
         self.open_prefix(0, Prefix { before: 0, place: 0, order: 0, promise: None }, &vec![0; d]);
@@ -164,10 +164,10 @@ impl Search<'_, '_> {
                 self.enter(&part);
             }
         }
-        ControlFlow::Continue(Found { leaves, nodes, open })
+        ControlFlow::Continue(BestLeaves { leaves, nodes, open })
     }
 
-    fn leaf(&self, part: &Part) -> Leaf {
+    fn leaf(&self, part: &PartialOutcome) -> Leaf {
         let mut places = vec![0; self.course.groups.len()];
         let mut at = part.prefix;
         for (group, _) in self.course.groups.iter().rev() {
@@ -180,7 +180,7 @@ impl Search<'_, '_> {
     }
 
     /// Divides a box, or decides for each of its combinations.
-    fn enter(&mut self, part: &Part) {
+    fn enter(&mut self, part: &PartialOutcome) {
         let d = self.course.decomposition.d;
         let depth = part.depth as usize;
         let (_, group) = self.course.groups[depth];
@@ -191,7 +191,7 @@ impl Search<'_, '_> {
                 for half in halves {
                     add(&mut sum, &base, group.box_tree.corner(half));
                     if let Some((worth, _)) = self.promise(depth + 1, &sum) {
-                        self.heap.push(Part { worth, within: half as u32, ..*part });
+                        self.heap.push(PartialOutcome { worth, within: half as u32, ..*part });
                     }
                 }
             }
@@ -235,7 +235,7 @@ impl Search<'_, '_> {
         self.prefixes.push(Prefix { promise: certain.then_some(worth), ..prefix });
         self.sums.extend_from_slice(sum);
         let dive = if self.best_first.any { depth as u32 } else { 0 };
-        self.heap.push(Part { worth, dive, order, depth: depth as u32, prefix: own, within: 0 });
+        self.heap.push(PartialOutcome { worth, dive, order, depth: depth as u32, prefix: own, within: 0 });
     }
 
     fn be_sure(&mut self, worth: Worth) {

@@ -52,7 +52,7 @@ pub fn remaining(talks: &Talks) -> Option<Vec<Vec<BigUint>>> {
         // An issue that no constraint ties is a group of its own.
         let (n, tally) = match own.is_empty() {
             true => (sizes[issues[0]] as u64, vec![vec![1; sizes[issues[0]]]]),
-            false => Search::new(issues, &sizes, &own).tally(&mut budget)?,
+            false => GroupCount::new(issues, &sizes, &own).tally(&mut budget)?,
         };
         all *= n;
         of_group.push((issues, n, tally));
@@ -123,7 +123,7 @@ impl Case<'_> {
             }
             let order = self.order(&issues, &own);
             let tied: Vec<&(Vec<usize>, Law)> = own.iter().map(|k| &self.laws[*k]).collect();
-            let mut search = Search::new(&order, self.sizes, &tied);
+            let mut search = GroupCount::new(&order, self.sizes, &tied);
             match search.first(budget) {
                 None => return Attempt::TooMuch,
                 Some(true) => issues.iter().for_each(|issue| options[*issue] = search.options[*issue]),
@@ -213,7 +213,7 @@ fn count(talks: &Talks, sizes: &[usize], kept: &[usize], budget: &mut Budget) ->
             laws.iter().filter(|(tied, _)| issues.contains(&tied[0])).collect();
         product *= match own.is_empty() {
             true => issues.iter().map(|issue| BigUint::from(sizes[*issue])).product(),
-            false => BigUint::from(Search::new(&issues, sizes, &own).count(budget)?),
+            false => BigUint::from(GroupCount::new(&issues, sizes, &own).count(budget)?),
         };
         if product == BigUint::ZERO {
             break;
@@ -223,7 +223,7 @@ fn count(talks: &Talks, sizes: &[usize], kept: &[usize], budget: &mut Budget) ->
 }
 
 /// Depth-first search over one group, cutting a branch at the first broken constraint.
-struct Search<'a> {
+struct GroupCount<'a> {
     issues: &'a [usize],
     sizes: &'a [usize],
     /// By depth: the constraints that can be judged once that issue is set, each with its place.
@@ -233,14 +233,14 @@ struct Search<'a> {
     met: Vec<bool>,
 }
 
-impl<'a> Search<'a> {
-    fn new(issues: &'a [usize], sizes: &'a [usize], laws: &[&'a (Vec<usize>, Law)]) -> Search<'a> {
+impl<'a> GroupCount<'a> {
+    fn new(issues: &'a [usize], sizes: &'a [usize], laws: &[&'a (Vec<usize>, Law)]) -> GroupCount<'a> {
         let last = |tied: &[usize]| issues.iter().rposition(|issue| tied.contains(issue)).unwrap_or(0);
         let mut at: Vec<Vec<(usize, &'a Law)>> = vec![Vec::new(); issues.len()];
         for (k, (tied, law)) in laws.iter().enumerate() {
             at[last(tied)].push((k, law));
         }
-        Search { issues, sizes, laws: at, options: vec![0; sizes.len()], met: vec![false; laws.len()] }
+        GroupCount { issues, sizes, laws: at, options: vec![0; sizes.len()], met: vec![false; laws.len()] }
     }
 
     fn count(&mut self, budget: &mut Budget) -> Option<u64> {

@@ -19,7 +19,7 @@ use aim::Room;
 pub(crate) use aim::{Gains, RULES, Rule};
 use annealing::{Annealing, Around, Dice};
 use archive::Archive;
-use branch_and_bound::{Answer, Found, Question};
+use branch_and_bound::{Answer, Question, ScoredOutcome};
 use detente_model::{BodyId, Talks};
 pub(crate) use model::{Model, Sense};
 use sdp_bound::Spectrum;
@@ -180,7 +180,7 @@ impl Model {
                 answer = survey.ask_closely(direction, &any, effort.best - effort.best / 8, watch)?;
             }
             survey.ideal.push(answer.at_most);
-            let peak = |found: Option<Found>| Peak {
+            let peak = |found: Option<ScoredOutcome>| Peak {
                 steps: found.as_ref().map_or(i64::MIN, |found| found.score),
                 chosen: found.map(|found| found.chosen),
                 at_most: answer.at_most,

@@ -205,7 +205,7 @@ fn keep_least(least: &mut [i64; 3], value: i64) {
 }
 
 /// The best candidate so far for one aim.
-pub(crate) struct Search {
+pub(crate) struct BestSoFar {
     aim: Aim,
     best: Option<Leader>,
 }
@@ -218,9 +218,9 @@ struct Leader {
     lowest: f64,
 }
 
-impl Search {
-    pub(crate) fn new(aim: Aim) -> Search {
-        Search { aim, best: None }
+impl BestSoFar {
+    pub(crate) fn new(aim: Aim) -> BestSoFar {
+        BestSoFar { aim, best: None }
     }
 
     /// An outcome with the surpluses of the parties and the steps of the bodies.

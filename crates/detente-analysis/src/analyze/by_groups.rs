@@ -11,7 +11,7 @@ use stock::{LOOKS, Stock};
 
 use super::{Analysis, Known, Limit, Method, Options, Study};
 use crate::agreement::outcomes::OutcomeAgreement;
-use crate::best_first::{BestFirst, Found, Leaf};
+use crate::best_first::{BestFirst, BestLeaves, Leaf};
 use crate::cloud::{Cloud, Thinning, scrambled};
 use crate::decomposition::{Decomposition, Effort, TooMany};
 use crate::front::FrontierPoint;
@@ -368,7 +368,7 @@ impl Groups<'_> {
         }
     }
 
-    fn count(&mut self, found: &Found) {
+    fn count(&mut self, found: &BestLeaves) {
         self.nodes += found.nodes;
         self.proven &= found.open.is_none();
     }

@@ -1,6 +1,6 @@
 //! Outcomes that a search met on its way.
 
-use super::branch_and_bound::Found;
+use super::branch_and_bound::ScoredOutcome;
 use crate::front::Front;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,7 +55,7 @@ impl Archive {
     }
 
     /// The best in a direction with at least so much of everything.
-    pub(super) fn best(&self, direction: &[i64], least: &[i64]) -> Option<Found> {
+    pub(super) fn best(&self, direction: &[i64], least: &[i64]) -> Option<ScoredOutcome> {
         let admitted =
             self.all.iter().filter(|(steps, _)| steps.iter().zip(least).all(|(x, least)| x >= least));
         let scored = admitted.map(|(steps, chosen)| {
@@ -63,7 +63,7 @@ impl Archive {
             (score, steps, chosen)
         });
         let best = scored.max_by_key(|(score, _, _)| *score)?;
-        Some(Found { chosen: best.2.clone(), value: best.1.clone(), score: best.0 })
+        Some(ScoredOutcome { chosen: best.2.clone(), value: best.1.clone(), score: best.0 })
     }
 
     /// Those around which it was not looked yet.

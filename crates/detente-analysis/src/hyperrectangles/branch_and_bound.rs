@@ -34,7 +34,7 @@ pub(super) struct Question<'q> {
 /// What was found.
 #[derive(Clone, Debug)]
 pub(super) struct Answer {
-    pub(super) best: Option<Found>,
+    pub(super) best: Option<ScoredOutcome>,
     /// No outcome has more in the direction; what was found, if that is proven to be best.
     pub(super) at_most: i64,
     pub(super) proven: bool,
@@ -43,7 +43,7 @@ pub(super) struct Answer {
 
 /// An outcome.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Found {
+pub(super) struct ScoredOutcome {
     pub(super) chosen: Vec<usize>,
     pub(super) value: Vec<i64>,
     pub(super) score: i64,
@@ -139,7 +139,7 @@ impl Question<'_> {
     /// `seen` is told every outcome that is met, whether it is good enough or not.
     pub(super) fn answer(
         &self,
-        known: Option<Found>,
+        known: Option<ScoredOutcome>,
         seen: &mut dyn FnMut(&[usize], &[i64]),
         watch: &mut dyn FnMut() -> ControlFlow<()>,
     ) -> ControlFlow<(), Answer> {
@@ -215,7 +215,7 @@ struct Dive<'q, 's> {
     dual: Dual,
     slants: Vec<Slant>,
     floor: i64,
-    best: Option<Found>,
+    best: Option<ScoredOutcome>,
     seen: &'s mut dyn FnMut(&[usize], &[i64]),
     /// Times that shares were improved.
     improved: u64,
@@ -300,7 +300,7 @@ impl Dive<'_, '_> {
         (self.seen)(&chosen, &value);
         let score = self.asked.score(&value);
         if self.asked.admits(&value) && self.best.as_ref().is_none_or(|best| score > best.score) {
-            self.best = Some(Found { chosen, value, score });
+            self.best = Some(ScoredOutcome { chosen, value, score });
         }
     }
 

@@ -12,7 +12,7 @@ use super::lever_table::Set;
 use super::set_search::{Frame, SetSearch, Task};
 use super::tree::{Every, Ground};
 use super::{LeverLimit, LeverOptions, Levers};
-use crate::best_first::{BestFirst, FEW_LOOKS, Found};
+use crate::best_first::{BestFirst, BestLeaves, FEW_LOOKS};
 use crate::bits::members;
 use crate::count::feasible;
 use crate::decomposition::{Decomposition, Effort, Envelope, MAX_COMBINATIONS, TooMany};
@@ -159,7 +159,7 @@ impl<'t> Parts<'t> {
         frame: &Frame,
         least: i64,
         watch: Watch<'_>,
-    ) -> ControlFlow<(), Found> {
+    ) -> ControlFlow<(), BestLeaves> {
         let (mut surplus, mut with) = (Vec::new(), vec![0; frame.surplus.len()]);
         let mut worth = |v: &[i64]| -> Worth {
             set_search.looks += 1;

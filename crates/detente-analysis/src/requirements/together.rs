@@ -65,7 +65,7 @@ pub(super) struct Effort {
 }
 
 /// Part of what is left to look at.
-enum Part {
+enum OpenRegion {
     /// A box of deals.
     Deals(usize),
     /// A deal with cells of width 2^-`fine`.
@@ -101,7 +101,7 @@ impl<'w> Pace<'w> {
     }
 }
 
-struct Search<'b, 's> {
+struct LeastSum<'b, 's> {
     evaluator: &'b mut Evaluator<'s>,
     tree: Tree,
     deals: BoxTree,
@@ -111,7 +111,7 @@ struct Search<'b, 's> {
     /// Width of the first cells, 2^-`fine`.
     fine: i32,
     heap: BinaryHeap<Reverse<(u64, u64)>>,
-    parts: Vec<Option<Part>>,
+    parts: Vec<Option<OpenRegion>>,
     work: u64,
     nodes: u64,
     /// The least sum that parts given up might have.
@@ -135,7 +135,7 @@ pub(super) fn together(
     let best = first_plan(evaluator, surpluses, ranks, effort.within, &mut pace)?;
     let tree = Tree::new(evaluator.agreement, &|body| evaluator.body_scales[body].counts());
     let fine = (CELLS / best.sum.max(1e-12)).log2().floor() as i32;
-    let mut search = Search {
+    let mut search = LeastSum {
         evaluator,
         tree,
         deals: BoxTree::new(d, surpluses, 1),
@@ -149,7 +149,7 @@ pub(super) fn together(
         nodes: 0,
         given_up: f64::INFINITY,
     };
-    search.push(0.0, Part::Deals(0));
+    search.push(0.0, OpenRegion::Deals(0));
     Some(search.run(&mut pace))
 }
 
@@ -261,7 +261,7 @@ fn moved(evaluator: &mut Evaluator<'_>, plan: &mut Plan, from: usize, to: usize,
     }
 }
 
-impl Search<'_, '_> {
+impl LeastSum<'_, '_> {
     fn run(mut self, pace: &mut Pace<'_>) -> Bounds {
         let mut interrupted = false;
         let mut open = f64::INFINITY;
@@ -275,9 +275,11 @@ impl Search<'_, '_> {
             }
             self.nodes += 1;
             match self.parts[part as usize].take() {
-                Some(Part::Deals(of)) => self.enter(of, least, pace),
-                Some(Part::Cells { point, fine, alive }) => self.refine(point, fine, &alive, least, pace),
-                Some(Part::Falls { point, falls }) => self.halve(point, falls, least, pace),
+                Some(OpenRegion::Deals(of)) => self.enter(of, least, pace),
+                Some(OpenRegion::Cells { point, fine, alive }) => {
+                    self.refine(point, fine, &alive, least, pace)
+                }
+                Some(OpenRegion::Falls { point, falls }) => self.halve(point, falls, least, pace),
                 None => {}
             }
         }
@@ -285,7 +287,7 @@ impl Search<'_, '_> {
         Bounds { plan: self.best, at_least, nodes: self.nodes, interrupted }
     }
 
-    fn push(&mut self, least: f64, part: Part) {
+    fn push(&mut self, least: f64, part: OpenRegion) {
         self.heap.push(Reverse((least.max(0.0).to_bits(), self.parts.len() as u64)));
         self.parts.push(Some(part));
     }
@@ -307,7 +309,7 @@ impl Search<'_, '_> {
                     let corner = self.deals.corner(half).to_vec();
                     self.evaluator.take_surpluses(&corner);
                     if let Some((price, _)) = self.price(least, None, pace) {
-                        self.push(price, Part::Deals(half));
+                        self.push(price, OpenRegion::Deals(half));
                     }
                 }
             }
@@ -336,10 +338,12 @@ impl Search<'_, '_> {
         let surplus = self.deals.point(point).to_vec();
         self.evaluator.take_surpluses(&surplus);
         match self.price(least, Some(rank), pace) {
-            Some((price, Some(alive))) => self.push(price, Part::Cells { point, fine: self.fine, alive }),
+            Some((price, Some(alive))) => {
+                self.push(price, OpenRegion::Cells { point, fine: self.fine, alive })
+            }
             Some((price, None)) => {
                 let falls = Falls::all(self.evaluator);
-                self.push(price, Part::Falls { point, falls });
+                self.push(price, OpenRegion::Falls { point, falls });
             }
             None => {}
         }
@@ -425,7 +429,7 @@ impl Search<'_, '_> {
                 let mut alive = alive.clone();
                 alive[part] = half;
                 if let Some((price, alive)) = self.passed(fine, Some(&alive), Some(rank), pace) {
-                    self.push(price.max(least), Part::Cells { point, fine, alive });
+                    self.push(price.max(least), OpenRegion::Cells { point, fine, alive });
                 }
             }
             return;
@@ -436,7 +440,7 @@ impl Search<'_, '_> {
         }
         let alive = self.tree.divided(alive, DIVIDE);
         if let Some((price, alive)) = self.passed(finer, Some(&alive), Some(rank), pace) {
-            self.push(price.max(least), Part::Cells { point, fine: finer, alive });
+            self.push(price.max(least), OpenRegion::Cells { point, fine: finer, alive });
         }
     }
 
@@ -459,7 +463,7 @@ impl Search<'_, '_> {
         for half in falls.halves(self.evaluator) {
             let price = half.least(self.evaluator).max(least);
             if price < self.limit() {
-                self.push(price, Part::Falls { point, falls: half });
+                self.push(price, OpenRegion::Falls { point, falls: half });
             }
         }
     }

@@ -78,7 +78,7 @@ pub fn holding(
         let known = BTreeMap::from([(change(&Aid::none(talks)), trust.clone())]);
         let looks = (options.sets / 2).max(FEWEST_LOOKS);
         let mut search =
-            Search { talks, deal: &found.deal, options, watch, known, looks, proven: *trust_proven };
+            CheapestLevers { talks, deal: &found.deal, options, watch, known, looks, proven: *trust_proven };
         let holds = search.cheapest(lever_evaluator, None)?;
         let both = match &holds {
             Some(backing) if key(backing.probability) >= key(target) => holds.clone(),
@@ -98,7 +98,7 @@ fn change(aid: &Aid) -> Change {
     aid.adds.iter().zip(&aid.lowers).map(|(adds, lowers)| (adds.to_bits(), lowers.to_bits())).collect()
 }
 
-struct Search<'a> {
+struct CheapestLevers<'a> {
     talks: &'a Talks,
     deal: &'a Outcome,
     options: &'a SequenceOptions,
@@ -110,7 +110,7 @@ struct Search<'a> {
     proven: bool,
 }
 
-impl Search<'_> {
+impl CheapestLevers<'_> {
     /// The cheapest set that makes the deal hold, and agreement likely enough where that is asked; of equals,
     /// the fewest levers, then the first of the file.
     fn cheapest(

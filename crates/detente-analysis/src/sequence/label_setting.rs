@@ -61,7 +61,7 @@ struct Score {
 
 /// An order so far.
 #[derive(Clone)]
-struct Way {
+struct Label {
     met: usize,
     trail: usize,
     marking: Marking,
@@ -80,7 +80,7 @@ struct Way {
     scores: Vec<Score>,
 }
 
-impl Way {
+impl Label {
     fn stands(&self) -> f64 {
         self.alive * self.passing
     }
@@ -103,7 +103,7 @@ struct Goal {
     most: f64,
 }
 
-pub(super) struct Search<'a> {
+pub(super) struct LabelSetting<'a> {
     course: &'a Course,
     exit_values: &'a ExitValues,
     survival: Survival<'a>,
@@ -129,9 +129,9 @@ pub(super) struct Search<'a> {
 }
 
 /// Ways with the same number of steps done.
-type Layer = HashMap<Key, Vec<Way>>;
+type Layer = HashMap<Key, Vec<Label>>;
 
-impl<'a> Search<'a> {
+impl<'a> LabelSetting<'a> {
     pub(super) fn new(
         talks: &'a Talks,
         deal: &Outcome,
@@ -139,7 +139,7 @@ impl<'a> Search<'a> {
         aims: &[Aim],
         (ways, seed): (usize, u64),
         purse: &'a Purse,
-    ) -> Search<'a> {
+    ) -> LabelSetting<'a> {
         let (course, exit_values) = (&table.course, &table.exit_values);
         let consequences = Consequences::new(talks, course);
         let goals: Vec<Goal> = aims.iter().map(|aim| goal(&consequences, aim)).collect();
@@ -147,7 +147,7 @@ impl<'a> Search<'a> {
             let open = exit_value.terms.iter().enumerate().filter(|(_, term)| !term.is_fixed());
             open.map(move |(t, _)| (b, t)).collect::<Vec<_>>()
         });
-        Search {
+        LabelSetting {
             course,
             exit_values,
             survival: Survival::new(talks, exit_values),
@@ -299,10 +299,10 @@ impl<'a> Search<'a> {
     }
 
     /// The ways of a layer as they were met; the most promising where there are too many.
-    fn thinned(&self, layer: Layer, most: usize, left_out: &mut Option<f64>) -> Vec<Way> {
-        let mut layer: Vec<Way> = layer.into_values().flatten().collect();
+    fn thinned(&self, layer: Layer, most: usize, left_out: &mut Option<f64>) -> Vec<Label> {
+        let mut layer: Vec<Label> = layer.into_values().flatten().collect();
         if layer.len() > most {
-            let mut ranked: Vec<(f64, Way)> =
+            let mut ranked: Vec<(f64, Label)> =
                 layer.into_iter().map(|way| (self.bounds(&way)[0], way)).collect();
             ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.met.cmp(&b.1.met)));
             for (bound, _) in ranked.drain(most..) {
@@ -314,9 +314,9 @@ impl<'a> Search<'a> {
         layer
     }
 
-    fn start(&mut self, promised: Steps) -> Way {
+    fn start(&mut self, promised: Steps) -> Label {
         let n = self.course.steps.len();
-        let way = Way {
+        let way = Label {
             met: 0,
             trail: 0,
             marking: self.course.start(),
@@ -335,7 +335,7 @@ impl<'a> Search<'a> {
     }
 
     /// The way after everybody decided whether to go on.
-    fn standing(&mut self, mut way: Way) -> Way {
+    fn standing(&mut self, mut way: Label) -> Label {
         if self.course.is_end(way.marking) {
             return way;
         }
@@ -355,12 +355,12 @@ impl<'a> Search<'a> {
     }
 
     /// Where it has ended in any case, nothing else matters.
-    fn bury(&self, way: &mut Way) {
+    fn bury(&self, way: &mut Label) {
         (way.alive, way.failed, way.demands) = (0.0, 0, self.survival.nothing());
         way.scores.iter_mut().for_each(|score| (score.sum, score.rate) = (0.0, 0.0));
     }
 
-    fn standpoint(&mut self, way: &Way) -> Rc<Standpoint> {
+    fn standpoint(&mut self, way: &Label) -> Rc<Standpoint> {
         let key = (way.marking.executed, way.promised, way.left.clone());
         if let Some(known) = self.standpoints.get(&key) {
             return known.clone();
@@ -380,7 +380,7 @@ impl<'a> Search<'a> {
     }
 
     /// The way with some more steps; absent if they cannot be in time.
-    fn next(&mut self, from: &Way, steps: Steps) -> Option<Way> {
+    fn next(&mut self, from: &Label, steps: Steps) -> Option<Label> {
         self.purse.spend(1);
         let mut way = from.clone();
         way.marking = self.course.rules.after_all(from.marking, steps);
@@ -412,7 +412,7 @@ impl<'a> Search<'a> {
     }
 
     /// The earliest time of the next point.
-    fn pass_time(&self, from: &Way, way: &mut Way, steps: Steps) -> InTime {
+    fn pass_time(&self, from: &Label, way: &mut Label, steps: Steps) -> InTime {
         let included = from.marking.included;
         for s in members(steps) {
             let timing = &self.course.timing[s];
@@ -440,7 +440,7 @@ impl<'a> Search<'a> {
     }
 
     /// What flows until the next point, and what is counted there.
-    fn count(&self, from: &Way, way: &mut Way, steps: Steps, failing: &[(usize, f64)]) {
+    fn count(&self, from: &Label, way: &mut Label, steps: Steps, failing: &[(usize, f64)]) {
         let (then, now) = (days(from.now), days(way.now));
         let upto = now.min(self.consequences.horizon);
         let (risky, certain) = (self.consequences.risky_flow(then, upto), self.consequences.flow(then, upto));
@@ -471,7 +471,7 @@ impl<'a> Search<'a> {
     }
 
     /// What a way that is at the end comes to.
-    fn values(&self, way: &Way) -> Vec<f64> {
+    fn values(&self, way: &Label) -> Vec<f64> {
         let now = days(way.now);
         let (rest, reached) = (
             self.consequences.flow(now, self.consequences.horizon),
@@ -487,7 +487,7 @@ impl<'a> Search<'a> {
     }
 
     /// No order that begins so comes to more, aim by aim.
-    fn bounds(&self, way: &Way) -> Vec<f64> {
+    fn bounds(&self, way: &Label) -> Vec<f64> {
         let now = days(way.now);
         let (rest, worth) =
             (self.consequences.flow(now, self.consequences.horizon), self.consequences.worth(now));
@@ -516,7 +516,7 @@ impl<'a> Search<'a> {
     }
 
     /// Keeps a way unless another to the same position is as good in everything.
-    fn place(&self, way: Way, ahead: &mut BTreeMap<u32, Layer>) {
+    fn place(&self, way: Label, ahead: &mut BTreeMap<u32, Layer>) {
         let layer = ahead.entry(way.marking.executed.count_ones()).or_default();
         let known = layer.entry(self.key(&way)).or_default();
         if self.each {
@@ -529,7 +529,7 @@ impl<'a> Search<'a> {
         known.push(way);
     }
 
-    fn key(&self, way: &Way) -> Key {
+    fn key(&self, way: &Label) -> Key {
         let open = !way.marking.executed;
         let mut times = Vec::new();
         if self.timed || self.limited {
@@ -558,7 +558,7 @@ impl<'a> Search<'a> {
     }
 
     /// Whether whatever follows, the first comes to no less in any aim.
-    fn as_good(&self, a: &Way, b: &Way) -> bool {
+    fn as_good(&self, a: &Label, b: &Label) -> bool {
         // Both have failed in the same steps, if any, so that as much has gone unnoticed in both.
         let asks_no_more = || a.stands() > NONE && a.demands.no_more_than(&b.demands);
         let same = || (a.passing, a.alive) == (b.passing, b.alive) && a.demands == b.demands;

@@ -10,7 +10,7 @@
 
 use super::exit_values::Share;
 use super::front::{Needs, needs, offer, with};
-use super::search::Search;
+use super::search::GuaranteeSearch;
 use super::slack_table::{Set, SlackTable};
 use crate::bits::members;
 use crate::ticker::Ticker;
@@ -101,7 +101,7 @@ impl<'s> Lattice<'s> {
         drop(pass);
         let mut complete = !tried.is_empty() && ways.len() == tried.len();
         if !complete {
-            (ways, complete) = Search::new(self, floor, ways, most).run(&order, ticker)?;
+            (ways, complete) = GuaranteeSearch::new(self, floor, ways, most).run(&order, ticker)?;
         }
         ways.sort_by(|a, b| a.needs.cmp(&b.needs));
         ControlFlow::Continue(Answer { slack, order, ways, complete })

@@ -1,7 +1,7 @@
 //! Levers that make a deal most likely to be signed and kept.
 
 use super::exit_values::{Aid, Steps};
-use super::label_setting::{Found, Search};
+use super::label_setting::{Found, LabelSetting};
 use super::purse::Purse;
 use super::robustness::{Aim, KeptLevers, KeptPackage, LastingOptions};
 use super::{Course, SequenceLimit, Table, followed};
@@ -135,7 +135,7 @@ impl Choice<'_> {
         }
         let table = Table::new(self.talks, self.deal, &aid)?;
         let ways = self.options.ways.min(WAYS);
-        let search = Search::new(
+        let search = LabelSetting::new(
             self.talks,
             self.deal,
             &table,

@@ -29,7 +29,7 @@ impl Purse {
 #[cfg(test)]
 mod tests {
     use super::super::exit_values::Aid;
-    use super::super::label_setting::{Answer, Search};
+    use super::super::label_setting::{Answer, LabelSetting};
     use super::super::{Course, Table};
     use super::*;
     use crate::random::lasting::{Kinds as Breaks, Strains, with_breaks};
@@ -40,7 +40,7 @@ mod tests {
     use std::ops::ControlFlow;
 
     fn answer(talks: &Talks, deal: &Outcome, table: &Table, purse: &Purse) -> Answer {
-        let search = Search::new(talks, deal, table, &[Aim::Completed], (1 << 18, 0), purse);
+        let search = LabelSetting::new(talks, deal, table, &[Aim::Completed], (1 << 18, 0), purse);
         match search.run(Vec::new(), &mut |_| ControlFlow::Continue(())) {
             ControlFlow::Continue(answer) => answer,
             ControlFlow::Break(()) => panic!("nobody asked to stop"),

@@ -3,7 +3,7 @@
 
 use super::consequences::Consequences;
 use super::exit_values::Aid;
-use super::label_setting::{Found, Search, no_better};
+use super::label_setting::{Found, LabelSetting, no_better};
 use super::packages::kept_levers;
 use super::purse::Purse;
 use super::uncertainty::sureness;
@@ -369,7 +369,7 @@ fn best_in_both(
     let [Some(first), Some(second)] = own else { return Ok(None) };
     let table = Table::new(talks, deal, &Aid::of(talks, levers))?;
     let purse = Purse::new(WORK);
-    let search = Search::new(talks, deal, &table, aims, (0, options.seed), &purse);
+    let search = LabelSetting::new(talks, deal, &table, aims, (0, options.seed), &purse);
     for plan in [&first.plan, &second.plan] {
         let values = search.value(&table.order(plan));
         if no_better(&[first.value, second.value], &values) {
@@ -498,8 +498,14 @@ fn best_within(
         return Ok(None);
     }
     let table = Table::new(talks, deal, &Aid::of(talks, levers))?;
-    let search =
-        Search::new(talks, deal, &table, std::slice::from_ref(aim), (options.ways, options.seed), purse);
+    let search = LabelSetting::new(
+        talks,
+        deal,
+        &table,
+        std::slice::from_ref(aim),
+        (options.ways, options.seed),
+        purse,
+    );
     let known: Vec<Found> =
         known.iter().map(|plan| table.order(plan)).map(|order| (search.value(&order), order)).collect();
     let first = known.first().map(|(values, order)| BestOrder {
@@ -547,7 +553,7 @@ fn tradeoff_within(
         return Ok(None);
     }
     let table = Table::new(talks, deal, &Aid::of(talks, levers))?;
-    let search = Search::new(talks, deal, &table, &aims, (options.ways, options.seed), purse);
+    let search = LabelSetting::new(talks, deal, &table, &aims, (options.ways, options.seed), purse);
     let ControlFlow::Continue(answer) = search.run(Vec::new(), watch) else { return Ok(None) };
     let point = |(values, order): &Found| {
         ([values[0], values[1]], followed(&table.course, &table.exit_values, order))

@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 const MOST_BOXES: usize = 2_000;
 
 /// The search for what is not known yet.
-pub(super) struct Search<'s> {
+pub(super) struct GuaranteeSearch<'s> {
     lattice: Lattice<'s>,
     /// Every order needs as much as one of these.
     floor: Vec<Needs>,
@@ -28,11 +28,17 @@ pub(super) struct Search<'s> {
     kept_for: usize,
 }
 
-impl<'s> Search<'s> {
+impl<'s> GuaranteeSearch<'s> {
     /// Beyond some ways that are known to be minimal.
-    pub(super) fn new(lattice: Lattice<'s>, floor: Vec<Needs>, known: Vec<Way>, most: u64) -> Search<'s> {
+    pub(super) fn new(
+        lattice: Lattice<'s>,
+        floor: Vec<Needs>,
+        known: Vec<Way>,
+        most: u64,
+    ) -> GuaranteeSearch<'s> {
         let boxes = vec![vec![Share::MAX; lattice.n_parties]];
-        let mut search = Search { lattice, floor, known: Vec::new(), boxes, left: most, kept_for: 0 };
+        let mut search =
+            GuaranteeSearch { lattice, floor, known: Vec::new(), boxes, left: most, kept_for: 0 };
         known.into_iter().for_each(|way| search.add(way));
         search
     }

@@ -2,7 +2,7 @@
 
 use super::consequences::Consequences;
 use super::exit_values::{Aid, Steps};
-use super::label_setting::Search;
+use super::label_setting::LabelSetting;
 use super::purse::Purse;
 use super::robustness::{Aim, Band, LastingOptions, Sureness};
 use super::{Course, Plan, SequenceLimit, Table};
@@ -132,7 +132,7 @@ impl PlanDraws<'_, '_> {
         }
         let table = Table::with(self.course.clone(), talks, self.deal, &Aid::of(talks, self.levers))?;
         let purse = Purse::new(WORK);
-        let search = Search::new(talks, self.deal, &table, &[Aim::Completed], (0, self.seed), &purse);
+        let search = LabelSetting::new(talks, self.deal, &table, &[Aim::Completed], (0, self.seed), &purse);
         let path = search.path(&self.order);
         Ok(Row {
             work: WORK - purse.left(),

@@ -7,7 +7,7 @@
 use super::{Efficient, Groups};
 use crate::agreement::fast::FastAgreement;
 use crate::analyze::Analysis;
-use crate::best_first::{BestFirst, Found, Leaf};
+use crate::best_first::{BestFirst, BestLeaves, Leaf};
 use crate::kernel::box_tree::{NOTHING, Worth};
 use crate::lottery::{Chain, Share};
 use crate::solutions::{Aim, Chosen, Measure, Solution, Solutions};
@@ -195,7 +195,7 @@ impl Groups<'_> {
         best_first: BestFirst,
         of: Aspects<'_>,
         watch: Watch<'_>,
-    ) -> ControlFlow<(), Found> {
+    ) -> ControlFlow<(), BestLeaves> {
         let study = self.study;
         let reference = self.reference.clone();
         let mut surpluses = vec![0; study.parties.len()];
