@@ -2,7 +2,7 @@
 //! one process. Run by `cargo xtask bench corpus`, which reads what this prints: a line for each scenario, its
 //! fields parted by tabs; a folder with a table of reference frontiers has to be there.
 
-use detente_analysis::{Parts, Scale};
+use detente_analysis::{Parts, Scale, Space};
 use detente_formats::ReadOptions;
 use detente_model::Talks;
 use std::ops::ControlFlow;
@@ -55,8 +55,9 @@ fn read(path: &Path) -> (Talks, Duration) {
 
 /// How many points the frontier has, and the largest product of utilities.
 fn analysed(talks: &Talks) -> (usize, f64) {
-    let parts = Parts::new(talks, Some(Scale::Raw)).expect("separable");
-    let frontier = parts.frontier(&mut |_| ControlFlow::Continue(())).expect("a frontier");
+    let space = Space::new(talks);
+    let parts = Parts::new(&space, Some(Scale::Raw)).expect("separable");
+    let frontier = parts.frontier(&|_| ControlFlow::Continue(())).expect("a frontier");
     let product = |k: usize| frontier.utilities(k).iter().product::<f64>();
     (frontier.len(), (0..frontier.len()).map(product).fold(f64::MIN, f64::max))
 }

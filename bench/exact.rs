@@ -6,7 +6,7 @@
 #[path = "exact/scenarios.rs"]
 mod scenarios;
 
-use detente_analysis::{LeverOptions, Method, Options, Parts, Ranking, Scale, analyze, levers};
+use detente_analysis::{LeverOptions, Method, Options, Parts, Ranking, Scale, Space, analyze, levers};
 use detente_model::{PartyId, Talks};
 use scenarios::{Kind, six_bodies, talks, with_levers};
 use std::ops::ControlFlow;
@@ -42,10 +42,11 @@ fn main() {
 
 fn frontier(kind: Kind, n_parties: usize, n_issues: usize) {
     let talks = talks(kind, n_parties, n_issues, 10, 1);
-    let parts = Parts::new(&talks, None).expect("small groups");
+    let space = Space::new(&talks);
+    let parts = Parts::new(&space, None).expect("small groups");
     let mut n = 0;
     let (time, runs) =
-        median(|| n = parts.frontier(&mut |_| ControlFlow::Continue(())).expect("few enough").len());
+        median(|| n = parts.frontier(&|_| ControlFlow::Continue(())).expect("few enough").len());
     let what = format!("frontier, {n_parties} parties, {}", kind.name());
     row(&what, n_issues, &format!("{n} points"), time, runs);
 }
@@ -54,12 +55,14 @@ fn frontier(kind: Kind, n_parties: usize, n_issues: usize) {
 fn rankings() {
     let large = talks(Kind::Random, 2, 50, 10, 1);
     let (time, runs) = median(|| {
-        let ranking = Ranking::new(&large, PartyId(0), Scale::Raw).expect("small groups");
+        let space = Space::new(&large);
+        let ranking = Ranking::new(&space, PartyId(0), Scale::Raw).expect("small groups");
         assert_eq!(ranking.descending().take(1_000_000).count(), 1_000_000);
     });
     row("outcomes in decreasing utility", 50, "the first 10^6, each made an outcome", time, runs);
     let talks = talks(Kind::Random, 2, 12, 10, 1);
-    let ranking = Ranking::new(&talks, PartyId(0), Scale::Raw).expect("small groups");
+    let space = Space::new(&talks);
+    let ranking = Ranking::new(&space, PartyId(0), Scale::Raw).expect("small groups");
     let (low, high) = ranking.range();
     let begin = Instant::now();
     assert!(ranking.nearest(low).is_some());
@@ -86,7 +89,7 @@ fn whole_analyses() {
 fn whole(talks: &Talks, of: &str, n_issues: usize) {
     let mut said = String::new();
     let (time, runs) = median(|| {
-        let found = analyze(talks, &Options::default(), &mut |_| ControlFlow::Continue(()));
+        let found = analyze(&Space::new(talks), &Options::default(), &|_| ControlFlow::Continue(()));
         let will = found.will.as_ref().expect("no limit");
         let proven = if will.at_most > will.best_probability { "not proven" } else { "proven" };
         let Method::Groups { nodes } = found.method else { panic!("too large to enumerate") };
@@ -103,7 +106,7 @@ fn all_levers() {
             let mut said = String::new();
             let (time, runs) = median(|| {
                 let options = LeverOptions::default();
-                let found = levers(&talks, &options, &mut |_| ControlFlow::Continue(()));
+                let found = levers(&Space::new(&talks), &options, &|_| ControlFlow::Continue(()));
                 let most = found.most.as_ref().expect("no limit").probability;
                 let proven = if found.search.proven { "proven" } else { "not proven" };
                 said = format!(

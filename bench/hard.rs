@@ -81,7 +81,7 @@ fn read(path: &Path) -> Talks {
 
 fn surveyed(talks: &Talks, options: &SurveyOptions) -> (Survey, Duration) {
     let begin = Instant::now();
-    let found = survey(talks, options, &mut |_| ControlFlow::Continue(())).expect("few boxes");
+    let found = survey(talks, options, &|_| ControlFlow::Continue(())).expect("few boxes");
     (found, begin.elapsed())
 }
 

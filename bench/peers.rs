@@ -9,7 +9,7 @@
 #[expect(dead_code, reason = "talks with several bodies and levers are for other benchmarks")]
 mod scenarios;
 
-use detente_analysis::{Frontier, Parts, Scale};
+use detente_analysis::{Frontier, Parts, Scale, Space};
 use detente_formats::ReadOptions;
 use detente_model::{Alternative, Body, IssuePreference, Number, Preferences, Shape, Talks};
 use scenarios::Kind;
@@ -129,23 +129,21 @@ struct Found {
 fn case(k: usize, way: &str) {
     let talks = talks(k, N_ISSUES);
     let mut found = None;
-    let seconds = median(MOST_RUNS, || found = Some(answered(&parts(&talks, way))));
+    let seconds = median(MOST_RUNS, || found = Some(answered(&parts(&Space::new(&talks), way))));
     let Found { points, total, nash, egalitarian } = found.expect("it was run");
     println!("{seconds}\t{points}\t{total}\t{nash}\t{egalitarian}\t{}", kilobytes());
 }
 
-fn parts<'t>(talks: &'t Talks, way: &str) -> Parts<'t> {
+fn parts<'t>(space: &'t Space<'t>, way: &str) -> Parts<'t> {
     match way {
-        "structure" => Parts::new(talks, Some(Scale::Raw)).expect("separable"),
-        "sweep" => {
-            Parts::whole(talks, Some(Scale::Raw), &mut |_| ControlFlow::Continue(())).expect("few enough")
-        }
+        "structure" => Parts::new(space, Some(Scale::Raw)).expect("separable"),
+        "sweep" => Parts::whole(space, Some(Scale::Raw), &|_| ControlFlow::Continue(())).expect("few enough"),
         _ => panic!("there is no way called {way}"),
     }
 }
 
 fn frontier<'p>(parts: &'p Parts<'p>) -> Frontier<'p> {
-    parts.frontier(&mut |_| ControlFlow::Continue(())).expect("few enough")
+    parts.frontier(&|_| ControlFlow::Continue(())).expect("few enough")
 }
 
 /// The frontier, and on it the Nash and the egalitarian point with their outcomes; without a deal everyone has zero.
@@ -174,7 +172,7 @@ fn answered(parts: &Parts<'_>) -> Found {
 fn pace(k: usize) {
     let talks = talks(k, MANY_ISSUES);
     let seconds = median(5, || {
-        std::hint::black_box(answered(&parts(&talks, "sweep")));
+        std::hint::black_box(answered(&parts(&Space::new(&talks), "sweep")));
     });
     println!("{}\t{}", seconds * 1e9 / (N_OPTIONS as f64).powi(MANY_ISSUES as i32), kilobytes());
 }
@@ -192,11 +190,12 @@ fn corpus() {
     let outcomes: f64 = talks.issues.iter().map(|issue| issue.n_options() as f64).product();
     let timed = |way| {
         median(MOST_RUNS, || {
-            std::hint::black_box(answered(&parts(&talks, way)));
+            std::hint::black_box(answered(&parts(&Space::new(&talks), way)));
         })
     };
     let [structure, sweep] = ["structure", "sweep"].map(timed);
-    let [left, right] = ["structure", "sweep"].map(|way| parts(&talks, way));
+    let space = Space::new(&talks);
+    let [left, right] = ["structure", "sweep"].map(|way| parts(&space, way));
     let (left, right) = (frontier(&left), frontier(&right));
     let same = left.len() == right.len()
         && (0..left.len()).all(|k| {

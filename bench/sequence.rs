@@ -70,7 +70,7 @@ fn main() {
 fn measure(what: &str, talks: &Talks) {
     let deal = Outcome(vec![OptionId(1); talks.issues.len()]);
     let begin = Instant::now();
-    let found = sequence(talks, &deal, &SequenceOptions::default(), &mut |_| ControlFlow::Continue(()))
+    let found = sequence(talks, &deal, &SequenceOptions::default(), &|_| ControlFlow::Continue(()))
         .expect("an answer");
     let seconds = begin.elapsed().as_secs_f64();
     let Order::Found { plan, at_most, trust, trust_proven } = &found.order else {

@@ -2,7 +2,7 @@
 //! founding case. Run by `cargo xtask bench unknowns`, which reads what this prints: a line for each row,
 //! its fields parted by tabs.
 
-use detente_analysis::{Analysis, Options, Spread, Unknowns, UnknownsOptions, analyze, unknowns};
+use detente_analysis::{Analysis, Options, Space, Spread, Unknowns, UnknownsOptions, analyze, unknowns};
 use detente_model::Talks;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -19,7 +19,7 @@ fn main() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../catalog/cases/ceasefire");
     let opened = detente_formats::open(Path::new(path)).expect("the founding case");
     let talks = detente_formats::read(&opened.files[0].bytes).talks.expect("a valid scenario");
-    let analysis = analyze(&talks, &Options::default(), &mut |_| ControlFlow::Continue(()));
+    let analysis = analyze(&Space::new(&talks), &Options::default(), &|_| ControlFlow::Continue(()));
     let run = |draws: usize, seed: u64, spread: Spread| drawn(&talks, &analysis, draws, seed, spread);
     let right = run(MANY, RIGHT, Spread::Even).deals[0].mean;
     println!("right\t{}\t{}", right.mean, right.half_width);
@@ -46,5 +46,6 @@ fn main() {
 
 fn drawn(talks: &Talks, analysis: &Analysis, draws: usize, seed: u64, spread: Spread) -> Unknowns {
     let options = UnknownsOptions { draws, within: 0.0, seed, spread, ..UnknownsOptions::default() };
-    unknowns(talks, analysis, &options, &mut |_| ControlFlow::Continue(())).expect("something is not known")
+    unknowns(&Space::new(talks), analysis, &options, &|_| ControlFlow::Continue(()))
+        .expect("something is not known")
 }

@@ -5,7 +5,7 @@
 #[path = "cost/made.rs"]
 mod made;
 
-use detente_analysis::{
+use detente_analysis::{Space, 
     RequirementsOptions, LastingOptions, LeverOptions, Options, Order, SequenceOptions, UnknownsOptions, Watch,
     analyze, division, holding, requirements, kept, kept_levers, lasting, levers, sequence, unknowns,
     why_impossible,
@@ -14,6 +14,7 @@ use detente_model::Talks;
 use libfuzzer_sys::fuzz_target;
 use peak_alloc::PeakAlloc;
 use std::hint::black_box;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::ops::ControlFlow;
 
 #[global_allocator]
@@ -34,12 +35,11 @@ fuzz_target!(|bytes: &[u8]| {
     }
     HELD.reset_peak_usage();
     let before = HELD.current_usage();
-    let mut looks = 0u64;
+    let looks = AtomicU64::new(0);
     if let Some(talks) = detente_formats::read(bytes).talks {
-        answer(&talks, &mut |_| {
-            looks += 1;
+        answer(&talks, &|_| {
             assert!(
-                looks <= MOST_LOOKS,
+                looks.fetch_add(1, Relaxed) < MOST_LOOKS,
                 "a file of {} bytes takes too long:\n{}",
                 bytes.len(),
                 String::from_utf8_lossy(bytes)
@@ -54,32 +54,33 @@ fuzz_target!(|bytes: &[u8]| {
         bytes.len(),
         String::from_utf8_lossy(bytes)
     );
-    dearer(looks);
+    dearer(looks.into_inner());
     dearer(held as u64 >> 16);
 });
 
 /// What the commands `check`, `analyze` and `sequence` work out; draws are fewer, as they cost the same each.
 fn answer(talks: &Talks, watch: Watch<'_>) {
     let _ = why_impossible(talks);
-    let analysis = analyze(talks, &Options::default(), watch);
+    let space = &Space::new(talks);
+    let analysis = analyze(space, &Options::default(), watch);
     let drawn = UnknownsOptions { draws: 64, ..UnknownsOptions::default() };
-    let _ = unknowns(talks, &analysis, &drawn, watch);
-    let _ = levers(talks, &LeverOptions::default(), watch);
-    let _ = requirements(talks, &RequirementsOptions::default(), watch);
+    let _ = unknowns(space, &analysis, &drawn, watch);
+    let _ = levers(space, &LeverOptions::default(), watch);
+    let _ = requirements(space, &RequirementsOptions::default(), watch);
     let Some(best) = analysis.will.as_ref().and_then(|will| will.best.first()) else { return };
     let options = SequenceOptions::default();
     let lasts = LastingOptions::default();
     let Ok(found) = sequence(talks, &best.outcome, &options, watch) else { return };
-    let _ = holding(talks, &found, 0.5, &options, watch);
-    let _ = division(talks, &best.outcome, &options, watch);
+    let _ = holding(space, &found, 0.5, &options, watch);
+    let _ = division(space, &best.outcome, &options, watch);
     let plan = match &found.order {
         Order::Found { plan, .. } => Some(plan),
         _ => None,
     };
     if let Some(plan) = plan {
-        let _ = lasting(talks, &best.outcome, plan, &lasts, watch);
+        let _ = lasting(space, &best.outcome, plan, &lasts, watch);
     }
-    let package = kept_levers(talks, &best.outcome, &lasts, watch).ok().flatten();
+    let package = kept_levers(space, &best.outcome, &lasts, watch).ok().flatten();
     let package = package.and_then(|mut found| found.frontier.pop());
     let _ = kept(talks, &best.outcome, best.probability, plan, package, &lasts, watch);
 }

@@ -14,7 +14,8 @@ fuzz_target!(|bytes: &[u8]| {
     let Some(talks) = reading.talks else { return };
     let small = talks.issues.iter().fold(1usize, |n, issue| n.saturating_mul(issue.n_options())) <= 5_000;
     if small && talks.bodies.len() <= 30 {
-        detente_analysis::analyze(&talks, &detente_analysis::Options::default(), &mut |_| {
+        let space = detente_analysis::Space::new(&talks);
+        detente_analysis::analyze(&space, &detente_analysis::Options::default(), &|_| {
             ControlFlow::Continue(())
         });
     }

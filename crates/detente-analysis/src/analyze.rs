@@ -10,7 +10,7 @@ use crate::agreement::Agreement;
 use crate::agreement::outcomes::OutcomeAgreement;
 use crate::body::BodySpace;
 use crate::cloud::{Cloud, Thinning};
-use crate::count::{Feasible, feasible};
+use crate::count::Feasible;
 use crate::front::{Budget, Front, FrontierPoint};
 use crate::groups;
 use crate::knowledge::{self, Knowledge};
@@ -208,20 +208,19 @@ pub fn unanswered(talks: &Talks, options: &Options) -> Analysis {
 
 /// Analyses the talks. Bodies of which too little is said are taken to say yes to everything, and no to everything, and
 /// what follows from both is told: see [`Knowledge`].
-pub fn analyze(talks: &Talks, options: &Options, watch: Watch<'_>) -> Analysis {
-    match knowledge::missing(talks) {
-        missing if missing.is_empty() => analyze_as_said(talks, options, watch),
-        missing => knowledge::analyze_both(talks, missing, options, watch),
+pub fn analyze(space: &Space<'_>, options: &Options, watch: Watch<'_>) -> Analysis {
+    match knowledge::missing(space.talks) {
+        missing if missing.is_empty() => analyze_as_said(space, options, watch),
+        missing => knowledge::analyze_both(space.talks, missing, options, watch),
     }
 }
 
 /// Analyses talks of which everything is said.
-pub(crate) fn analyze_as_said(talks: &Talks, options: &Options, watch: Watch<'_>) -> Analysis {
-    let outcomes = feasible(talks);
-    let mut analysis = Analysis::begun(talks, options, outcomes);
+pub(crate) fn analyze_as_said(space: &Space<'_>, options: &Options, watch: Watch<'_>) -> Analysis {
+    let talks = space.talks;
+    let mut analysis = Analysis::begun(talks, options, space.feasible().clone());
     let scale = analysis.scale;
-    let space = Space::new(talks);
-    let reaches = space.reaches();
+    let ControlFlow::Continue(reaches) = space.find_reaches(watch) else { return unanswered(talks, options) };
     analysis.bounded_ranges = (0..reaches.len()).filter(|b| !reaches[*b].exact()).map(BodyId).collect();
     let nothing = size_limit(&analysis.counts.outcomes, MAX_VISITS) == Some(Limit::NothingFeasible);
     let extremes = reaches.iter().map(|reach| reach.range).collect::<Option<Vec<Extremes>>>();
@@ -233,9 +232,9 @@ pub(crate) fn analyze_as_said(talks: &Talks, options: &Options, watch: Watch<'_>
         return analysis;
     };
     let proven = reaches.iter().map(|reach| reach.proven).collect();
-    let study = Study { proven, ..Study::new(&space, scale, &extremes, &analysis.counts.outcomes.feasible) };
+    let study = Study { proven, ..Study::new(space, scale, &extremes, &analysis.counts.outcomes.feasible) };
     analysis.notes = study.notes();
-    analysis.parties = study.parties.iter().map(|party| party.range(&space, None)).collect();
+    analysis.parties = study.parties.iter().map(|party| party.range(space, None)).collect();
     let most = most_visits(options.enumerate, &study.agreement).min(space.affordable());
     analysis.limit = size_limit(&analysis.counts.outcomes, most);
     if matches!(analysis.limit, Some(Limit::TooLarge { .. })) {

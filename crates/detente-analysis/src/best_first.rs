@@ -19,6 +19,8 @@ pub(crate) type Measure<'a> = &'a mut dyn FnMut(&[i64]) -> Worth;
 const PATIENCE: u64 = 1 << 6;
 /// What the watcher is told: how long a search takes is not known before it ends.
 const HALF_DONE: f64 = 0.5;
+/// Sums whose worth is asked for between two looks at it.
+const UNSEEN: u64 = 1 << 10;
 
 /// Sums whose worth may be asked for in a search that is one of many, and in the one that matters most; fewer where more
 /// than [`USUAL`] numbers are summed.
@@ -92,6 +94,8 @@ struct OpenList<'a, 'w> {
     watch: Watch<'w>,
     /// Sums of bodies whose worth was asked for.
     looks: u64,
+    /// Whether the watcher broke: nothing is worth anything from then on.
+    stopped: bool,
     prefixes: Vec<Prefix>,
     sums: Vec<i64>,
     heap: BinaryHeap<PartialOutcome>,
@@ -123,6 +127,7 @@ impl BestFirst {
             worth,
             watch,
             looks: 0,
+            stopped: false,
             prefixes: Vec::new(),
             sums: Vec::new(),
             heap: BinaryHeap::new(),
@@ -155,14 +160,17 @@ impl OpenList<'_, '_> {
                 break;
             }
             nodes += 1;
-            if nodes % PATIENCE == 0 {
-                (self.watch)(HALF_DONE)?;
+            if self.stopped || (nodes % PATIENCE == 0 && (self.watch)(HALF_DONE).is_break()) {
+                return ControlFlow::Break(());
             }
             if part.depth as usize == self.course.groups.len() {
                 leaves.push(self.leaf(&part));
             } else {
                 self.enter(&part);
             }
+        }
+        if self.stopped {
+            return ControlFlow::Break(());
         }
         ControlFlow::Continue(BestLeaves { leaves, nodes, open })
     }
@@ -213,10 +221,12 @@ impl OpenList<'_, '_> {
         let full = self.sure.len() >= self.best_first.wanted;
         let reached = self.sure.peek().filter(|_| full).map_or(NOTHING, |Reverse(worth)| *worth);
         let floor = reached.max(self.best_first.floor);
-        let (looks, worth) = (&mut self.looks, &mut *self.worth);
+        let (looks, stopped, worth) = (&mut self.looks, &mut self.stopped, &mut *self.worth);
+        let watch = self.watch;
         self.course.promise(depth, sum, floor, &mut |v| {
             *looks += 1;
-            worth(v)
+            *stopped |= looks.is_multiple_of(UNSEEN) && watch(HALF_DONE).is_break();
+            if *stopped { NOTHING } else { worth(v) }
         })
     }
 

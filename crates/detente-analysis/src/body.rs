@@ -4,9 +4,13 @@ use crate::allowed::{Allowed, Allows, clauses};
 use crate::cdf::Cdf;
 use crate::exact::{Fraction, gcd};
 use crate::kernel::sweep::Term;
+use crate::ticker::Watch;
 use detente_model::{Body, Distribution, Grid, Interaction, Issue, IssueId, OptionId, Table};
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
+/// Options of an issue that are looked at between two looks at the watcher.
+const AT_ONCE: usize = 1 << 16;
 /// Most cells kept in one body's tables over sets of issues.
 const MAX_CELLS: usize = 1 << 21;
 
@@ -52,29 +56,38 @@ enum Part {
 
 impl BodySpace {
     /// Computes every leaf once, rounds it to the grid and takes out what all have in common.
-    pub(crate) fn new(index: usize, body: &Body, issues: &[Issue]) -> BodySpace {
+    pub(crate) fn new(
+        index: usize,
+        body: &Body,
+        issues: &[Issue],
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), BodySpace> {
         let refuses = body.refuses_all();
         let alternative = body.alternative.number().map(detente_model::Number::mean);
         let grid = body.grid(issues);
         let contribution = |i: usize, k: usize| {
             grid.round(body.preferences.contribution(IssueId(i), &issues[i], OptionId(k)))
         };
-        let mut leaves: Vec<Vec<i64>> = issues
-            .iter()
-            .enumerate()
-            .map(|(i, issue)| (0..issue.n_options()).map(|k| contribution(i, k)).collect())
-            .collect();
+        let mut leaves: Vec<Vec<i64>> = Vec::with_capacity(issues.len());
+        for (i, issue) in issues.iter().enumerate() {
+            let mut own = Vec::with_capacity(issue.n_options());
+            while own.len() < issue.n_options() {
+                watch(0.0)?;
+                own.extend((own.len()..issue.n_options()).take(AT_ONCE).map(|k| contribution(i, k)));
+            }
+            leaves.push(own);
+        }
         let mut bundles = bundles(body, issues, grid);
         let offset = take_offset(&mut leaves, &mut bundles);
         let alternative = alternative.map(|value| grid.round(value) - offset);
         let unit = common_unit(&leaves, &bundles, alternative);
-        for leaf in leaves.iter_mut().flatten() {
-            *leaf /= unit;
+        if unit > 1 {
+            leaves.iter_mut().flatten().for_each(|leaf| *leaf /= unit);
         }
         let terms = bundles.into_iter().flat_map(|bundle| bundle.into_terms(index, unit, issues)).collect();
         let cost = body.will.cost().map(detente_model::Cost::at_means);
         let alternative = alternative.map(|steps| steps / unit).filter(|_| !refuses);
-        BodySpace {
+        ControlFlow::Continue(BodySpace {
             grid,
             unit,
             offset,
@@ -84,7 +97,7 @@ impl BodySpace {
             refuses,
             cdf: Cdf::new(cost.as_ref(), grid),
             cost,
-        }
+        })
     }
 
     /// The utility of so many steps, in the body's units.

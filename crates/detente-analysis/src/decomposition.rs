@@ -11,6 +11,7 @@ use crate::kernel::box_tree::{BoxTree, MOST_LOOKS, Worth};
 use crate::kernel::cover::Cover;
 use crate::kernel::sweep;
 use crate::space::{MAX_VISITS, Space};
+use crate::ticker::Watch;
 use detente_model::{IssueId, OptionId, Outcome, Talks};
 use std::cmp::Reverse;
 use std::ops::ControlFlow;
@@ -53,6 +54,10 @@ impl Effort {
 pub(crate) const MAX_COMBINATIONS: u64 = 1 << 22;
 /// Combinations of a group that are tried together.
 const TOGETHER: usize = 16;
+/// Combinations between two looks at the watcher.
+const UNSEEN: usize = 1 << 12;
+/// Vectors that are sorted without a look at it.
+const SORTED_AT_ONCE: usize = 1 << 17;
 /// Points of an envelope in a box that is not divided.
 const LEAF: usize = 2;
 
@@ -113,48 +118,82 @@ pub(crate) struct Course<'a> {
     rest: Vec<(&'a Envelope, Option<&'a Envelope>)>,
 }
 
-/// Why there is no ladder: these issues have too many combinations to keep.
+/// Why there is no decomposition.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct TooMany(pub(crate) Vec<IssueId>);
+pub(crate) enum Undivided {
+    /// These issues have too many combinations to keep.
+    TooMany(Vec<IssueId>),
+    Interrupted,
+}
+
+/// What an interrupt leaves of a decomposition.
+pub(crate) fn done<T>(part: ControlFlow<(), T>) -> Result<T, Undivided> {
+    match part {
+        ControlFlow::Continue(part) => Ok(part),
+        ControlFlow::Break(()) => Err(Undivided::Interrupted),
+    }
+}
 
 impl Decomposition {
-    pub(crate) fn new(space: &Space<'_>, effort: Effort) -> Result<Decomposition, TooMany> {
+    /// Looks at every combination of each group once.
+    ///
+    /// # Errors
+    /// Issues that are tied together and have too many combinations; an interrupt.
+    pub(crate) fn new(
+        space: &Space<'_>,
+        effort: Effort,
+        watch: Watch<'_>,
+    ) -> Result<Decomposition, Undivided> {
         let d = space.bodies.len();
         let orders = leading_strides(space);
         let mut left = MAX_COMBINATIONS;
         let mut groups = Vec::new();
         for levels in space.groups_of_all() {
-            groups.push(Group::new(levels, d, &orders, &mut left, effort)?);
+            groups.push(Group::new(levels, d, &orders, &mut left, effort, watch)?);
         }
-        Ok(Decomposition::of_groups(groups, d, space.talks.issues.len(), effort))
+        done(Decomposition::of_groups(groups, d, space.talks.issues.len(), effort, watch))
     }
 
     /// Of some outcomes alone, in their order, with the steps of bodies at each.
-    pub(crate) fn of_outcomes(space: &Space<'_>, outcomes: Vec<Outcome>, effort: Effort) -> Decomposition {
+    pub(crate) fn of_outcomes(
+        space: &Space<'_>,
+        outcomes: Vec<Outcome>,
+        effort: Effort,
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Decomposition> {
         let issues = space.talks.issues.iter().enumerate();
         let issues: Vec<(usize, usize)> = issues.map(|(k, issue)| (k, issue.n_options())).collect();
         let points: Vec<i64> = outcomes.iter().flat_map(|outcome| space.utilities(outcome)).collect();
         let orders = (0..outcomes.len() as u128).collect();
         let (d, n_issues) = (space.bodies.len(), issues.len());
-        let group = Group::of_points(issues, d, &points, Combinations::Listed(outcomes), orders, effort);
-        Decomposition::of_groups(vec![group], d, n_issues, effort)
+        let listed = Combinations::Listed(outcomes);
+        let group = Group::of_points(issues, d, &points, listed, orders, effort, watch)?;
+        Decomposition::of_groups(vec![group], d, n_issues, effort, watch)
     }
 
-    fn of_groups(mut groups: Vec<Group>, d: usize, n_issues: usize, effort: Effort) -> Decomposition {
+    fn of_groups(
+        mut groups: Vec<Group>,
+        d: usize,
+        n_issues: usize,
+        effort: Effort,
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Decomposition> {
         groups.sort_by_key(|group| Reverse(group.weight()));
         let middle = middle(&groups);
         let (first, second) = {
             let [lower, upper] = [&groups[..middle], &groups[middle..]];
-            both(d, || suffixes(lower, d, effort), || suffixes(upper, d, effort))
+            both(d, || suffixes(lower, d, effort, watch), || suffixes(upper, d, effort, watch))
         };
-        let halves = [first, second];
+        let halves = [first?, second?];
         let mut whole: Vec<Option<Envelope>> = vec![None; middle];
         let mut next = Some(halves[1][0].clone());
         for (group, own) in groups[..middle].iter().zip(&mut whole).rev() {
-            next = next.and_then(|next| next.plus_exactly(&group.reach, effort));
+            if let Some(rest) = next {
+                next = rest.plus_exactly(&group.reach, effort, watch)?;
+            }
             own.clone_from(&next);
         }
-        Decomposition { d, groups, middle, halves, whole, n_issues, effort }
+        ControlFlow::Continue(Decomposition { d, groups, middle, halves, whole, n_issues, effort })
     }
 
     /// The groups in order, with what each leaves to be decided.
@@ -174,10 +213,10 @@ impl Decomposition {
     }
 
     /// One envelope of all groups.
-    pub(crate) fn cover(&self) -> Envelope {
+    pub(crate) fn cover(&self, watch: Watch<'_>) -> ControlFlow<(), Envelope> {
         match &self.whole.first() {
-            Some(Some(whole)) => whole.clone(),
-            _ => self.halves[0][0].plus(&self.halves[1][0], self.effort),
+            Some(Some(whole)) => ControlFlow::Continue(whole.clone()),
+            _ => self.halves[0][0].plus(&self.halves[1][0], self.effort, watch),
         }
     }
 
@@ -185,19 +224,25 @@ impl Decomposition {
     /// its half, and of the other half.
     pub(crate) fn each_without<R: Send>(
         &self,
-        visit: &(impl Fn(&Group, &Envelope, &Envelope) -> R + Sync),
-    ) -> Vec<R> {
+        visit: &(impl Fn(&Group, &Envelope, &Envelope) -> ControlFlow<(), R> + Sync),
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Vec<R>> {
         let [first, second] = &self.halves;
         let (lower, upper) = self.groups.split_at(self.middle);
         let half = |groups: &[Group], other: &Envelope| {
             let mut made = Vec::new();
             let nothing = Envelope::nothing(self.d);
-            spread(groups, nothing, self.effort, &mut |group, others| made.push(visit(group, others, other)));
-            made
+            let mut keep = |group: &Group, others: &Envelope| {
+                made.push(visit(group, others, other)?);
+                ControlFlow::Continue(())
+            };
+            spread(groups, nothing, self.effort, &mut keep, watch)?;
+            ControlFlow::Continue(made)
         };
-        let (mut made, rest) = both(self.d, || half(lower, &second[0]), || half(upper, &first[0]));
-        made.extend(rest);
-        made
+        let (made, rest) = both(self.d, || half(lower, &second[0]), || half(upper, &first[0]));
+        let mut made = made?;
+        made.extend(rest?);
+        ControlFlow::Continue(made)
     }
 
     /// The combination of each group that an outcome is made of.
@@ -251,28 +296,34 @@ fn both<A: Send, B: Send>(
 }
 
 /// The envelope of each group and those after it, of nothing at the end.
-fn suffixes(groups: &[Group], d: usize, effort: Effort) -> Vec<Envelope> {
+fn suffixes(groups: &[Group], d: usize, effort: Effort, watch: Watch<'_>) -> ControlFlow<(), Vec<Envelope>> {
     let mut rest = vec![Envelope::nothing(d)];
     for group in groups.iter().rev() {
-        let next = group.reach.plus(&rest[rest.len() - 1], effort);
+        let next = group.reach.plus(&rest[rest.len() - 1], effort, watch)?;
         rest.push(next);
     }
     rest.reverse();
-    rest
+    ControlFlow::Continue(rest)
 }
 
 /// Calls `visit` with each of some groups and the envelope of the others and of what is outside.
-fn spread(groups: &[Group], outside: Envelope, effort: Effort, visit: &mut dyn FnMut(&Group, &Envelope)) {
+fn spread(
+    groups: &[Group],
+    outside: Envelope,
+    effort: Effort,
+    visit: &mut dyn FnMut(&Group, &Envelope) -> ControlFlow<()>,
+    watch: Watch<'_>,
+) -> ControlFlow<()> {
     match groups {
-        [] => {}
+        [] => ControlFlow::Continue(()),
         [one] => visit(one, &outside),
         _ => {
             let (first, second) = groups.split_at(groups.len() / 2);
             let with = |groups: &[Group]| {
-                groups.iter().fold(outside.clone(), |sum, group| sum.plus(&group.reach, effort))
+                groups.iter().try_fold(outside.clone(), |sum, group| sum.plus(&group.reach, effort, watch))
             };
-            spread(first, with(second), effort, visit);
-            spread(second, with(first), effort, visit);
+            spread(first, with(second)?, effort, visit, watch)?;
+            spread(second, with(first)?, effort, visit, watch)
         }
     }
 }
@@ -312,7 +363,8 @@ impl Group {
         strides: &[u128],
         left: &mut u64,
         effort: Effort,
-    ) -> Result<Group, TooMany> {
+        watch: Watch<'_>,
+    ) -> Result<Group, Undivided> {
         let mut issues: Vec<(usize, usize)> = levels.iter().map(|level| (level.issue, level.n)).collect();
         issues.sort_unstable();
         let mut n = 1u64;
@@ -322,7 +374,7 @@ impl Group {
             }
             n = n.saturating_mul(*options as u64);
         }
-        let too_many = || TooMany(issues.iter().map(|(issue, _)| IssueId(*issue)).collect());
+        let too_many = || Undivided::TooMany(issues.iter().map(|(issue, _)| IssueId(*issue)).collect());
         if n > MAX_VISITS {
             return Err(too_many());
         }
@@ -331,13 +383,17 @@ impl Group {
             points.extend_from_slice(visit.utilities);
             ranks.push(visit.rank);
             orders.push(issues.iter().map(|(i, _)| strides[*i] * visit.options[*i] as u128).sum());
-            if ranks.len() as u64 > *left { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if ranks.len() as u64 > *left {
+                return ControlFlow::Break(());
+            }
+            if ranks.len().is_multiple_of(UNSEEN) { watch(0.0) } else { ControlFlow::Continue(()) }
         });
-        if swept.is_break() {
+        if ranks.len() as u64 > *left {
             return Err(too_many());
         }
+        done(swept)?;
         *left -= ranks.len() as u64;
-        Ok(Group::of_points(issues, d, &points, Combinations::Ranks(ranks), orders, effort))
+        done(Group::of_points(issues, d, &points, Combinations::Ranks(ranks), orders, effort, watch))
     }
 
     fn of_points(
@@ -347,14 +403,15 @@ impl Group {
         combinations: Combinations,
         orders: Vec<u128>,
         effort: Effort,
-    ) -> Group {
-        let box_tree = BoxTree::new(d, points, TOGETHER);
-        let reach = Envelope::of_points(d, points, effort);
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Group> {
+        let box_tree = BoxTree::watched(d, points, TOGETHER, watch)?;
+        let reach = Envelope::of_points(d, points, effort, watch)?;
         let mut at = vec![0; orders.len()];
         for k in 0..orders.len() {
             at[box_tree.place(k)] = k as u32;
         }
-        Group { issues, box_tree, at, combinations, orders, reach }
+        ControlFlow::Continue(Group { issues, box_tree, at, combinations, orders, reach })
     }
 
     /// The widest difference it makes, as a share of nothing in particular: only the order counts.
@@ -409,18 +466,23 @@ impl Envelope {
         Envelope { box_tree: BoxTree::new(d, &vec![0; d], LEAF), exact: true }
     }
 
-    fn of_points(d: usize, points: &[i64], effort: Effort) -> Envelope {
+    fn of_points(d: usize, points: &[i64], effort: Effort, watch: Watch<'_>) -> ControlFlow<(), Envelope> {
         let n = points.len() / d;
-        let (points, exact) = if d > 3 && n > effort.sums {
-            (BoxTree::new(d, points, LEAF).coarse(effort.sums), false)
-        } else {
-            (points.to_vec(), true)
-        };
-        Envelope { box_tree: BoxTree::new(d, &efficient(&points, d), LEAF), exact }.kept(effort)
+        if d > 3 && n > effort.sums {
+            let coarse = BoxTree::watched(d, points, LEAF, watch)?.coarse(effort.sums);
+            return Envelope::of_efficient(d, &coarse, false, watch)?.kept(effort, watch);
+        }
+        Envelope::of_efficient(d, points, true, watch)?.kept(effort, watch)
+    }
+
+    /// Of those that none of the others covers.
+    fn of_efficient(d: usize, points: &[i64], exact: bool, watch: Watch<'_>) -> ControlFlow<(), Envelope> {
+        let box_tree = BoxTree::watched(d, &efficient(points, d, watch)?, LEAF, watch)?;
+        ControlFlow::Continue(Envelope { box_tree, exact })
     }
 
     /// Of two sets of groups together.
-    fn plus(&self, other: &Envelope, effort: Effort) -> Envelope {
+    fn plus(&self, other: &Envelope, effort: Effort, watch: Watch<'_>) -> ControlFlow<(), Envelope> {
         let d = self.box_tree.corner(0).len();
         let (mut long, mut short) = (self, other);
         if long.box_tree.len() < short.box_tree.len() {
@@ -437,25 +499,33 @@ impl Envelope {
                 sums.extend(point.iter().zip(shift).map(|(a, b)| a + b));
             }
         }
-        Envelope { box_tree: BoxTree::new(d, &efficient(&sums, d), LEAF), exact }.kept(effort)
+        Envelope::of_efficient(d, &sums, exact, watch)?.kept(effort, watch)
     }
 
     /// Of two sets of groups together, if that is exact.
-    fn plus_exactly(&self, other: &Envelope, effort: Effort) -> Option<Envelope> {
+    fn plus_exactly(
+        &self,
+        other: &Envelope,
+        effort: Effort,
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Option<Envelope>> {
         // In many directions, most sums stay: what cannot be kept is not worth trying.
         let most = if self.box_tree.corner(0).len() > 3 { effort.points } else { effort.sums };
         let fits = self.box_tree.len() * other.box_tree.len() <= most;
-        Some(self).filter(|_| fits).map(|own| own.plus(other, effort)).filter(|sum| sum.exact)
+        if !fits {
+            return ControlFlow::Continue(None);
+        }
+        let sum = self.plus(other, effort, watch)?;
+        ControlFlow::Continue(Some(sum).filter(|sum| sum.exact))
     }
 
     /// Made smaller where it is too large to be asked often.
-    fn kept(self, effort: Effort) -> Envelope {
+    fn kept(self, effort: Effort, watch: Watch<'_>) -> ControlFlow<(), Envelope> {
         let d = self.box_tree.corner(0).len();
         if self.box_tree.len() <= effort.points {
-            return self;
+            return ControlFlow::Continue(self);
         }
-        let coarse = efficient(&self.box_tree.coarse(effort.points), d);
-        Envelope { box_tree: BoxTree::new(d, &coarse, LEAF), exact: false }
+        Envelope::of_efficient(d, &self.box_tree.coarse(effort.points), false, watch)
     }
 
     fn points(&self) -> Vec<i64> {
@@ -463,13 +533,34 @@ impl Envelope {
     }
 }
 
-/// Vectors that none of the others covers, each once.
-fn efficient(points: &[i64], d: usize) -> Vec<i64> {
+/// Vectors that none of the others covers, each once, downwards.
+fn efficient(points: &[i64], d: usize, watch: Watch<'_>) -> ControlFlow<(), Vec<i64>> {
+    let n = points.len() / d;
+    if n <= SORTED_AT_ONCE {
+        return covering(points, d, watch);
+    }
+    // Of each half first: what is covered there is covered in both, and sorting looks at no watch.
+    let (first, second) = points.split_at(n / 2 * d);
+    let mut left = efficient(first, d, watch)?;
+    left.extend(efficient(second, d, watch)?);
+    covering(&left, d, watch)
+}
+
+fn covering(points: &[i64], d: usize, watch: Watch<'_>) -> ControlFlow<(), Vec<i64>> {
     let at = |k: u32| &points[k as usize * d..(k as usize + 1) * d];
     let mut order: Vec<u32> = (0..(points.len() / d) as u32).collect();
-    order.sort_unstable_by(|a, b| at(*b).cmp(at(*a)));
-    let mut cover = Cover::new(d);
-    order.into_iter().filter(|k| cover.admits(at(*k))).flat_map(at).copied().collect()
+    // Runs that are sorted already are merged.
+    order.sort_by(|a, b| at(*b).cmp(at(*a)));
+    let (mut cover, mut kept) = (Cover::new(d), Vec::new());
+    for (k, place) in order.into_iter().enumerate() {
+        if k.is_multiple_of(UNSEEN) {
+            watch(0.0)?;
+        }
+        if cover.admits(at(place)) {
+            kept.extend_from_slice(at(place));
+        }
+    }
+    ControlFlow::Continue(kept)
 }
 
 /// Strides of leading issues as far as they fit; 0 for the others.

@@ -39,7 +39,7 @@ const MOST_BYTES: usize = 1 << 29;
 /// Combinations of a group that are gone through one by one.
 const FEW: u64 = 1 << 12;
 /// Sums between two looks at the watcher.
-const PATIENCE: u64 = 1 << 20;
+const PATIENCE: u64 = 1 << 18;
 
 /// The groups of tied issues, each reduced to its own frontier.
 pub(crate) struct Groups {
@@ -387,7 +387,7 @@ fn enumerated(
         front.offer(&sums, visit.rank);
         ControlFlow::Continue(())
     });
-    if swept.is_break() && !budget.is_spent() {
+    if (swept.is_break() && !budget.is_spent()) || watch(0.0).is_break() {
         return Err(Gap::Interrupted);
     }
     closed(issues, front, budget)
@@ -498,7 +498,7 @@ mod tests {
         let extremes = space.exact_extremes().expect("few outcomes");
         let party = |p| PartySpace::new(&space, PartyId(p), Scale::natural(&talks), &extremes);
         let parties: Vec<PartySpace> = (0..talks.parties.len()).map(party).collect();
-        let within = |work| Groups::within(&space, &parties, work, &mut |_| Continue(()));
+        let within = |work| Groups::within(&space, &parties, work, &|_| Continue(()));
         let spent = MAX_WORK - within(MAX_WORK).expect("enough work").left;
         assert!(spent > 0);
         assert_eq!(within(spent).expect("just enough").left, 0);

@@ -15,6 +15,7 @@ mod model;
 mod sdp_bound;
 
 use crate::front::Front;
+use crate::ticker::Watch;
 use aim::Room;
 pub(crate) use aim::{Gains, RULES, Rule};
 use annealing::{Annealing, Around, Dice};
@@ -127,17 +128,20 @@ pub(crate) struct Reach {
 }
 
 /// How far a body's numbers reach, by branch and bound; nothing if its preferences are made of too many boxes.
-pub(crate) fn reach(talks: &Talks, body: BodyId, sense: Sense) -> Option<Reach> {
-    let model = Model::of(talks, &[body], sense)?;
+pub(crate) fn reach(
+    talks: &Talks,
+    body: BodyId,
+    sense: Sense,
+    watch: Watch<'_>,
+) -> ControlFlow<(), Option<Reach>> {
+    let Some(model) = Model::of(talks, &[body], sense) else { return ControlFlow::Continue(None) };
     let mut survey = Survey::new(&model);
     let nodes = model.nodes(REACH);
-    let ControlFlow::Continue(answer) = survey.ask_closely(vec![1], &[ANY], nodes, &mut || Continue(()))
-    else {
-        return None;
-    };
+    let answer = survey.ask_closely(vec![1], &[ANY], nodes, &mut || watch(0.0))?;
     let in_grid = |steps: i64| sense.sign * model.in_grid(0, steps);
     let within = if answer.at_most == i64::MIN { 0 } else { answer.at_most };
-    Some(Reach { found: answer.best.map(|best| in_grid(best.score)), within: in_grid(within) })
+    let found = answer.best.map(|best| in_grid(best.score));
+    ControlFlow::Continue(Some(Reach { found, within: in_grid(within) }))
 }
 
 impl Model {

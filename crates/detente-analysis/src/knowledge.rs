@@ -5,12 +5,14 @@
 //! would say lies between the two: where both give the same verdict it follows from what was said, and otherwise not
 //! enough is known.
 
-use crate::analyze::{Analysis, Options, analyze_as_said};
+use crate::analyze::{Analysis, Options, analyze_as_said, unanswered};
 use crate::solutions::{Solution, Solutions};
+use crate::space::Space;
 use crate::ticker::Watch;
 use crate::will::Verdict;
 use crate::zone_count::CountBounds;
 use detente_model::{Alternative, BodyId, Draft, Talks, Unsaid};
+use std::ops::ControlFlow;
 
 /// Why there is no solution where it hangs on what is not said.
 const TOO_LITTLE: &str =
@@ -97,9 +99,13 @@ pub(crate) fn analyze_both(
 ) -> Analysis {
     // Both together look at as many outcomes as one would.
     let options = &Options { enumerate: (options.enumerate / 2).max(1), ..options.clone() };
-    let yes = analyze_as_said(&with_silence(talks, Silence::Yes), options, &mut |share| watch(share / 2.0));
-    let no =
-        analyze_as_said(&with_silence(talks, Silence::No), options, &mut |share| watch(0.5 + share / 2.0));
+    let [yes, no] = [(Silence::Yes, 0.0), (Silence::No, 0.5)].map(|(silence, from)| {
+        let (talks, watch) = (with_silence(talks, silence), |share: f64| watch(from + share / 2.0));
+        match Space::compile(&talks, &watch) {
+            ControlFlow::Continue(space) => analyze_as_said(&space, options, &watch),
+            ControlFlow::Break(()) => unanswered(&talks, options),
+        }
+    });
     let verdict = |analysis: &Analysis| analysis.will.as_ref().map(|will| will.verdict);
     let knowledge = Knowledge {
         missing,

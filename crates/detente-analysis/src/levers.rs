@@ -22,7 +22,6 @@ mod tree;
 
 use crate::agreement::Agreement;
 use crate::analyze::{most_visits, size_limit};
-use crate::count::feasible;
 use crate::space::{MAX_VISITS, Space};
 use crate::ticker::Watch;
 use crate::unknowns::Gift;
@@ -138,6 +137,8 @@ pub enum LeverLimit {
         /// The most combinations that are kept.
         most: u64,
     },
+    /// The watcher broke before anything was known.
+    Interrupted,
 }
 
 /// What is known of the levers.
@@ -208,35 +209,35 @@ impl Levers {
 }
 
 /// What levers can do for the talks, or for one deal.
-pub fn levers(talks: &Talks, options: &LeverOptions, watch: Watch<'_>) -> Levers {
-    match found(talks, options, watch) {
+pub fn levers(space: &Space<'_>, options: &LeverOptions, watch: Watch<'_>) -> Levers {
+    match found(space, options, watch) {
         Ok(levers) => levers,
         Err(limit) => Levers::unknown(options.target, Some(limit)),
     }
 }
 
-fn found(talks: &Talks, options: &LeverOptions, watch: Watch<'_>) -> Result<Levers, LeverLimit> {
+fn found(space: &Space<'_>, options: &LeverOptions, watch: Watch<'_>) -> Result<Levers, LeverLimit> {
+    let talks = space.talks;
     if talks.levers.len() > MAX_LEVERS {
         return Err(LeverLimit::TooManyLevers { most: MAX_LEVERS });
     }
-    let space = Space::new(talks);
-    let lever_table = LeverTable::new(&space).map_err(|body| LeverLimit::EffectsTooLarge { body })?;
+    let lever_table = LeverTable::new(space).map_err(|body| LeverLimit::EffectsTooLarge { body })?;
     let agreement = Agreement::new(talks);
     if let Some(deal) = &options.deal {
         if !talks.is_feasible(deal) {
             return Err(LeverLimit::DealNotFeasible);
         }
-        return Ok(of_one(&space, &lever_table, &agreement, deal, options, watch));
+        return Ok(of_one(space, &lever_table, &agreement, deal, options, watch));
     }
-    let outcomes = feasible(talks);
+    let outcomes = space.feasible();
     if outcomes.exact && outcomes.feasible == BigUint::ZERO {
         return Err(LeverLimit::NothingFeasible);
     }
     let extremes = space.extremes();
     let extremes = extremes.ok_or(LeverLimit::TooLarge { most: MAX_VISITS })?;
     let highest: Vec<i64> = extremes.iter().map(|range| range.max).collect();
-    let mut set_search = SetSearch::new(&space, &lever_table, &agreement, &highest, options.looks);
-    if size_limit(&outcomes, most_visits(options.enumerate, &agreement)).is_some() {
+    let mut set_search = SetSearch::new(space, &lever_table, &agreement, &highest, options.looks);
+    if size_limit(outcomes, most_visits(options.enumerate, &agreement)).is_some() {
         return parts::by_parts(&mut set_search, options, watch);
     }
     let n_feasible = u64::try_from(&outcomes.feasible).unwrap_or(MAX_VISITS);

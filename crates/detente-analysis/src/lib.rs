@@ -79,6 +79,7 @@ pub use sequence::{
     if_they_leave, kept, kept_levers, lasting, order_tradeoff, outlook, sequence, strain_unknown, sureness,
 };
 pub use solutions::{Chosen, Solution, Solutions};
+pub use space::Space;
 pub use survey::{BestByRule, BestOfParty, Survey, SurveyOptions, SurveyPoint, survey};
 pub use ticker::Watch;
 pub use tradeoff::{Constrained, Tradeoff};

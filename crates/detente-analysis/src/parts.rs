@@ -5,7 +5,7 @@ use crate::party::PartySpace;
 use crate::space::{MAX_VISITS, Space};
 use crate::ticker::Watch;
 use crate::{Limit, Scale};
-use detente_model::{Outcome, PartyId, Talks};
+use detente_model::{Outcome, PartyId};
 use std::ops::ControlFlow;
 
 /// Talks compiled for exact answers at any size: the issues in groups that constraints, interactions and
@@ -14,7 +14,7 @@ use std::ops::ControlFlow;
 /// Compiling looks at every combination of each group once. What follows from the parts can be asked for
 /// again and again, by any number of threads.
 pub struct Parts<'t> {
-    space: Space<'t>,
+    space: &'t Space<'t>,
     groups: Groups,
     parties: Vec<PartySpace>,
 }
@@ -37,9 +37,9 @@ impl<'t> Parts<'t> {
     /// # Errors
     /// [`Limit::Tied`] where issues that belong together have too many combinations to look at each;
     /// [`Limit::TooLarge`] where a body's preferences do.
-    pub fn new(talks: &'t Talks, scale: Option<Scale>) -> Result<Parts<'t>, Limit> {
-        Parts::with(talks, scale, |space, parties| {
-            Groups::new(space, parties, &mut |_| ControlFlow::Continue(()))
+    pub fn new(space: &'t Space<'t>, scale: Option<Scale>) -> Result<Parts<'t>, Limit> {
+        Parts::with(space, scale, |space, parties| {
+            Groups::new(space, parties, &|_| ControlFlow::Continue(()))
         })
     }
 
@@ -50,22 +50,22 @@ impl<'t> Parts<'t> {
     /// # Errors
     /// [`Limit::Tied`] where there are more; [`Limit::TooLarge`] where a body's preferences tie too many together;
     /// [`Limit::Interrupted`] where the watcher said so.
-    pub fn whole(talks: &'t Talks, scale: Option<Scale>, watch: Watch<'_>) -> Result<Parts<'t>, Limit> {
-        Parts::with(talks, scale, |space, parties| Groups::whole(space, parties, MOST_LOOKS, watch))
+    pub fn whole(space: &'t Space<'t>, scale: Option<Scale>, watch: Watch<'_>) -> Result<Parts<'t>, Limit> {
+        Parts::with(space, scale, |space, parties| Groups::whole(space, parties, MOST_LOOKS, watch))
     }
 
     fn with(
-        talks: &'t Talks,
+        space: &'t Space<'t>,
         scale: Option<Scale>,
-        groups: impl FnOnce(&Space<'t>, &[PartySpace]) -> Result<Groups, Gap>,
+        groups: impl FnOnce(&Space<'_>, &[PartySpace]) -> Result<Groups, Gap>,
     ) -> Result<Parts<'t>, Limit> {
-        let space = Space::new(talks);
+        let talks = space.talks;
         let too_large = Limit::TooLarge { most: MAX_VISITS };
         let extremes = space.exact_extremes().ok_or(too_large)?;
         let scale = scale.unwrap_or_else(|| Scale::natural(talks));
-        let party = |p| PartySpace::new(&space, PartyId(p), scale, &extremes);
+        let party = |p| PartySpace::new(space, PartyId(p), scale, &extremes);
         let parties: Vec<PartySpace> = (0..talks.parties.len()).map(party).collect();
-        let groups = groups(&space, &parties).map_err(limit)?;
+        let groups = groups(space, &parties).map_err(limit)?;
         Ok(Parts { space, groups, parties })
     }
 
@@ -77,7 +77,7 @@ impl<'t> Parts<'t> {
     pub fn frontier(&self, watch: Watch<'_>) -> Result<Frontier<'_>, Limit> {
         let summed = self.groups.frontier(watch).map_err(limit)?;
         let sums = self.parties.iter().all(PartySpace::is_sum);
-        let rounded = (!sums).then(|| self.groups.in_steps(&summed, &self.space, &self.parties));
+        let rounded = (!sums).then(|| self.groups.in_steps(&summed, self.space, &self.parties));
         Ok(Frontier { parts: self, summed, rounded })
     }
 }
@@ -92,7 +92,7 @@ impl Frontier<'_> {
     /// The utility of each party at the `k`-th vector, in the units of the scale.
     pub fn utilities(&self, k: usize) -> Vec<f64> {
         let steps = self.rounded.as_ref().map_or_else(|| self.summed.at(k), |points| &points[k].0);
-        let value = |(party, steps): (&PartySpace, &i64)| party.value(&self.parts.space, *steps);
+        let value = |(party, steps): (&PartySpace, &i64)| party.value(self.parts.space, *steps);
         self.parts.parties.iter().zip(steps).map(value).collect()
     }
 

@@ -13,7 +13,7 @@ use crate::kernel::ranking::Falling;
 use crate::kernel::sweep::{self, Law, Level, Term};
 use crate::party::{PartySpace, Scale};
 use crate::space::{Extremes, MAX_VISITS, Space, group};
-use detente_model::{BodyId, IssueId, OptionId, Outcome, PartyId, Talks};
+use detente_model::{BodyId, IssueId, OptionId, Outcome, PartyId};
 use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 
@@ -25,7 +25,7 @@ use std::sync::{Arc, OnceLock};
 /// them group by group (by the first issue of each), and within a group in issue and option order;
 /// where no issues are tied together, that is issue and option order.
 pub struct Ranking<'t> {
-    space: Space<'t>,
+    space: &'t Space<'t>,
     party: PartySpace,
     tied: Vec<Tied>,
     groups: Arc<[Group]>,
@@ -65,11 +65,10 @@ impl<'t> Ranking<'t> {
     /// each; [`Limit::TooLarge`] is for a party whose number is a rounded mean, no sum of parts, if
     /// there are too many outcomes to look at each; [`Limit::NothingFeasible`] if the constraints
     /// leave no outcome.
-    pub fn new(talks: &'t Talks, party: PartyId, scale: Scale) -> Result<Ranking<'t>, Limit> {
-        let space = Space::new(talks);
-        let bodies = &talks.parties[party.0].bodies;
-        let own = party_space(&space, party, scale)?;
-        let parts = if own.is_sum() { parts(&space, bodies) } else { whole(&space)? };
+    pub fn new(space: &'t Space<'t>, party: PartyId, scale: Scale) -> Result<Ranking<'t>, Limit> {
+        let bodies = &space.talks.parties[party.0].bodies;
+        let own = party_space(space, party, scale)?;
+        let parts = if own.is_sum() { parts(space, bodies) } else { whole(space)? };
         let (mut tied, mut groups) = (Vec::new(), Vec::new());
         for levels in parts {
             let (part, values) = enumerate(levels, &own, space.bodies.len())?;
@@ -167,7 +166,7 @@ impl<'t> Ranking<'t> {
     }
 
     fn utility(&self, steps: i64) -> f64 {
-        self.party.value(&self.space, steps)
+        self.party.value(self.space, steps)
     }
 
     /// The lowest steps, of those in the party's range, that are shown as a utility of some kind, where
@@ -251,7 +250,7 @@ pub(crate) fn party_space(space: &Space<'_>, party: PartyId, scale: Scale) -> Re
             if bodies.iter().any(|body| !known[body.0].exact()) {
                 return Err(Limit::TooLarge { most: MAX_VISITS });
             }
-            known.into_iter().map(|reach| reach.range.unwrap_or(none)).collect()
+            known.iter().map(|reach| reach.range.unwrap_or(none)).collect()
         }
     };
     Ok(PartySpace::new(space, party, scale, &extremes))

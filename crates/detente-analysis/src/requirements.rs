@@ -21,7 +21,7 @@ pub use account::{Account, Standing, Why, account};
 use crate::agreement::Agreement;
 use crate::agreement::outcomes::OutcomeAgreement;
 use crate::analyze::{Limit, most_visits, size_limit};
-use crate::count::{Feasible, feasible};
+use crate::count::Feasible;
 use crate::space::{MAX_VISITS, Space};
 use crate::ticker::{Ticker, Watch, patience};
 use crate::unknowns::Gift;
@@ -206,12 +206,11 @@ impl Requirements {
 }
 
 /// Works out what it would take.
-pub fn requirements(talks: &Talks, options: &RequirementsOptions, watch: Watch<'_>) -> Requirements {
-    let outcomes = feasible(talks);
-    let space = Space::new(talks);
+pub fn requirements(space: &Space<'_>, options: &RequirementsOptions, watch: Watch<'_>) -> Requirements {
+    let (talks, outcomes) = (space.talks, space.feasible());
     let agreement = Agreement::new(talks);
     let most = most_visits(options.enumerate, &agreement).min(most_asked(talks, &agreement));
-    let limit = size_limit(&outcomes, most);
+    let limit = size_limit(outcomes, most);
     let Some(extremes) = space.extremes() else {
         return Requirements::nothing(talks, options, Limit::TooLarge { most: MAX_VISITS }, Never::Unknown);
     };
@@ -221,12 +220,12 @@ pub fn requirements(talks: &Talks, options: &RequirementsOptions, watch: Watch<'
     if takes_too_long(&agreement, talks.bodies.len() as u64) {
         return Requirements::nothing(talks, options, Limit::TooLarge { most }, Never::Unknown);
     }
-    let evaluator = Evaluator::new(&space, &agreement, &extremes, options.target);
-    let gather = Gather::new(evaluator, OutcomeAgreement::new(&space, &agreement, &extremes));
-    let inquiry = Inquiry { talks, options, space: &space, agreement: &agreement };
+    let evaluator = Evaluator::new(space, &agreement, &extremes, options.target);
+    let gather = Gather::new(evaluator, OutcomeAgreement::new(space, &agreement, &extremes));
+    let inquiry = Inquiry { talks, options, space, agreement: &agreement };
     match limit {
         Some(limit) => inquiry.by_groups(gather, limit, watch),
-        None => inquiry.enumerated(gather, &outcomes, watch),
+        None => inquiry.enumerated(gather, outcomes, watch),
     }
 }
 

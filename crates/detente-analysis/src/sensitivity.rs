@@ -71,15 +71,15 @@ pub struct Change {
 /// weights and quotas of those rules. `docs/method.md` says what a change is measured by and where it
 /// is looked for. None where the analysis met a limit or was interrupted, where costs go together, or
 /// the watcher breaks.
-pub fn sensitivity(talks: &Talks, analysis: &Analysis, watch: Watch<'_>) -> Option<Sensitivity> {
+pub fn sensitivity(space: &Space<'_>, analysis: &Analysis, watch: Watch<'_>) -> Option<Sensitivity> {
+    let talks = space.talks;
     let will = analysis.will.as_ref().filter(|_| analysis.limit.is_none() && analysis.few(talks))?;
     if !Agreement::new(talks).is_independent() {
         return None;
     }
-    let space = Space::new(talks);
     let extremes = space.extremes()?;
     let n_feasible = analysis.counts.outcomes.feasible.to_string().parse().unwrap_or(f64::MAX);
-    let inquiry = Inquiry::new(&space, &extremes, will, n_feasible);
+    let inquiry = Inquiry::new(space, &extremes, will, n_feasible);
     match inquiry.run(watch) {
         ControlFlow::Continue(found) => Some(found),
         ControlFlow::Break(()) => None,

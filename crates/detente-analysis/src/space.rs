@@ -5,22 +5,30 @@ mod in_force;
 
 use crate::allowed::clauses;
 use crate::body::BodySpace;
+use crate::count::{Feasible, feasible};
 use crate::hyperrectangles::{self, Sense};
 use crate::kernel::sweep::{self, Law, Level, MAX_LOOKS, Term, Visit};
+use crate::ticker::Watch;
 use detente_model::{BodyId, IssueId, OptionId, Outcome, Talks};
 use in_force::in_force;
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
+use std::sync::OnceLock;
 
 /// Outcomes are enumerated up to this many; beyond, the result says so.
 pub(crate) const MAX_VISITS: u64 = 20_000_000;
 
-/// The talks in the form the sweep needs.
-pub(crate) struct Space<'t> {
+/// The talks compiled: what every body makes of every option, in whole steps, and in which order the issues are looped
+/// over. Made once a run and passed to whatever answers something about the talks.
+pub struct Space<'t> {
     pub(crate) talks: &'t Talks,
     pub(crate) bodies: Vec<BodySpace>,
     levels: Vec<Level>,
     strides: Vec<u64>,
+    /// Looked at once: how far bodies' numbers reach, and how many outcomes there are.
+    reaches: OnceLock<Vec<Reach>>,
+    feasible: OnceLock<Feasible>,
 }
 
 /// Smallest and largest steps of a body over feasible outcomes; both 0 where there are none.
@@ -54,9 +62,22 @@ impl Extremes {
 }
 
 impl<'t> Space<'t> {
-    pub(crate) fn new(talks: &'t Talks) -> Space<'t> {
-        let mut bodies: Vec<BodySpace> =
-            talks.bodies.iter().enumerate().map(|(b, body)| BodySpace::new(b, body, &talks.issues)).collect();
+    /// Compiles the talks. Time and memory grow with the options of all issues times the number of bodies, and with the
+    /// cells of tables; with some ten million of them it takes a second.
+    pub fn new(talks: &'t Talks) -> Space<'t> {
+        match Space::compile(talks, &|_| ControlFlow::Continue(())) {
+            ControlFlow::Continue(space) => space,
+            ControlFlow::Break(()) => unreachable!("nobody asks to stop"),
+        }
+    }
+
+    /// The same for what may take long; nothing if the watcher breaks.
+    pub fn compile(talks: &'t Talks, watch: Watch<'_>) -> ControlFlow<(), Space<'t>> {
+        let compiled = |(b, body)| BodySpace::new(b, body, &talks.issues, watch);
+        let mut bodies: Vec<BodySpace> = Vec::with_capacity(talks.bodies.len());
+        for body in talks.bodies.par_iter().enumerate().map(compiled).collect::<Vec<_>>() {
+            bodies.push(body?);
+        }
         let strides = outcome_strides(talks);
         let order = issue_order(talks, &bodies);
         let mut levels: Vec<Level> =
@@ -72,7 +93,13 @@ impl<'t> Space<'t> {
         for (issues, law) in in_force(talks) {
             levels[depth_of(&issues)].laws.push(law);
         }
-        Space { talks, bodies, levels, strides }
+        let (reaches, feasible) = (OnceLock::new(), OnceLock::new());
+        ControlFlow::Continue(Space { talks, bodies, levels, strides, reaches, feasible })
+    }
+
+    /// What is compiled.
+    pub fn talks(&self) -> &'t Talks {
+        self.talks
     }
 
     /// Visits every feasible outcome, in an order of its own.
@@ -107,26 +134,49 @@ impl<'t> Space<'t> {
     /// Every body's extremes over feasible outcomes, or bounds of them where these are not found; absent if there are
     /// too many terms for bounds.
     pub(crate) fn extremes(&self) -> Option<Vec<Extremes>> {
-        self.reaches().into_iter().map(|reach| reach.range).collect()
+        self.reaches().iter().map(|reach| reach.range).collect()
     }
 
     /// The same where none of them is only a bound.
     pub(crate) fn exact_extremes(&self) -> Option<Vec<Extremes>> {
-        self.reaches().into_iter().map(|reach| reach.range.filter(|_| reach.exact())).collect()
+        self.reaches().iter().map(|reach| reach.range.filter(|_| reach.exact())).collect()
     }
 
     /// How far every body's numbers reach over feasible outcomes.
-    pub(crate) fn reaches(&self) -> Vec<Reach> {
-        ends::of_bodies(self)
+    pub(crate) fn reaches(&self) -> &[Reach] {
+        self.reaches.get_or_init(|| match ends::of_bodies(self, &|_| ControlFlow::Continue(())) {
+            ControlFlow::Continue(reaches) => reaches,
+            ControlFlow::Break(()) => unreachable!("nobody asks to stop"),
+        })
+    }
+
+    /// The same where that may take long; found once.
+    pub(crate) fn find_reaches(&self, watch: Watch<'_>) -> ControlFlow<(), &[Reach]> {
+        if self.reaches.get().is_none() {
+            // Whoever was first has found the same.
+            let _ = self.reaches.set(ends::of_bodies(self, watch)?);
+        }
+        ControlFlow::Continue(self.reaches())
+    }
+
+    /// How many outcomes there are, and how many of them are feasible.
+    pub(crate) fn feasible(&self) -> &Feasible {
+        self.feasible.get_or_init(|| feasible(self.talks))
     }
 
     /// A body's extremes by branch and bound, and whether each is exact.
-    fn bounds(&self, body: usize, laws: bool) -> Option<(Extremes, (bool, bool))> {
+    fn bounds(
+        &self,
+        body: usize,
+        laws: bool,
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Option<(Extremes, (bool, bool))>> {
         let own = &self.bodies[body];
-        let reach = |sign: i64| hyperrectangles::reach(self.talks, BodyId(body), Sense { sign, laws });
-        let (low, high) = (reach(-1)?, reach(1)?);
+        let reach = |sign: i64| hyperrectangles::reach(self.talks, BodyId(body), Sense { sign, laws }, watch);
+        let Some((low, high)) = reach(-1)?.zip(reach(1)?) else { return ControlFlow::Continue(None) };
         let proven = (low.found == Some(low.within), high.found == Some(high.within));
-        Some((Extremes { min: own.of_grid(low.within), max: own.of_grid(high.within) }, proven))
+        let range = Extremes { min: own.of_grid(low.within), max: own.of_grid(high.within) };
+        ControlFlow::Continue(Some((range, proven)))
     }
 
     /// The loops over all issues.

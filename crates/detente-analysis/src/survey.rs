@@ -102,9 +102,11 @@ pub fn survey(talks: &Talks, options: &SurveyOptions, watch: Watch<'_>) -> Resul
         zone: options.point,
     };
     let n_parties = talks.parties.len();
-    let gains = (0..n_parties).map(|p| from(talks, &model, PartyId(p))).collect::<Option<Vec<f64>>>();
+    let gains = (0..n_parties)
+        .map(|p| from(talks, &model, PartyId(p), watch))
+        .collect::<Result<Vec<f64>, Limit>>()?;
     let unit = (0..n_parties).map(|p| model.unit(p)).collect();
-    let gains = Gains { from: gains.ok_or(Limit::TooLarge { most: crate::space::MAX_VISITS })?, unit };
+    let gains = Gains { from: gains, unit };
     let mut asked = 0.0;
     let surveyed = model.survey(effort, Some(&gains), &mut || {
         asked += hyperrectangles::PATIENCE as f64;
@@ -115,18 +117,21 @@ pub fn survey(talks: &Talks, options: &SurveyOptions, watch: Watch<'_>) -> Resul
 }
 
 /// The steps beyond which a party gains.
-fn from(talks: &Talks, model: &Model, party: PartyId) -> Option<f64> {
+fn from(talks: &Talks, model: &Model, party: PartyId, watch: Watch<'_>) -> Result<f64, Limit> {
     let id = talks.parties[party.0].bodies[0];
     let body = &talks.bodies[id.0];
     if body.refuses_all() {
         // More than any outcome gives: nobody gains by what is not accepted.
-        return Some(f64::MAX / 4.0);
+        return Ok(f64::MAX / 4.0);
     }
     if let Some(alternative) = body.alternative.number() {
         let grid = body.grid(&talks.issues);
-        return Some(model.steps(party.0, grid.round(alternative.mean())));
+        return Ok(model.steps(party.0, grid.round(alternative.mean())));
     }
-    Some(model.steps(party.0, hyperrectangles::reach(talks, id, Sense { sign: -1, laws: true })?.within))
+    let reach = hyperrectangles::reach(talks, id, Sense { sign: -1, laws: true }, watch);
+    let ControlFlow::Continue(reach) = reach else { return Err(Limit::Interrupted) };
+    let reach = reach.ok_or(Limit::TooLarge { most: crate::space::MAX_VISITS })?;
+    Ok(model.steps(party.0, reach.within))
 }
 
 fn shown(model: &Model, found: Surveyed) -> Survey {

@@ -2,8 +2,9 @@
 
 use std::ops::ControlFlow;
 
-/// Called now and then with the share done, 0 to 1; breaking stops the analysis.
-pub type Watch<'a> = &'a mut dyn FnMut(f64) -> ControlFlow<()>;
+/// Called now and then with the share done, 0 to 1, from any thread; 0 where that is not known. Breaking stops the
+/// analysis; one that broke breaks at every later call.
+pub type Watch<'a> = &'a (dyn Fn(f64) -> ControlFlow<()> + Sync);
 
 /// Tells the watcher now and then how far a sweep is.
 pub(crate) struct Ticker<'w> {

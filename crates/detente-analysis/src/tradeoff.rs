@@ -4,18 +4,17 @@
 //! are known exactly at any size (`groups`): a query is a look along a staircase.
 
 use crate::analyze::Limit;
-use crate::count::feasible;
 use crate::groups::{Gap, Separable};
 use crate::party::{PartySpace, Scale};
 use crate::ranking::party_space;
 use crate::space::{MAX_VISITS, Space};
 use crate::ticker::Watch;
-use detente_model::{Outcome, PartyId, Talks};
+use detente_model::{Outcome, PartyId};
 use num_bigint::BigUint;
 
 /// The efficient outcomes of two parties, as if there were no others.
 pub struct Tradeoff<'t> {
-    space: Space<'t>,
+    space: &'t Space<'t>,
     /// The party that wants the best, and the one with the floor.
     parties: [PartySpace; 2],
     found: Separable,
@@ -43,25 +42,23 @@ impl<'t> Tradeoff<'t> {
     /// each; [`Limit::TooLarge`] is for a body whose preferences tie together too many combinations;
     /// [`Limit::NothingFeasible`] if the constraints leave no outcome; [`Limit::Interrupted`] if the watcher says so.
     pub fn new(
-        talks: &'t Talks,
+        space: &'t Space<'t>,
         party: PartyId,
         other: PartyId,
         scale: Scale,
         watch: Watch<'_>,
     ) -> Result<Tradeoff<'t>, Limit> {
-        let outcomes = feasible(talks);
-        if outcomes.feasible == BigUint::ZERO {
+        if space.feasible().feasible == BigUint::ZERO {
             return Err(Limit::NothingFeasible);
         }
-        let space = Space::new(talks);
-        let parties = [party_space(&space, party, scale)?, party_space(&space, other, scale)?];
-        let found = match Separable::new(&space, &parties, watch) {
+        let parties = [party_space(space, party, scale)?, party_space(space, other, scale)?];
+        let found = match Separable::new(space, &parties, watch) {
             Ok(found) => found,
             Err(Gap::Tied(issues)) => return Err(Limit::Tied { issues, most: MAX_VISITS }),
             Err(Gap::Sums) => return Err(Limit::TooManyEfficient),
             Err(Gap::Interrupted) => return Err(Limit::Interrupted),
         };
-        let frontier = found.frontier(&space, &parties);
+        let frontier = found.frontier(space, &parties);
         Ok(Tradeoff { space, parties, found, frontier })
     }
 
@@ -69,13 +66,13 @@ impl<'t> Tradeoff<'t> {
     /// none, and for NaN.
     pub fn best_from(&self, floor: f64) -> Option<Constrained> {
         // Along the frontier, the utility of the other rises.
-        let enough = |steps: &[i64]| self.parties[1].value(&self.space, steps[1]) >= floor;
+        let enough = |steps: &[i64]| self.parties[1].value(self.space, steps[1]) >= floor;
         let at = self.frontier.partition_point(|(steps, _)| !enough(steps));
         self.frontier.get(at).map(|(steps, point)| self.constrained(steps, self.found.outcome(*point)))
     }
 
     fn constrained(&self, steps: &[i64], outcome: Outcome) -> Constrained {
-        let [utility, other] = [0, 1].map(|k| self.parties[k].value(&self.space, steps[k]));
+        let [utility, other] = [0, 1].map(|k| self.parties[k].value(self.space, steps[k]));
         Constrained { outcome, utility, other }
     }
 }

@@ -25,6 +25,9 @@ use crate::party::Scale;
 use crate::space::{Extremes, Space};
 use crate::ticker::Watch;
 use crate::will::{Verdict, key};
+
+/// Draws between two looks at the watcher.
+const UNSEEN: usize = 1 << 4;
 pub(crate) use batch::{Batch, Draw};
 use detente_model::{LeverId, Outcome, Spot, Talks, UnknownId};
 pub(crate) use inputs::{Inputs, mended};
@@ -230,29 +233,39 @@ impl Gift {
 }
 
 /// The mean of P(agree) on one deal over draws of what is not known, with something given to bodies (one
-/// entry per body). As many draws are made as were for `found`; nothing if none were.
-pub fn average(talks: &Talks, found: &Unknowns, deal: &Outcome, gifts: &[Gift]) -> Option<Estimate> {
+/// entry per body). As many draws are made as were for `found`; nothing if none were, or if the watcher breaks.
+pub fn average(
+    space: &Space<'_>,
+    found: &Unknowns,
+    deal: &Outcome,
+    gifts: &[Gift],
+    watch: Watch<'_>,
+) -> Option<Estimate> {
     let n = found.draws / estimate::REPLICATES;
-    let inputs = Inputs::new(talks);
-    let space = Space::new(talks);
+    let inputs = Inputs::new(space.talks);
     let extremes = space.extremes()?;
-    let draw_evaluator =
-        DrawEvaluator { space: &space, extremes: &extremes, scale: Scale::Unit, inputs: &inputs };
-    let mut batch = draw_evaluator.batch(std::slice::from_ref(deal));
+    let draw_evaluator = DrawEvaluator { space, extremes: &extremes, scale: Scale::Unit, inputs: &inputs };
+    let mut batch = draw_evaluator.batch(std::slice::from_ref(deal), watch).continue_value()?;
     batch.give(gifts);
     let points = points::Points::new(found.spread, found.seed, inputs.of.len());
     let mean = |k: usize| {
         let (mut replicate, mut point) = (points.replicate(k as u64), vec![0.0; inputs.of.len()]);
         let (mut draw, mut p, mut sum) = (batch.at_means(), [0.0], 0.0);
         for i in 0..n {
+            if i.is_multiple_of(UNSEEN) {
+                watch(0.0)?;
+            }
             replicate.point(i as u64, &mut point);
             batch.draw(&point, &mut draw);
             batch.probabilities(&draw, &mut p);
             sum += p[0];
         }
-        sum / n as f64
+        ControlFlow::Continue(sum / n as f64)
     };
-    let means: Vec<f64> = (0..estimate::REPLICATES).map(mean).collect();
+    let mut means = Vec::with_capacity(estimate::REPLICATES);
+    for k in 0..estimate::REPLICATES {
+        means.push(mean(k).continue_value()?);
+    }
     (n > 0).then(|| Estimate::of_replicates(&means))
 }
 
@@ -266,8 +279,8 @@ struct DrawEvaluator<'c, 't> {
 }
 
 impl<'t> DrawEvaluator<'_, 't> {
-    fn batch(&self, outcomes: &[Outcome]) -> Batch<'t> {
-        Batch::new(self.space, self.extremes, self.scale, self.inputs, outcomes)
+    fn batch(&self, outcomes: &[Outcome], watch: Watch<'_>) -> ControlFlow<(), Batch<'t>> {
+        Batch::new(self.space, self.extremes, self.scale, self.inputs, outcomes, watch)
     }
 }
 
@@ -277,23 +290,22 @@ impl<'t> DrawEvaluator<'_, 't> {
 /// `analysis` is that of the same talks, every number at its mean. The draws depend on the seed and
 /// on nothing else.
 pub fn unknowns(
-    talks: &Talks,
+    space: &Space<'_>,
     analysis: &Analysis,
     options: &UnknownsOptions,
     watch: Watch<'_>,
 ) -> Option<Unknowns> {
-    let inputs = Inputs::new(talks);
+    let inputs = Inputs::new(space.talks);
     if inputs.of.is_empty() {
         return None;
     }
-    let space = Space::new(talks);
     let extremes = space.extremes()?;
-    let (outcomes, compared) = match pilot::candidates(&space, analysis, &inputs, options, watch) {
+    let (outcomes, compared) = match pilot::candidates(space, analysis, &inputs, options, watch) {
         ControlFlow::Continue(candidates) => candidates?,
         ControlFlow::Break(()) => return None,
     };
-    let draw_evaluator =
-        DrawEvaluator { space: &space, extremes: &extremes, scale: analysis.scale, inputs: &inputs };
+    let draw_evaluator = DrawEvaluator { space, extremes: &extremes, scale: analysis.scale, inputs: &inputs };
     let headline = analysis.will.as_ref().and_then(|will| will.best.first()).map(|deal| &deal.outcome);
-    Some(Survey::new(&draw_evaluator, options, outcomes, compared, headline).run(watch))
+    let survey = Survey::new(&draw_evaluator, options, outcomes, compared, headline, watch);
+    Some(survey.continue_value()?.run(watch))
 }

@@ -9,6 +9,7 @@ use detente_judge::{DcrCase, check_dcr, check_lost};
 use detente_model::{Event, EventId, Graph, Relation, RelationKind};
 use random::Dice;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 const KINDS: [RelationKind; 5] = [
     RelationKind::Condition,
@@ -35,7 +36,7 @@ fn graph(n: usize, relations: &[(RelationKind, usize, usize)]) -> Graph {
 }
 
 fn run(graph: &Graph) -> Dcr {
-    explore(graph, &DcrOptions::default(), &mut |_| ControlFlow::Continue(())).expect("few events")
+    explore(graph, &DcrOptions::default(), &|_| ControlFlow::Continue(())).expect("few events")
 }
 
 /// Up to five events, some of them in sub-processes, anything related to anything.
@@ -154,13 +155,13 @@ fn two_steps_that_wait_for_each_other_are_named() {
 fn a_graph_too_large_to_visit_says_at_least() {
     let many = graph(24, &[]);
     let options = DcrOptions { markings: 1000, lengths: 3 };
-    let found = explore(&many, &options, &mut |_| ControlFlow::Continue(())).expect("few events");
+    let found = explore(&many, &options, &|_| ControlFlow::Continue(())).expect("few events");
     assert!(!found.complete && found.markings == 1000 && found.lost == 0);
     assert_eq!(found.runs.iter().map(|runs| runs.total).collect::<Vec<_>>(), [24, 576]);
-    let stopped = explore(&many, &options, &mut |_| ControlFlow::Break(())).expect("few events");
+    let stopped = explore(&many, &options, &|_| ControlFlow::Break(())).expect("few events");
     assert!(stopped.interrupted && !stopped.complete && stopped.lost == 0);
     assert_eq!(
-        explore(&graph(129, &[]), &options, &mut |_| ControlFlow::Continue(())),
+        explore(&graph(129, &[]), &options, &|_| ControlFlow::Continue(())),
         Err(TooManyEvents { most: 128 })
     );
 }
@@ -169,16 +170,17 @@ fn a_graph_too_large_to_visit_says_at_least() {
 #[test]
 fn a_graph_that_leaves_everything_open_is_looked_at_in_bounded_work() {
     let wide = graph(128, &[]);
-    let mut looks = 0;
+    let looks = AtomicU64::new(0);
     let options = DcrOptions { markings: 1 << 14, lengths: 18 };
-    let found = explore(&wide, &options, &mut |_| {
-        looks += 1;
+    let found = explore(&wide, &options, &|_| {
+        looks.fetch_add(1, Relaxed);
         ControlFlow::Continue(())
     });
     let found = found.expect("few enough events");
     assert!(!found.complete && found.lost == 0 && found.markings == 1 << 14);
     let runs: Vec<u128> = found.runs.iter().map(|runs| runs.total).collect();
     assert_eq!(runs, [128, 128 * 128]);
+    let looks = looks.into_inner();
     assert!((4..1000).contains(&looks), "{looks}");
 }
 
@@ -188,12 +190,16 @@ fn counting_stops_at_the_look_at_which_it_is_told_to() {
     let options = DcrOptions { markings: 1 << 12, lengths: 6 };
     let mut before = None;
     for allowed in 0.. {
-        let mut looks = 0;
-        let found = explore(&open, &options, &mut |_| {
-            looks += 1;
-            if looks > allowed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        let looks = AtomicU64::new(0);
+        let found = explore(&open, &options, &|_| {
+            if looks.fetch_add(1, Relaxed) >= allowed {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
         });
         let found = found.expect("few events");
+        let looks = looks.into_inner();
         // Whatever is begun after an interrupt ends at its first look.
         assert!(looks <= allowed + 3, "{looks} looks of {allowed}");
         if !found.interrupted {

@@ -2,7 +2,9 @@
 
 mod random;
 
-use detente_analysis::{Analysis, Chosen, Deal, Limit, Method, NoZone, Options, Solution, Will, analyze};
+use detente_analysis::{
+    Analysis, Chosen, Deal, Limit, Method, NoZone, Options, Solution, Space, Will, analyze,
+};
 use detente_cases::drawn;
 use detente_model::{
     Alternative, Body, BodyId, Draft, Issue, IssuePreference, NamedOption, Number, Party, PartyId,
@@ -13,7 +15,7 @@ use std::ops::ControlFlow;
 
 fn run(talks: &Talks, enumerate: u64) -> Analysis {
     let options = Options { points: None, enumerate, ..Options::default() };
-    analyze(talks, &options, &mut |_| ControlFlow::Continue(()))
+    analyze(&Space::new(talks), &options, &|_| ControlFlow::Continue(()))
 }
 
 /// Probabilities are computed in another order of operations here and there.

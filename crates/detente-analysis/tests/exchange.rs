@@ -5,7 +5,7 @@ mod plans;
 #[allow(dead_code, reason = "the part of the random talks that other tests need")]
 mod random;
 
-use detente_analysis::{Order, Plan, SequenceOptions, division, holding, sequence};
+use detente_analysis::{Order, Plan, SequenceOptions, Space, division, holding, sequence};
 use detente_cases::{cases, seeds};
 use detente_judge::{Aid, price_of_trust};
 use detente_model::{Lever, LeverId, Mediator, MediatorId, Number, Outcome, PartyId, Step, StepId, Talks};
@@ -207,9 +207,9 @@ fn bonds_are_enough_exactly_if_their_sum_is_the_cost_of_the_last_chunk() {
             let least = exchange.cost - supplier as f64;
             for demander in [least - 1.0, least].into_iter().filter(|bond| *bond >= 0.0) {
                 let (talks, deal) = with_bonds(exchange, [supplier as f64, demander]);
-                let mut go_on = |_| ControlFlow::Continue(());
-                let found = sequence(&talks, &deal, &options, &mut go_on).expect("an answer");
-                let found = holding(&talks, &found, 0.0, &options, &mut go_on);
+                let go_on = |_| ControlFlow::Continue(());
+                let found = sequence(&talks, &deal, &options, &go_on).expect("an answer");
+                let found = holding(&Space::new(&talks), &found, 0.0, &options, &go_on);
                 let holds = found.expect("an order").holds;
                 assert_eq!(holds.is_some(), demander >= least, "{exchange:?} {supplier} {demander}");
                 if let Some(backing) = &holds {
@@ -268,7 +268,7 @@ fn in_n_parts_an_exchange_needs_an_nth_of_the_guarantee() {
         draft.steps.iter_mut().for_each(|step| step.divisible = true);
         let (talks, deal) = yes(draft);
         let options = SequenceOptions::default();
-        let found = division(&talks, &deal, &options, &mut |_| ControlFlow::Continue(()));
+        let found = division(&Space::new(&talks), &deal, &options, &|_| ControlFlow::Continue(()));
         let found = found.expect("small enough").expect("divisible");
         assert_eq!((found.steps.len(), found.tried.len(), &found.enough), (2, 10, &None));
         let [supplier, demander] = exchange.gains();

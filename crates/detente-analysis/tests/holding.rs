@@ -6,7 +6,7 @@ mod plans;
 mod random;
 
 use detente_analysis::{
-    Backing, Division, Holding, HoldingLimit, Order, SequenceOptions, division, holding, sequence,
+    Backing, Division, Holding, HoldingLimit, Order, SequenceOptions, Space, division, holding, sequence,
 };
 use detente_cases::{cases, seeds};
 use detente_judge::{Aid, best_slack, cheapest_to_hold, divide, means, price_of_trust};
@@ -47,9 +47,9 @@ fn with_both(seed: u64, kinds: Kinds) -> (Talks, Outcome) {
 }
 
 fn hold(talks: &Talks, deal: &Outcome, target: f64) -> Result<Holding, HoldingLimit> {
-    let (options, mut go_on) = (SequenceOptions::default(), |_| ControlFlow::Continue(()));
-    let found = sequence(talks, deal, &options, &mut go_on).map_err(HoldingLimit::Sequence)?;
-    holding(talks, &found, target, &options, &mut go_on)
+    let (options, go_on) = (SequenceOptions::default(), |_| ControlFlow::Continue(()));
+    let found = sequence(talks, deal, &options, &go_on).map_err(HoldingLimit::Sequence)?;
+    holding(&Space::new(talks), &found, target, &options, &go_on)
 }
 
 /// Checks that levers may be used, and all that is said to follow.
@@ -162,7 +162,8 @@ fn with_divisible(seed: u64, kinds: Kinds) -> (Talks, Outcome) {
 
 fn divisions(talks: &Talks, deal: &Outcome) -> Option<Division> {
     let options = SequenceOptions { positions: 2_000, ..SequenceOptions::default() };
-    division(talks, deal, &options, &mut |_| ControlFlow::Continue(())).expect("a deal that can be analysed")
+    division(&Space::new(talks), deal, &options, &|_| ControlFlow::Continue(()))
+        .expect("a deal that can be analysed")
 }
 
 /// What is done at once, from its definition.

@@ -2,7 +2,7 @@
 
 mod random;
 
-use detente_analysis::{Analysis, CountBounds, Method, Options, Scale, Solution, analyze};
+use detente_analysis::{Analysis, CountBounds, Method, Options, Scale, Solution, Space, analyze};
 use detente_cases::drawn;
 use detente_judge::{Aim, Pick, World};
 use detente_model::{BodyId, IssueId, OptionId, PartyId, Talks};
@@ -10,11 +10,9 @@ use proptest::prelude::*;
 use std::ops::ControlFlow;
 
 fn run(talks: &Talks) -> Analysis {
-    analyze(
-        talks,
-        &Options { points: None, top: 7, ..Options::default() },
-        &mut |_| ControlFlow::Continue(()),
-    )
+    analyze(&Space::new(talks), &Options { points: None, top: 7, ..Options::default() }, &|_| {
+        ControlFlow::Continue(())
+    })
 }
 
 fn world<'t>(talks: &'t Talks, analysis: &Analysis) -> World<'t> {

@@ -9,7 +9,8 @@ mod random;
 mod scenes;
 
 use detente_analysis::{
-    Aim, Band, KeptLevers, Lasting, LastingOptions, Sureness, kept, kept_levers, lasting, outlook, sureness,
+    Aim, Band, KeptLevers, Lasting, LastingOptions, Space, Sureness, kept, kept_levers, lasting, outlook,
+    sureness,
 };
 use detente_cases::{cases, seeds};
 use detente_judge::{
@@ -247,7 +248,7 @@ fn levers_that_make_a_deal_signed_and_kept_equal_every_set_and_every_order_tried
     for seed in seeds(n) {
         let strains = if seed % 5 == 3 { Strains::Certain } else { Strains::Drawn };
         let Some(scene) = with_levers(seed, strains).filter(can_be_tried) else { continue };
-        let said = kept_levers(&scene.talks, &scene.deal, &LastingOptions::default(), &mut go_on);
+        let said = kept_levers(&Space::new(&scene.talks), &scene.deal, &LastingOptions::default(), &go_on);
         let said = found(said).unwrap_or_else(|| panic!("case {seed}: it has steps and few levers"));
         let mut own = Chosen::default();
         let fits =
@@ -277,7 +278,7 @@ fn sure(
     seed: u64,
 ) -> Option<Sureness> {
     let options = LastingOptions { seed, ..LastingOptions::default() };
-    found(sureness(talks, deal, plan, levers, &options, &mut go_on))
+    found(sureness(&Space::new(talks), deal, plan, levers, &options, &go_on))
 }
 
 /// What is said of the only order of a deal.
@@ -738,7 +739,8 @@ fn value(talks: &Talks, deal: &Outcome, order: &Orders, aid: &Aid, aim: &Aim) ->
 #[track_caller]
 fn judge_package(scene: &Scene, options: &LastingOptions, said: &Lasting) {
     let (talks, deal) = (&scene.talks, &scene.deal);
-    let alone = found(kept_levers(talks, deal, options, &mut go_on)).filter(|_| !talks.levers.is_empty());
+    let alone =
+        found(kept_levers(&Space::new(talks), deal, options, &go_on)).filter(|_| !talks.levers.is_empty());
     assert_eq!(said.levers.is_some(), alone.is_some());
     let (Some(said_levers), Some(mut alone)) = (said.levers.clone(), alone) else { return };
     let (Some(own), Some(known)) = (said_levers.frontier.last(), alone.frontier.last_mut()) else { return };
@@ -805,7 +807,7 @@ fn judge_told(scene: &Scene, options: &LastingOptions, said: &Lasting, told: &mu
         same("a trade-off", point[0], reached);
     }
     let of_plan = plan(talks, deal, &order, &aid);
-    assert_eq!(said.sureness, found(sureness(talks, deal, &of_plan, &given, options, &mut go_on)));
+    assert_eq!(said.sureness, found(sureness(&Space::new(talks), deal, &of_plan, &given, options, &go_on)));
     told.unsure += u64::from(said.sureness.is_some());
 }
 
@@ -822,7 +824,7 @@ fn judge_kept(scene: &Scene, options: &LastingOptions, said: &Lasting) {
             }
             None => (none.clone(), scene.order.clone()),
         };
-        let known = found(kept(talks, deal, 0.25, Some(&own_plan), package.clone(), options, &mut go_on));
+        let known = found(kept(talks, deal, 0.25, Some(&own_plan), package.clone(), options, &go_on));
         assert_eq!((&known.outcome, &known.package), (deal, &package));
         assert_eq!(known.signed, package.as_ref().map_or(0.25, |package| package.signed));
         let best = known.best.as_ref().expect("there is an order");
@@ -853,7 +855,7 @@ fn where_a_plan_is_never_kept_without_levers_it_is_told_with_them() {
             scene.talks = unsure(&scene.talks, &mut Dice::new(seed)).0;
         }
         let own_plan = plan(&scene.talks, &scene.deal, &scene.order, &scene.aid);
-        let said = found(lasting(&scene.talks, &scene.deal, &own_plan, &options, &mut go_on));
+        let said = found(lasting(&Space::new(&scene.talks), &scene.deal, &own_plan, &options, &go_on));
         let mut own = Told::default();
         let fits = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             judge_told(&scene, &options, &said, &mut own);

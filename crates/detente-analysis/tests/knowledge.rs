@@ -1,6 +1,8 @@
 //! Not knowing is never consent: what is told where too little is said of somebody holds whatever they would say.
 
-use detente_analysis::{Analysis, Options, Silence, Solution, Verdict, analyze, missing, with_silence};
+use detente_analysis::{
+    Analysis, Options, Silence, Solution, Space, Verdict, analyze, missing, with_silence,
+};
 use detente_cases::drawn;
 use detente_judge::{World, probability};
 use detente_model::*;
@@ -10,7 +12,7 @@ use std::ops::ControlFlow;
 mod random;
 
 fn run(talks: &Talks) -> Analysis {
-    analyze(talks, &Options::default(), &mut |_| ControlFlow::Continue(()))
+    analyze(&Space::new(talks), &Options::default(), &|_| ControlFlow::Continue(()))
 }
 
 /// The talks with some bodies of which too little is said.

@@ -348,10 +348,10 @@ fn judged_aim(aim: &Aim) -> OrderAim {
 }
 
 fn best(scene: &Scene, aim: &Aim) -> Option<BestOrder> {
-    let (options, mut go_on) = (LastingOptions::default(), |_| ControlFlow::Continue(()));
+    let (options, go_on) = (LastingOptions::default(), |_| ControlFlow::Continue(()));
     // Every other time an order is known before.
     let known: Vec<Plan> = (scene.order.len() % 2 == 1).then(|| scene.plan()).into_iter().collect();
-    found(best_order(&scene.talks, &scene.deal, aim, &scene.levers, &known, &options, &mut go_on))
+    found(best_order(&scene.talks, &scene.deal, aim, &scene.levers, &known, &options, &go_on))
 }
 
 /// So many orders the judge follows.
@@ -556,8 +556,8 @@ const NEAR: f64 = 1e-9;
 /// Whether the trade-off is complete, and how many points it has by the judge.
 #[track_caller]
 fn judge_tradeoff(scene: &Scene, pair: [Aim; 2]) -> (bool, usize) {
-    let (options, mut go_on) = (LastingOptions::default(), |_| ControlFlow::Continue(()));
-    let said = order_tradeoff(&scene.talks, &scene.deal, pair.clone(), &scene.levers, &options, &mut go_on);
+    let (options, go_on) = (LastingOptions::default(), |_| ControlFlow::Continue(()));
+    let said = order_tradeoff(&scene.talks, &scene.deal, pair.clone(), &scene.levers, &options, &go_on);
     let said = found(said).expect("there is an order");
     assert_eq!(said.aims, pair);
     // What has next to no probability is held to be impossible.

@@ -6,13 +6,14 @@ mod random;
 #[allow(dead_code, reason = "the part of the known talks that other tests need")]
 mod known;
 
-use detente_analysis::{Gift, LeverLimit, LeverOptions, Levers, Options, Package, levers};
+use detente_analysis::{Gift, LeverLimit, LeverOptions, Levers, Options, Package, Space, levers};
 use detente_cases::seeds;
 use detente_judge::{LeverCase, Used, World, check_levers};
 use detente_model::{BodyId, Draft, Lever, LeverId, Mediator, MediatorId, Number, OptionId, Outcome, Talks};
 use random::Case;
 use random::levers::{Kinds, with_levers};
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 /// Talks after a change to their draft.
 fn changed(talks: &Talks, change: impl FnOnce(&mut Draft)) -> Talks {
@@ -36,7 +37,7 @@ fn never_falls(before: &Levers, after: &Levers) {
 }
 
 fn run(talks: &Talks, options: &LeverOptions) -> Levers {
-    levers(talks, options, &mut |_| ControlFlow::Continue(()))
+    levers(&Space::new(talks), options, &|_| ControlFlow::Continue(()))
 }
 
 /// Few enough deals and sets of levers for a judge that tries them all.
@@ -176,8 +177,9 @@ fn without_levers_the_best_deal_is_that_of_the_analysis() {
     for seed in seeds(60) {
         let talks = small(seed, 3, true);
         let found = run(&talks, &LeverOptions::default());
-        let analysis =
-            detente_analysis::analyze(&talks, &Options::default(), &mut |_| ControlFlow::Continue(()));
+        let analysis = detente_analysis::analyze(&Space::new(&talks), &Options::default(), &|_| {
+            ControlFlow::Continue(())
+        });
         let best = analysis.will.expect("no limit").best_probability;
         let none = found.none.expect("no limit");
         assert!((none.probability - best).abs() <= 1e-12, "{} {best}", none.probability);
@@ -190,11 +192,14 @@ fn whoever_interrupts_is_given_what_is_known() {
         with_levers(Case::new(4, 3, 11), Kinds { n: 12, restricted: false, alike: false, budgets: false });
     for enumerate in [0, u64::MAX] {
         for looks in [0, 1, 5] {
-            let mut left = looks;
+            let left = AtomicI64::new(looks);
             let options = LeverOptions { enumerate, ..LeverOptions::default() };
-            let found = levers(&talks, &options, &mut |_| {
-                left -= 1;
-                if left < 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            let found = levers(&Space::new(&talks), &options, &|_| {
+                if left.fetch_sub(1, Relaxed) <= 0 {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
             });
             assert_eq!(found.limit, None);
             assert!(found.search.proven != found.search.interrupted, "{:?}", found.search);

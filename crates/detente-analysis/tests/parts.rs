@@ -3,11 +3,12 @@
 
 mod random;
 
-use detente_analysis::{Limit, Options, Parts, analyze};
+use detente_analysis::{Limit, Options, Parts, Space, analyze};
 use detente_cases::drawn;
 use detente_model::*;
 use proptest::prelude::*;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// One body a party; per party and issue, the value of each option.
 fn talks(values: &[Vec<Vec<f64>>]) -> Talks {
@@ -64,8 +65,9 @@ fn pieces(n: usize) -> Talks {
 fn a_thousand_pieces_can_be_shared_in_as_many_ways_as_there_are_subsets() {
     let n = 1000;
     let talks = pieces(n);
-    let parts = Parts::new(&talks, None).expect("no issue is tied to another");
-    let frontier = parts.frontier(&mut |_| ControlFlow::Continue(())).expect("a small frontier");
+    let space = Space::new(&talks);
+    let parts = Parts::new(&space, None).expect("no issue is tied to another");
+    let frontier = parts.frontier(&|_| ControlFlow::Continue(())).expect("a small frontier");
     assert_eq!(frontier.len(), n + 1);
     for k in 0..=n {
         assert_eq!(frontier.utilities(k), [(n - k) as f64, k as f64]);
@@ -92,8 +94,9 @@ fn an_issue_may_have_a_million_options() {
     let down = (0..n).map(|k| (n - k) as f64).collect();
     let talks =
         talks(&[vec![vec![0.0, 2.0], up, vec![3.0, 3.0]], vec![vec![0.0, 2.0], down, vec![0.0, 0.0]]]);
-    let parts = Parts::new(&talks, None).expect("no issue is tied to another");
-    let frontier = parts.frontier(&mut |_| ControlFlow::Continue(())).expect("a large frontier");
+    let space = Space::new(&talks);
+    let parts = Parts::new(&space, None).expect("no issue is tied to another");
+    let frontier = parts.frontier(&|_| ControlFlow::Continue(())).expect("a large frontier");
     assert_eq!(frontier.len(), n);
     for k in [0, 1, n / 2, n - 1] {
         let option = n - 1 - k;
@@ -106,13 +109,13 @@ fn an_issue_may_have_a_million_options() {
 #[test]
 fn the_watcher_is_heard_while_frontiers_are_added() {
     let talks = pieces(2000);
-    let parts = Parts::new(&talks, None).expect("no issue is tied to another");
-    let mut told = 0;
-    let stopped = parts.frontier(&mut |_| {
-        told += 1;
-        if told == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    let space = Space::new(&talks);
+    let parts = Parts::new(&space, None).expect("no issue is tied to another");
+    let told = AtomicU64::new(0);
+    let stopped = parts.frontier(&|_| {
+        if told.fetch_add(1, Relaxed) == 1 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
-    assert_eq!((stopped.err(), told), (Some(Limit::Interrupted), 2));
+    assert_eq!((stopped.err(), told.into_inner()), (Some(Limit::Interrupted), 2));
 }
 
 #[test]
@@ -121,8 +124,9 @@ fn utilities_near_the_end_of_the_range_are_added_exactly() {
         (0..64).map(|i| vec![sign * 1e16, 0.0, sign * (1e16 - 1000.0 * f64::from(i))]).collect()
     };
     let talks = talks(&[large(1.0), large(-1.0)]);
-    let parts = Parts::new(&talks, None).expect("no issue is tied to another");
-    let frontier = parts.frontier(&mut |_| ControlFlow::Continue(())).expect("a frontier");
+    let space = Space::new(&talks);
+    let parts = Parts::new(&space, None).expect("no issue is tied to another");
+    let frontier = parts.frontier(&|_| ControlFlow::Continue(())).expect("a frontier");
     let (first, last) = (frontier.utilities(0), frontier.utilities(frontier.len() - 1));
     assert_eq!((first, last), (vec![64e16, -64e16], vec![0.0, 0.0]));
     // Whatever the first gains, the second loses.
@@ -134,12 +138,13 @@ drawn! { 96;
     fn parts_have_the_frontier_of_the_whole(case in random::case()) {
         let talks = case.talks();
         let options = Options { points: None, ..Options::default() };
-        let whole = analyze(&talks, &options, &mut |_| ControlFlow::Continue(()));
-        let parts = match Parts::new(&talks, None) {
+        let whole = analyze(&Space::new(&talks), &options, &|_| ControlFlow::Continue(()));
+        let space = Space::new(&talks);
+        let parts = match Parts::new(&space, None) {
             Err(Limit::TooLarge { .. }) => return Ok(()),
             parts => parts.expect("small talks"),
         };
-        let frontier = parts.frontier(&mut |_| ControlFlow::Continue(())).expect("a small frontier");
+        let frontier = parts.frontier(&|_| ControlFlow::Continue(())).expect("a small frontier");
         prop_assert_eq!(frontier.len(), whole.frontier.len());
         for (k, point) in whole.frontier.iter().enumerate() {
             prop_assert_eq!(&frontier.utilities(k), &point.utilities);

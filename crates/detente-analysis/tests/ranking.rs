@@ -2,7 +2,7 @@
 
 mod random;
 
-use detente_analysis::{Limit, Nearest, Ranking, Scale, Tradeoff};
+use detente_analysis::{Limit, Nearest, Ranking, Scale, Space, Tradeoff};
 use detente_cases::drawn;
 use detente_judge::World;
 use detente_model::*;
@@ -19,14 +19,15 @@ struct Judged<'t> {
     all: Vec<(Outcome, f64)>,
 }
 
-fn judged<'t>(talks: &'t Talks, dice: &mut Dice) -> Judged<'t> {
+fn judged<'t>(space: &'t Space<'t>, dice: &mut Dice) -> Judged<'t> {
+    let talks = space.talks();
     let party = PartyId(dice.below(talks.parties.len()));
     let one = talks.parties[party.0].bodies.len() == 1;
     let scale = if one && dice.below(2) == 0 { Scale::Raw } else { Scale::Unit };
     let world = World::new(talks, scale == Scale::Unit);
     let utility = |x: &Outcome| world.party_utility(party, x).to_f64().expect("a finite utility");
     let all = feasible(talks).into_iter().map(|x| (x.clone(), utility(&x))).collect();
-    Judged { ranking: Ranking::new(talks, party, scale).expect("a small space"), all }
+    Judged { ranking: Ranking::new(space, party, scale).expect("a small space"), all }
 }
 
 /// Every outcome that breaks no constraint, in issue and option order.
@@ -89,7 +90,8 @@ fn untied(talks: &Talks) -> bool {
 fn check(case: Case) {
     let talks = case.talks();
     let mut dice = Dice::new(case.seed ^ 1);
-    let judged = judged(&talks, &mut dice);
+    let space = Space::new(&talks);
+    let judged = judged(&space, &mut dice);
     let ranking = &judged.ranking;
     let listed: Vec<(Outcome, f64)> = ranking.descending().collect();
     judged.check_listed(&listed, |_| true);
@@ -135,7 +137,8 @@ fn check_floors(case: Case) {
     let utility = |party, x: &Outcome| world.party_utility(party, x).to_f64().expect("a finite utility");
     let all: Vec<(f64, f64)> =
         feasible(&talks).iter().map(|x| (utility(party, x), utility(other, x))).collect();
-    let tradeoff = Tradeoff::new(&talks, party, other, scale, &mut |_| ControlFlow::Continue(()));
+    let space = Space::new(&talks);
+    let tradeoff = Tradeoff::new(&space, party, other, scale, &|_| ControlFlow::Continue(()));
     let tradeoff = tradeoff.expect("a small space");
     for _ in 0..8 {
         let floor = all[dice.below(all.len())].1 + [-1e-6, -2.0 * SMALL, 1e-6, 0.7][dice.below(4)];
@@ -210,7 +213,7 @@ fn everything(n_issues: usize, n_options: usize) -> Condition {
 
 fn limit(draft: Draft, party: usize, scale: Scale) -> Option<Limit> {
     let talks = Talks::new(draft).expect("talks that fit together");
-    Ranking::new(&talks, PartyId(party), scale).err()
+    Ranking::new(&Space::new(&talks), PartyId(party), scale).err()
 }
 
 #[test]
@@ -219,7 +222,8 @@ fn a_space_of_ten_to_the_fifty_is_ranked_from_the_top_and_entered_anywhere() {
     let preferences = &talks.bodies[0].preferences;
     let part = |i: usize, option: OptionId| preferences.contribution(IssueId(i), &talks.issues[i], option);
     let own = |x: &Outcome| -> f64 { x.0.iter().enumerate().map(|(i, option)| part(i, *option)).sum() };
-    let ranking = Ranking::new(&talks, PartyId(0), Scale::Raw).expect("no issues are tied");
+    let space = Space::new(&talks);
+    let ranking = Ranking::new(&space, PartyId(0), Scale::Raw).expect("no issues are tied");
     let top: Vec<(Outcome, f64)> = ranking.descending().take(2_000).collect();
     assert!(top.is_sorted_by(|a, b| a.1 > b.1 || a.1 == b.1 && a.0 < b.0));
     assert!(top.iter().all(|(x, utility)| (own(x) - utility).abs() <= SMALL));
@@ -242,7 +246,8 @@ fn a_space_of_ten_to_the_fifty_is_ranked_from_the_top_and_entered_anywhere() {
 #[test]
 fn targets_outside_the_range_have_its_ends_and_no_number_has_nothing() {
     let talks = Talks::new(large(3, 4, shares(2))).expect("talks that fit together");
-    let ranking = Ranking::new(&talks, PartyId(1), Scale::Raw).expect("a small space");
+    let space = Space::new(&talks);
+    let ranking = Ranking::new(&space, PartyId(1), Scale::Raw).expect("a small space");
     let (low, high) = ranking.range();
     let nearest = |target| ranking.nearest(target).map(|nearest| nearest.utility);
     let lowest = |target| ranking.lowest_from(target).map(|nearest| nearest.utility);
@@ -267,7 +272,8 @@ fn of_two_as_near_the_higher_is_taken() {
     let mut worth = [0.0, 1.0, 3.0].into_iter().cycle();
     let draft = large(1, 3, || worth.next().expect("a cycle"));
     let talks = Talks::new(draft).expect("talks that fit together");
-    let ranking = Ranking::new(&talks, PartyId(0), Scale::Raw).expect("a small space");
+    let space = Space::new(&talks);
+    let ranking = Ranking::new(&space, PartyId(0), Scale::Raw).expect("a small space");
     for (target, utility) in [(0.5, 1.0), (0.49, 0.0), (2.0, 3.0), (1.99, 1.0), (2.01, 3.0)] {
         assert_eq!(ranking.nearest(target).map(|nearest| nearest.utility), Some(utility), "{target}");
     }
@@ -280,7 +286,8 @@ fn equals_are_compared_group_by_group_from_the_first_issue() {
     let second = Clause { issue: IssueId(1), options: OptionSet::from_options([OptionId(0)]) };
     draft.constraints.push(Constraint { law: Law::Forbid(Condition(vec![second, last])), because: vec![] });
     let talks = Talks::new(draft).expect("talks that fit together");
-    let ranking = Ranking::new(&talks, PartyId(0), Scale::Raw).expect("a small space");
+    let space = Space::new(&talks);
+    let ranking = Ranking::new(&space, PartyId(0), Scale::Raw).expect("a small space");
     let listed: Vec<Vec<usize>> =
         ranking.descending().map(|(x, _)| x.0.iter().map(|option| option.0).collect()).collect();
     // The groups are the first issue, the second with the fourth, and the third.

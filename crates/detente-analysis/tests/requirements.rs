@@ -4,7 +4,8 @@ mod known;
 mod random;
 
 use detente_analysis::{
-    Ask, Need, Never, Requirements, RequirementsOptions, Scope, Together, Why, account, analyze, requirements,
+    Ask, Need, Never, Requirements, RequirementsOptions, Scope, Space, Together, Why, account, analyze,
+    requirements,
 };
 use detente_cases::{drawn, seeds};
 use detente_judge::{Falls, Gift, Least, Stand, World};
@@ -13,7 +14,7 @@ use proptest::prelude::*;
 use std::ops::ControlFlow;
 
 fn run(talks: &Talks, options: &RequirementsOptions) -> Requirements {
-    requirements(talks, options, &mut |_| ControlFlow::Continue(()))
+    requirements(&Space::new(talks), options, &|_| ControlFlow::Continue(()))
 }
 
 /// With as much work as a proof takes, also where costs are worked out slowly.
@@ -152,7 +153,7 @@ drawn! { 96;
         let mut dice = random::Dice::new(case.seed);
         let options = talks.issues.iter().map(|issue| OptionId(dice.below(issue.n_options())));
         let x = Outcome(options.collect());
-        let said = account(&talks, &x, &aiming(target), &mut |_| ControlFlow::Continue(()));
+        let said = account(&Space::new(&talks), &x, &aiming(target), &|_| ControlFlow::Continue(()));
         let judged = detente_judge::check_deal(&world, &x, &said.broken, said.zone, said.probability, &said.by_party);
         prop_assert_eq!(judged, Ok(()));
         let would_pass = world.agrees(&|body| world.accepts_free(body, &x));
@@ -291,8 +292,9 @@ fn with_an_empty_zone_only_a_value_helps() {
     let added = found.issues[0].as_ref().expect("a tenth is lacking");
     assert_eq!((added.option, added.body), (OptionId(60), BodyId(0)));
     near(added.need.amount, 0.1);
-    let said =
-        account(&talks, &Outcome(vec![OptionId(50)]), &aiming(0.5), &mut |_| ControlFlow::Continue(()));
+    let said = account(&Space::new(&talks), &Outcome(vec![OptionId(50)]), &aiming(0.5), &|_| {
+        ControlFlow::Continue(())
+    });
     assert!(!said.zone && said.bodies.iter().all(|body| body.decides && body.if_refuses == 0.0));
     assert_eq!(said.bodies[0].if_accepts, 1.0);
     assert!(matches!(said.bodies[0].why, Why::Below { by } if (by - 0.2).abs() < 1e-9));
@@ -305,8 +307,10 @@ fn a_verdict_within_reach_needs_nothing() {
     for seed in seeds(60) {
         let case = random::Case::new(3, 1 + seed as usize % 3, seed);
         let talks = case.talks();
-        let will =
-            analyze(&talks, &detente_analysis::Options::default(), &mut |_| ControlFlow::Continue(())).will;
+        let will = analyze(&Space::new(&talks), &detente_analysis::Options::default(), &|_| {
+            ControlFlow::Continue(())
+        })
+        .will;
         let best = will.expect("no limit").best_probability;
         let found = run(&talks, &aiming(0.5));
         assert!((found.best - best).abs() < 1e-12);
@@ -318,7 +322,7 @@ fn a_verdict_within_reach_needs_nothing() {
 #[test]
 fn an_interrupted_search_keeps_what_it_found() {
     let talks = known::pie([0.0, 0.0], [Some(1.0), Some(1.0)]);
-    let found = requirements(&talks, &aiming(0.81), &mut |_| ControlFlow::Break(()));
+    let found = requirements(&Space::new(&talks), &aiming(0.81), &|_| ControlFlow::Break(()));
     assert_eq!(found.limit, Some(detente_analysis::Limit::Interrupted));
     // The sweep was over before anybody asked; the search for the least sum was not.
     near(amount(&found.bodies[0]), 0.8);
@@ -357,7 +361,7 @@ fn the_random_talks_raise_every_question() {
 fn the_account_of_the_reservoir_is_as_by_hand() {
     let talks = known::reservoir();
     let x = Outcome(vec![OptionId(1), OptionId(1)]);
-    let said = account(&talks, &x, &aiming(0.5), &mut |_| ControlFlow::Continue(()));
+    let said = account(&Space::new(&talks), &x, &aiming(0.5), &|_| ControlFlow::Continue(()));
     near(said.probability, 0.4);
     let [council, farmers, downstream] = &said.bodies[..] else { panic!("three bodies") };
     assert_eq!((council.accepts, council.needed, council.decides), (1.0, Some(0.0), true));

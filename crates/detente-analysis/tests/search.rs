@@ -6,7 +6,7 @@ mod plans;
 #[allow(dead_code, reason = "the part of the random talks that other tests need")]
 mod random;
 
-use detente_analysis::{Order, Plan, SequenceOptions, holding, sequence};
+use detente_analysis::{Order, Plan, SequenceOptions, Space, holding, sequence};
 use detente_cases::{cases, seeds};
 use detente_judge::{Aid, means};
 use detente_model::{
@@ -472,9 +472,9 @@ fn levers_found_by_a_search_that_ends_early_make_the_deal_hold() {
         let (talks, deal) = if seed % 2 == 0 { many_in_time(seed) } else { many(seed) };
         let talks = guaranteed(&talks, &mut Dice::new(seed));
         let of = |options: &SequenceOptions| {
-            let mut go_on = |_| ControlFlow::Continue(());
-            let found = sequence(&talks, &deal, options, &mut go_on).expect("an answer");
-            holding(&talks, &found, 0.0, options, &mut go_on)
+            let go_on = |_| ControlFlow::Continue(());
+            let found = sequence(&talks, &deal, options, &go_on).expect("an answer");
+            holding(&Space::new(&talks), &found, 0.0, options, &go_on)
         };
         let (Ok(best), Ok(found)) = (of(&SequenceOptions::default()), of(&EARLY)) else { continue };
         open += u64::from(!found.proven);

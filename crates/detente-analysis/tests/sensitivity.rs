@@ -4,7 +4,7 @@ mod known;
 mod random;
 
 use detente_analysis::{
-    Analysis, Change, Frontier, Method, Options, Parts, Scale, Sensitivity, Solution, SwitchingValue,
+    Analysis, Change, Frontier, Method, Options, Parts, Scale, Sensitivity, Solution, Space, SwitchingValue,
     Tradeoff, Verdict, analyze, sensitivity,
 };
 use detente_cases::drawn;
@@ -17,11 +17,11 @@ use proptest::prelude::*;
 use std::ops::ControlFlow;
 
 fn run(talks: &Talks, target: f64) -> Analysis {
-    analyze(talks, &Options { target, ..Options::default() }, &mut |_| ControlFlow::Continue(()))
+    analyze(&Space::new(talks), &Options { target, ..Options::default() }, &|_| ControlFlow::Continue(()))
 }
 
 fn ask(talks: &Talks, analysis: &Analysis) -> Sensitivity {
-    sensitivity(talks, analysis, &mut |_| ControlFlow::Continue(())).expect("no limit")
+    sensitivity(&Space::new(talks), analysis, &|_| ControlFlow::Continue(())).expect("no limit")
 }
 
 /// A target that is often just above or below what can be reached.
@@ -200,9 +200,10 @@ fn a_number_with_a_source_is_not_tried() {
 fn an_interrupt_leaves_nothing() {
     let talks = known::reservoir();
     let analysis = run(&talks, 0.5);
-    assert_eq!(sensitivity(&talks, &analysis, &mut |_| ControlFlow::Break(())), None);
+    let space = &Space::new(&talks);
+    assert_eq!(sensitivity(space, &analysis, &|_| ControlFlow::Break(())), None);
     let nothing = Analysis { will: None, ..analysis };
-    assert_eq!(sensitivity(&talks, &nothing, &mut |_| ControlFlow::Continue(())), None);
+    assert_eq!(sensitivity(space, &nothing, &|_| ControlFlow::Continue(())), None);
 }
 
 /// The chance of every needed yes is (6 - r) / 8 x (4 + 2 r) / 10, each factor at most 1, for a release
@@ -249,7 +250,7 @@ fn ratification_flips_where_it_should() {
 fn what_bounds_find_of_many_deals_is_exact_and_can_flip() {
     let talks = known::goods();
     let options = Options { cloud: 50, ..Options::default() };
-    let found = analyze(&talks, &options, &mut |_| ControlFlow::Continue(()));
+    let found = analyze(&Space::new(&talks), &options, &|_| ControlFlow::Continue(()));
     assert!(matches!(found.method, Method::Groups { .. }) && found.limit.is_none(), "{:?}", found.method);
     assert_eq!(found.counts.zone.as_ref().and_then(|zone| zone.count()), Some(68_921));
     // Whoever gives something up begins with what is worth least to it, piece by piece.
@@ -266,11 +267,12 @@ fn what_bounds_find_of_many_deals_is_exact_and_can_flip() {
     let middle = sums.iter().sum::<f64>() / 50.0;
     assert!((220.0..=260.0).contains(&middle), "{middle} is not near the mean over all deals");
     // Looking at each deal finds the same.
-    let look = &mut |_| ControlFlow::Continue(());
+    let look = &|_| ControlFlow::Continue(());
+    let space = Space::new(&talks);
     let (parts, whole) =
-        (Parts::new(&talks, None).expect("three groups"), Parts::whole(&talks, None, look).expect("few"));
+        (Parts::new(&space, None).expect("three groups"), Parts::whole(&space, None, look).expect("few"));
     let [a, b] =
-        [&parts, &whole].map(|parts| parts.frontier(&mut |_| ControlFlow::Continue(())).expect("a frontier"));
+        [&parts, &whole].map(|parts| parts.frontier(&|_| ControlFlow::Continue(())).expect("a frontier"));
     let points = |of: &Frontier<'_>| {
         (0..of.len()).map(|k| (of.utilities(k), of.count(k), of.outcome(k))).collect::<Vec<_>>()
     };
@@ -299,7 +301,8 @@ fn many_deals_of_tied_issues_are_looked_at_one_by_one() {
     assert_eq!((found.method, found.frontier_count), (Method::Enumeration, 121));
     // A party may be weighed against itself.
     let own = PartyId(0);
-    let tradeoff = Tradeoff::new(&talks, own, own, Scale::Raw, &mut |_| ControlFlow::Continue(()));
+    let space = Space::new(&talks);
+    let tradeoff = Tradeoff::new(&space, own, own, Scale::Raw, &|_| ControlFlow::Continue(()));
     let best = tradeoff.expect("few deals").best_from(100.0).expect("there are better ones");
     assert_eq!((best.utility, best.other), (240.0, 240.0));
     assert_eq!(found.counts.zone.as_ref().and_then(|zone| zone.count()), Some(68_920));

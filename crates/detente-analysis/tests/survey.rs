@@ -127,7 +127,7 @@ fn boxes(seed: u64) -> Talks {
 }
 
 fn surveyed(talks: &Talks, options: &SurveyOptions) -> Survey {
-    survey(talks, options, &mut |_| ControlFlow::Continue(())).expect("few boxes")
+    survey(talks, options, &|_| ControlFlow::Continue(())).expect("few boxes")
 }
 
 fn close(a: &[f64], b: &[f64]) -> bool {
@@ -272,7 +272,7 @@ fn what_cannot_be_surveyed_says_so() {
     let own = BodyId(draft.bodies.len() - 1);
     draft.parties[0].bodies.push(own);
     let talks = Talks::new(draft).expect("talks that fit together");
-    let asked = |talks: &Talks| survey(talks, &SurveyOptions::default(), &mut |_| ControlFlow::Continue(()));
+    let asked = |talks: &Talks| survey(talks, &SurveyOptions::default(), &|_| ControlFlow::Continue(()));
     let found = asked(&talks);
     assert!(matches!(found, Err(Limit::TooLarge { .. })), "{found:?}");
     // Large and fine at once: sums in some direction would not fit.

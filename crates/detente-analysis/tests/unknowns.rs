@@ -3,8 +3,8 @@
 mod random;
 
 use detente_analysis::{
-    At, Compared, Estimate, Gift, LeverOptions, Options, RequirementsOptions, Sample, Spread, Stop, Together,
-    Unknowns, UnknownsOptions, analyze, average, levers, requirements, unknowns,
+    At, Compared, Estimate, Gift, LeverOptions, Options, RequirementsOptions, Sample, Space, Spread, Stop,
+    Together, Unknowns, UnknownsOptions, analyze, average, levers, requirements, unknowns,
 };
 use detente_cases::{drawn, seeds};
 use detente_judge::{DrawCase, World, check_draw, in_zone, is_efficient};
@@ -13,14 +13,17 @@ use proptest::prelude::*;
 use random::Dice;
 use random::levers::{Kinds, with_levers};
 use std::ops::ControlFlow;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 fn go_on(_: f64) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
 fn run(talks: &Talks, options: &UnknownsOptions) -> Option<Unknowns> {
-    let analysis = analyze(talks, &Options::default(), &mut go_on);
-    unknowns(talks, &analysis, options, &mut go_on)
+    let space = &Space::new(talks);
+    let analysis = analyze(space, &Options::default(), &go_on);
+    unknowns(space, &analysis, options, &go_on)
 }
 
 /// Some of the numbers become distributions, such that every draw fits together.
@@ -99,7 +102,7 @@ drawn! { 96;
         };
         let n = samples.rows.len();
         prop_assert_eq!(n, 16);
-        let scale = analyze(&talks, &Options::default(), &mut go_on).scale == detente_analysis::Scale::Unit;
+        let scale = analyze(&Space::new(&talks), &Options::default(), &go_on).scale == detente_analysis::Scale::Unit;
         let (mut zones, mut efficient, mut open) = (vec![0; found.deals.len()], vec![0; found.deals.len()], vec![0; found.deals.len()]);
         for row in &samples.rows {
             let drawn = settled(&talks, &samples.spots, &row.values);
@@ -199,10 +202,11 @@ fn uniform(to: f64) -> Distribution {
 
 /// How many of 200 seeds put the exact value more than three standard errors away.
 fn misses(talks: &Talks, spread: Spread, exact: f64, of: impl Fn(&Unknowns) -> Estimate) -> usize {
-    let analysis = analyze(talks, &Options::default(), &mut go_on);
+    let space = &Space::new(talks);
+    let analysis = analyze(space, &Options::default(), &go_on);
     let miss = |seed: u64| {
         let options = UnknownsOptions { draws: 256, within: 0.0, spread, seed, top: 1, ..Default::default() };
-        let found = of(&unknowns(talks, &analysis, &options, &mut go_on).expect("unknowns"));
+        let found = of(&unknowns(space, &analysis, &options, &go_on).expect("unknowns"));
         (found.mean - exact).abs() > 3.0 * found.half_width / 2.131_449_546 + 1e-12
     };
     (0..200).filter(|seed| miss(*seed)).count()
@@ -291,9 +295,10 @@ fn what_is_given_is_averaged_over_what_is_not_known() {
     let talks = pie(1, [coin, Distribution::Point(0.0)], [Some(cost), None]);
     let found = run(&talks, &UnknownsOptions::default()).expect("unknowns");
     let deal = Outcome(vec![OptionId(1)]);
+    let space = &Space::new(&talks);
     let with = |surplus: f64, fall: f64| {
         let gifts = [Gift { surplus, fall }, Gift::default()];
-        average(&talks, &found, &deal, &gifts).expect("draws").mean
+        average(space, &found, &deal, &gifts, &go_on).expect("draws").mean
     };
     // Nothing; a fall to a certain yes where it does not lose; enough surplus not to lose, of which half a
     // unit is left to cover a cost of up to 2.
@@ -302,7 +307,7 @@ fn what_is_given_is_averaged_over_what_is_not_known() {
     {
         assert!((with(surplus, fall) - mean).abs() < 1e-12, "{surplus} {fall}: {}", with(surplus, fall));
     }
-    let own = average(&talks, &found, &found.deals[0].outcome, &[]).expect("draws");
+    let own = average(space, &found, &found.deals[0].outcome, &[], &go_on).expect("draws");
     assert_eq!(own, found.deals[0].mean);
 }
 
@@ -316,16 +321,18 @@ fn levers_and_falls_give_in_a_draw_what_they_give_at_the_means() {
     for seed in seeds(60) {
         let kinds = Kinds { n: 6, restricted: seed % 2 == 0, alike: false, budgets: seed % 3 == 0 };
         let talks = with_levers(random::Case::new(3, 1 + seed as usize % 3, seed), kinds);
-        let mean = |deal: &Outcome, gifts: &[Gift]| average(&talks, &draws, deal, gifts).expect("draws").mean;
-        let go_on = &mut |_| ControlFlow::Continue(());
-        for package in levers(&talks, &LeverOptions::default(), go_on).frontier {
+        let space = &Space::new(&talks);
+        let mean =
+            |deal: &Outcome, gifts: &[Gift]| average(space, &draws, deal, gifts, &go_on).expect("draws").mean;
+        let go_on = &|_| ControlFlow::Continue(());
+        for package in levers(space, &LeverOptions::default(), go_on).frontier {
             let Some(deal) = &package.deal else { continue };
             let found = mean(deal, &package.gifts(&talks));
             assert!((found - package.probability).abs() < 1e-9, "{seed}: {found}, not {package:?}");
             n_packages += usize::from(!package.levers.is_empty());
         }
         let close = RequirementsOptions { target: 0.9, ..RequirementsOptions::default() };
-        if let Together::Enough(falls) = requirements(&talks, &close, go_on).together {
+        if let Together::Enough(falls) = requirements(space, &close, go_on).together {
             let found = mean(&falls.outcome, &falls.gifts());
             assert!((found - falls.probability).abs() < 1e-9, "{seed}: {found}, not {falls:?}");
             n_falls += usize::from(falls.sum > 0.0);
@@ -343,7 +350,7 @@ fn draws_are_the_same_on_any_number_of_threads() {
         format!("{:?}", pool.install(|| run(&talks, &options).expect("unknowns")))
     };
     let one = on(1);
-    assert!(one.contains("Lesson"), "{one}");
+    assert!(one.contains("InformationValue"), "{one}");
     assert_eq!(one, on(2));
     assert_eq!(one, on(16));
 }
@@ -366,22 +373,26 @@ fn the_interval_asked_for_or_the_budget_ends_it() {
 #[test]
 fn an_interrupt_leaves_what_is_known() {
     let talks = pie(2, [uniform(0.9), uniform(0.7)], [None, None]);
-    let analysis = analyze(&talks, &Options::default(), &mut go_on);
+    let space = &Space::new(&talks);
+    let analysis = analyze(space, &Options::default(), &go_on);
     let options = UnknownsOptions { within: 0.0, draws: 4096, ..Default::default() };
-    let mut seen = Vec::new();
-    let mut calls = 0;
-    let whole = unknowns(&talks, &analysis, &options, &mut |share| {
-        calls += 1;
-        seen.push(share);
+    let seen = Mutex::new(Vec::new());
+    let whole = unknowns(space, &analysis, &options, &|share| {
+        seen.lock().expect("one thread at a time").push(share);
         ControlFlow::Continue(())
     });
     assert_eq!(whole.expect("unknowns").stop, Stop::Budget);
+    let seen = seen.into_inner().expect("one thread at a time");
+    let calls = seen.len() as u64;
     assert!(seen.windows(2).all(|pair| pair[0] <= pair[1]) && seen.iter().all(|s| (0.0..=1.0).contains(s)));
     for stop_at in 1..=calls {
-        let mut count = 0;
-        let found = unknowns(&talks, &analysis, &options, &mut |_| {
-            count += 1;
-            if count == stop_at { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        let count = AtomicU64::new(0);
+        let found = unknowns(space, &analysis, &options, &|_| {
+            if count.fetch_add(1, Relaxed) + 1 == stop_at {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
         });
         let found = found.expect("unknowns");
         assert_eq!(found.stop, Stop::Interrupted, "after {stop_at}");

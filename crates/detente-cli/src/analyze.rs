@@ -10,12 +10,13 @@ use crate::progress::{Watcher, stopped};
 use crate::samples;
 use detente_analysis::{
     Analysis, Estimate, Gift, LeverOptions, Levers, Limit, Method, Options, Requirements,
-    RequirementsOptions, Scale, Silence, Stop, Together, Unknowns, UnknownsOptions, account, analyze,
+    RequirementsOptions, Scale, Silence, Space, Stop, Together, Unknowns, UnknownsOptions, account, analyze,
     average, feasible, levers, missing, remaining, requirements, sensitivity, unanswered, unknowns,
     with_silence,
 };
 use detente_model::{Outcome, Talks};
 use detente_report::{CarriedDeal, NamedDeal, Report, Shared};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -159,16 +160,17 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> output::Outcome {
         cloud: if pictured { CLOUD } else { 0 },
         ..Options::default()
     };
-    let mut analysis = {
+    let space = watcher.compiled(talks);
+    let found = space.and_then(|space| {
         let options = options.clone();
-        watcher.ask(move |watch| Arc::new(analyze(talks, &options, watch)))
-    }
-    .unwrap_or_else(|| Arc::new(unanswered(talks, &options)));
+        watcher.ask(move |watch| Arc::new(analyze(space, &options, watch)))
+    });
+    let mut analysis = found.unwrap_or_else(|| Arc::new(unanswered(talks, &options)));
     let settled = analysis.knowledge.is_settled();
     let own = Arc::clone(&analysis);
     let flips = match format {
         Format::Html | Format::Json if settled => {
-            watcher.ask(move |watch| sensitivity(talks, &own, watch)).flatten()
+            space.and_then(|space| watcher.ask(move |watch| sensitivity(space, &own, watch)).flatten())
         }
         Format::Html | Format::Text | Format::Json => None,
     };
@@ -185,10 +187,14 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> output::Outcome {
     let unknowns = match interrupted(&analysis) {
         true => None,
         false if !settled => None,
-        false => watcher.ask(move |watch| unknowns(talks, &own, &drawn, watch)).flatten().map(Arc::new),
+        false => space.and_then(|space| {
+            watcher.ask(move |watch| unknowns(space, &own, &drawn, watch)).flatten().map(Arc::new)
+        }),
     };
     let aim = Aimed { target: arguments.target, seed: arguments.seed };
-    let taken = Taken::new(talks, &analysis, unknowns.as_ref(), asked, aim, &watcher);
+    let taken = space.map_or_else(Taken::default, |space| {
+        Taken::new(space, &analysis, unknowns.as_ref(), asked, aim, &watcher)
+    });
     let left_out = format != Format::Text && flips.is_none() && analysis.limit.is_none() && settled;
     let stopped = stopped();
     let broken_off = left_out && stopped;
@@ -263,12 +269,18 @@ fn chances_if_missing(
     }
     let (deal, options) = (deal.clone(), options.clone());
     watcher.ask(move |watch| {
-        [Silence::No, Silence::Yes]
-            .map(|silence| account(&with_silence(talks, silence), &deal, &options, &mut *watch).probability)
+        [Silence::No, Silence::Yes].map(|silence| {
+            let talks = with_silence(talks, silence);
+            match Space::compile(&talks, watch) {
+                ControlFlow::Continue(space) => account(&space, &deal, &options, watch).probability,
+                ControlFlow::Break(()) => 0.0,
+            }
+        })
     })
 }
 
 /// What it would take: with levers, with nothing given, and for the deals asked about.
+#[derive(Default)]
 struct Taken {
     levers: Option<Levers>,
     package_average: Option<Estimate>,
@@ -280,21 +292,21 @@ struct Taken {
 
 impl Taken {
     fn new(
-        talks: &'static Talks,
+        space: &'static Space<'static>,
         analysis: &Arc<Analysis>,
         unknowns: Option<&Arc<Unknowns>>,
         asked: Vec<Outcome>,
         aim: Aimed,
         watcher: &Watcher,
     ) -> Taken {
-        let target = aim.target;
+        let (talks, target) = (space.talks(), aim.target);
         // After an interrupt nothing new is begun.
         let known = analysis.will.as_ref().filter(|_| !stopped());
         let settled = analysis.knowledge.is_settled();
         let has_levers = !talks.levers.is_empty();
         let pull = |deal: Option<Outcome>| {
             let options = LeverOptions { target, deal, ..LeverOptions::default() };
-            watcher.ask(move |watch| levers(talks, &options, watch))
+            watcher.ask(move |watch| levers(space, &options, watch))
         };
         let pulled = known.filter(|_| has_levers).and_then(|_| pull(None));
         let of_deals: Vec<Option<Levers>> = asked
@@ -303,7 +315,12 @@ impl Taken {
             .collect();
         let favourable = pulled.as_ref().filter(|_| !settled).and_then(|_| {
             let options = LeverOptions { target, ..LeverOptions::default() };
-            watcher.ask(move |watch| levers(&with_silence(talks, Silence::Yes), &options, watch))
+            let found = watcher.ask(move |watch| {
+                let talks = with_silence(talks, Silence::Yes);
+                let space = Space::compile(&talks, watch).continue_value()?;
+                Some(levers(&space, &options, watch))
+            });
+            found.flatten()
         });
         // What levers bring is told where it is the same whatever those say of whom too little is said.
         let same = |sure: &Levers| favourable.as_ref().is_some_and(|other| other.brings_the_same(sure));
@@ -318,7 +335,7 @@ impl Taken {
         // A target of 0 is reached by anything.
         let inverse = known.filter(|_| target > 0.0 && settled).and_then(|will| {
             let options = options.clone();
-            let mut found = watcher.ask(move |watch| requirements(talks, &options, watch))?;
+            let mut found = watcher.ask(move |watch| requirements(space, &options, watch))?;
             if found.limit.is_some() {
                 // What the analysis found is there, also where this could look at no deal.
                 found.best = found.best.max(will.best_probability);
@@ -327,11 +344,11 @@ impl Taken {
         });
         let mean = |deal: &Outcome, gifts: Vec<Gift>| {
             let (found, deal) = (Arc::clone(unknowns?), deal.clone());
-            watcher.ask(move |_| average(talks, &found, &deal, &gifts)).flatten()
+            watcher.ask(move |watch| average(space, &found, &deal, &gifts, watch)).flatten()
         };
         let account_of = |(deal, levers): (&Outcome, Option<Levers>)| {
             let (own, asked) = (deal.clone(), options.clone());
-            let account = watcher.ask(move |watch| account(talks, &own, &asked, watch))?;
+            let account = watcher.ask(move |watch| account(space, &own, &asked, watch))?;
             let if_missing = chances_if_missing(talks, deal, &options, watcher);
             Some(NamedDeal { account, average: mean(deal, Vec::new()), levers, if_missing })
         };
@@ -342,7 +359,7 @@ impl Taken {
             Some(Together::Enough(falls)) => mean(&falls.outcome, falls.gifts()),
             _ => None,
         };
-        let carried = carried(talks, analysis, &asked, aim, watcher);
+        let carried = carried(space, analysis, &asked, aim, watcher);
         Taken { levers: pulled, package_average, inverse, falls_average, accounts, carried }
     }
 

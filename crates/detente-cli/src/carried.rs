@@ -1,11 +1,12 @@
 //! How deals can be carried out: the deals asked about, or else the likeliest.
 
-use crate::progress::{Watch, Watcher, stopped};
+use crate::progress::{Watcher, stopped};
 use detente_analysis::{
-    Analysis, Kept, LastingOptions, Order, Plan, RequirementsOptions, Sequence, SequenceOptions, account,
-    division, held_back, holding, if_they_leave, kept, kept_levers, lasting, missing, sequence,
+    Analysis, Kept, LastingOptions, Order, Plan, RequirementsOptions, Sequence, SequenceOptions, Space,
+    Watch, account, division, held_back, holding, if_they_leave, kept, kept_levers, lasting, missing,
+    sequence,
 };
-use detente_model::{Outcome, Talks};
+use detente_model::Outcome;
 use detente_report::CarriedDeal;
 
 /// Most of the likeliest deals that are put in order, however many are named.
@@ -25,12 +26,13 @@ pub(crate) struct Aimed {
 
 /// The deals asked about in full, or else the likeliest; and the likeliest as a list. Nothing without steps.
 pub(crate) fn carried(
-    talks: &'static Talks,
+    space: &'static Space<'static>,
     analysis: &Analysis,
     asked: &[Outcome],
     aim: Aimed,
     watcher: &Watcher,
 ) -> Vec<CarriedDeal> {
+    let talks = space.talks();
     if talks.steps.is_empty() {
         return Vec::new();
     }
@@ -53,14 +55,14 @@ pub(crate) fn carried(
         }
         let outcome = outcome.clone();
         let asked = Asked { rank, in_full, probability, aim };
-        carried.extend(watcher.ask(move |watch| one(talks, &outcome, asked, watch)));
+        carried.extend(watcher.ask(move |watch| one(space, &outcome, asked, watch)));
     }
     if !missing(talks).is_empty() {
         return carried;
     }
     let mut kept = carried.clone();
     let kept = watcher.ask(move |watch| {
-        keep(talks, &mut kept, aim.seed, watch);
+        keep(space, &mut kept, aim.seed, watch);
         kept
     });
     kept.unwrap_or(carried)
@@ -75,31 +77,32 @@ struct Asked {
     aim: Aimed,
 }
 
-fn one(talks: &Talks, outcome: &Outcome, asked: Asked, watch: Watch<'_>) -> CarriedDeal {
+fn one(space: &Space<'_>, outcome: &Outcome, asked: Asked, watch: Watch<'_>) -> CarriedDeal {
+    let talks = space.talks();
     let Asked { rank, in_full, probability, aim } = asked;
     let mut options = SequenceOptions::default();
     if !in_full {
         (options.sets, options.positions) = (LISTED, LISTED_POSITIONS);
     }
-    let found = sequence(talks, outcome, &options, &mut *watch);
-    let if_they_leave = if_they_leave(talks, outcome, &options, &mut *watch).ok().flatten();
+    let found = sequence(talks, outcome, &options, watch);
+    let if_they_leave = if_they_leave(talks, outcome, &options, watch).ok().flatten();
     // Whether it is kept, and what levers do for that, is told where it is known what everybody would say.
     let known = missing(talks).is_empty();
     let ask = in_full && found.is_ok() && !stopped();
     let levers = found.as_ref().ok().filter(|_| ask && known && !talks.levers.is_empty());
-    let holding = levers.map(|found| holding(talks, found, aim.target, &options, &mut *watch));
+    let holding = levers.map(|found| holding(space, found, aim.target, &options, watch));
     let division =
-        if ask && !stopped() { division(talks, outcome, &options, &mut *watch).ok().flatten() } else { None };
+        if ask && !stopped() { division(space, outcome, &options, watch).ok().flatten() } else { None };
     let probability = probability.or_else(|| {
         let options = RequirementsOptions { target: aim.target, ..RequirementsOptions::default() };
         (in_full && known && talks.is_feasible(outcome))
-            .then(|| account(talks, outcome, &options, &mut *watch).probability)
+            .then(|| account(space, outcome, &options, watch).probability)
     });
     let plan = found.as_ref().ok().and_then(plan).filter(|_| in_full && !stopped());
     let held_back = plan.and_then(|plan| held_back(talks, outcome, plan).ok()).unwrap_or_default();
     let options = LastingOptions { seed: aim.seed, ..LastingOptions::default() };
     let plan = plan.filter(|_| known);
-    let lasting = plan.and_then(|plan| lasting(talks, outcome, plan, &options, &mut *watch).ok());
+    let lasting = plan.and_then(|plan| lasting(space, outcome, plan, &options, watch).ok());
     CarriedDeal {
         outcome: outcome.clone(),
         rank,
@@ -124,9 +127,10 @@ fn plan(found: &Sequence) -> Option<&Plan> {
 
 /// How likely each deal is to be signed and kept: without levers, or, where none of them ever is, each with the
 /// levers that are best for it.
-fn keep(talks: &Talks, deals: &mut [CarriedDeal], seed: u64, watch: Watch<'_>) {
+fn keep(space: &Space<'_>, deals: &mut [CarriedDeal], seed: u64, watch: Watch<'_>) {
+    let talks = space.talks();
     let options = LastingOptions { seed, ways: LISTED_WAYS, ..LastingOptions::default() };
-    let mut each = |deals: &mut [CarriedDeal], with_levers: bool| {
+    let each = |deals: &mut [CarriedDeal], with_levers: bool| {
         for deal in deals {
             let Some((signed, found)) = deal.probability.zip(deal.found.as_ref().ok()) else { continue };
             let Some(plan) = plan(found).filter(|_| !stopped()) else { continue };
@@ -138,10 +142,10 @@ fn keep(talks: &Talks, deals: &mut [CarriedDeal], seed: u64, watch: Watch<'_>) {
             let package = match (&deal.lasting, with_levers) {
                 (_, false) => None,
                 (Some(lasting), true) => lasting.levers.clone(),
-                (None, true) => kept_levers(talks, &deal.outcome, &options, &mut *watch).ok().flatten(),
+                (None, true) => kept_levers(space, &deal.outcome, &options, watch).ok().flatten(),
             };
             let package = package.and_then(|mut found| found.frontier.pop());
-            deal.kept = kept(talks, &deal.outcome, signed, Some(plan), package, &options, &mut *watch).ok();
+            deal.kept = kept(talks, &deal.outcome, signed, Some(plan), package, &options, watch).ok();
         }
     };
     each(deals, false);

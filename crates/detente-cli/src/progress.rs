@@ -7,6 +7,8 @@
 
 use crate::files;
 use crate::startup;
+use detente_analysis::{Space, Watch};
+use detente_model::Talks;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::cell::Cell;
 use std::io::IsTerminal as _;
@@ -95,9 +97,6 @@ pub(crate) struct Watcher {
     left: Cell<bool>,
 }
 
-/// Called now and then with the share done; breaking stops the work.
-pub(crate) type Watch<'a> = &'a mut dyn FnMut(f64) -> ControlFlow<()>;
-
 /// Whether somebody asked to stop.
 pub(crate) fn stopped() -> bool {
     STOP.load(Ordering::Relaxed)
@@ -126,14 +125,16 @@ impl Watcher {
             return None;
         }
         let (done, found) = sync_channel(1);
+        self.share.store(0, Ordering::Relaxed);
         let share = Arc::clone(&self.share);
         let job = move |done: SyncSender<T>| {
-            let mut look = |so_far: f64| {
-                share.store(so_far.to_bits(), Ordering::Relaxed);
+            let look = |so_far: f64| {
+                // Shares from 0 to 1 are in the order of their bits; some parts do not know how far all is.
+                share.fetch_max(so_far.to_bits(), Ordering::Relaxed);
                 if stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             };
             // Nobody listens any more if the work was left behind.
-            let _ = done.send(work(&mut look));
+            let _ = done.send(work(&look));
         };
         let job = Arc::new(Mutex::new(Some(job)));
         let own = Arc::clone(&job);
@@ -164,6 +165,12 @@ impl Watcher {
                 found.try_recv().ok()
             }
         }
+    }
+
+    /// The talks compiled, until the process ends; nothing if it was asked to stop before.
+    pub(crate) fn compiled(&self, talks: &'static Talks) -> Option<&'static Space<'static>> {
+        let space = self.ask(move |watch| Space::compile(talks, watch))?.continue_value()?;
+        Some(Box::leak(Box::new(space)))
     }
 
     fn wait<T>(&self, found: &std::sync::mpsc::Receiver<T>) -> Result<T, RecvTimeoutError> {

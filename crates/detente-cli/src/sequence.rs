@@ -80,10 +80,11 @@ fn scenario(arguments: &Arguments, opened: &Opened, quiet: bool) -> Outcome {
     let watcher = Watcher::new(quiet);
     let options = Options { target: arguments.target, points: Some(0), ..Options::default() };
     let own = options.clone();
-    let analysis = watcher.ask(move |watch| analyze(talks, &own, watch));
+    let space = watcher.compiled(talks);
+    let analysis = space.and_then(|space| watcher.ask(move |watch| analyze(space, &own, watch)));
     let analysis = analysis.unwrap_or_else(|| unanswered(talks, &options));
     let aim = Aimed { target: arguments.target, seed: arguments.seed };
-    let deals = carried(talks, &analysis, &asked, aim, &watcher);
+    let deals = space.map(|space| carried(space, &analysis, &asked, aim, &watcher)).unwrap_or_default();
     let (stopped, left_behind) = (stopped(), watcher.left_out());
     watcher.finish();
     if !quiet {

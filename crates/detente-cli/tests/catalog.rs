@@ -4,7 +4,7 @@
 //! by an independent enumeration.
 
 use detente_analysis::{
-    Analysis, Chosen, Options, Order, Scale, SequenceOptions, Solution, Verdict, analyze, sequence,
+    Analysis, Chosen, Options, Order, Scale, SequenceOptions, Solution, Space, Verdict, analyze, sequence,
 };
 use detente_judge::{Aim, Pick, World};
 use detente_model::{Alternative, BodyId, IssueId, OptionId, Outcome, StatedCost, StepId, Talks};
@@ -25,7 +25,7 @@ fn load(name: &str) -> Talks {
 
 fn run(talks: &Talks) -> Analysis {
     let options = Options { points: None, top: 1000, ..Options::default() };
-    analyze(talks, &options, &mut |_| ControlFlow::Continue(()))
+    analyze(&Space::new(talks), &options, &|_| ControlFlow::Continue(()))
 }
 
 /// How many outcomes are in the zone.
@@ -265,8 +265,8 @@ fn the_everyday_contracts_have_their_counts() {
 fn bit_by_bit_the_last_step_alone_is_missing_a_guarantee() {
     let (talks, _) = check_counts("derived/safe-exchange", 4, 2, 2);
     let deal = Outcome(vec![OptionId(1), OptionId(1)]);
-    let mut go_on = |_| ControlFlow::Continue(());
-    let found = sequence(&talks, &deal, &SequenceOptions::default(), &mut go_on).expect("an answer");
+    let go_on = |_| ControlFlow::Continue(());
+    let found = sequence(&talks, &deal, &SequenceOptions::default(), &go_on).expect("an answer");
     let Order::Found { plan, at_most, trust, trust_proven } = found.order else { panic!("no order") };
     assert_eq!((plan.slack, at_most, trust_proven), (-0.5, -0.5, true));
     let shares: Vec<&[f64]> = trust.iter().map(|choice| &choice.by_party[..]).collect();

@@ -1,6 +1,6 @@
 //! What is said of numbers that nobody stated, and of parties that nobody asks.
 
-use detente_analysis::{Options, analyze};
+use detente_analysis::{Options, Space, analyze};
 use detente_report::{Report, json, page, text};
 use std::ops::ControlFlow;
 
@@ -8,7 +8,7 @@ fn said(yaml: &str) -> (String, serde_json::Value, String) {
     let reading = detente_formats::read(yaml.as_bytes());
     let talks = reading.talks.unwrap_or_else(|| panic!("{:#?}", reading.diagnostics));
     let options = Options { points: None, cloud: 100, ..Options::default() };
-    let analysis = analyze(&talks, &options, &mut |_| ControlFlow::Continue(()));
+    let analysis = analyze(&Space::new(&talks), &options, &|_| ControlFlow::Continue(()));
     let report = Report {
         talks: &talks,
         analysis: &analysis,

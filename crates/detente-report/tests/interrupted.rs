@@ -1,15 +1,15 @@
 //! JSON is what its schema says, wherever the work was stopped.
 
 use detente_analysis::{
-    Analysis, LastingOptions, LeverOptions, Options, Order, RequirementsOptions, SequenceOptions,
+    Analysis, LastingOptions, LeverOptions, Options, Order, RequirementsOptions, SequenceOptions, Space,
     UnknownsOptions, account, analyze, average, division, holding, kept, kept_levers, lasting, levers,
     requirements, sequence, unknowns,
 };
 use detente_model::Talks;
 use detente_report::{CarriedDeal, NamedDeal, Report, SequenceReport};
 use serde_json::Value;
-use std::cell::Cell;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 const YAML: &str = "
 detente: 1
@@ -44,39 +44,37 @@ fn talks() -> Talks {
 
 /// Stops at one look at the watch, and at all after it.
 struct Watch {
-    left: Cell<u64>,
-    looked: Cell<u64>,
+    left: AtomicU64,
+    looked: AtomicU64,
 }
 
 impl Watch {
     fn look(&self) -> ControlFlow<()> {
-        self.looked.set(self.looked.get() + 1);
-        match self.left.get() {
-            0 => ControlFlow::Break(()),
-            left => {
-                self.left.set(left - 1);
-                ControlFlow::Continue(())
-            }
+        self.looked.fetch_add(1, Relaxed);
+        match self.left.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)) {
+            Ok(_) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
         }
     }
 }
 
 fn carried(talks: &Talks, analysis: &Analysis, watch: &Watch) -> Vec<CarriedDeal> {
-    let go_on = &mut |_: f64| watch.look();
+    let go_on = &|_: f64| watch.look();
     let best = analysis.will.as_ref().map_or(&[][..], |will| &will.best);
     let options = SequenceOptions::default();
     let lasts = LastingOptions { seed: 3, ..LastingOptions::default() };
     let mut deals = Vec::new();
     for (rank, deal) in best.iter().take(3).enumerate() {
         let found = sequence(talks, &deal.outcome, &options, go_on);
-        let holding = found.as_ref().ok().map(|found| holding(talks, found, 0.5, &options, go_on));
-        let division = division(talks, &deal.outcome, &options, go_on).ok().flatten();
+        let space = &Space::new(talks);
+        let holding = found.as_ref().ok().map(|found| holding(space, found, 0.5, &options, go_on));
+        let division = division(space, &deal.outcome, &options, go_on).ok().flatten();
         let plan = found.as_ref().ok().and_then(|found| match &found.order {
             Order::Found { plan, .. } => Some(plan),
             _ => None,
         });
-        let lasting = plan.and_then(|plan| lasting(talks, &deal.outcome, plan, &lasts, go_on).ok());
-        let package = kept_levers(talks, &deal.outcome, &lasts, go_on).ok().flatten();
+        let lasting = plan.and_then(|plan| lasting(space, &deal.outcome, plan, &lasts, go_on).ok());
+        let package = kept_levers(space, &deal.outcome, &lasts, go_on).ok().flatten();
         let package = package.and_then(|mut found| found.frontier.pop());
         let kept = kept(talks, &deal.outcome, deal.probability, plan, package, &lasts, go_on).ok();
         deals.push(CarriedDeal {
@@ -98,18 +96,19 @@ fn carried(talks: &Talks, analysis: &Analysis, watch: &Watch) -> Vec<CarriedDeal
 
 /// What both commands would print if they were stopped at a look at the watch; and how many looks there were.
 fn printed(talks: &Talks, stop: u64) -> ([String; 2], u64) {
-    let watch = Watch { left: Cell::new(stop), looked: Cell::new(0) };
-    let go_on = &mut |_: f64| watch.look();
-    let analysis = analyze(talks, &Options::default(), go_on);
+    let watch = Watch { left: AtomicU64::new(stop), looked: AtomicU64::new(0) };
+    let go_on = &|_: f64| watch.look();
+    let space = &Space::new(talks);
+    let analysis = analyze(space, &Options::default(), go_on);
     let drawn = UnknownsOptions { draws: 64, ..UnknownsOptions::default() };
-    let unknowns = unknowns(talks, &analysis, &drawn, go_on);
-    let levers = levers(talks, &LeverOptions::default(), go_on);
+    let unknowns = unknowns(space, &analysis, &drawn, go_on);
+    let levers = levers(space, &LeverOptions::default(), go_on);
     let asked = RequirementsOptions::default();
-    let inverse = requirements(talks, &asked, go_on);
+    let inverse = requirements(space, &asked, go_on);
     let first = detente_model::Outcome(vec![detente_model::OptionId(0); talks.issues.len()]);
     let accounts = [NamedDeal {
-        account: account(talks, &first, &asked, go_on),
-        average: unknowns.as_ref().and_then(|found| average(talks, found, &first, &[])),
+        account: account(space, &first, &asked, go_on),
+        average: unknowns.as_ref().and_then(|found| average(space, found, &first, &[], go_on)),
         levers: None,
         if_missing: None,
     }];
@@ -139,7 +138,7 @@ fn printed(talks: &Talks, stop: u64) -> ([String; 2], u64) {
         input_sha256: "0000",
         warnings: &[],
     };
-    ([detente_report::json(&report), detente_report::sequence_json(&sequence)], watch.looked.get())
+    ([detente_report::json(&report), detente_report::sequence_json(&sequence)], watch.looked.into_inner())
 }
 
 #[test]

@@ -7,8 +7,8 @@ mod outlooks;
 
 use detente_analysis::{
     Analysis, Deal, HeldBack, LeverOptions, Options, Order, Plan, Reckoning, RequirementsOptions,
-    SequenceOptions, UnknownsOptions, account, analyze, division, feasible, held_back, holding, levers,
-    remaining, requirements, sensitivity, sequence, unknowns,
+    SequenceOptions, Space, UnknownsOptions, account, analyze, division, feasible, held_back, holding,
+    levers, remaining, requirements, sensitivity, sequence, unknowns,
 };
 use detente_model::{Outcome, Talks};
 use detente_report::{CarriedDeal, NamedDeal, Report, SequenceReport, Shared};
@@ -36,22 +36,23 @@ fn with_risks<T>(talks: &Talks, risks: Option<&Risks<'_>>, say: impl FnOnce(&Rep
 
 /// With what is added to each deal.
 fn with_deals<T>(talks: &Talks, add: impl Fn(&mut CarriedDeal), say: impl FnOnce(&Report<'_>) -> T) -> T {
-    let mut go_on = |_| ControlFlow::Continue(());
+    let go_on = |_| ControlFlow::Continue(());
     let options = Options { points: None, cloud: 2000, ..Options::default() };
-    let analysis = analyze(talks, &options, &mut go_on);
-    let flips = sensitivity(talks, &analysis, &mut go_on);
-    let unknowns = unknowns(talks, &analysis, &UnknownsOptions::default(), &mut go_on);
-    let levers = (!talks.levers.is_empty()).then(|| levers(talks, &LeverOptions::default(), &mut go_on));
+    let space = &Space::new(talks);
+    let analysis = analyze(space, &options, &go_on);
+    let flips = sensitivity(space, &analysis, &go_on);
+    let unknowns = unknowns(space, &analysis, &UnknownsOptions::default(), &go_on);
+    let levers = (!talks.levers.is_empty()).then(|| levers(space, &LeverOptions::default(), &go_on));
     let asked = RequirementsOptions::default();
-    let inverse = requirements(talks, &asked, &mut go_on);
+    let inverse = requirements(space, &asked, &go_on);
     let first = analysis.will.as_ref().and_then(|will| will.best.last());
     let accounts = first.map(|deal| NamedDeal {
-        account: account(talks, &deal.outcome, &asked, &mut go_on),
+        account: account(space, &deal.outcome, &asked, &go_on),
         average: None,
         levers: None,
         if_missing: None,
     });
-    let mut carried = carried(talks, &analysis, &mut go_on);
+    let mut carried = carried(talks, &analysis, &go_on);
     carried.iter_mut().for_each(add);
     say(&Report {
         talks,
@@ -81,19 +82,20 @@ fn held(talks: &Talks, deal: &Outcome, plan: Option<Plan>) -> Vec<HeldBack> {
 fn carried(
     talks: &Talks,
     analysis: &Analysis,
-    go_on: &mut dyn FnMut(f64) -> ControlFlow<()>,
+    go_on: &(dyn Fn(f64) -> ControlFlow<()> + Sync),
 ) -> Vec<CarriedDeal> {
     let best = analysis.will.as_ref().map_or(&[][..], |will| &will.best);
     let options = SequenceOptions::default();
     let mut of = |(rank, deal): (usize, &Deal)| {
         let found = sequence(talks, &deal.outcome, &options, go_on);
         let first = found.as_ref().ok().filter(|_| rank == 0);
-        let holding = first.map(|found| holding(talks, found, 0.5, &options, go_on));
+        let space = &Space::new(talks);
+        let holding = first.map(|found| holding(space, found, 0.5, &options, go_on));
         let plan = match first.map(|found| &found.order) {
             Some(Order::Found { plan, .. }) => Some(plan.clone()),
             _ => None,
         };
-        let division = first.and_then(|_| division(talks, &deal.outcome, &options, go_on).ok().flatten());
+        let division = first.and_then(|_| division(space, &deal.outcome, &options, go_on).ok().flatten());
         CarriedDeal {
             outcome: deal.outcome.clone(),
             rank: Some(rank),
@@ -234,9 +236,9 @@ fn whether_a_deal_lasts() {
 
 /// What is said of the deal told in full, once it is signed.
 fn said(talks: &Talks, change: impl FnOnce(&mut CarriedDeal)) -> String {
-    let mut go_on = |_| ControlFlow::Continue(());
-    let analysis = analyze(talks, &Options::default(), &mut go_on);
-    let mut deals = carried(talks, &analysis, &mut go_on);
+    let go_on = |_| ControlFlow::Continue(());
+    let analysis = analyze(&Space::new(talks), &Options::default(), &go_on);
+    let mut deals = carried(talks, &analysis, &go_on);
     deals.truncate(1);
     deals[0].lasting = outlooks::lasting(talks, &deals[0], &RISKS);
     change(&mut deals[0]);

@@ -13,7 +13,7 @@ use super::{Analysis, Known, Limit, Method, Options, Study};
 use crate::agreement::outcomes::OutcomeAgreement;
 use crate::best_first::{BestFirst, BestLeaves, Leaf};
 use crate::cloud::{Cloud, Thinning, scrambled};
-use crate::decomposition::{Decomposition, Effort, TooMany};
+use crate::decomposition::{Decomposition, Effort, Undivided};
 use crate::front::FrontierPoint;
 use crate::groups::{Gap, Separable};
 use crate::kernel::box_tree::NOTHING;
@@ -44,8 +44,11 @@ struct Efficient {
     by: Separable,
 }
 
-/// Most looks at what changing a group would make of an outcome.
+/// Most looks at what changing a group would make of an outcome, and how many between two looks at the watcher.
 const CLIMB: u64 = 1 << 20;
+const UNSEEN: u64 = 1 << 8;
+/// What the watcher is told: how long a climb takes is not known before it ends.
+const HALF_DONE: f64 = 0.5;
 /// Operations for the probabilities of the efficient outcomes that are shown.
 const SHOWN: u64 = 1 << 30;
 
@@ -77,8 +80,10 @@ const SHORT_LOOKS: u64 = 1 << 18;
 /// The likeliest outcomes that a short search finds.
 pub(super) fn likely(study: &Study<'_>, top: usize, watch: Watch<'_>) -> ControlFlow<(), Vec<Outcome>> {
     let effort = Effort::with(study.space.talks, &study.agreement);
-    let Ok(decomposition) = Decomposition::new(study.space, effort) else {
-        return ControlFlow::Continue(Vec::new());
+    let decomposition = match Decomposition::new(study.space, effort, watch) {
+        Ok(decomposition) => decomposition,
+        Err(Undivided::TooMany(_)) => return ControlFlow::Continue(Vec::new()),
+        Err(Undivided::Interrupted) => return ControlFlow::Break(()),
     };
     let mut groups = Groups::new(study, &decomposition, Vec::new());
     groups.samples.push(groups.middling());
@@ -105,9 +110,10 @@ impl Study<'_> {
             Err(Gap::Sums) => None,
         };
         let decomposition =
-            match Decomposition::new(self.space, Effort::with(self.space.talks, &self.agreement)) {
+            match Decomposition::new(self.space, Effort::with(self.space.talks, &self.agreement), watch) {
                 Ok(decomposition) => decomposition,
-                Err(TooMany(issues)) => {
+                Err(Undivided::Interrupted) => return Some(Limit::Interrupted),
+                Err(Undivided::TooMany(issues)) => {
                     if let Some(efficient) = &efficient {
                         self.show(efficient, options, analysis);
                     }
@@ -260,7 +266,10 @@ impl Groups<'_> {
             let diagnosis = self.diagnosis();
             let mut nearer = |v: &[i64]| [approximately(diagnosis.concession(v)), 0, 0, 0];
             let start = self.samples.iter().max_by_key(|leaf| nearer(&leaf.steps)).cloned();
-            let start = start.map(|start| self.climb(start, self.looks, &mut nearer));
+            let start = match start {
+                Some(start) => Some(self.climb(start, self.looks, &mut nearer, watch)?),
+                None => None,
+            };
             if let Some(close) = &start
                 && nearer(&close.steps) == [0; 4]
             {
@@ -340,7 +349,13 @@ impl Groups<'_> {
     }
 
     /// The best outcome that is reached from one by changing a group at a time, with so many looks.
-    fn climb(&self, mut leaf: Leaf, mut looks: u64, worth: crate::best_first::Measure<'_>) -> Leaf {
+    fn climb(
+        &self,
+        mut leaf: Leaf,
+        mut looks: u64,
+        worth: crate::best_first::Measure<'_>,
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Leaf> {
         looks = looks.min(CLIMB);
         leaf.worth = worth(&leaf.steps);
         let mut steps = leaf.steps.clone();
@@ -348,8 +363,11 @@ impl Groups<'_> {
             let before = leaf.worth;
             for (g, group) in self.decomposition.groups.iter().enumerate() {
                 for place in 0..group.len() {
-                    let Some(left) = looks.checked_sub(1) else { return leaf };
+                    let Some(left) = looks.checked_sub(1) else { return ControlFlow::Continue(leaf) };
                     looks = left;
+                    if looks.is_multiple_of(UNSEEN) {
+                        watch(HALF_DONE)?;
+                    }
                     let change = group.adds(place).iter().zip(group.adds(leaf.places[g] as usize));
                     for ((new, old), (plus, minus)) in steps.iter_mut().zip(&leaf.steps).zip(change) {
                         *new = old + plus - minus;
@@ -363,7 +381,7 @@ impl Groups<'_> {
                 }
             }
             if leaf.worth == before {
-                return leaf;
+                return ControlFlow::Continue(leaf);
             }
         }
     }

@@ -3,7 +3,6 @@
 use super::by_groups;
 use super::{Limit, Study, most_visits, size_limit};
 use crate::agreement::outcomes::OutcomeAgreement;
-use crate::count::feasible;
 use crate::party::Scale;
 use crate::space::{MAX_VISITS, Space};
 use crate::ticker::Watch;
@@ -14,13 +13,13 @@ use std::ops::ControlFlow;
 /// Up to so many of the likeliest outcomes of the zone, best first; of talks too large to enumerate,
 /// the likeliest that a short search finds.
 pub(crate) fn likely(talks: &Talks, top: usize, watch: Watch<'_>) -> ControlFlow<(), Vec<Outcome>> {
-    let outcomes = feasible(talks);
-    let space = Space::new(talks);
+    let space = Space::compile(talks, watch)?;
+    let outcomes = space.feasible();
     let Some(extremes) = space.extremes() else {
         return ControlFlow::Continue(Vec::new());
     };
     let study = Study::new(&space, Scale::Unit, &extremes, &outcomes.feasible);
-    match size_limit(&outcomes, most_visits(MAX_VISITS, &study.agreement)) {
+    match size_limit(outcomes, most_visits(MAX_VISITS, &study.agreement)) {
         None => study.likeliest_of_all(top, watch),
         Some(Limit::TooLarge { .. }) => by_groups::likely(&study, top, watch),
         Some(_) => ControlFlow::Continue(Vec::new()),

@@ -49,7 +49,8 @@ fn check(seed: u64, effort: Effort) {
     let talks = case.talks();
     let space = Space::new(&talks);
     let agreement = Agreement::new(&talks);
-    let decomposition = Decomposition::new(&space, effort).expect("small groups");
+    let decomposition =
+        Decomposition::new(&space, effort, &|_| ControlFlow::Continue(())).expect("small groups");
     let outcomes = all(&talks, &space);
     let mut measure = |v: &[i64]| worth(&space, &agreement, seed / 5, v);
     let mut best: Vec<(Reverse<Worth>, Outcome)> =
@@ -65,7 +66,7 @@ fn check(seed: u64, effort: Effort) {
         budget: 1 << 20,
         looks: MANY_LOOKS,
     };
-    let found = best_first.run(&decomposition.course(), &mut measure, &mut |_| ControlFlow::Continue(()));
+    let found = best_first.run(&decomposition.course(), &mut measure, &|_| ControlFlow::Continue(()));
     let ControlFlow::Continue(found) = found else { panic!("nobody interrupted") };
     assert_eq!(found.open, None, "{case:?}");
     let last = best.get(wanted - 1).map_or(NOTHING, |(worth, _)| worth.0).max(floor);
@@ -100,13 +101,14 @@ fn little_that_is_kept_finds_what_everything_finds() {
 fn a_budget_that_ends_a_search_is_told() {
     let talks = random::Case::new(5, 3, 7).talks();
     let space = Space::new(&talks);
-    let decomposition = Decomposition::new(&space, EFFORTS[3]).expect("small groups");
+    let decomposition =
+        Decomposition::new(&space, EFFORTS[3], &|_| ControlFlow::Continue(())).expect("small groups");
     let mut measure = |v: &[i64]| [v.iter().sum(), 0, 0, 0];
     let whole = BestFirst::one(NOTHING, 1 << 20);
     let run = |best_first: BestFirst, measure: Measure<'_>| match best_first.run(
         &decomposition.course(),
         measure,
-        &mut |_| ControlFlow::Continue(()),
+        &|_| ControlFlow::Continue(()),
     ) {
         ControlFlow::Continue(found) => found,
         ControlFlow::Break(()) => panic!("nobody interrupted"),

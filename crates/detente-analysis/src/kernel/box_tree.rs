@@ -5,13 +5,18 @@
 //! box whose corner falls short is skipped whole (Bentley 1975 for the tree, Land and Doig 1960 for
 //! the bound).
 
+use crate::ticker::Watch;
 use std::cmp::Reverse;
+use std::ops::ControlFlow;
 
 /// What a vector is worth: compared entry by entry; never less where a number of the vector rises.
 pub(crate) type Worth = [i64; 4];
 
 /// Most sums looked at for the best of a bush, or of a pair, where each is soon looked at.
 pub(crate) const MOST_LOOKS: u32 = 1 << 22;
+
+/// Points of a box that is divided without a look at the watcher.
+const UNSEEN: usize = 1 << 14;
 
 /// Nothing is worth less.
 pub(crate) const NOTHING: Worth = [i64::MIN; 4];
@@ -45,21 +50,44 @@ impl BoxTree {
     /// A tree over points, of which there must be at least one; boxes of at most `leaf` points are not
     /// divided further.
     pub(crate) fn new(d: usize, points: &[i64], leaf: usize) -> BoxTree {
+        match BoxTree::watched(d, points, leaf, &|_| ControlFlow::Continue(())) {
+            ControlFlow::Continue(box_tree) => box_tree,
+            ControlFlow::Break(()) => unreachable!("nobody asks to stop"),
+        }
+    }
+
+    /// The same over very many points; nothing if the watcher breaks.
+    pub(crate) fn watched(
+        d: usize,
+        points: &[i64],
+        leaf: usize,
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), BoxTree> {
         assert!(d > 0 && !points.is_empty() && points.len().is_multiple_of(d), "whole vectors");
         let n = points.len() / d;
         let mut places: Vec<u32> = (0..n as u32).collect();
         let scales = scales(d, points);
         let (boxes, corners, lows) = (Vec::new(), Vec::new(), Vec::new());
         let mut box_tree = BoxTree { d, leaf, points: Vec::new(), places: Vec::new(), boxes, corners, lows };
-        box_tree.divide(points, &mut places, 0, &scales);
+        box_tree.divide(points, &mut places, 0, &scales, watch)?;
         box_tree.points =
             places.iter().flat_map(|k| &points[*k as usize * d..(*k as usize + 1) * d]).copied().collect();
         box_tree.places = places;
-        box_tree
+        ControlFlow::Continue(box_tree)
     }
 
-    fn divide(&mut self, points: &[i64], places: &mut [u32], from: usize, scales: &[f64]) -> u32 {
+    fn divide(
+        &mut self,
+        points: &[i64],
+        places: &mut [u32],
+        from: usize,
+        scales: &[f64],
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), u32> {
         let d = self.d;
+        if places.len() > UNSEEN {
+            watch(0.0)?;
+        }
         let (low, high) = extent(d, points, places);
         let own = self.boxes.len();
         self.boxes.push(Box { from: from as u32, to: (from + places.len()) as u32, halves: [0; 2] });
@@ -71,11 +99,13 @@ impl BoxTree {
             let middle = places.len() / 2;
             places.select_nth_unstable_by_key(middle, |k| (points[*k as usize * d + widest], *k));
             let (lower, upper) = places.split_at_mut(middle);
-            let halves =
-                [self.divide(points, lower, from, scales), self.divide(points, upper, from + middle, scales)];
+            let halves = [
+                self.divide(points, lower, from, scales, watch)?,
+                self.divide(points, upper, from + middle, scales, watch)?,
+            ];
             self.boxes[own].halves = halves;
         }
-        own as u32
+        ControlFlow::Continue(own as u32)
     }
 
     /// How many points there are.

@@ -6,7 +6,7 @@ use super::{LeverLimit, LeverOptions};
 use crate::agreement::Agreement;
 use crate::bits::members;
 use crate::space::Space;
-use detente_model::{LeverId, Outcome, Talks};
+use detente_model::{LeverId, Outcome};
 
 /// The levers that can be used with one deal.
 pub(crate) struct LeverEvaluator<'s> {
@@ -18,19 +18,19 @@ pub(crate) struct LeverEvaluator<'s> {
 
 /// Asks something of the levers of a deal.
 pub(crate) fn with_toolbox<R>(
-    talks: &Talks,
+    space: &Space<'_>,
     deal: &Outcome,
     ask: impl FnOnce(&mut LeverEvaluator<'_>) -> R,
 ) -> Result<R, LeverLimit> {
+    let talks = space.talks;
     if talks.levers.len() > MAX_LEVERS {
         return Err(LeverLimit::TooManyLevers { most: MAX_LEVERS });
     }
-    let space = Space::new(talks);
-    let lever_table = LeverTable::new(&space).map_err(|body| LeverLimit::EffectsTooLarge { body })?;
+    let lever_table = LeverTable::new(space).map_err(|body| LeverLimit::EffectsTooLarge { body })?;
     let agreement = Agreement::new(talks);
     let utilities = space.utilities(deal);
     let set_search =
-        SetSearch::new(&space, &lever_table, &agreement, &utilities, LeverOptions::default().looks);
+        SetSearch::new(space, &lever_table, &agreement, &utilities, LeverOptions::default().looks);
     let mut surplus = Vec::new();
     set_search.surplus(&utilities, &mut surplus);
     let own: Vec<usize> = deal.0.iter().map(|option| option.0).collect();

@@ -14,8 +14,7 @@ use super::tree::{Every, Ground};
 use super::{LeverLimit, LeverOptions, Levers};
 use crate::best_first::{BestFirst, BestLeaves, FEW_LOOKS};
 use crate::bits::members;
-use crate::count::feasible;
-use crate::decomposition::{Decomposition, Effort, Envelope, MAX_COMBINATIONS, TooMany};
+use crate::decomposition::{Decomposition, Effort, Envelope, MAX_COMBINATIONS, Undivided, done};
 use crate::kernel::box_tree::Worth;
 use crate::space::Space;
 use crate::ticker::Watch;
@@ -67,10 +66,12 @@ pub(super) fn by_parts(
     options: &LeverOptions,
     watch: Watch<'_>,
 ) -> Result<Levers, LeverLimit> {
-    let talks = set_search.space.talks;
-    let effort = Effort::with(talks, set_search.agreement);
-    let mut parts = Parts::new(talks, effort, true)
-        .map_err(|TooMany(issues)| LeverLimit::Tied { issues, most: MAX_COMBINATIONS })?;
+    let effort = Effort::with(set_search.space.talks, set_search.agreement);
+    let mut parts =
+        Parts::new(set_search.space, effort, true, watch).map_err(|undivided| match undivided {
+            Undivided::TooMany(issues) => LeverLimit::Tied { issues, most: MAX_COMBINATIONS },
+            Undivided::Interrupted => LeverLimit::Interrupted,
+        })?;
     if !parts.quick() {
         set_search.most_looks /= SLOWER;
     }
@@ -84,10 +85,16 @@ pub(super) fn by_parts(
 }
 
 impl<'t> Parts<'t> {
-    pub(super) fn new(talks: &'t Talks, effort: Effort, warm: bool) -> Result<Parts<'t>, TooMany> {
+    pub(super) fn new(
+        space: &Space<'t>,
+        effort: Effort,
+        warm: bool,
+        watch: Watch<'_>,
+    ) -> Result<Parts<'t>, Undivided> {
+        let talks = space.talks;
         let conditional = talks.levers.iter().enumerate().filter(|(_, lever)| lever.when.is_some());
         let conditional = conditional.fold(0, |all, (k, _)| all | 1 << k);
-        let part = Part::new(talks, effort)?;
+        let part = Part::new(space, effort, watch)?;
         let known = BTreeMap::from([(0, Some(Rc::new(part)))]);
         Ok(Parts { talks, conditional, known, effort, warm, any: false })
     }
@@ -98,24 +105,28 @@ impl<'t> Parts<'t> {
     }
 
     /// The deals for which all levers of a set can be used; absent where there are none.
-    fn part(&mut self, set: Set) -> Option<Rc<Part>> {
+    fn part(&mut self, set: Set, watch: Watch<'_>) -> ControlFlow<(), Option<Rc<Part>>> {
         let own = set & self.conditional;
         if let Some(known) = self.known.get(&own) {
-            return known.clone();
+            return ControlFlow::Continue(known.clone());
         }
         if self.known.len() >= MAX_LADDERS {
             self.known.retain(|set, _| *set == 0);
         }
         let talks = narrowed(self.talks, own);
-        let outcomes = feasible(&talks);
-        let empty = outcomes.exact && outcomes.feasible == BigUint::ZERO;
-        let part = (!empty).then(|| {
-            Part::new(&talks, self.lighter())
-                .unwrap_or_else(|_| unreachable!("parts of small groups are small"))
-        });
-        let part = part.map(Rc::new);
+        let space = Space::compile(&talks, watch)?;
+        let outcomes = space.feasible();
+        let part = if outcomes.exact && outcomes.feasible == BigUint::ZERO {
+            None
+        } else {
+            match Part::new(&space, self.lighter(), watch) {
+                Ok(part) => Some(Rc::new(part)),
+                Err(Undivided::Interrupted) => return ControlFlow::Break(()),
+                Err(Undivided::TooMany(_)) => unreachable!("parts of small groups are small"),
+            }
+        };
         self.known.insert(own, part.clone());
-        part
+        ControlFlow::Continue(part)
     }
 
     /// There are many sets of conditions: where envelopes are dear, theirs are smaller.
@@ -145,7 +156,7 @@ impl<'t> Parts<'t> {
     ) -> ControlFlow<()> {
         let n_bodies = self.talks.bodies.len();
         let root = set_search.root(vec![0; n_bodies], Set::MAX, task);
-        if let Some(part) = self.part(0).filter(|_| self.warm) {
+        if let Some(part) = self.part(0, watch)?.filter(|_| self.warm) {
             ascend(set_search, &part.decomposition, &root, task, watch)?;
         }
         set_search.start(root, self, task, watch)
@@ -221,7 +232,7 @@ impl Ground<Outcome> for Parts<'_> {
         if most == 0 || !task.incumbents.wants(frame.cost, most, frame.set) {
             return ControlFlow::Continue(());
         }
-        let Some(part) = self.part(frame.set) else { return ControlFlow::Continue(()) };
+        let Some(part) = self.part(frame.set, watch)? else { return ControlFlow::Continue(()) };
         let most = part.bound(set_search, &closed, 0);
         if most == 0 || !task.incumbents.wants(frame.cost, most, frame.set) {
             return ControlFlow::Continue(());
@@ -248,9 +259,9 @@ impl Ground<Outcome> for Parts<'_> {
 }
 
 impl Part {
-    fn new(talks: &Talks, effort: Effort) -> Result<Part, TooMany> {
-        let decomposition = Decomposition::new(&Space::new(talks), effort)?;
-        let cover = decomposition.cover();
+    fn new(space: &Space<'_>, effort: Effort, watch: Watch<'_>) -> Result<Part, Undivided> {
+        let decomposition = Decomposition::new(space, effort, watch)?;
+        let cover = done(decomposition.cover(watch))?;
         Ok(Part { decomposition, cover })
     }
 

@@ -43,7 +43,7 @@ fn each_case(of: impl Fn(Case, &Talks, &LeverOptions, Levers)) {
         let talks = with_levers(case, kinds);
         let target = [0.3, 0.8, 1.0][seed as usize % 3];
         let options = LeverOptions { target, ..LeverOptions::default() };
-        let usual = levers(&talks, &options, &mut |_| ControlFlow::Continue(()));
+        let usual = levers(&Space::new(&talks), &options, &|_| ControlFlow::Continue(()));
         of(case, &talks, &options, usual);
     }
 }
@@ -57,7 +57,7 @@ fn outcomes_one_by_one_need_no_good_deals_to_begin_with() {
         let mut set_search =
             SetSearch::new(&space, &lever_table, &agreement, &highest(&space), options.looks);
         set_search.many_levers = 1;
-        let watch = &mut |_| ControlFlow::Continue(());
+        let watch = &|_| ControlFlow::Continue(());
         let cold =
             answer(&mut set_search, options, &|rank| space.outcome(*rank), &mut |set_search, tasks| {
                 each(set_search, 1000, 0, tasks, (0.0, 1.0), watch)
@@ -75,8 +75,8 @@ fn groups_of_issues_need_no_close_bounds() {
         let mut set_search =
             SetSearch::new(&space, &lever_table, &agreement, &highest(&space), options.looks);
         let effort = EFFORTS[random::Dice::new(case.seed).below(3)];
-        let mut parts = Parts::new(talks, effort, false).expect("small groups");
-        let watch = &mut |_| ControlFlow::Continue(());
+        let watch = &|_| ControlFlow::Continue(());
+        let mut parts = Parts::new(&space, effort, false, watch).expect("small groups");
         let cold = answer(&mut set_search, options, &Outcome::clone, &mut |set_search, tasks| {
             tasks.iter_mut().try_for_each(|task| parts.search(set_search, task, watch))
         });

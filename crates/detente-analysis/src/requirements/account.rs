@@ -7,7 +7,7 @@ use crate::agreement::Agreement;
 use crate::analyze::Limit;
 use crate::space::{Extremes, MAX_VISITS, Space};
 use crate::ticker::Watch;
-use detente_model::{Outcome, Talks};
+use detente_model::Outcome;
 
 /// How one deal stands.
 #[derive(Clone, Debug)]
@@ -89,17 +89,22 @@ pub enum Why {
 ///
 /// # Panics
 /// If the outcome is not one of these talks.
-pub fn account(talks: &Talks, outcome: &Outcome, options: &RequirementsOptions, watch: Watch<'_>) -> Account {
+pub fn account(
+    space: &Space<'_>,
+    outcome: &Outcome,
+    options: &RequirementsOptions,
+    watch: Watch<'_>,
+) -> Account {
+    let talks = space.talks;
     let fits = talks.issues.iter().zip(&outcome.0).all(|(issue, option)| option.0 < issue.n_options());
     assert!(fits && outcome.0.len() == talks.issues.len(), "one option of every issue");
-    let space = Space::new(talks);
     let agreement = Agreement::new(talks);
-    let known = space.reaches().into_iter().map(|reach| reach.range).collect::<Vec<Option<Extremes>>>();
+    let known = space.reaches().iter().map(|reach| reach.range).collect::<Vec<Option<Extremes>>>();
     let limit = known.iter().any(Option::is_none).then_some(Limit::TooLarge { most: MAX_VISITS });
     // Without its extremes a body counts as one that is indifferent: it has no shares.
     let extremes: Vec<Extremes> =
         known.into_iter().map(|range| range.unwrap_or(Extremes { min: 0, max: 0 })).collect();
-    let mut evaluator = Evaluator::new(&space, &agreement, &extremes, options.target);
+    let mut evaluator = Evaluator::new(space, &agreement, &extremes, options.target);
     let utilities = space.utilities(outcome);
     evaluator.take(&utilities);
     let (probability, by_party) = evaluator.with_parties();

@@ -7,7 +7,7 @@ use super::{Ask, Inquiry, Names, Need, Never, Requirements, Scope};
 use crate::agreement::fast::FastAgreement;
 use crate::analyze::Limit;
 use crate::best_first::BestFirst;
-use crate::decomposition::{Decomposition, Effort, MAX_COMBINATIONS, TooMany};
+use crate::decomposition::{Decomposition, Effort, MAX_COMBINATIONS, Undivided};
 use crate::kernel::box_tree::{NOTHING, Worth};
 use crate::ticker::Watch;
 use detente_model::Outcome;
@@ -34,9 +34,10 @@ impl Inquiry<'_> {
         }
         let falls = gather.falls.clone();
         let mut found = self.found(gather, Names::Listed(listed), Scope::Listed, false, watch);
-        let searched = match Decomposition::new(self.space, self.ladder_effort()) {
+        let searched = match Decomposition::new(self.space, self.ladder_effort(), watch) {
             Ok(decomposition) => self.search_all(&decomposition, &falls, &mut found, watch),
-            Err(TooMany(issues)) => Some(Limit::Tied { issues, most: MAX_COMBINATIONS }),
+            Err(Undivided::TooMany(issues)) => Some(Limit::Tied { issues, most: MAX_COMBINATIONS }),
+            Err(Undivided::Interrupted) => Some(Limit::Interrupted),
         };
         found.limit = found.limit.or(searched);
         if matches!(found.limit, Some(Limit::Tied { .. } | Limit::Interrupted)) {

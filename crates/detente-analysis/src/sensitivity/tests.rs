@@ -7,13 +7,14 @@ use crate::random;
 /// Every number of some random talks at a few random values.
 fn check(seed: u64) -> usize {
     let talks = random::Case::new(1 + seed as usize % 4, 1 + seed as usize % 3, seed).talks();
-    let run = |talks: &Talks| analyze(talks, &Options::default(), &mut |_| ControlFlow::Continue(()));
+    let run =
+        |talks: &Talks| analyze(&Space::new(talks), &Options::default(), &|_| ControlFlow::Continue(()));
     let will = run(&talks).will.expect("no limit");
     let space = Space::new(&talks);
     let extremes: Vec<Extremes> = space.extremes().expect("few outcomes");
     let inquiry = Inquiry::new(&space, &extremes, &will, 1.0);
     let mut gathered = Gathered { moved_bodies: inquiry.moved_bodies(), rules: inquiry.rules() };
-    let _ = inquiry.gather(&mut gathered, &mut |_| ControlFlow::Continue(()));
+    let _ = inquiry.gather(&mut gathered, &|_| ControlFlow::Continue(()));
     let mut dice = random::Dice::new(seed);
     let mut compared = 0;
     for (_, placed) in &inquiry.numbers {

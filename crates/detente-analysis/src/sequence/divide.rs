@@ -1,8 +1,9 @@
 //! Into how many parts steps would have to be divided for an order that nobody gains by breaking.
 
 use super::course::Course;
-use super::enforcement::holding;
+use super::enforcement::holding_in;
 use super::{Order, SequenceLimit, SequenceOptions, sequence};
+use crate::space::Space;
 use crate::ticker::Watch;
 use detente_model::{Consequence, Draft, Duration, Number, Outcome, Step, StepId, Talks, Wait};
 use std::collections::BTreeSet;
@@ -49,11 +50,12 @@ pub struct Divided {
 /// # Errors
 /// As for the order of the undivided steps.
 pub fn division(
-    talks: &Talks,
+    space: &Space<'_>,
     deal: &Outcome,
     options: &SequenceOptions,
     watch: Watch<'_>,
 ) -> Result<Option<Division>, SequenceLimit> {
+    let talks = space.talks;
     let units = units(talks, deal);
     if units.is_empty() {
         return Ok(None);
@@ -83,7 +85,7 @@ pub fn division(
             needs: trust.iter().map(|choice| choice.by_party.clone()).collect(),
         });
         if with_levers.is_none() && !talks.levers.is_empty() {
-            let backed = holding(&divided, &found, 0.0, &options, watch);
+            let backed = holding_in(space, &divided, &found, 0.0, &options, watch);
             with_levers = backed.ok().and_then(|found| found.holds).map(|_| parts);
         }
         if plan.slack >= 0.0 {

@@ -3,12 +3,12 @@
 use super::exit_values::{Aid, WHOLE};
 use super::{Guarantees, Order, Plan, Sequence, SequenceLimit, SequenceOptions, again, with};
 use crate::levers::{LeverEvaluator, LeverLimit, with_toolbox};
+use crate::space::Space;
 use crate::ticker::Watch;
 use crate::will::key;
 use detente_model::{LeverId, Outcome, Talks};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::ControlFlow;
 
 /// Sets of levers that are looked at.
 const MOST_SETS: usize = 100_000;
@@ -67,6 +67,18 @@ pub enum HoldingLimit {
 /// # Errors
 /// No order, too many levers or steps, numbers too large.
 pub fn holding(
+    space: &Space<'_>,
+    found: &Sequence,
+    target: f64,
+    options: &SequenceOptions,
+    watch: Watch<'_>,
+) -> Result<Holding, HoldingLimit> {
+    holding_in(space, space.talks, found, target, options, watch)
+}
+
+/// The same for talks with other steps, of which all else is as compiled.
+pub(super) fn holding_in(
+    space: &Space<'_>,
     talks: &Talks,
     found: &Sequence,
     target: f64,
@@ -74,7 +86,7 @@ pub fn holding(
     watch: Watch<'_>,
 ) -> Result<Holding, HoldingLimit> {
     let Order::Found { trust, trust_proven, .. } = &found.order else { return Err(HoldingLimit::NoOrder) };
-    let found = with_toolbox(talks, &found.deal, |lever_evaluator| {
+    let found = with_toolbox(space, &found.deal, |lever_evaluator| {
         let known = BTreeMap::from([(change(&Aid::none(talks)), trust.clone())]);
         let looks = (options.sets / 2).max(FEWEST_LOOKS);
         let mut search =
@@ -191,12 +203,7 @@ impl CheapestLevers<'_> {
     }
 
     fn order(&mut self, aid: &Aid) -> Result<Sequence, HoldingLimit> {
-        let mut go_on = ControlFlow::Continue(());
-        let watch: Watch<'_> = &mut |share| {
-            go_on = (self.watch)(share);
-            go_on
-        };
-        with(self.talks, self.deal, aid, self.options, watch).map_err(HoldingLimit::Sequence)
+        with(self.talks, self.deal, aid, self.options, self.watch).map_err(HoldingLimit::Sequence)
     }
 
     fn backing(&self, lever_evaluator: &mut LeverEvaluator<'_>, set: u128) -> Result<Backing, HoldingLimit> {

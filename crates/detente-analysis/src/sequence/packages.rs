@@ -6,6 +6,7 @@ use super::purse::Purse;
 use super::robustness::{Aim, KeptLevers, KeptPackage, LastingOptions};
 use super::{Course, SequenceLimit, Table, followed};
 use crate::levers::{LeverEvaluator, with_toolbox};
+use crate::space::Space;
 use crate::ticker::Watch;
 use crate::will::key;
 use detente_model::{Outcome, Talks};
@@ -44,11 +45,12 @@ struct Choice<'a> {
 /// # Errors
 /// A deal that breaks a constraint; too many steps; numbers too large.
 pub fn kept_levers(
-    talks: &Talks,
+    space: &Space<'_>,
     deal: &Outcome,
     options: &LastingOptions,
     watch: Watch<'_>,
 ) -> Result<Option<KeptLevers>, SequenceLimit> {
+    let talks = space.talks;
     if !talks.is_feasible(deal) {
         return Err(SequenceLimit::NotFeasible);
     }
@@ -58,7 +60,7 @@ pub fn kept_levers(
     let known = BTreeMap::new();
     let (purse, orders) = (Purse::new(WORK), Vec::new());
     let mut choice = Choice { talks, deal, options, watch, purse, known, orders, proven: true };
-    with_toolbox(talks, deal, |lever_evaluator| choice.frontier(lever_evaluator)).unwrap_or(Ok(None))
+    with_toolbox(space, deal, |lever_evaluator| choice.frontier(lever_evaluator)).unwrap_or(Ok(None))
 }
 
 impl Choice<'_> {
@@ -146,7 +148,7 @@ impl Choice<'_> {
         let known: Vec<Found> =
             self.orders.iter().map(|order| (search.value(order), order.clone())).collect();
         let first = known.iter().max_by(|a, b| a.0[0].total_cmp(&b.0[0])).cloned();
-        let best = match search.run(known, &mut *self.watch) {
+        let best = match search.run(known, self.watch) {
             ControlFlow::Continue(answer) => {
                 self.proven &= answer.at_most.is_none();
                 answer.orders.into_iter().next()

@@ -41,7 +41,7 @@ mod tests {
 
     fn answer(talks: &Talks, deal: &Outcome, table: &Table, purse: &Purse) -> Answer {
         let search = LabelSetting::new(talks, deal, table, &[Aim::Completed], (1 << 18, 0), purse);
-        match search.run(Vec::new(), &mut |_| ControlFlow::Continue(())) {
+        match search.run(Vec::new(), &|_| ControlFlow::Continue(())) {
             ControlFlow::Continue(answer) => answer,
             ControlFlow::Break(()) => panic!("nobody asked to stop"),
         }

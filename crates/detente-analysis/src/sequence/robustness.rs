@@ -8,6 +8,7 @@ use super::packages::kept_levers;
 use super::purse::Purse;
 use super::uncertainty::sureness;
 use super::{Course, Plan, SequenceLimit, Table, again, breakdown, followed};
+use crate::space::Space;
 use crate::ticker::Watch;
 use detente_model::{BodyId, LeverId, Outcome, PartyId, PhaseId, StepId, Talks};
 use std::ops::ControlFlow;
@@ -277,7 +278,7 @@ type Means<'a> = (&'a LastingOptions, &'a Purse);
 /// # Errors
 /// Numbers too large, too many steps.
 pub fn lasting(
-    talks: &Talks,
+    space: &Space<'_>,
     deal: &Outcome,
     plan: &Plan,
     options: &LastingOptions,
@@ -285,13 +286,14 @@ pub fn lasting(
 ) -> Result<Lasting, SequenceLimit> {
     let purse = Purse::new(WORK);
     let means = (options, &purse);
+    let talks = space.talks;
     let own = outlook(talks, deal, plan, &[], options)?;
-    let levers = if talks.levers.is_empty() { None } else { kept_levers(talks, deal, options, &mut *watch)? };
+    let levers = if talks.levers.is_empty() { None } else { kept_levers(space, deal, options, watch)? };
     let mut levers = levers;
     let (mut with_levers, mut plan_with_levers) = (None, None);
     if let Some(package) = levers.as_mut().and_then(|found| found.frontier.last_mut()) {
         let same = outlook(talks, deal, plan, &package.levers, options)?;
-        (package.kept, package.plan) = of_equals(talks, deal, (plan, &same), package, means, &mut *watch)?;
+        (package.kept, package.plan) = of_equals(talks, deal, (plan, &same), package, means, watch)?;
         let fares = outlook(talks, deal, &package.plan, &package.levers, options)?;
         (with_levers, plan_with_levers) = (Some((package.clone(), fares)), Some(same));
     }
@@ -312,18 +314,18 @@ pub fn lasting(
     let known = [plan.clone()];
     let aims = std::iter::once(Aim::Completed).chain(found.outlook.secured.iter().flat_map(Secured::aims));
     for aim in aims {
-        found.best.extend(best_within(talks, deal, &aim, given, &known, means, &mut *watch)?);
+        found.best.extend(best_within(talks, deal, &aim, given, &known, means, watch)?);
     }
     for secured in &found.outlook.secured {
         let aims = [Aim::Completed, Aim::Expected(secured.what.clone())];
         let both = match best_in_both(talks, deal, &aims, &found.best, given, options)? {
             Some(both) => Some(both),
-            None => tradeoff_within(talks, deal, aims, given, means, &mut *watch)?,
+            None => tradeoff_within(talks, deal, aims, given, means, watch)?,
         };
         found.tradeoffs.extend(both);
     }
     // A single draw whose numbers are too large says nothing against the rest.
-    found.sureness = sureness(talks, deal, plan, given, options, &mut *watch).unwrap_or(None);
+    found.sureness = sureness(space, deal, plan, given, options, watch).unwrap_or(None);
     Ok(found)
 }
 
@@ -433,14 +435,14 @@ pub fn kept(
     let known: Vec<Plan> = package.iter().map(|package| &package.plan).chain(plan).cloned().collect();
     let purse = Purse::new(WORK_ON_LISTED);
     let means = (options, &purse);
-    let best = best_within(talks, deal, &Aim::Completed, given, &known, means, &mut *watch)?;
+    let best = best_within(talks, deal, &Aim::Completed, given, &known, means, watch)?;
     let mut expected = Vec::new();
     if best.is_some() {
         let course = Course::new(talks, Course::steps(talks, deal));
         let things = course.map(|course| Consequences::new(talks, &course).kinds).unwrap_or_default();
         for what in things {
             let aim = Aim::Expected(what);
-            expected.extend(best_within(talks, deal, &aim, given, &known, means, &mut *watch)?);
+            expected.extend(best_within(talks, deal, &aim, given, &known, means, watch)?);
         }
     }
     let signed = package.as_ref().map_or(signed, |package| package.signed);

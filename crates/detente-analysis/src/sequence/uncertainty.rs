@@ -12,6 +12,7 @@ use crate::ticker::Watch;
 use crate::unknowns::{Batch, Draw, Gift, Inputs, Points, Spread};
 use detente_model::{LeverId, Outcome, Talks};
 use rayon::prelude::*;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// Draws between two looks at the watcher.
@@ -40,18 +41,19 @@ struct Row {
 /// # Errors
 /// Numbers too large, too many steps.
 pub fn sureness(
-    talks: &Talks,
+    space: &Space<'_>,
     deal: &Outcome,
     plan: &Plan,
     levers: &[LeverId],
     options: &LastingOptions,
     watch: Watch<'_>,
 ) -> Result<Option<Sureness>, SequenceLimit> {
+    let talks = space.talks;
     let inputs = Inputs::with_steps(talks);
-    let space = Space::new(talks);
     let extremes = space.extremes();
     let Some(extremes) = extremes.filter(|_| !inputs.of.is_empty()) else { return Ok(None) };
-    let mut batch = Batch::new(&space, &extremes, Scale::Unit, &inputs, std::slice::from_ref(deal));
+    let batch = Batch::new(space, &extremes, Scale::Unit, &inputs, std::slice::from_ref(deal), watch);
+    let ControlFlow::Continue(mut batch) = batch else { return Ok(None) };
     batch.give(&Gift::of(talks, levers));
     let table = Table::new(talks, deal, &Aid::of(talks, levers))?;
     let plan_draws = PlanDraws {

@@ -7,19 +7,25 @@
 use super::{Extremes, MAX_VISITS, Reach, Space};
 use crate::kernel::eliminate::{self, Ends};
 use crate::kernel::sweep::{self, Level, MAX_LOOKS};
+use crate::ticker::Watch;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+/// Combinations between two looks at the watcher.
+const UNSEEN: u64 = 1 << 18;
 /// Combinations that are sooner looked at than taken apart.
 const FEW: u64 = 1 << 12;
 
-pub(super) fn of_bodies(space: &Space<'_>) -> Vec<Reach> {
+pub(super) fn of_bodies(space: &Space<'_>, watch: Watch<'_>) -> ControlFlow<(), Vec<Reach>> {
     let all: Vec<usize> = (0..space.bodies.len()).collect();
-    let reach = |(body, found): (usize, Option<Ends>)| match found.map(extremes) {
-        Some(range) => Reach { range: Some(range), proven: (true, true) },
-        None => bounded(space, body),
-    };
-    sums(space, &all, true).into_iter().enumerate().map(reach).collect()
+    let mut reaches = Vec::with_capacity(all.len());
+    for (body, found) in sums(space, &all, true, watch)?.into_iter().enumerate() {
+        reaches.push(match found.map(extremes) {
+            Some(range) => Reach { range: Some(range), proven: (true, true) },
+            None => bounded(space, body, watch)?,
+        });
+    }
+    ControlFlow::Continue(reaches)
 }
 
 /// Of nothing feasible, there is no range.
@@ -31,22 +37,32 @@ fn extremes(ends: Ends) -> Extremes {
 }
 
 /// Bounds: what constraints leave as far as branch and bound tells, within what there would be without them.
-fn bounded(space: &Space<'_>, body: usize) -> Reach {
-    let (within, proven) = space.bounds(body, true).unzip();
+fn bounded(space: &Space<'_>, body: usize, watch: Watch<'_>) -> ControlFlow<(), Reach> {
+    let (within, proven) = space.bounds(body, true, watch)?.unzip();
     let proven = proven.unwrap_or((false, false));
     if proven == (true, true) {
-        return Reach { range: within, proven };
+        return ControlFlow::Continue(Reach { range: within, proven });
     }
-    let free = match space.talks.constraints.is_empty() {
-        true => None,
-        false => sums(space, &[body], false)[0].map(extremes).or_else(|| Some(space.bounds(body, false)?.0)),
+    let free = if space.talks.constraints.is_empty() {
+        None
+    } else {
+        match sums(space, &[body], false, watch)?[0].map(extremes) {
+            Some(range) => Some(range),
+            None => space.bounds(body, false, watch)?.map(|(range, _)| range),
+        }
     };
     let both = free.zip(within).map(|(a, b)| Extremes { min: a.min.max(b.min), max: a.max.min(b.max) });
-    Reach { range: both.filter(|both| both.min <= both.max).or(within).or(free), proven }
+    let range = both.filter(|both| both.min <= both.max).or(within).or(free);
+    ControlFlow::Continue(Reach { range, proven })
 }
 
 /// By body, the sum of what its groups reach, with or without constraints; nothing where one of them is too large.
-fn sums(space: &Space<'_>, bodies: &[usize], with_laws: bool) -> Vec<Option<Ends>> {
+fn sums(
+    space: &Space<'_>,
+    bodies: &[usize],
+    with_laws: bool,
+    watch: Watch<'_>,
+) -> ControlFlow<(), Vec<Option<Ends>>> {
     let levels = |group: &[usize], of: &[usize]| -> Vec<Level> {
         let levels = space.of_bodies(group, of).into_iter();
         if with_laws { levels.collect() } else { levels.map(Level::free).collect() }
@@ -56,12 +72,13 @@ fn sums(space: &Space<'_>, bodies: &[usize], with_laws: bool) -> Vec<Option<Ends
     let mut wide: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
     for (k, body) in bodies.iter().enumerate() {
         for group in space.groups(*body, with_laws) {
+            watch(0.0)?;
             let levels = levels(&group, &[*body]);
             // What the body does not value moves nothing, whatever is allowed.
             if levels.iter().all(Level::is_indifferent) {
                 continue;
             }
-            let few = (size(&levels) <= FEW).then(|| met(&levels, 1)[0]);
+            let few = if size(&levels) <= FEW { Some(met(&levels, 1, watch)?[0]) } else { None };
             match few.or_else(|| eliminate::ends(&levels)) {
                 Some(ends) => sums[k] = sums[k].map(|sum| sum.plus(ends)),
                 None => wide.entry(group).or_default().push(k),
@@ -72,12 +89,12 @@ fn sums(space: &Space<'_>, bodies: &[usize], with_laws: bool) -> Vec<Option<Ends
         let of_group: Vec<usize> = of.iter().map(|k| bodies[*k]).collect();
         let levels = levels(&group, &of_group);
         let few = size(&levels) <= MAX_VISITS && sweep::looks(&levels) <= MAX_LOOKS;
-        let ends = few.then(|| met(&levels, of.len()));
+        let ends = if few { Some(met(&levels, of.len(), watch)?) } else { None };
         for (k, body) in of.into_iter().enumerate() {
             sums[body] = sums[body].zip(ends.as_ref()).map(|(sum, ends)| sum.plus(ends[k]));
         }
     }
-    sums
+    ControlFlow::Continue(sums)
 }
 
 fn size(levels: &[Level]) -> u64 {
@@ -85,13 +102,18 @@ fn size(levels: &[Level]) -> u64 {
 }
 
 /// What a sweep meets, by body.
-fn met(levels: &[Level], n_bodies: usize) -> Vec<Ends> {
+fn met(levels: &[Level], n_bodies: usize, watch: Watch<'_>) -> ControlFlow<(), Vec<Ends>> {
     let mut met = vec![Ends::Nothing; n_bodies];
-    let _ = sweep::sweep(levels, &vec![0; n_bodies], &mut |visit| {
+    let mut visits = 0u64;
+    sweep::sweep(levels, &vec![0; n_bodies], &mut |visit| {
+        visits += 1;
+        if visits.is_multiple_of(UNSEEN) {
+            watch(0.0)?;
+        }
         for (met, steps) in met.iter_mut().zip(visit.utilities) {
             *met = met.or(Ends::Between(*steps, *steps));
         }
         ControlFlow::Continue(())
-    });
-    met
+    })?;
+    ControlFlow::Continue(met)
 }

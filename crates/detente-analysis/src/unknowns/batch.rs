@@ -6,8 +6,13 @@ use crate::agreement::Agreement;
 use crate::copula::Follow;
 use crate::party::Scale;
 use crate::space::{Extremes, Space};
+use crate::ticker::Watch;
 use detente_model::{Outcome, PartyId, Spot, Talks};
 use std::cell::RefCell;
+use std::ops::ControlFlow;
+
+/// Outcomes between two looks at the watcher.
+const UNSEEN: usize = 1 << 12;
 
 /// Outcomes that are worked out together.
 const BLOCK: usize = 256;
@@ -56,21 +61,29 @@ impl<'t> Batch<'t> {
         scale: Scale,
         inputs: &'t Inputs,
         outcomes: &[Outcome],
-    ) -> Batch<'t> {
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Batch<'t>> {
         let talks = space.talks;
-        let mut drawn_bodies: Vec<DrawnBody<'t>> =
-            (0..talks.bodies.len()).map(|b| DrawnBody::new(space, extremes, inputs, b)).collect();
+        let mut drawn_bodies: Vec<DrawnBody<'t>> = Vec::with_capacity(talks.bodies.len());
+        for b in 0..talks.bodies.len() {
+            watch(0.0)?;
+            drawn_bodies.push(DrawnBody::new(space, extremes, inputs, b));
+        }
         let means = inputs.means();
         let held: Vec<Held> = drawn_bodies.iter().map(|drawn_body| drawn_body.held(&means)).collect();
         let mut classes = vec![Vec::with_capacity(outcomes.len()); drawn_bodies.len()];
-        for outcome in outcomes {
+        for (k, outcome) in outcomes.iter().enumerate() {
+            if k.is_multiple_of(UNSEEN) {
+                watch(0.0)?;
+            }
             let options: Vec<usize> = outcome.0.iter().map(|option| option.0).collect();
             for (b, v) in space.utilities(outcome).into_iter().enumerate() {
                 classes[b].push(drawn_bodies[b].class(space.bodies[b].steps(v), &options, &held[b]));
             }
         }
         let parties = (0..talks.parties.len()).map(|p| Side::new(talks, PartyId(p), scale, inputs)).collect();
-        Batch { inputs, agreement: Agreement::new(talks), drawn_bodies, classes, parties, n: outcomes.len() }
+        let (agreement, n) = (Agreement::new(talks), outcomes.len());
+        ControlFlow::Continue(Batch { inputs, agreement, drawn_bodies, classes, parties, n })
     }
 
     /// Roughly how many operations a draw takes.
@@ -257,10 +270,12 @@ mod tests {
         let mut outcomes = Vec::new();
         let swept = space.sweep(|visit| {
             outcomes.push(space.outcome(visit.rank));
-            std::ops::ControlFlow::Continue(())
+            ControlFlow::Continue(())
         });
         assert!(swept.is_continue() && !outcomes.is_empty());
-        Batch::new(&space, &extremes, Scale::Unit, &inputs, &outcomes).work()
+        let go_on = &|_: f64| ControlFlow::Continue(());
+        let batch = Batch::new(&space, &extremes, Scale::Unit, &inputs, &outcomes, go_on);
+        batch.continue_value().expect("nobody asks to stop").work()
     }
 
     #[test]

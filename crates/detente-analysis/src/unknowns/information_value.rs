@@ -4,8 +4,10 @@ use super::estimate::{Estimate, REPLICATES};
 use super::points::Points;
 use super::sobol::{Index, Row, sobol};
 use super::{DrawEvaluator, UnknownsOptions};
+use crate::ticker::Watch;
 use detente_model::Outcome;
 use rayon::prelude::*;
+use std::ops::ControlFlow;
 
 /// What there is to learn about an input.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,9 +77,10 @@ pub(super) fn information_values(
     points: &Points,
     columns: &[Column],
     deal: &Outcome,
-) -> (f64, Vec<InformationValue>) {
+    watch: Watch<'_>,
+) -> ControlFlow<(), (f64, Vec<InformationValue>)> {
     let n = columns[0].values[0].len();
-    let (rows, ends) = rows(draw_evaluator, options, n, deal);
+    let (rows, ends) = rows(draw_evaluator, options, n, deal, watch)?;
     let (variance, found) = sobol(&rows);
     let parts = parts_of_draws(draw_evaluator, points, n);
     let information_value = |(input, (n, of)): (usize, &PartsOfDraws)| InformationValue {
@@ -94,7 +97,7 @@ pub(super) fn information_values(
         let by_worth = b.worth.mean.total_cmp(&a.worth.mean);
         by_worth.then(carries(b).total_cmp(&carries(a))).then(a.input.cmp(&b.input))
     });
-    (variance, information_values)
+    ControlFlow::Continue((variance, information_values))
 }
 
 /// By input and place: the mean of the deal's probability with the input at that place.
@@ -106,11 +109,12 @@ fn rows(
     options: &UnknownsOptions,
     n: usize,
     deal: &Outcome,
-) -> (Vec<Vec<Row>>, Ends) {
+    watch: Watch<'_>,
+) -> ControlFlow<(), (Vec<Vec<Row>>, Ends)> {
     let d = draw_evaluator.inputs.of.len();
     let places: Vec<Places> = (0..d).map(|input| Places::new(draw_evaluator, input)).collect();
     let n = (LOOKS / REPLICATES / (d + 2)).clamp(FEWEST_ROWS, MOST_ROWS).min(n * ROWS_A_DRAW);
-    let batch = draw_evaluator.batch(std::slice::from_ref(deal));
+    let batch = draw_evaluator.batch(std::slice::from_ref(deal), watch)?;
     // Where each evaluation takes long, there are fewer.
     let of_row = (REPLICATES as u64 * (3 * d as u64 + 2)).saturating_mul(batch.work().max(1));
     let n = n.min(usize::try_from(WORK / of_row).unwrap_or(n)).max(2);
@@ -122,6 +126,7 @@ fn rows(
         let (mut draw, mut p) = (batch.at_means(), [0.0]);
         let mut ends: Ends = places.iter().map(|places| vec![0.0; places.n()]).collect();
         let mut row = |i: usize| {
+            watch(0.9)?;
             replicate.point(i as u64, &mut point);
             let (a, b) = point.split_at(d);
             batch.draw(b, &mut draw);
@@ -141,16 +146,22 @@ fn rows(
                 batch.exchange(k, a[k], &mut draw);
                 p[0]
             });
-            Row { first, second, exchanged: exchanged.collect() }
+            ControlFlow::Continue(Row { first, second, exchanged: exchanged.collect() })
         };
-        let rows: Vec<Row> = (0..n).map(&mut row).collect();
-        (rows, ends)
+        let mut rows = Vec::with_capacity(n);
+        for i in 0..n {
+            rows.push(row(i)?);
+        }
+        ControlFlow::Continue((rows, ends))
     };
-    let each: Vec<(Vec<Row>, Ends)> = (0..REPLICATES).into_par_iter().map(replicate).collect();
+    let mut each: Vec<(Vec<Row>, Ends)> = Vec::with_capacity(REPLICATES);
+    for found in (0..REPLICATES).into_par_iter().map(replicate).collect::<Vec<_>>() {
+        each.push(found?);
+    }
     let sum = |k: usize, place: usize| each.iter().map(|(_, ends)| ends[k][place]).sum();
     let ends = places.iter().enumerate().map(|(k, of)| (0..of.n()).map(|place| sum(k, place)).collect());
     let ends = ends.collect();
-    (each.into_iter().map(|(rows, _)| rows).collect(), ends)
+    ControlFlow::Continue((each.into_iter().map(|(rows, _)| rows).collect(), ends))
 }
 
 /// Where an input is looked at closely.

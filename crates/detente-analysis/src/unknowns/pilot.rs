@@ -65,7 +65,7 @@ pub(super) fn candidates(
         replicate.point(k as u64, &mut point);
         inputs.values(&point, &mut values);
         let Some(talks) = drawn(space.talks, inputs, &values) else { continue };
-        outcomes.extend(likely(&talks, OF_EACH, &mut |_| watch(0.3 * k as f64 / wanted as f64))?);
+        outcomes.extend(likely(&talks, OF_EACH, &|_| watch(0.3 * k as f64 / wanted as f64))?);
         pilots += 1;
     }
     if outcomes.is_empty() {

@@ -66,18 +66,12 @@ impl<'c, 't> Survey<'c, 't> {
         outcomes: Vec<Outcome>,
         compared: Compared,
         headline: Option<&Outcome>,
-    ) -> Survey<'c, 't> {
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Survey<'c, 't>> {
         let headline = headline.and_then(|headline| outcomes.iter().position(|other| other == headline));
         let points = Points::new(options.spread, options.seed, draw_evaluator.inputs.of.len());
-        Survey {
-            draw_evaluator,
-            options,
-            points,
-            batch: draw_evaluator.batch(&outcomes),
-            outcomes,
-            compared,
-            headline,
-        }
+        let batch = draw_evaluator.batch(&outcomes, watch)?;
+        ControlFlow::Continue(Survey { draw_evaluator, options, points, batch, outcomes, compared, headline })
     }
 
     pub(super) fn run(&self, watch: Watch<'_>) -> Unknowns {
@@ -277,14 +271,16 @@ impl<'c, 't> Survey<'c, 't> {
         let most = MAX_WORK / 4 / draws.max(1) / one.max(1);
         followed.truncate(told.max(usize::try_from(most).unwrap_or(usize::MAX)));
         let outcomes: Vec<Outcome> = followed.iter().map(|k| self.outcomes[*k].clone()).collect();
-        let batch = self.draw_evaluator.batch(&outcomes);
+        let batch = self.draw_evaluator.batch(&outcomes, watch)?;
         let (n, every) = (states[0].best.len(), self.outcomes.len() <= MAX_RIVALS);
         let rivals = (self.compared == Compared::All && every).then_some(&followed[..told]);
         let mut close: Vec<Close> = Vec::new();
         for (k, chunk) in (0..REPLICATES).collect::<Vec<_>>().chunks(REPLICATES / 4).enumerate() {
             watch(0.6 + 0.05 * k as f64)?;
-            let each = chunk.par_iter().map(|k| self.again(*k, n, &batch, rivals));
-            close.extend(each.collect::<Vec<Close>>());
+            let each = chunk.par_iter().map(|k| self.again(*k, n, &batch, rivals, watch));
+            for found in each.collect::<Vec<_>>() {
+                close.push(found?);
+            }
         }
         let columns: Vec<Column> = (0..followed.len()).map(|k| column(&close, k, followed.len())).collect();
         let bests: Vec<&[f64]> = states.iter().map(|state| &state.best[..]).collect();
@@ -315,13 +311,21 @@ impl<'c, 't> Survey<'c, 't> {
             &self.points,
             &columns,
             &outcomes[0],
-        );
+            watch,
+        )?;
         found.variance = Some(variance);
         found.information_values = information_values;
         watch(1.0)
     }
 
-    fn again(&self, k: usize, n: usize, batch: &Batch<'t>, rivals: Option<&[usize]>) -> Close {
+    fn again(
+        &self,
+        k: usize,
+        n: usize,
+        batch: &Batch<'t>,
+        rivals: Option<&[usize]>,
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Close> {
         let mut points = self.points.replicate(k as u64);
         let mut point = vec![0.0; self.draw_evaluator.inputs.of.len()];
         let (mut draw, mut row) = (batch.at_means(), vec![0.0; batch.n]);
@@ -333,6 +337,7 @@ impl<'c, 't> Survey<'c, 't> {
         };
         let mut contest = rivals.map(|of| (of, Contest::new(&self.batch, of)));
         for i in 0..n {
+            watch(0.6)?;
             points.point(i as u64, &mut point);
             batch.draw(&point, &mut draw);
             batch.probabilities(&draw, &mut row);
@@ -350,7 +355,7 @@ impl<'c, 't> Survey<'c, 't> {
                 close.rows.push((draw.values.clone(), self.draw_evaluator.inputs.cases(&point)));
             }
         }
-        close
+        ControlFlow::Continue(close)
     }
 
     fn detail(&self, k: usize, column: &Column, bests: &[&[f64]], close: &[Close]) -> Detail {

@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 pub(crate) const PLAIN: Kinds = Kinds { times: false, play: false, groups: false };
 
 pub(crate) fn run(talks: &Talks, deal: &Outcome, options: &SequenceOptions) -> Sequence {
-    sequence(talks, deal, options, &mut |_| ControlFlow::Continue(())).expect("a deal that can be analysed")
+    sequence(talks, deal, options, &|_| ControlFlow::Continue(())).expect("a deal that can be analysed")
 }
 
 /// Slacks are compared on a grid of 10^-9.

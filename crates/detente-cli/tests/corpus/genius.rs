@@ -1,7 +1,7 @@
 //! GENIUS scenarios against reference frontiers, and nonlinear ones against the lines that came with them.
 
 use super::{close, numbered, shared, talks, utilities};
-use detente_analysis::{Parts, Scale, SurveyOptions, survey};
+use detente_analysis::{Parts, Scale, Space, SurveyOptions, survey};
 use detente_formats::ReadOptions;
 use detente_model::{OptionId, Outcome, Talks};
 use std::ops::ControlFlow;
@@ -49,8 +49,9 @@ fn frontiers_and_nash_points_are_those_of_the_reference() {
         let talks = talks(&corpus.join(&row.path), &ReadOptions::default());
         let outcomes: u128 = talks.issues.iter().map(|issue| issue.n_options() as u128).product();
         assert_eq!(outcomes, row.outcomes, "{}", row.path);
-        let parts = Parts::new(&talks, Some(Scale::Raw)).expect("separable");
-        let frontier = parts.frontier(&mut |_| ControlFlow::Continue(())).expect("a frontier");
+        let space = Space::new(&talks);
+        let parts = Parts::new(&space, Some(Scale::Raw)).expect("separable");
+        let frontier = parts.frontier(&|_| ControlFlow::Continue(())).expect("a frontier");
         let exact =
             ROUNDED.iter().find(|(path, _)| *path == row.path).map_or(row.frontier, |(_, exact)| *exact);
         assert_eq!(frontier.len(), exact, "{}", row.path);
@@ -137,7 +138,7 @@ fn what_others_found_in_nonlinear_spaces_is_what_our_utilities_allow() {
             point: 200,
             ..SurveyOptions::default()
         };
-        let found = survey(&talks, &options, &mut |_| ControlFlow::Continue(())).expect("few boxes");
+        let found = survey(&talks, &options, &|_| ControlFlow::Continue(())).expect("few boxes");
         for line in &lines {
             let beyond = found
                 .points

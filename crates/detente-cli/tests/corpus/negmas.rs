@@ -1,7 +1,7 @@
 //! Values that NegMAS worked out, and the same with evaluations as in GENIUS.
 
 use super::{close, numbered, outcome, shared, talks, utilities};
-use detente_analysis::{Parts, Scale};
+use detente_analysis::{Parts, Scale, Space};
 use detente_formats::{Evaluations, ReadOptions};
 use detente_model::Talks;
 use serde_json::Value;
@@ -57,8 +57,9 @@ fn with_evaluations_as_written_utilities_are_those_of_negmas() {
 
 /// All efficient utility vectors at or above the alternatives.
 fn frontier(talks: &Talks, alternatives: &[f64]) -> Vec<Vec<f64>> {
-    let parts = Parts::new(talks, Some(Scale::Raw)).expect("separable");
-    let frontier = parts.frontier(&mut |_| ControlFlow::Continue(())).expect("a frontier");
+    let space = Space::new(talks);
+    let parts = Parts::new(&space, Some(Scale::Raw)).expect("separable");
+    let frontier = parts.frontier(&|_| ControlFlow::Continue(())).expect("a frontier");
     let all = (0..frontier.len()).map(|k| frontier.utilities(k));
     all.filter(|point| point.iter().zip(alternatives).all(|(u, least)| *u >= least - 1e-12)).collect()
 }

@@ -29,7 +29,7 @@ fn the_tables_in_the_docs_hold_what_a_survey_finds() {
             frontier: FRONTIER,
             point: POINT,
         };
-        let found = survey(&talks, &options, &mut |_| ControlFlow::Continue(())).expect("few boxes");
+        let found = survey(&talks, &options, &|_| ControlFlow::Continue(())).expect("few boxes");
         let lines = lines(&folder);
         for party in 0..talks.parties.len() {
             let theirs = lines.iter().map(|line| line[party]).fold(f64::MIN, f64::max);

@@ -181,6 +181,7 @@ pub(crate) fn kept_for_later(talks: &Talks) -> Option<String> {
 /// Why nothing is said.
 pub(crate) fn limit(talks: &Talks, limit: &LeverLimit) -> String {
     match limit {
+        LeverLimit::Interrupted => "it was interrupted before anything was known".into(),
         LeverLimit::NothingFeasible => "the constraints leave no possible deal".into(),
         LeverLimit::DealNotFeasible => "the deal is not possible: it breaks a constraint".into(),
         LeverLimit::TooManyLevers { most } => format!("there are more than {most} of them"),
@@ -206,7 +207,7 @@ pub(crate) fn limit(talks: &Talks, limit: &LeverLimit) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use detente_analysis::{LeverOptions, Unproven, levers};
+    use detente_analysis::{LeverOptions, Space, Unproven, levers};
     use std::ops::ControlFlow;
 
     #[test]
@@ -215,7 +216,7 @@ mod tests {
         let talks = reading.talks.expect("talks");
         let with = |target: f64, change: &dyn Fn(&mut Levers)| {
             let options = LeverOptions { target, ..LeverOptions::default() };
-            let mut found = levers(&talks, &options, &mut |_| ControlFlow::Continue(()));
+            let mut found = levers(&Space::new(&talks), &options, &|_| ControlFlow::Continue(()));
             assert!(found.search.proven && found.most.is_some());
             change(&mut found);
             verdict(&talks, &found, About::This, None).join(" ")

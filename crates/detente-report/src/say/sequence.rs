@@ -499,8 +499,8 @@ mod tests {
         let talks = reading.talks.expect("talks");
         let last = |issue: &detente_model::Issue| OptionId(issue.n_options() - 1);
         let deal = Outcome(talks.issues.iter().map(last).collect());
-        let mut watch = |_| ControlFlow::Continue(());
-        let mut found = sequence(&talks, &deal, &SequenceOptions::default(), &mut watch).expect("an answer");
+        let watch = |_| ControlFlow::Continue(());
+        let mut found = sequence(&talks, &deal, &SequenceOptions::default(), &watch).expect("an answer");
         let Order::Found { plan, at_most: bound, .. } = &mut found.order else { panic!("no order") };
         (plan.slack, *bound) = (slack, at_most);
         let (label, rest) = verdict(&talks, &found);

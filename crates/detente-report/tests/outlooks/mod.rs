@@ -3,7 +3,7 @@
 
 use detente_analysis::{
     Aim, Amounts, Band, BestOrder, Break, Check, Kept, KeptLevers, KeptPackage, Lasting, LastingOptions,
-    Order, OrderTradeoff, Outlook, Plan, Reckoning, Secured, Sureness,
+    Order, OrderTradeoff, Outlook, Plan, Reckoning, Secured, Space, Sureness,
 };
 use detente_model::{Actor, BodyId, LeverId, Outcome, PhaseId, Talks};
 use detente_report::CarriedDeal;
@@ -260,13 +260,20 @@ pub(crate) fn kept(talks: &Talks, deal: &CarriedDeal, risks: &Risks<'_>) -> Opti
 
 /// What the solver finds of a deal that is told in full.
 pub(crate) fn found(talks: &Talks, deal: &CarriedDeal) -> Option<Lasting> {
-    let mut go_on = |_| ControlFlow::Continue(());
-    detente_analysis::lasting(talks, &deal.outcome, plan(deal)?, &LastingOptions::default(), &mut go_on).ok()
+    let go_on = |_| ControlFlow::Continue(());
+    detente_analysis::lasting(
+        &Space::new(talks),
+        &deal.outcome,
+        plan(deal)?,
+        &LastingOptions::default(),
+        &go_on,
+    )
+    .ok()
 }
 
 /// What the solver finds of a deal that is listed: with levers, if some are given.
 pub(crate) fn found_kept(talks: &Talks, deal: &CarriedDeal) -> Option<Kept> {
-    let mut go_on = |_| ControlFlow::Continue(());
+    let go_on = |_| ControlFlow::Continue(());
     let package = deal.lasting.as_ref().and_then(|found| found.with_levers.as_ref()).map(|own| own.0.clone());
     detente_analysis::kept(
         talks,
@@ -275,7 +282,7 @@ pub(crate) fn found_kept(talks: &Talks, deal: &CarriedDeal) -> Option<Kept> {
         plan(deal),
         package,
         &LastingOptions::default(),
-        &mut go_on,
+        &go_on,
     )
     .ok()
 }

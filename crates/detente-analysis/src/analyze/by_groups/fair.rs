@@ -215,8 +215,11 @@ impl Groups<'_> {
             [1, first, second, third]
         };
         let start = self.samples.iter().max_by_key(|leaf| worth(&leaf.steps)).cloned();
-        let start =
-            start.map(|start| self.climb(start, self.looks, &mut worth)).filter(|start| start.worth[0] == 1);
+        let start = match start {
+            Some(start) => Some(self.climb(start, self.looks, &mut worth, watch)?),
+            None => None,
+        };
+        let start = start.filter(|start| start.worth[0] == 1);
         let floor = start.as_ref().map_or([1, i64::MIN, i64::MIN, i64::MIN], |start| start.worth);
         let mut found = BestFirst { floor, ..best_first }.within(self.looks).run(
             &self.decomposition.course(),

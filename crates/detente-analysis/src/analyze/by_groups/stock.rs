@@ -92,7 +92,8 @@ impl Study<'_> {
         outcomes.sort_unstable();
         let ranges = self.ranges(&outcomes, analysis);
         let effort = Effort::with(self.space.talks, &self.agreement);
-        let decomposition = Decomposition::of_outcomes(self.space, outcomes, effort);
+        let decomposition = Decomposition::of_outcomes(self.space, outcomes, effort, watch);
+        let ControlFlow::Continue(decomposition) = decomposition else { return Some(Limit::Interrupted) };
         let bounds = self.parties.iter().zip(&ranges);
         analysis.parties = bounds.map(|(party, range)| party.range(self.space, Some(*range))).collect();
         let reference = self.parties.iter().zip(&ranges);

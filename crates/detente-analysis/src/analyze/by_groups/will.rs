@@ -14,6 +14,11 @@ use crate::will::{Listed, POOL, WhatIf, Will, choose, key, raise};
 use std::cell::Cell;
 use std::ops::ControlFlow;
 
+/// What the watcher is told while what each answer leaves is looked for.
+const NEARLY_DONE: f64 = 0.9;
+/// Combinations between two looks at it.
+const UNSEEN: usize = 1 << 8;
+
 /// A probability that some outcome reaches, and what none can exceed.
 #[derive(Clone, Copy)]
 struct Promise {
@@ -62,8 +67,8 @@ impl Groups<'_> {
             self.changed_answers(&mut what_if);
             self.proven = what_if.forced.iter().flatten().all(|known| *known == Some(what_if.best));
         } else {
-            self.swapped(&leaves, &mut what_if);
-            self.forced(&mut what_if);
+            self.swapped(&leaves, &mut what_if, watch)?;
+            self.forced(&mut what_if, watch)?;
         }
         for body in 0..n_bodies {
             what_if.free[body] = self.changed(Change::Free(body), &leaves, watch)?;
@@ -100,7 +105,7 @@ impl Groups<'_> {
         let mut known: Vec<Leaf> = self.samples.clone();
         let looks = self.looks / known.len().max(1) as u64;
         for leaf in &mut known {
-            *leaf = self.climb(leaf.clone(), looks, &mut worth);
+            *leaf = self.climb(leaf.clone(), looks, &mut worth, watch)?;
         }
         let best_first = BestFirst {
             wanted: top,
@@ -146,7 +151,9 @@ impl Groups<'_> {
             leaf.worth = worth(&leaf.steps);
         }
         let start = known.iter().max_by_key(|leaf| leaf.worth).cloned();
-        known.extend(start.map(|start| self.climb(start, self.looks, &mut worth)));
+        if let Some(start) = start {
+            known.push(self.climb(start, self.looks, &mut worth, watch)?);
+        }
         known.sort_by(|a, b| b.worth.cmp(&a.worth).then_with(|| a.places.cmp(&b.places)));
         known.dedup_by(|a, b| a.places == b.places);
         let zone = [1, i64::MIN, i64::MIN, i64::MIN];
@@ -241,8 +248,8 @@ impl Groups<'_> {
 
     /// What the likeliest deal is worth with each combination of each group in its place: something to
     /// beat.
-    fn swapped(&mut self, leaves: &[Leaf], what_if: &mut WhatIf) {
-        let Some(best) = leaves.first() else { return };
+    fn swapped(&mut self, leaves: &[Leaf], what_if: &mut WhatIf, watch: Watch<'_>) -> ControlFlow<()> {
+        let Some(best) = leaves.first() else { return ControlFlow::Continue(()) };
         // Where each probability takes long, some stand for all.
         let step = (self.combinations() as u64).div_ceil(self.study.agreement.affordable(WORK / 8)) as usize;
         self.proven &= step <= 1;
@@ -250,6 +257,9 @@ impl Groups<'_> {
         let mut sum = best.steps.clone();
         for (group, own) in self.decomposition.groups.iter().zip(&best.places) {
             for place in (0..group.len()).step_by(step.max(1)) {
+                if place.is_multiple_of(UNSEEN) {
+                    watch(NEARLY_DONE)?;
+                }
                 let change = group.adds(place).iter().zip(group.adds(*own as usize));
                 for ((sum, steps), (new, old)) in sum.iter_mut().zip(&best.steps).zip(change) {
                     *sum = steps + new - old;
@@ -260,6 +270,7 @@ impl Groups<'_> {
                 }
             }
         }
+        ControlFlow::Continue(())
     }
 
     /// How many combinations all groups have together.
@@ -268,10 +279,12 @@ impl Groups<'_> {
     }
 
     /// The best probability with each option of each issue, where no deal already found has it.
-    fn forced(&mut self, what_if: &mut WhatIf) {
-        let found = self.decomposition.each_without(&|group, others, half| {
-            (group.issues().to_vec(), self.promised(group, others, half, &what_if.forced))
-        });
+    fn forced(&mut self, what_if: &mut WhatIf, watch: Watch<'_>) -> ControlFlow<()> {
+        let promised = |group: &Group, others: &Envelope, half: &Envelope| {
+            let promised = self.promised(group, others, half, &what_if.forced, watch)?;
+            ControlFlow::Continue((group.issues().to_vec(), promised))
+        };
+        let found = self.decomposition.each_without(&promised, watch)?;
         for (issues, promised) in found {
             for ((issue, _), promised) in issues.iter().zip(promised) {
                 for (known, promised) in what_if.forced[*issue].iter_mut().zip(promised) {
@@ -281,6 +294,7 @@ impl Groups<'_> {
                 }
             }
         }
+        ControlFlow::Continue(())
     }
 
     /// What the others promise by issue of a group and option.
@@ -290,7 +304,8 @@ impl Groups<'_> {
         others: &Envelope,
         half: &Envelope,
         known: &[Vec<Option<f64>>],
-    ) -> Vec<Vec<Promise>> {
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Vec<Vec<Promise>>> {
         let mut fast = self.fast(Change::Nothing);
         let looked = Cell::new(0u64);
         let mut worth = |v: &[i64]| {
@@ -305,6 +320,7 @@ impl Groups<'_> {
         let mut promised: Vec<Vec<Promise>> = group.issues().iter().map(known).collect();
         let at = |issue: usize| group.issues().iter().position(|(own, _)| *own == issue).unwrap_or(0);
         for place in 0..group.len() {
+            watch(NEARLY_DONE)?;
             let own: Vec<(usize, usize)> = group.options(place).collect();
             let reached = own.iter().map(|(issue, option)| promised[at(*issue)][*option].reached);
             let least = reached.fold(f64::INFINITY, f64::min);
@@ -325,6 +341,6 @@ impl Groups<'_> {
                 }
             }
         }
-        promised
+        ControlFlow::Continue(promised)
     }
 }

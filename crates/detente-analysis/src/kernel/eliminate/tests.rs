@@ -12,7 +12,7 @@ fn places(levels: &[Level]) -> Places {
 
 fn found(levels: &[Level], shares: &[Share], d: usize) -> Eliminated {
     let budget = Budget::new(u64::MAX);
-    frontier(levels, shares, d, &places(levels), &budget, &mut |_| ControlFlow::Continue(())).expect("narrow")
+    frontier(levels, shares, d, &places(levels), &budget, &|_| ControlFlow::Continue(())).expect("narrow")
 }
 
 /// Positions of combinations in issue and option order, from marks.
@@ -140,8 +140,8 @@ fn too_wide_too_many_and_a_stop_are_told_apart() {
         frontier(levels, &shares, 2, &places(levels), &Budget::new(u64::MAX), watch)
             .map(|found| found.counts.len())
     };
-    assert_eq!(said(&wide, &mut |_| ControlFlow::Continue(())), Err(Why::Wide));
-    assert_eq!(said(&row(30, 3, 1), &mut |_| ControlFlow::Break(())), Err(Why::Interrupted));
+    assert_eq!(said(&wide, &|_| ControlFlow::Continue(())), Err(Why::Wide));
+    assert_eq!(said(&row(30, 3, 1), &|_| ControlFlow::Break(())), Err(Why::Interrupted));
     // Every vector is efficient: what one gains the other loses.
     let mut many = row(24, 2, 1);
     for (k, level) in many.iter_mut().enumerate() {
@@ -158,9 +158,9 @@ fn too_wide_too_many_and_a_stop_are_told_apart() {
     let net = Net::new(&many, &shares, 2, places(&many));
     let plan = net.plan(MOST_CELLS).expect("narrow");
     let run = |effort| {
-        net.run(&plan, &Pace::new(effort), &mut |_| ControlFlow::Continue(())).map(|found| found.counts.len())
+        net.run(&plan, &Pace::new(effort), &|_| ControlFlow::Continue(())).map(|found| found.counts.len())
     };
     assert_eq!(run(Effort { kept: 1 << 12, work: 1 << 31 }), Err(Why::Many));
     assert_eq!(run(Effort { kept: 1 << 23, work: 1 << 12 }), Err(Why::Many));
-    assert_eq!(said(&many[..14], &mut |_| ControlFlow::Continue(())), Ok(1 << 14));
+    assert_eq!(said(&many[..14], &|_| ControlFlow::Continue(())), Ok(1 << 14));
 }

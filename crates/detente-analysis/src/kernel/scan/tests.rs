@@ -3,6 +3,7 @@
 use super::*;
 use crate::kernel::loops::{by_sweep, random};
 use detente_cases::seeds;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 #[test]
 fn a_scan_finds_what_a_sweep_finds_whatever_is_in_the_block() {
@@ -17,7 +18,7 @@ fn a_scan_finds_what_a_sweep_finds_whatever_is_in_the_block() {
         sizes += known.1.len();
         for (most, alone) in [(1, 0), (4, 0), (30, u64::MAX), (BLOCK, ALONE)] {
             let scan = Scan::with(&levels, &shares, d, most, alone);
-            let found = scan.frontier(&Budget::new(u64::MAX), &mut |_| ControlFlow::Continue(()));
+            let found = scan.frontier(&Budget::new(u64::MAX), &|_| ControlFlow::Continue(()));
             let ControlFlow::Continue(found) = found else { panic!("nobody asked to stop") };
             assert_eq!(found.finish_counted(), known, "seed {seed}, blocks of {most}");
         }
@@ -37,10 +38,9 @@ fn a_scan_of_many_outcomes_can_be_stopped() {
         laws: Vec::new(),
     };
     let levels: Vec<Level> = (0..6).map(level).collect();
-    let mut asked = 0;
-    let stopped = Scan::new(&levels, &[(0, 1), (1, 1)], 2).frontier(&Budget::new(u64::MAX), &mut |_| {
-        asked += 1;
-        if asked > 1 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    let asked = AtomicU64::new(0);
+    let stopped = Scan::new(&levels, &[(0, 1), (1, 1)], 2).frontier(&Budget::new(u64::MAX), &|_| {
+        if asked.fetch_add(1, Relaxed) >= 1 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
-    assert!(stopped.is_break() && asked == 2);
+    assert!(stopped.is_break() && asked.into_inner() == 2);
 }

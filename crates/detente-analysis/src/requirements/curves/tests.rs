@@ -21,7 +21,7 @@ fn falls(evaluator: &mut Evaluator<'_>, space: &Space<'_>, dice: &mut Dice) -> O
     evaluator.take(zone.get(dice.below(n.max(1)))?);
     let some = |body: usize| evaluator.most_fall(body) / 64 * (24 + dice.below(41) as i64);
     let tried: Vec<i64> = (0..evaluator.body_scales.len()).map(some).collect();
-    thinned(evaluator, tried, 0, &mut Pace::new(&mut |_| std::ops::ControlFlow::Continue(())))
+    thinned(evaluator, tried, 0, &mut Pace::new(&|_| std::ops::ControlFlow::Continue(())))
         .map(|plan| plan.falls)
         .filter(|falls| falls.iter().any(|fall| *fall > 0))
 }

@@ -9,7 +9,7 @@ use crate::space::{Extremes, Space};
 use detente_model::{Clause, Condition, Constraint, IssueId, Law, OptionSet, Talks};
 
 fn enumerated(talks: &Talks) -> Analysis {
-    let found = analyze(talks, &Options::default(), &mut |_| ControlFlow::Continue(()));
+    let found = analyze(&Space::new(talks), &Options::default(), &|_| ControlFlow::Continue(()));
     assert_eq!(found.limit, None);
     found
 }
@@ -19,7 +19,7 @@ fn stocked(talks: &Talks, known: &Analysis, by_survey: bool, looks: Looks) -> (A
     let space = Space::new(talks);
     let extremes: Vec<Extremes> = space.extremes().expect("few outcomes");
     let study = Study::new(&space, Scale::Raw, &extremes, &known.counts.outcomes.feasible);
-    let watch = &mut |_: f64| ControlFlow::Continue(());
+    let watch = &|_: f64| ControlFlow::Continue(());
     let efficient =
         if by_survey { None } else { Some(study.efficient(watch).unwrap_or_else(|_| panic!("few"))) };
     let mut found = Analysis {
