@@ -117,28 +117,35 @@ impl<D: Ord + Clone> Ground<D> for DealBatch<D> {
         task: &Task<D>,
         frame: &Frame,
         depth: usize,
-    ) -> bool {
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), bool> {
         let DealBatch { surplus, n_bodies, gains, left, lagrangian, .. } = self;
         gains.clear();
+        let mut stopped = false;
         left[depth].retain(|at| {
+            stopped = stopped || set_search.is_to_look() && watch(set_search.share).is_break();
             let own = row(surplus, *n_bodies, *at);
-            task.incumbents.hopes(frame.cost, frame.set, &mut |money| {
-                let at = known(gains, set_search, frame, money);
-                set_search.looks += 1;
-                set_search.at_most_with(own, &gains[at].1)
-            })
+            stopped
+                || task.incumbents.hopes(frame.cost, frame.set, &mut |money| {
+                    let at = known(gains, set_search, frame, money);
+                    set_search.looks += 1;
+                    set_search.at_most_with(own, &gains[at].1)
+                })
         });
+        if stopped {
+            return ControlFlow::Break(());
+        }
         if left[depth].is_empty()
             || frame.open.count_ones() < set_search.many_levers
             || !set_search.has_necessary()
         {
-            return !left[depth].is_empty();
+            return ControlFlow::Continue(!left[depth].is_empty());
         }
         let lagrangian = lagrangian.get_or_insert_with(|| Lagrangian::new(set_search, &task.incumbents));
         lagrangian.keep(set_search, frame, &task.incumbents, &mut left[depth], &|deal| {
             row(surplus, *n_bodies, deal)
         });
-        !left[depth].is_empty()
+        ControlFlow::Continue(!left[depth].is_empty())
     }
 
     fn most(

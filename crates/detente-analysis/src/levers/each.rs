@@ -17,8 +17,6 @@ const SAMPLES: u64 = 1 << 17;
 const MAX_PATTERNS: usize = 64;
 /// Deals that are looked at together.
 const HERD: usize = 1 << 14;
-/// Outcomes between two looks at the watcher.
-const PATIENCE: u64 = 1 << 12;
 
 /// Searches all outcomes, of which there are so many, beginning with some of each kind; `from` and `to` are
 /// its part of the whole.
@@ -43,7 +41,7 @@ pub(super) fn each(
     let mut seen = 0;
     set_search.space.sweep(|visit| {
         seen += 1;
-        if seen % PATIENCE == 0 {
+        if seen % set_search.patience == 0 {
             set_search.share = from + (to - from) * (seen as f64 / n_feasible as f64).min(1.0);
             watch(set_search.share)?;
         }
@@ -159,7 +157,7 @@ fn seeds(
     let mut seen = 0;
     set_search.space.sweep(|visit| {
         seen += 1;
-        if seen % PATIENCE == 0 {
+        if seen % set_search.patience == 0 {
             watch(set_search.share)?;
         }
         if seen % every != 0 && seen != 1 {

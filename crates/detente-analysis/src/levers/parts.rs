@@ -204,8 +204,11 @@ impl Ground<Outcome> for Parts<'_> {
         task: &Task<Outcome>,
         frame: &Frame,
         _: usize,
-    ) -> bool {
-        task.incumbents.hopes(frame.cost, frame.set, &mut |money| self.bound(set_search, frame, money))
+        _: Watch<'_>,
+    ) -> ControlFlow<(), bool> {
+        let hopes =
+            task.incumbents.hopes(frame.cost, frame.set, &mut |money| self.bound(set_search, frame, money));
+        ControlFlow::Continue(hopes)
     }
 
     fn most(

@@ -10,6 +10,7 @@ use crate::acceptance_curve::AcceptanceCurve;
 use crate::agreement::Agreement;
 use crate::bits::members;
 use crate::space::Space;
+use crate::ticker::patience;
 use crate::will::key;
 
 /// What rounding may take from a probability.
@@ -41,6 +42,8 @@ pub(super) struct SetSearch<'s> {
     scratch: Vec<[i64; 2]>,
     /// Bounds worked out so far, and how many may be.
     pub(super) looks: u64,
+    /// Looks between two looks at the watcher.
+    pub(super) patience: u64,
     pub(super) most_looks: u64,
     /// From how many levers on closer bounds pay.
     pub(super) many_levers: u32,
@@ -93,6 +96,8 @@ impl<D: Ord + Clone> Task<D> {
 
 /// Open levers of which it takes as long to see what they add to a body as to look at a deal.
 const LEVERS: u32 = 4;
+/// Looks between two looks at the watcher where each is quick.
+const MOST_PATIENCE: u64 = 1 << 12;
 
 impl<'s> SetSearch<'s> {
     pub(super) fn new(
@@ -134,10 +139,16 @@ impl<'s> SetSearch<'s> {
             lever_table,
             agreement,
             looks: 0,
+            patience: patience(agreement.work()).min(MOST_PATIENCE),
             most_looks,
             many_levers: MANY_LEVERS,
             share: 0.0,
         }
+    }
+
+    /// Whether it is time to look at the watcher, by what was looked at.
+    pub(super) fn is_to_look(&self) -> bool {
+        self.looks.is_multiple_of(self.patience)
     }
 
     /// The surplus of every body, in steps of its grid.

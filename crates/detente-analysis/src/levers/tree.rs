@@ -6,9 +6,6 @@ use crate::bits::members;
 use crate::ticker::Watch;
 use std::ops::ControlFlow;
 
-/// Bounds between two looks at the watcher.
-const PATIENCE: u64 = 1 << 12;
-
 /// How much of something is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Every {
@@ -36,7 +33,8 @@ pub(super) trait Ground<D> {
         task: &Task<D>,
         frame: &Frame,
         depth: usize,
-    ) -> bool;
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), bool>;
 
     /// The most likely that what a frame leaves open can make agreement, for whatever is looked at, or a
     /// sample of that.
@@ -61,7 +59,7 @@ impl SetSearch<'_> {
     ) -> ControlFlow<()> {
         ground.offer(self, task, &root, 0, watch)?;
         let before = self.looks;
-        if root.open == 0 || !ground.promises(self, task, &root, 0) {
+        if root.open == 0 || !ground.promises(self, task, &root, 0, watch)? {
             // However many deals there are: the search is over only where it is the levers that are many.
             self.looks = before;
             return ControlFlow::Continue(());
@@ -127,8 +125,15 @@ impl SetSearch<'_> {
                 continue;
             }
             let frame = std::mem::take(&mut self.frames[depth]);
-            let before = self.looks / PATIENCE;
-            let promising = frame.open != 0 && ground.promises(self, task, &frame, depth);
+            let before = self.looks / self.patience;
+            let promised = match frame.open {
+                0 => ControlFlow::Continue(false),
+                _ => ground.promises(self, task, &frame, depth, watch),
+            };
+            let ControlFlow::Continue(promising) = promised else {
+                self.frames[depth] = frame;
+                return ControlFlow::Break(());
+            };
             let ended = promising && self.looks > self.most_looks;
             if ended {
                 ground.most(self, &frame, depth, Every::One, &mut |most| task.leave(frame.cost, most));
@@ -137,7 +142,7 @@ impl SetSearch<'_> {
             if !promising || ended {
                 return ControlFlow::Continue(());
             }
-            if self.looks / PATIENCE > before {
+            if self.looks / self.patience > before {
                 watch(self.share)?;
             }
             if self.take(depth, k) {

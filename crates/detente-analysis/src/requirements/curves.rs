@@ -10,8 +10,11 @@
 //!
 //! INVARIANT: everything here rests on the independence of bodies ([`Agreement::independent`]).
 
+use super::together::NEARLY_DONE;
 use crate::agreement::quota::Quota;
 use crate::agreement::{Agreement, RuleNode};
+use crate::ticker::Watch;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// How two curves become one.
@@ -208,7 +211,8 @@ impl Tree {
         most: usize,
         target: f64,
         n_bodies: usize,
-    ) -> Option<Pass> {
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Option<Pass>> {
         let mut work = 0;
         let mut planes: Vec<Sum> = self.sums.iter().map(Sum::fresh).collect();
         let mut curves: Vec<Curve> = Vec::with_capacity(self.parts.len());
@@ -223,19 +227,19 @@ impl Tree {
                     let pair = [&curves[*left], &curves[*right]];
                     work += (pair[0].alive.len() * pair[1].alive.len()) as u64;
                     work += (pair[0].at.len() + pair[1].at.len()) as u64;
-                    joined(&planes, *join, pair, own, most)
+                    joined(&planes, *join, pair, own, most, watch)?
                 }
             };
             if curve.alive.is_empty() {
-                return None;
+                return ControlFlow::Continue(None);
             }
             curves.push(curve);
         }
-        let root = curves.last()?;
-        let price = *root.alive.iter().find(|k| root.at(**k) > target)? as usize;
+        let price = curves.last().and_then(|root| root.alive.iter().find(|k| root.at(**k) > target));
+        let Some(price) = price.map(|price| *price as usize) else { return ControlFlow::Continue(None) };
         let choice = self.choice(&curves, price, n_bodies);
-        let alive = self.demanded(&planes, &curves, target);
-        Some(Pass { price, choice, alive, work: 2 * work })
+        let alive = self.demanded(&planes, &curves, target, watch)?;
+        ControlFlow::Continue(Some(Pass { price, choice, alive, work: 2 * work }))
     }
 
     /// The cells of bodies that buy the best at a price.
@@ -256,7 +260,13 @@ impl Tree {
     }
 
     /// The cells of each part that reach what the others leave to it.
-    fn demanded(&self, planes: &[Sum], curves: &[Curve], target: f64) -> Alive {
+    fn demanded(
+        &self,
+        planes: &[Sum],
+        curves: &[Curve],
+        target: f64,
+        watch: Watch<'_>,
+    ) -> ControlFlow<(), Alive> {
         let mut demands: Vec<Vec<f64>> =
             curves.iter().map(|curve| vec![f64::INFINITY; curve.at.len()]).collect();
         let mut alive: Alive = vec![Vec::new(); curves.len()];
@@ -271,7 +281,11 @@ impl Tree {
             let Part::Joined(join, left, right) = self.parts[part] else { continue };
             let lives: Vec<bool> =
                 curve.at.iter().zip(&own).map(|(at, own)| *at > DEAD && *at >= own - SLACK).collect();
-            for i in &curves[left].alive {
+            let rows = rows_unseen(curves[right].alive.len());
+            for (row, i) in curves[left].alive.iter().enumerate() {
+                if row % rows == rows - 1 {
+                    watch(NEARLY_DONE)?;
+                }
                 let (i, l) = (*i as usize, curves[left].at(*i));
                 for j in &curves[right].alive {
                     let (j, r) = (*j as usize, curves[right].at(*j));
@@ -289,8 +303,14 @@ impl Tree {
                 }
             }
         }
-        alive
+        ControlFlow::Continue(alive)
     }
+}
+
+/// How many rows of so many pairs are looked at between two looks at the watcher.
+fn rows_unseen(pairs: usize) -> usize {
+    const PAIRS: usize = 1 << 21;
+    (PAIRS / pairs.max(1)).max(1)
 }
 
 /// A body's curve. A cell whose upper end is no likelier than a lower cell's is not needed.
@@ -327,10 +347,11 @@ fn joined(
     [left, right]: [&Curve; 2],
     alive: Option<&Vec<u32>>,
     most: usize,
-) -> Curve {
+    watch: Watch<'_>,
+) -> ControlFlow<(), Curve> {
     let first = left.first + right.first;
     if first > most {
-        return Curve::default();
+        return ControlFlow::Continue(Curve::default());
     }
     let size = (left.at.len() + right.at.len() - 1).min(most + 1 - first);
     let mut allowed = vec![alive.is_none(); size];
@@ -340,7 +361,11 @@ fn joined(
         }
     }
     let mut curve = Curve { first, at: vec![DEAD; size], from: vec![0; size], ..Curve::default() };
-    for i in &left.alive {
+    let rows = rows_unseen(right.alive.len());
+    for (row, i) in left.alive.iter().enumerate() {
+        if row % rows == rows - 1 {
+            watch(NEARLY_DONE)?;
+        }
         let l = left.at(*i);
         for j in &right.alive {
             let k = (i + j) as usize - first;
@@ -357,7 +382,7 @@ fn joined(
     curve.alive = (0..size).filter(|k| curve.at[*k] > DEAD).map(|k| (k + first) as u32).collect();
     curve.high = curve.at.iter().copied().fold(DEAD, f64::max);
     curve.low = planes_low(planes, join, left.low, right.low);
-    curve
+    ControlFlow::Continue(curve)
 }
 
 /// What a part is worth at least; known for a sum when its last branch is in.

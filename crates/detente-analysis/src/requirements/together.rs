@@ -13,11 +13,10 @@ use crate::kernel::box_tree::{BoxTree, Inside};
 use crate::ticker::Watch;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::ops::ControlFlow;
 
-/// Parts looked at between two looks at the watcher.
-const PATIENCE: u64 = 1 << 4;
 /// What the watcher is told: how long a search takes is not known before it ends.
-const NEARLY_DONE: f64 = 0.9;
+pub(super) const NEARLY_DONE: f64 = 0.9;
 /// Cells into which the sum known at first is divided at first.
 const CELLS: f64 = 32.0;
 /// Into how many a cell is divided, and so many doublings.
@@ -267,8 +266,7 @@ impl LeastSum<'_, '_> {
         let mut open = f64::INFINITY;
         while let Some(Reverse((bits, part))) = self.heap.pop() {
             let least = f64::from_bits(bits);
-            let look = self.nodes.is_multiple_of(PATIENCE);
-            interrupted = pace.interrupted || (look && (pace.watch)(NEARLY_DONE).is_break());
+            interrupted = pace.interrupted || (pace.watch)(NEARLY_DONE).is_break();
             if least >= self.limit() || self.work > self.effort.work || interrupted {
                 open = least;
                 break;
@@ -281,6 +279,11 @@ impl LeastSum<'_, '_> {
                 }
                 Some(OpenRegion::Falls { point, falls }) => self.halve(point, falls, least, pace),
                 None => {}
+            }
+            if pace.interrupted {
+                // What is left of this part may not be on the heap.
+                (interrupted, open) = (true, least);
+                break;
             }
         }
         let at_least = open.min(self.given_up).min(self.limit()).max(0.0);
@@ -360,7 +363,14 @@ impl LeastSum<'_, '_> {
     ) -> Option<(f64, Alive)> {
         let most = self.most(fine);
         let (target, n) = (self.evaluator.short_of(), self.evaluator.body_scales.len());
-        let pass = self.tree.pass(&Desk { evaluator: self.evaluator, fine }, alive, most, target, n)?;
+        let desk = Desk { evaluator: self.evaluator, fine };
+        let pass = match self.tree.pass(&desk, alive, most, target, n, pace.watch) {
+            ControlFlow::Continue(pass) => pass?,
+            ControlFlow::Break(()) => {
+                pace.interrupted = true;
+                return None;
+            }
+        };
         self.work += (pass.work + n as u64 * CELLS as u64).saturating_mul(self.evaluator.cdf_work());
         if let Some(rank) = rank {
             self.try_cells(&pass.choice, fine, rank, pace);

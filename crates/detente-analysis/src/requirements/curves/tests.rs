@@ -43,7 +43,9 @@ fn check(tree: &Tree, evaluator: &mut Evaluator<'_>, falls: &[i64]) {
             let accepts = evaluator.accepts(*body, falls[*body]);
             assert!(curve.low <= accepts && accepts <= curve.high, "{accepts} lies outside a curve");
         }
-        let pass = tree.pass(&desk, finer.as_ref(), most, target, n).expect("these falls suffice");
+        let pass =
+            tree.pass(&desk, finer.as_ref(), most, target, n, &|_| std::ops::ControlFlow::Continue(()));
+        let pass = pass.continue_value().flatten().expect("these falls suffice");
         assert!(pass.price as f64 * width <= sum + 1e-9, "{} above {sum}", pass.price as f64 * width);
         for (part, left) in tree.parts.iter().zip(&pass.alive) {
             let Part::Leaf(body) = part else { continue };
