@@ -269,8 +269,9 @@ fn of_one(
     let mut deal_batch = DealBatch::new(one.usable, one.surplus.len());
     deal_batch.push(&one);
     let mut levers = answer(&mut set_search, options, &Outcome::clone, &mut |set_search, tasks| {
+        tasks.iter_mut().for_each(|task| set_search.offer_none(&one, task));
         for task in tasks {
-            set_search.climb(&one, task);
+            set_search.climb(&one, task, watch)?;
             deal_batch.search(set_search, task, watch)?;
         }
         ControlFlow::Continue(())

@@ -41,7 +41,7 @@ pub(super) fn answer<'s, D: Ord + Clone>(
     levers.search =
         LeverSearch { interrupted, open: open(&main, lever_table.grid), ..LeverSearch::default() };
     let first_proven = [&none, &main, &top].iter().all(|task| task.open.is_empty());
-    let at = reaches.unwrap_or(main.incumbents.steps.len() - 1);
+    let at = reaches.unwrap_or(main.incumbents.steps.len().saturating_sub(1));
     let mut worths_proven = true;
     if !interrupted {
         let found = worths(set_search, &main.incumbents.steps, at, reaches.map(|_| target), search);

@@ -20,6 +20,8 @@ const LOOKS: u64 = 1 << 18;
 const WORK: u64 = 1 << 24;
 /// What the watcher is told: how long it takes is not known before it ends.
 const HALF_DONE: f64 = 0.5;
+/// Combinations between two looks at it.
+const UNSEEN: usize = 1 << 8;
 /// Most times all groups of a deal are gone through.
 const MAX_PASSES: usize = 32;
 
@@ -44,12 +46,12 @@ pub(super) fn ascend(
     task: &mut Task<Outcome>,
     watch: Watch<'_>,
 ) -> ControlFlow<()> {
-    for start in starts(decomposition) {
+    for start in starts(decomposition, watch)? {
         for share in SHARES {
             let added = set_search.added(root, share);
             let place = set_search.improved(decomposition, start.clone(), 0, &added, watch)?;
             let deal = set_search.deal(decomposition, &place);
-            set_search.climb(&deal, task);
+            set_search.climb(&deal, task, watch)?;
         }
     }
     for _ in 0..ROUNDS {
@@ -63,14 +65,14 @@ pub(super) fn ascend(
             let improved =
                 Way { key: key(probability), probability, deal: Some(deal.name.clone()), ..way.clone() };
             task.incumbents.offer(improved);
-            set_search.climb(&deal, task);
+            set_search.climb(&deal, task, watch)?;
         }
     }
     ControlFlow::Continue(())
 }
 
 /// The best for bodies on average, and with one of them counted as much as all others.
-fn starts(decomposition: &Decomposition) -> Vec<Place> {
+fn starts(decomposition: &Decomposition, watch: Watch<'_>) -> ControlFlow<(), Vec<Place>> {
     let d = decomposition.d;
     let width = |b: usize| -> f64 {
         let of = |k: usize| {
@@ -86,6 +88,7 @@ fn starts(decomposition: &Decomposition) -> Vec<Place> {
         let weight = |b: usize| if favoured == Some(b) { d as f64 } else { 1.0 } / widths[b];
         let mut start = Place { places: Vec::new(), steps: vec![0; d] };
         for group in &decomposition.groups {
+            watch(HALF_DONE)?;
             let sum = |place: &usize| -> f64 {
                 group.adds(*place).iter().enumerate().map(|(b, steps)| *steps as f64 * weight(b)).sum()
             };
@@ -93,9 +96,13 @@ fn starts(decomposition: &Decomposition) -> Vec<Place> {
             start.places.push(best as u32);
             start.steps.iter_mut().zip(group.adds(best)).for_each(|(sum, steps)| *sum += steps);
         }
-        start
+        ControlFlow::Continue(start)
     };
-    std::iter::once(None).chain((0..d).map(Some)).map(start).collect()
+    let mut all = vec![start(None)?];
+    for favoured in 0..d {
+        all.push(start(Some(favoured))?);
+    }
+    ControlFlow::Continue(all)
 }
 
 impl SetSearch<'_> {
@@ -141,9 +148,11 @@ impl SetSearch<'_> {
         let mut steps = place.steps.clone();
         for _ in 0..MAX_PASSES {
             let before = value;
-            watch(HALF_DONE)?;
             for (g, group) in decomposition.groups.iter().enumerate() {
-                for other in (0..group.len()).step_by(apart) {
+                for (k, other) in (0..group.len()).step_by(apart).enumerate() {
+                    if k.is_multiple_of(UNSEEN) {
+                        watch(HALF_DONE)?;
+                    }
                     let change = group.adds(other).iter().zip(group.adds(place.places[g] as usize));
                     for ((new, old), (plus, minus)) in steps.iter_mut().zip(&place.steps).zip(change) {
                         *new = old + plus - minus;

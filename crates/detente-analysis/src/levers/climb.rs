@@ -4,7 +4,9 @@ use super::incumbents::Way;
 use super::lever_table::Set;
 use super::set_search::{Deal, SetSearch, Task};
 use crate::bits::members;
+use crate::ticker::Watch;
 use crate::will::key;
+use std::ops::ControlFlow;
 
 /// What counts where nothing changes the probability of agreement: the bodies' own, then how far they are
 /// from a surplus.
@@ -12,15 +14,28 @@ const OWN: f64 = 1e-6;
 const SHORT: f64 = 1e-9;
 
 impl SetSearch<'_> {
+    /// Offers a task one deal without any lever.
+    pub(super) fn offer_none<D: Ord + Clone>(&mut self, deal: &Deal<D>, task: &mut Task<D>) {
+        self.value(deal, task, 0);
+    }
+
     /// Offers a task good sets for one deal.
-    pub(super) fn climb<D: Ord + Clone>(&mut self, deal: &Deal<D>, task: &mut Task<D>) {
+    pub(super) fn climb<D: Ord + Clone>(
+        &mut self,
+        deal: &Deal<D>,
+        task: &mut Task<D>,
+        watch: Watch<'_>,
+    ) -> ControlFlow<()> {
         let (mut set, mut value) = (0, self.value(deal, task, 0));
         while let Some((next, reached)) = self.step(deal, task, set, value, true) {
             (set, value) = (next, reached);
+            watch(self.share)?;
         }
         while let Some((next, reached)) = self.step(deal, task, set, value, false) {
             (set, value) = (next, reached);
+            watch(self.share)?;
         }
+        ControlFlow::Continue(())
     }
 
     /// The set with one lever more, or less, that gains most, or loses least, for its cost.

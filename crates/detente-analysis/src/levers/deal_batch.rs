@@ -142,9 +142,8 @@ impl<D: Ord + Clone> Ground<D> for DealBatch<D> {
             return ControlFlow::Continue(!left[depth].is_empty());
         }
         let lagrangian = lagrangian.get_or_insert_with(|| Lagrangian::new(set_search, &task.incumbents));
-        lagrangian.keep(set_search, frame, &task.incumbents, &mut left[depth], &|deal| {
-            row(surplus, *n_bodies, deal)
-        });
+        let of = |deal| row(surplus, *n_bodies, deal);
+        lagrangian.keep(set_search, frame, &task.incumbents, &mut left[depth], &of, watch)?;
         ControlFlow::Continue(!left[depth].is_empty())
     }
 

@@ -31,8 +31,12 @@ pub(super) fn each(
     set_search.share = from;
     let mut herds = Herds::default();
     let seeds = seeds(set_search, n_feasible, n_seeds, watch)?;
+    // Something is known of each task, whenever the watcher breaks.
+    if let Some(seed) = seeds.first() {
+        tasks.iter_mut().for_each(|task| set_search.offer_none(seed, task));
+    }
     for seed in &seeds {
-        tasks.iter_mut().for_each(|task| set_search.climb(seed, task));
+        tasks.iter_mut().try_for_each(|task| set_search.climb(seed, task, watch))?;
         herds.push(seed);
     }
     herds.search(set_search, tasks, watch)?;

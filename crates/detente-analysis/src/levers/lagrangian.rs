@@ -7,8 +7,10 @@
 use super::incumbents::{Hurdle, Incumbents, Way};
 use super::lever_table::{CompiledLever, Set};
 use super::set_search::{Frame, SetSearch};
+use crate::ticker::Watch;
 use crate::will::key;
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::rc::Rc;
 
 /// Most prices.
@@ -107,7 +109,8 @@ impl Lagrangian {
         incumbents: &Incumbents<D>,
         left: &mut Vec<u32>,
         surplus: &dyn Fn(u32) -> &'a [i64],
-    ) {
+        watch: Watch<'_>,
+    ) -> ControlFlow<()> {
         self.refresh(incumbents);
         let choices: Vec<(usize, Rc<Choices>)> = self
             .buyers
@@ -121,8 +124,18 @@ impl Lagrangian {
         let spent: Vec<f64> =
             self.multipliers.iter().map(|price| libm::exp(-price * frame.cost as f64)).collect();
         let entries: usize = choices.iter().map(|(_, choices)| choices.worth.len()).sum();
+        let (mut stopped, mut unseen) = (false, 0);
         left.retain(|deal| {
-            set_search.looks += 1 + entries as u64 / ENTRIES;
+            let looks = 1 + entries as u64 / ENTRIES;
+            set_search.looks += looks;
+            unseen += looks;
+            if unseen > set_search.patience {
+                unseen = 0;
+                stopped |= watch(set_search.share).is_break();
+            }
+            if stopped {
+                return true;
+            }
             let row = surplus(*deal);
             self.curve.clone_from(&spent);
             for (b, choices) in &choices {
@@ -151,6 +164,7 @@ impl Lagrangian {
                 key((bounds.fold(1.0, f64::min) * (1.0 + self.lost) + LOST).min(1.0)) >= hurdle.least
             })
         });
+        if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 

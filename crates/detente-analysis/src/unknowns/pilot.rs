@@ -15,8 +15,10 @@ use std::ops::ControlFlow;
 const MAX_LOOKS: u64 = 1 << 21;
 /// Operations that are counted as one look: those of a body that is worked out with many others.
 const OPERATIONS: u64 = 1 << 8;
-/// Outcomes that are looked at in all pilot draws together.
+/// Outcomes that are looked at in all pilot draws together: fewer where a probability of agreement takes more operations
+/// than this.
 const PILOT_LOOKS: f64 = 5e6;
+const PILOT_OPERATIONS: f64 = 512.0;
 /// Most pilot draws, and how many where outcomes are not looked at one by one.
 const MOST_PILOTS: usize = 32;
 const BLIND_PILOTS: usize = 8;
@@ -37,7 +39,8 @@ pub(super) fn candidates(
     let feasible: f64 = analysis.counts.outcomes.feasible.to_string().parse().unwrap_or(f64::MAX);
     let looked_at = analysis.few(space.talks);
     // A look at a body, or as much of the work for a probability of agreement.
-    let looks = (space.bodies.len() as u64).max(Agreement::new(space.talks).work() / OPERATIONS);
+    let work = Agreement::new(space.talks).work();
+    let looks = (space.bodies.len() as u64).max(work / OPERATIONS);
     if looked_at && feasible * looks as f64 <= MAX_LOOKS as f64 {
         let mut ranks = Vec::new();
         space.sweep(|visit| {
@@ -51,7 +54,8 @@ pub(super) fn candidates(
     let known = will.best.iter().chain(&will.equals).map(|deal| deal.outcome.clone());
     let mut outcomes: BTreeSet<Outcome> = known.collect();
     let wanted = if looked_at {
-        ((PILOT_LOOKS / feasible) as usize).min(MOST_PILOTS)
+        let dearer = (work as f64 / PILOT_OPERATIONS).max(1.0);
+        ((PILOT_LOOKS / feasible / dearer) as usize).min(MOST_PILOTS)
     } else {
         blind_pilots(space.talks)
     };
