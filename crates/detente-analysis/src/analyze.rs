@@ -202,8 +202,12 @@ pub fn unanswered(talks: &Talks, options: &Options) -> Analysis {
     let mut analysis =
         Analysis::begun(talks, options, Feasible { feasible: total.clone(), total, exact: false });
     analysis.limit = Some(Limit::Interrupted);
-    analysis.parties = vec![PartyRange { alternative: None, range: None }; talks.parties.len()];
+    analysis.parties = unknown_ranges(talks);
     analysis
+}
+
+fn unknown_ranges(talks: &Talks) -> Vec<PartyRange> {
+    vec![PartyRange { alternative: None, range: None }; talks.parties.len()]
 }
 
 /// Analyses the talks. Bodies of which too little is said are taken to say yes to everything, and no to everything, and
@@ -220,7 +224,11 @@ pub(crate) fn analyze_as_said(space: &Space<'_>, options: &Options, watch: Watch
     let talks = space.talks;
     let mut analysis = Analysis::begun(talks, options, space.feasible().clone());
     let scale = analysis.scale;
-    let ControlFlow::Continue(reaches) = space.find_reaches(watch) else { return unanswered(talks, options) };
+    let ControlFlow::Continue(reaches) = space.find_reaches(watch) else {
+        analysis.limit = Some(Limit::Interrupted);
+        analysis.parties = unknown_ranges(talks);
+        return analysis;
+    };
     analysis.bounded_ranges = (0..reaches.len()).filter(|b| !reaches[*b].exact()).map(BodyId).collect();
     let nothing = size_limit(&analysis.counts.outcomes, MAX_VISITS) == Some(Limit::NothingFeasible);
     let extremes = reaches.iter().map(|reach| reach.range).collect::<Option<Vec<Extremes>>>();
@@ -228,7 +236,7 @@ pub(crate) fn analyze_as_said(space: &Space<'_>, options: &Options, watch: Watch
     let Some(extremes) = extremes.filter(|_| scale == Scale::Raw || !nothing) else {
         let limit = if nothing { Limit::NothingFeasible } else { Limit::TooLarge { most: MAX_VISITS } };
         analysis.limit = Some(limit);
-        analysis.parties = vec![PartyRange { alternative: None, range: None }; talks.parties.len()];
+        analysis.parties = unknown_ranges(talks);
         return analysis;
     };
     let proven = reaches.iter().map(|reach| reach.proven).collect();

@@ -75,7 +75,8 @@ impl<'c, 't> Survey<'c, 't> {
     }
 
     pub(super) fn run(&self, watch: Watch<'_>) -> Unknowns {
-        let mut states: Vec<State<'_>> = (0..REPLICATES).map(|k| self.state(k)).collect();
+        let draw = self.batch.at_means();
+        let mut states: Vec<State<'_>> = (0..REPLICATES).map(|k| self.state(k, draw.clone())).collect();
         let stop = self.gather(&mut states, watch);
         let mut found = self.summary(&states, stop);
         if stop == Stop::Interrupted || found.deals.is_empty() {
@@ -87,11 +88,11 @@ impl<'c, 't> Survey<'c, 't> {
         found
     }
 
-    fn state(&self, k: usize) -> State<'_> {
+    fn state(&self, k: usize, draw: Draw) -> State<'_> {
         State {
             points: self.points.replicate(k as u64),
             point: vec![0.0; self.draw_evaluator.inputs.of.len()],
-            draw: self.batch.at_means(),
+            draw,
             row: vec![0.0; self.batch.n],
             sums: vec![0.0; self.batch.n],
             best: Vec::new(),
@@ -276,8 +277,9 @@ impl<'c, 't> Survey<'c, 't> {
         let rivals = (self.compared == Compared::All && every).then_some(&followed[..told]);
         let mut close: Vec<Close> = Vec::new();
         for (k, chunk) in (0..REPLICATES).collect::<Vec<_>>().chunks(REPLICATES / 4).enumerate() {
-            watch(0.6 + 0.05 * k as f64)?;
-            let each = chunk.par_iter().map(|k| self.again(*k, n, &batch, rivals, watch));
+            let look = || watch(0.6 + 0.05 * k as f64);
+            look()?;
+            let each = chunk.par_iter().map(|k| self.again(*k, n, &batch, rivals, &look));
             for found in each.collect::<Vec<_>>() {
                 close.push(found?);
             }
@@ -324,7 +326,7 @@ impl<'c, 't> Survey<'c, 't> {
         n: usize,
         batch: &Batch<'t>,
         rivals: Option<&[usize]>,
-        watch: Watch<'_>,
+        watch: &(dyn Fn() -> ControlFlow<()> + Sync),
     ) -> ControlFlow<(), Close> {
         let mut points = self.points.replicate(k as u64);
         let mut point = vec![0.0; self.draw_evaluator.inputs.of.len()];
@@ -337,7 +339,7 @@ impl<'c, 't> Survey<'c, 't> {
         };
         let mut contest = rivals.map(|of| (of, Contest::new(&self.batch, of)));
         for i in 0..n {
-            watch(0.6)?;
+            watch()?;
             points.point(i as u64, &mut point);
             batch.draw(&point, &mut draw);
             batch.probabilities(&draw, &mut row);
