@@ -16,12 +16,11 @@ enum Kind {
     /// From so many steps on, so likely; rising. Certain values are compared on the grid, so that a surplus equal to
     /// the cost suffices.
     Stairs(Vec<(i64, f64)>),
-    /// Nothing up to so many steps and certain from so many on; evenly in between.
-    Rising {
-        from: i64,
-        to: i64,
-        start: f64,
-        slope: f64,
+    /// Evenly spread.
+    Even {
+        from: f64,
+        width: f64,
+        grid: Grid,
     },
     Smooth(Box<Cumulative>, Grid),
 }
@@ -32,12 +31,9 @@ impl Cdf {
             None => Kind::Nothing,
             Some(Distribution::Point(value)) => Kind::Stairs(vec![(grid.round(*value), 1.0)]),
             Some(Distribution::Discrete(points)) => Kind::Stairs(stairs(points, grid)),
-            Some(Distribution::Uniform { from, to }) if grid.round(*from) < grid.round(*to) => Kind::Rising {
-                from: grid.round(*from),
-                to: grid.round(*to),
-                start: -from / (to - from),
-                slope: 1.0 / (grid.per_unit() * (to - from)),
-            },
+            Some(Distribution::Uniform { from, to }) if from < to => {
+                Kind::Even { from: *from, width: to - from, grid }
+            }
             Some(cost) => Kind::Smooth(Box::new(Cumulative::new(cost)), grid),
         };
         let work = match (&kind, cost) {
@@ -56,9 +52,7 @@ impl Cdf {
                 0 => 0.0,
                 below => stairs[below - 1].1,
             },
-            Kind::Rising { from, .. } if surplus <= *from => 0.0,
-            Kind::Rising { to, .. } if surplus >= *to => 1.0,
-            Kind::Rising { start, slope, .. } => (start + slope * surplus as f64).clamp(0.0, 1.0),
+            Kind::Even { from, width, grid } => ((grid.value(surplus) - from) / width).clamp(0.0, 1.0),
             Kind::Smooth(of, grid) => of.at(grid.value(surplus)),
         }
     }

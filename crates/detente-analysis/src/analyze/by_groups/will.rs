@@ -319,8 +319,12 @@ impl Groups<'_> {
         let known = |(issue, _): &(usize, usize)| known[*issue].iter().map(at_first).collect();
         let mut promised: Vec<Vec<Promise>> = group.issues().iter().map(known).collect();
         let at = |issue: usize| group.issues().iter().position(|(own, _)| *own == issue).unwrap_or(0);
+        let mut seen = 0;
         for place in 0..group.len() {
-            watch(NEARLY_DONE)?;
+            if place.is_multiple_of(UNSEEN) || looked.get() > seen + UNSEEN as u64 {
+                seen = looked.get();
+                watch(NEARLY_DONE)?;
+            }
             let own: Vec<(usize, usize)> = group.options(place).collect();
             let reached = own.iter().map(|(issue, option)| promised[at(*issue)][*option].reached);
             let least = reached.fold(f64::INFINITY, f64::min);
