@@ -164,19 +164,16 @@ impl<'t> Space<'t> {
         self.feasible.get_or_init(|| feasible(self.talks))
     }
 
-    /// A body's extremes by branch and bound, and whether each is exact.
-    fn bounds(
-        &self,
-        body: usize,
-        laws: bool,
-        watch: Watch<'_>,
-    ) -> ControlFlow<(), Option<(Extremes, (bool, bool))>> {
+    /// A body's extremes by branch and bound.
+    fn bounds(&self, body: usize, laws: bool, watch: Watch<'_>) -> ControlFlow<(), Reach> {
         let own = &self.bodies[body];
         let reach = |sign: i64| hyperrectangles::reach(self.talks, BodyId(body), Sense { sign, laws }, watch);
-        let Some((low, high)) = reach(-1)?.zip(reach(1)?) else { return ControlFlow::Continue(None) };
+        let Some((low, high)) = reach(-1)?.zip(reach(1)?) else {
+            return ControlFlow::Continue(Reach { range: None, proven: (false, false) });
+        };
         let proven = (low.found == Some(low.within), high.found == Some(high.within));
         let range = Extremes { min: own.of_grid(low.within), max: own.of_grid(high.within) };
-        ControlFlow::Continue(Some((range, proven)))
+        ControlFlow::Continue(Reach { range: Some(range), proven })
     }
 
     /// The loops over all issues.

@@ -38,22 +38,22 @@ fn extremes(ends: Ends) -> Extremes {
 
 /// Bounds: what constraints leave as far as branch and bound tells, within what there would be without them.
 fn bounded(space: &Space<'_>, body: usize, watch: Watch<'_>) -> ControlFlow<(), Reach> {
-    let (within, proven) = space.bounds(body, true, watch)?.unzip();
-    let proven = proven.unwrap_or((false, false));
-    if proven == (true, true) {
-        return ControlFlow::Continue(Reach { range: within, proven });
+    let found = space.bounds(body, true, watch)?;
+    if found.exact() {
+        return ControlFlow::Continue(found);
     }
+    let within = found.range;
     let free = if space.talks.constraints.is_empty() {
         None
     } else {
         match sums(space, &[body], false, watch)?[0].map(extremes) {
             Some(range) => Some(range),
-            None => space.bounds(body, false, watch)?.map(|(range, _)| range),
+            None => space.bounds(body, false, watch)?.range,
         }
     };
     let both = free.zip(within).map(|(a, b)| Extremes { min: a.min.max(b.min), max: a.max.min(b.max) });
     let range = both.filter(|both| both.min <= both.max).or(within).or(free);
-    ControlFlow::Continue(Reach { range, proven })
+    ControlFlow::Continue(Reach { range, ..found })
 }
 
 /// By body, the sum of what its groups reach, with or without constraints; nothing where one of them is too large.
