@@ -83,7 +83,7 @@ fn stairs(points: &[(f64, f64)], grid: Grid) -> Vec<(i64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::Dice;
+    use detente_cases::random::Dice;
 
     #[test]
     fn of_many_values_those_within_the_surplus_are_added_up() {

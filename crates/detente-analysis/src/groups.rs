@@ -487,7 +487,7 @@ impl Separable {
 mod tests {
     use super::*;
     use crate::party::Scale;
-    use crate::random;
+    use detente_cases::random;
     use detente_model::PartyId;
     use std::ops::ControlFlow::Continue;
 

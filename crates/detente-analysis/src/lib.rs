@@ -36,10 +36,6 @@ mod lottery;
 mod no_zone;
 mod parts;
 mod party;
-#[cfg(test)]
-#[allow(dead_code, reason = "the part of the random talks that only integration tests need")]
-#[path = "../tests/random/mod.rs"]
-mod random;
 mod ranking;
 mod requirements;
 mod sensitivity;

@@ -422,7 +422,7 @@ impl Sets {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::Dice;
+    use detente_cases::random::Dice;
 
     fn sets(rule: &RuleNode, short: &[bool], most: usize, work: &Cell<u64>) -> Sets {
         let size = fewest(rule, &|member| usize::from(short[member]));

@@ -1,13 +1,10 @@
 //! What can come of graphs of conditions and responses, before a judge that walks through all of it.
 
-#[allow(dead_code, reason = "the part of the random talks that other tests need")]
-mod random;
-
 use detente_analysis::{Dcr, DcrOptions, TooManyEvents, Waits, explore};
+use detente_cases::random::Dice;
 use detente_cases::seeds;
 use detente_judge::{DcrCase, check_dcr, check_lost};
 use detente_model::{Event, EventId, Graph, Relation, RelationKind};
-use random::Dice;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 

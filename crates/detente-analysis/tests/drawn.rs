@@ -3,19 +3,17 @@
 
 #[allow(dead_code, reason = "the part of what is said of plans that other tests need")]
 mod plans;
-#[allow(dead_code, reason = "the part of the random talks that other tests need")]
-mod random;
 #[allow(dead_code, reason = "the part of the scenes that other tests need")]
 mod scenes;
 
 use detente_analysis::Reckoning;
+use detente_cases::random::Dice;
 use detente_judge::{Aid, follow, simulate};
 use detente_model::{
     BodyId, Correlation, Cost, Distribution, Duration, Number, PartyId, Rate, Rule, StatedCost, StepId,
     TimeUnit, normal_at_most, normal_quantile,
 };
 use plans::{chain, trade, yes};
-use random::Dice;
 use scenes::Scene;
 
 /// Members of an assembly, of whom so many have to stay at each of two points.

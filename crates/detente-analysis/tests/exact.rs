@@ -1,11 +1,10 @@
 //! What is found without looking at every outcome is what is found by looking at every outcome.
 
-mod random;
-
 use detente_analysis::{
     Analysis, Chosen, Deal, Limit, Method, NoZone, Options, Solution, Space, Will, analyze,
 };
 use detente_cases::drawn;
+use detente_cases::random;
 use detente_model::{
     Alternative, Body, BodyId, Draft, Issue, IssuePreference, NamedOption, Number, Party, PartyId,
     Preferences, Rule, Shape, StatedCost, Talks,

@@ -2,15 +2,12 @@
 
 #[allow(dead_code, reason = "the part of what is said of plans that other tests need")]
 mod plans;
-#[allow(dead_code, reason = "the part of the random talks that other tests need")]
-mod random;
-
 use detente_analysis::{Order, Plan, SequenceOptions, Space, division, holding, sequence};
+use detente_cases::random::Dice;
 use detente_cases::{cases, seeds};
 use detente_judge::{Aid, price_of_trust};
 use detente_model::{Lever, LeverId, Mediator, MediatorId, Number, Outcome, PartyId, Step, StepId, Talks};
 use plans::{best, chain, close, judge_plan, order, run, same_needs, trade, yes};
-use random::Dice;
 use std::ops::ControlFlow;
 
 /// Chunks that each cost a supplier something and are worth something to a demander, for a price.

@@ -2,12 +2,13 @@
 
 #[allow(dead_code, reason = "the part of what is said of plans that other tests need")]
 mod plans;
-#[allow(dead_code, reason = "the part of the random talks that other tests need")]
-mod random;
-
 use detente_analysis::{
     Backing, Division, Holding, HoldingLimit, Order, SequenceOptions, Space, division, holding, sequence,
 };
+use detente_cases::random;
+use detente_cases::random::levers::with_levers;
+use detente_cases::random::steps::{Kinds, with_steps};
+use detente_cases::random::{Case, Dice};
 use detente_cases::{cases, seeds};
 use detente_judge::{Aid, best_slack, cheapest_to_hold, divide, means, price_of_trust};
 use detente_model::{
@@ -15,9 +16,6 @@ use detente_model::{
     OptionSet, Outcome, PartyId, Step, StepId, Talks, TimeUnit, Wait,
 };
 use plans::{close, judge_plan, run, same_needs, some_deal};
-use random::levers::with_levers;
-use random::steps::{Kinds, with_steps};
-use random::{Case, Dice};
 use std::ops::ControlFlow;
 
 /// Levers that guarantee something more often than not, and steps; with a deal.

@@ -1,9 +1,8 @@
 //! Every answer on random talks before its judge.
 
-mod random;
-
 use detente_analysis::{Analysis, CountBounds, Method, Options, Scale, Solution, Space, analyze};
 use detente_cases::drawn;
+use detente_cases::random;
 use detente_judge::{Aim, Pick, World};
 use detente_model::{BodyId, IssueId, OptionId, PartyId, Talks};
 use proptest::prelude::*;

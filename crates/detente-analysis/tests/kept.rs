@@ -3,8 +3,6 @@
 
 #[allow(dead_code, reason = "the part of what is said of plans that other tests need")]
 mod plans;
-#[allow(dead_code, reason = "the part of the random talks that other tests need")]
-mod random;
 #[allow(dead_code, reason = "the part of the random deals that other tests need")]
 mod scenes;
 
@@ -12,6 +10,10 @@ use detente_analysis::{
     Aim, Band, KeptLevers, Lasting, LastingOptions, Space, Sureness, kept, kept_levers, lasting, outlook,
     sureness,
 };
+use detente_cases::random;
+use detente_cases::random::lasting::{Strains, tempted, with_breaks};
+use detente_cases::random::steps::with_steps;
+use detente_cases::random::{Case, Dice, levers};
 use detente_cases::{cases, seeds};
 use detente_judge::{
     Aid, Counted, Means, OrderAim, World, aim_values, collapse, combinations, every_order, follow, means,
@@ -19,9 +21,6 @@ use detente_judge::{
 use detente_model::*;
 use num_traits::ToPrimitive as _;
 use plans::{judge_plan, some_deal};
-use random::lasting::{Strains, tempted, with_breaks};
-use random::steps::with_steps;
-use random::{Case, Dice, levers};
 use scenes::{Orders, Scene, found, near, plan, same, small};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;

@@ -4,12 +4,11 @@ use detente_analysis::{
     Analysis, Options, Silence, Solution, Space, Verdict, analyze, missing, with_silence,
 };
 use detente_cases::drawn;
+use detente_cases::random;
 use detente_judge::{World, probability};
 use detente_model::*;
 use proptest::prelude::*;
 use std::ops::ControlFlow;
-
-mod random;
 
 fn run(talks: &Talks) -> Analysis {
     analyze(&Space::new(talks), &Options::default(), &|_| ControlFlow::Continue(()))

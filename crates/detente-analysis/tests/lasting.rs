@@ -2,13 +2,13 @@
 
 #[allow(dead_code, reason = "the part of what is said of plans that other tests need")]
 mod plans;
-#[allow(dead_code, reason = "the part of the random talks that other tests need")]
-mod random;
 mod scenes;
 
 use detente_analysis::{
     Aim, Amounts, BestOrder, LastingOptions, Outlook, Plan, Reckoning, best_order, order_tradeoff, outlook,
 };
+use detente_cases::random::lasting::{Strains, THINGS};
+use detente_cases::random::{Dice, lasting, steps};
 use detente_cases::{cases, seeds};
 use detente_judge::{
     Aid, Collapse, Counted, OrderAim, aim_values, best_for, divide, every_order, follow, means, pareto,
@@ -18,8 +18,6 @@ use detente_model::{
     Consequence, Correlation, Cost, Distribution, Draft, Duration, Implementation, Lever, LeverId, Mediator,
     MediatorId, Number, Outcome, PartyId, PhaseId, StatedCost, StepId, Talks, TimeUnit, Wait,
 };
-use random::lasting::{Strains, THINGS};
-use random::{Dice, lasting, steps};
 use scenes::{Orders, Scene, Seen, found, near, of_parties, plan, same, scene, small};
 use std::ops::ControlFlow;
 

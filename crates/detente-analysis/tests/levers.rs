@@ -1,17 +1,14 @@
 //! What is said of levers on random talks before its judge, and what must not change.
 
-#[allow(dead_code, reason = "the part of the random talks that other tests need")]
-mod random;
-
 #[allow(dead_code, reason = "the part of the known talks that other tests need")]
 mod known;
 
 use detente_analysis::{Gift, LeverLimit, LeverOptions, Levers, Options, Package, Space, levers};
+use detente_cases::random::Case;
+use detente_cases::random::levers::{Kinds, with_levers};
 use detente_cases::seeds;
 use detente_judge::{LeverCase, Used, World, check_levers};
 use detente_model::{BodyId, Draft, Lever, LeverId, Mediator, MediatorId, Number, OptionId, Outcome, Talks};
-use random::Case;
-use random::levers::{Kinds, with_levers};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 

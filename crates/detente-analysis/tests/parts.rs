@@ -1,10 +1,9 @@
 //! Talks taken apart: known answers where there are too many outcomes to look at, and every outcome
 //! where there are few.
 
-mod random;
-
 use detente_analysis::{Limit, Options, Parts, Space, analyze};
 use detente_cases::drawn;
+use detente_cases::random;
 use detente_model::*;
 use proptest::prelude::*;
 use std::ops::ControlFlow;

@@ -1,15 +1,14 @@
 //! What must not change, and in which direction the rest must move.
 
-mod random;
-
 use detente_analysis::{
     Analysis, CountBounds, Options, RequirementsOptions, Scale, Solution, Space, Verdict, analyze,
     requirements, sensitivity,
 };
 use detente_cases::drawn;
+use detente_cases::random;
+use detente_cases::random::Dice;
 use detente_model::*;
 use proptest::prelude::*;
-use random::Dice;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 

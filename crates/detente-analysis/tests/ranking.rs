@@ -1,13 +1,11 @@
 //! One party's ranking against all outcomes looked at one by one.
 
-mod random;
-
 use detente_analysis::{Limit, Nearest, Ranking, Scale, Space, Tradeoff};
 use detente_cases::drawn;
+use detente_cases::random::{Case, Dice, case};
 use detente_judge::World;
 use detente_model::*;
 use num_traits::ToPrimitive;
-use random::{Case, Dice, case};
 use std::ops::ControlFlow;
 
 /// Utilities are shown as the nearest `f64`, and means may be rounded to a step of 10^-12.

@@ -1,12 +1,11 @@
 //! What it would take, before its judge and as worked out by hand.
 
 mod known;
-mod random;
-
 use detente_analysis::{
     Ask, Need, Never, Requirements, RequirementsOptions, Scope, Space, Together, Why, account, analyze,
     requirements,
 };
+use detente_cases::random;
 use detente_cases::{drawn, seeds};
 use detente_judge::{Falls, Gift, Least, Stand, World};
 use detente_model::*;

@@ -3,10 +3,8 @@
 
 #[allow(dead_code, reason = "the part of what is said of plans that other tests need")]
 mod plans;
-#[allow(dead_code, reason = "the part of the random talks that other tests need")]
-mod random;
-
 use detente_analysis::{Order, Plan, SequenceOptions, Space, holding, sequence};
+use detente_cases::random::Dice;
 use detente_cases::{cases, seeds};
 use detente_judge::{Aid, means};
 use detente_model::{
@@ -15,7 +13,6 @@ use detente_model::{
     TimeUnit, Wait,
 };
 use plans::{best, chain, judge, judge_plan, run, same_needs, trade, yes};
-use random::Dice;
 use std::ops::ControlFlow;
 
 /// Steps that each give something to one party, mostly at the cost of another, some of it kept only in part;

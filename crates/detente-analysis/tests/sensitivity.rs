@@ -1,13 +1,12 @@
 //! What would flip it, before its judge, against a full analysis, and as worked out by hand.
 
 mod known;
-mod random;
-
 use detente_analysis::{
     Analysis, Change, Frontier, Method, Options, Parts, Scale, Sensitivity, Solution, Space, SwitchingValue,
     Tradeoff, Verdict, analyze, sensitivity,
 };
 use detente_cases::drawn;
+use detente_cases::random;
 use detente_judge::{FlipCase, Flipped};
 use detente_model::{
     BodyId, Clause, Condition, Constraint, IssueId, Law, Number, OptionId, OptionSet, PartyId, Rule, Spot,

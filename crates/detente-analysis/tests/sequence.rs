@@ -2,14 +2,12 @@
 
 #[allow(dead_code, reason = "the part of what is said of plans that other tests need")]
 mod plans;
-#[allow(dead_code, reason = "the part of the random talks that other tests need")]
-mod random;
-
 use detente_analysis::{Order, SequenceOptions};
+use detente_cases::random;
+use detente_cases::random::steps::Kinds;
 use detente_cases::{cases, seeds};
 use detente_model::{Actor, BodyId, Draft, Number, Outcome, PartyId, Step, StepId, Talks, Wait};
 use plans::{PLAIN, case, chain, judge, run, trade, yes};
-use random::steps::Kinds;
 
 #[track_caller]
 fn check(kinds: Kinds, least: f64) {

@@ -1,15 +1,12 @@
 //! Branch and bound over boxes, against a look at every outcome.
 
-#[allow(dead_code, reason = "the dice of the random talks are all that is needed")]
-mod random;
-
 use detente_analysis::{Limit, Survey, SurveyOptions, survey};
+use detente_cases::random::Dice;
 use detente_cases::{cases, seeds};
 use detente_judge::World;
 use detente_model::*;
 use num_rational::BigRational;
 use num_traits::ToPrimitive as _;
-use random::Dice;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 

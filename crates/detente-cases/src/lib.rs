@@ -1,9 +1,13 @@
-//! Which random cases a test tries. Without being asked, the same ones at every run and on every machine, so that a
+//! Random cases: which of them a test tries, and, in [`random`], talks with every construct.
+//!
+//! Without being asked, the same ones at every run and on every machine, so that a
 //! change is never stopped by a case that has nothing to do with it. `DETENTE_SEED=N` draws others, and `DETENTE_CASES=N`
 //! sets how many; `cargo xtask explore` draws fresh ones again and again. A test that fails says how to repeat it.
 //!
 //! Only tests use this crate. It is the one place in the project that may set up a source of random cases:
 //! `cargo xtask tidy` fails on any other.
+
+pub mod random;
 
 use std::{env, fmt, thread};
 

@@ -313,7 +313,7 @@ fn climb(walk: &mut Walk<'_>, issues: &[usize], weights: &[f64], archive: &mut d
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random;
+    use detente_cases::random;
     use detente_cases::seeds;
     use detente_model::BodyId;
 

@@ -6,8 +6,8 @@ use super::parts::Parts;
 use super::*;
 use crate::decomposition::Effort;
 use crate::kernel::box_tree::MOST_LOOKS;
-use crate::random::levers::{Kinds, with_levers};
-use crate::random::{self, Case};
+use detente_cases::random::levers::{Kinds, with_levers};
+use detente_cases::random::{self, Case};
 use detente_cases::seeds;
 
 /// From everything to next to nothing.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::analyze::{Options, analyze};
-use crate::random;
+use detente_cases::random;
 
 /// Every number of some random talks at a few random values.
 fn check(seed: u64) -> usize {

@@ -32,10 +32,10 @@ mod tests {
     use super::super::label_setting::{Answer, LabelSetting};
     use super::super::{Course, Table};
     use super::*;
-    use crate::random::lasting::{Kinds as Breaks, Strains, with_breaks};
-    use crate::random::steps::{Kinds, with_steps};
-    use crate::random::{Case, Dice};
     use crate::sequence::Aim;
+    use detente_cases::random::lasting::{Kinds as Breaks, Strains, with_breaks};
+    use detente_cases::random::steps::{Kinds, with_steps};
+    use detente_cases::random::{Case, Dice};
     use detente_model::{OptionId, Outcome, Talks};
     use std::ops::ControlFlow;
 

@@ -253,7 +253,7 @@ impl Side {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::Case;
+    use detente_cases::random::Case;
     use detente_model::{Cost, Distribution, Number, StatedCost};
 
     /// Operations of a draw where the costs of all bodies are alike, with an upper end that is drawn.

@@ -1,8 +1,8 @@
 //! Plans before their judge, and random deals with steps.
 
-use crate::random::steps::{Kinds, with_steps};
-use crate::random::{Case, Dice};
 use detente_analysis::{Obstacle, Order, Plan, Sequence, SequenceOptions, sequence};
+use detente_cases::random::steps::{Kinds, with_steps};
+use detente_cases::random::{Case, Dice};
 use detente_judge::{Aid, Followed, best_slack, every_order, follow, price_of_trust};
 use detente_model::{
     Actor, Alternative, Body, BodyId, Draft, Issue, IssueId, IssuePreference, NamedOption, Number, OptionId,

@@ -1,11 +1,11 @@
 //! Random deals with steps that may break, each with some order and levers.
 
 use crate::plans::some_deal;
-use crate::random::lasting::{Strains, tempted, with_breaks};
-use crate::random::levers::with_levers;
-use crate::random::steps::with_steps;
-use crate::random::{Case, Dice, lasting, levers, steps};
 use detente_analysis::{LastingOptions, Outlook, Plan, Point, SequenceLimit, Standpoint, outlook};
+use detente_cases::random::lasting::{Strains, tempted, with_breaks};
+use detente_cases::random::levers::with_levers;
+use detente_cases::random::steps::with_steps;
+use detente_cases::random::{Case, Dice, lasting, levers, steps};
 use detente_judge::{Aid, Collapse, collapse, combinations, every_order, follow, means};
 use detente_model::{BodyId, Cost, Distribution, LeverId, Number, Outcome, PartyId, Rule, StepId, Talks};
 

@@ -21,7 +21,7 @@ enum Allowed {
 const RULES: &[Rule] = &[
     Rule { name: "detente-model", normal: Allowed::Only(&[]), tests: &["detente-judge"] },
     Rule { name: "detente-judge", normal: Allowed::Only(&["detente-model"]), tests: &[] },
-    Rule { name: "detente-cases", normal: Allowed::Only(&[]), tests: &[] },
+    Rule { name: "detente-cases", normal: Allowed::Only(&["detente-model"]), tests: &[] },
     Rule {
         name: "detente-analysis",
         normal: Allowed::Only(&["detente-model"]),

@@ -1,10 +1,10 @@
 //! What suffices is never ruled out.
 
 use super::*;
-use crate::random::{Case, Dice};
 use crate::requirements::evaluator::Evaluator;
 use crate::requirements::together::{Desk, Pace, thinned};
 use crate::space::{Extremes, Space};
+use detente_cases::random::{Case, Dice};
 use std::ops::ControlFlow;
 
 /// Falls that suffice for a deal, none of them larger than needed beside the others, and the deal.

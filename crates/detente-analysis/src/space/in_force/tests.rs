@@ -1,8 +1,8 @@
 //! What is in force leaves the outcomes that the constraints leave, and ties no more than they do.
 
 use super::*;
-use crate::random::{Case, Dice};
 use crate::space::group;
+use detente_cases::random::{Case, Dice};
 use detente_model::{
     Condition, Constraint, Draft, Issue, IssueId, NamedOption, OptionId, Options, Preferences,
 };

@@ -3,9 +3,9 @@
 use super::*;
 use crate::analyze::analyze;
 use crate::party::Scale;
-use crate::random;
 use crate::solutions::{Chosen, Solution, Solutions};
 use crate::space::{Extremes, Space};
+use detente_cases::random;
 use detente_model::{Clause, Condition, Constraint, IssueId, Law, OptionSet, Talks};
 
 fn enumerated(talks: &Talks) -> Analysis {

@@ -5,19 +5,19 @@ use detente_model::*;
 
 /// What the levers of a case may look like.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Kinds {
+pub struct Kinds {
     /// How many levers.
-    pub(crate) n: usize,
+    pub n: usize,
     /// Whether levers may cost somebody something, exclude or require each other, or need a deal of a kind.
-    pub(crate) restricted: bool,
+    pub restricted: bool,
     /// Whether levers cost and give the same, and bodies know what they want: then very many sets tie.
-    pub(crate) alike: bool,
+    pub alike: bool,
     /// Whether mediators may have budgets.
-    pub(crate) budgets: bool,
+    pub budgets: bool,
 }
 
 /// The talks of a case with levers.
-pub(crate) fn with_levers(case: Case, kinds: Kinds) -> Talks {
+pub fn with_levers(case: Case, kinds: Kinds) -> Talks {
     let mut draft = (*case.talks()).clone();
     let mut dice = Dice::new(case.seed ^ 0x6c65_7665_7273);
     let n_mediators = 1 + dice.below(3);

@@ -5,13 +5,13 @@ use detente_model::*;
 
 /// How the steps of a case may hang together, beside what each waits for.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Kinds {
+pub struct Kinds {
     /// Whether steps take time, waits have delays, and deadlines and times to answer hold.
-    pub(crate) times: bool,
+    pub times: bool,
     /// Whether steps bring others into play, take them out, call for them, and have milestones.
-    pub(crate) play: bool,
+    pub play: bool,
     /// Whether some steps are done at once.
-    pub(crate) groups: bool,
+    pub groups: bool,
 }
 
 /// Most steps of a case.
@@ -24,7 +24,7 @@ const MOST_FREE: usize = 6;
 ///
 /// An order has at most `max_groups` points, unless a step that ties others is missing from the deal or out
 /// of play.
-pub(crate) fn with_steps(talks: &Talks, dice: &mut Dice, max_groups: usize, kinds: Kinds) -> Talks {
+pub fn with_steps(talks: &Talks, dice: &mut Dice, max_groups: usize, kinds: Kinds) -> Talks {
     let mut draft = (**talks).clone();
     today(&mut draft, dice);
     let groups = groups(dice, max_groups, kinds);

@@ -3,44 +3,39 @@
 use detente_model::*;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-
-#[allow(dead_code, reason = "each test program uses its part of this module")]
-pub(crate) mod lasting;
-
-#[allow(dead_code, reason = "each test program uses its part of this module")]
-pub(crate) mod levers;
-
-#[allow(dead_code, reason = "each test program uses its part of this module")]
-pub(crate) mod steps;
+pub mod lasting;
+pub mod levers;
+pub mod steps;
 
 /// Talks named by three numbers, so that a failure is short to print.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Case {
+pub struct Case {
     n_issues: usize,
     n_parties: usize,
-    pub(crate) seed: u64,
+    /// What they are drawn from.
+    pub seed: u64,
 }
 
 impl Case {
-    #[allow(dead_code, reason = "each test program uses its part of this module")]
-    pub(crate) fn new(n_issues: usize, n_parties: usize, seed: u64) -> Case {
+    /// Of so many issues and parties.
+    pub fn new(n_issues: usize, n_parties: usize, seed: u64) -> Case {
         Case { n_issues, n_parties, seed }
     }
 
-    pub(crate) fn talks(self) -> Talks {
+    /// The talks that are named so.
+    pub fn talks(self) -> Talks {
         draw(self.n_issues, self.n_parties, self.seed)
     }
 
     /// The same with bodies that accept independently of each other.
-    #[allow(dead_code, reason = "each test program uses its part of this module")]
-    pub(crate) fn independent(self) -> Talks {
+    pub fn independent(self) -> Talks {
         let draft = Draft { correlation: None, ..(*self.talks()).clone() };
         Talks::new(draft).expect("nothing else depends on it")
     }
 }
 
 /// Cases of all sizes the judges can bear; sizes shrink before seeds do.
-pub(crate) fn case() -> impl Strategy<Value = Case> {
+pub fn case() -> impl Strategy<Value = Case> {
     (1usize..=4, 1usize..=3, any::<u64>()).prop_map(|(n_issues, n_parties, seed)| Case {
         n_issues,
         n_parties,
@@ -49,10 +44,11 @@ pub(crate) fn case() -> impl Strategy<Value = Case> {
 }
 
 /// A small generator, so that a case is named by one number.
-pub(crate) struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
-    pub(crate) fn new(seed: u64) -> Dice {
+    /// Always the same throws from a seed.
+    pub fn new(seed: u64) -> Dice {
         Dice(seed)
     }
 
@@ -64,11 +60,13 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    pub(crate) fn below(&mut self, n: usize) -> usize {
+    /// A whole number from 0 on, below `n`.
+    pub fn below(&mut self, n: usize) -> usize {
         (self.next() % n as u64) as usize
     }
 
-    pub(crate) fn chance(&mut self, percent: usize) -> bool {
+    /// Whether something comes about that does in so many of a hundred throws.
+    pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
@@ -78,7 +76,8 @@ impl Dice {
         self.below(max * steps as usize + 1) as f64 / steps
     }
 
-    pub(crate) fn shuffled(&mut self, n: usize) -> Vec<usize> {
+    /// The numbers below `n` in some order.
+    pub fn shuffled(&mut self, n: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..n).collect();
         for k in (1..n).rev() {
             order.swap(k, self.below(k + 1));

@@ -6,19 +6,20 @@ use detente_model::*;
 
 /// What can happen to a plan.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Kinds {
-    pub(crate) strains: Strains,
+pub struct Kinds {
+    /// How bodies are tempted.
+    pub strains: Strains,
     /// Whether some failures may not be noticed.
-    pub(crate) noticed: bool,
+    pub noticed: bool,
     /// Whether the scenario may have a horizon, a discount and shocks.
-    pub(crate) clock: bool,
+    pub clock: bool,
     /// Whether strains go together.
-    pub(crate) correlated: bool,
+    pub correlated: bool,
 }
 
 /// How bodies are tempted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Strains {
+pub enum Strains {
     /// Each by a known amount, or not at all.
     Certain,
     /// Most by chance.
@@ -26,10 +27,10 @@ pub(crate) enum Strains {
 }
 
 /// The things that steps may count.
-pub(crate) const THINGS: [&str; 2] = ["people", "crossings"];
+pub const THINGS: [&str; 2] = ["people", "crossings"];
 
 /// The talks with what may break their plans.
-pub(crate) fn with_breaks(talks: &Talks, dice: &mut Dice, kinds: Kinds) -> Talks {
+pub fn with_breaks(talks: &Talks, dice: &mut Dice, kinds: Kinds) -> Talks {
     let mut draft = (**talks).clone();
     for body in &mut draft.bodies {
         more_to_lose(body, &draft.issues, dice);
@@ -90,7 +91,7 @@ fn strain(dice: &mut Dice, kinds: Strains) -> Option<Cost> {
 
 /// The talks where most bodies may or may not withstand what an order asks of them: given the smallest and the
 /// largest that each has to lose before its end.
-pub(crate) fn tempted(talks: &Talks, dice: &mut Dice, slacks: &[(f64, f64)], strains: Strains) -> Talks {
+pub fn tempted(talks: &Talks, dice: &mut Dice, slacks: &[(f64, f64)], strains: Strains) -> Talks {
     let mut draft = (**talks).clone();
     for (body, (low, high)) in draft.bodies.iter_mut().zip(slacks) {
         let Some(alternative) = body.alternative.number().map(Number::mean).filter(|_| dice.chance(85))
