@@ -311,6 +311,27 @@ fn an_interrupt_leaves_what_is_known() {
     }
 }
 
+/// So that an interrupt is heard while talks with ranges of very many numbers are compiled.
+#[test]
+fn compiling_looks_at_the_watch_and_ends_where_it_breaks() {
+    let wide = changed(&large(), |draft| {
+        for issue in &mut draft.issues {
+            issue.options = Options_::Range(Range::new(1.0, 200_000.0, 1.0).expect("a range").0);
+        }
+    });
+    let broken_at = |stop_at: u64| {
+        let calls = AtomicU64::new(0);
+        let compiled = Space::compile(&wide, &|_| match calls.fetch_add(1, Relaxed) + 1 >= stop_at {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        });
+        (compiled.is_break(), calls.into_inner())
+    };
+    let (broken, looks) = broken_at(u64::MAX);
+    assert!(!broken && looks >= 20, "{looks} looks at two million values");
+    assert!([1, looks / 2, looks].iter().all(|stop_at| broken_at(*stop_at).0));
+}
+
 /// A hundred thousand outcomes of five plain issues.
 fn large() -> Talks {
     let issue = |i: usize| Issue {

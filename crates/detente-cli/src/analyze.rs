@@ -16,7 +16,6 @@ use detente_analysis::{
 };
 use detente_model::{Outcome, Talks};
 use detente_report::{CarriedDeal, NamedDeal, Report, Shared};
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -257,26 +256,30 @@ fn hangs_on_silence(analysis: &Analysis, taken: &Taken) -> Option<String> {
     })
 }
 
-/// The chance of a deal if all of whom too little is said say no, and if they all say yes.
+/// The chance of a deal if all of whom too little is said say no, and if they all say yes; no two chances where enough is
+/// said, and nothing at all if it was stopped.
 fn chances_if_missing(
     talks: &'static Talks,
     deal: &Outcome,
     options: &RequirementsOptions,
     watcher: &Watcher,
-) -> Option<[f64; 2]> {
+) -> Option<Option<[f64; 2]>> {
     if missing(talks).is_empty() {
-        return None;
+        return Some(None);
     }
     let (deal, options) = (deal.clone(), options.clone());
-    watcher.ask(move |watch| {
-        [Silence::No, Silence::Yes].map(|silence| {
+    let found = watcher.ask(move |watch| {
+        let chance = |silence| {
             let talks = with_silence(talks, silence);
-            match Space::compile(&talks, watch) {
-                ControlFlow::Continue(space) => account(&space, &deal, &options, watch).probability,
-                ControlFlow::Break(()) => 0.0,
-            }
-        })
-    })
+            let space = Space::compile(&talks, watch).continue_value()?;
+            Some(account(&space, &deal, &options, watch).probability)
+        };
+        Some([chance(Silence::No)?, chance(Silence::Yes)?])
+    });
+    if let Some(None) = found {
+        watcher.leave_out();
+    }
+    found.flatten().map(Some)
 }
 
 /// What it would take: with levers, with nothing given, and for the deals asked about.
@@ -349,7 +352,7 @@ impl Taken {
         let account_of = |(deal, levers): (&Outcome, Option<Levers>)| {
             let (own, asked) = (deal.clone(), options.clone());
             let account = watcher.ask(move |watch| account(space, &own, &asked, watch))?;
-            let if_missing = chances_if_missing(talks, deal, &options, watcher);
+            let if_missing = chances_if_missing(talks, deal, &options, watcher)?;
             Some(NamedDeal { account, average: mean(deal, Vec::new()), levers, if_missing })
         };
         let accounts = asked.iter().zip(of_deals).filter_map(account_of).collect();

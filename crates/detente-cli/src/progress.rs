@@ -188,6 +188,11 @@ impl Watcher {
         }
     }
 
+    /// Something that was asked to stop is left out.
+    pub(crate) fn leave_out(&self) {
+        self.left.set(true);
+    }
+
     /// That something is left out because it did not stop in time.
     pub(crate) fn left_out(&self) -> Option<String> {
         self.left.get().then(|| "it was stopped, and what was being worked out then is left out".into())
